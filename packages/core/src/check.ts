@@ -1,0 +1,174 @@
+import type { Model } from './model.ts'
+import type { OptionSpecs, OptionValues } from './options.ts'
+import type { Random } from './random.ts'
+import type { WeightState } from './weights/state.ts'
+
+/** Which class a condition explains; ranks are those of the original model's prediction on the original input. */
+export type TargetPolicy =
+  /** The `rank`-th most likely class: 0 the predicted one, 1 the runner-up, −1 the least likely. */
+  | { readonly policy: 'rank'; readonly rank: number }
+  /** A class drawn uniformly from the others, keyed by image and draw. */
+  | { readonly policy: 'uniform'; readonly draw: number }
+  /** The image's first label, or the label at `index` of several. */
+  | { readonly policy: 'label'; readonly index?: number }
+  | { readonly policy: 'class'; readonly index: number }
+  /** The prediction of the condition's own weights and input. */
+  | { readonly policy: 'argmax' }
+
+/** How the input of a condition differs from the image. */
+export type InputState =
+  | { readonly kind: 'original' }
+  /** Normal noise of `level` times the image's range (max − min), keyed by image and draw. */
+  | { readonly kind: 'noise'; readonly level: number; readonly draw: number }
+  /** Uniform noise within ± `radius` (in preprocessed units), keyed by image and draw. */
+  | { readonly kind: 'uniform'; readonly radius: number; readonly draw: number }
+  /** A constant added to every pixel (preprocessed units). */
+  | { readonly kind: 'shift'; readonly amount: number }
+  /** `size`×`size` images of the same group tiled into one, each scaled down; the original is cell `cell`. */
+  | { readonly kind: 'grid'; readonly size: number; readonly cell: number }
+
+/** What is explained: weights, target, input, and the direction in logit space. All plain data; equal conditions are computed once. */
+export interface Condition {
+  /** Unique within the check. */
+  readonly id: string
+  readonly weights: WeightState
+  readonly target: TargetPolicy
+  readonly input: InputState
+  /** `one-hot` (default), or `centred`: e_c − 1/K. */
+  readonly seed?: 'one-hot' | 'centred'
+  /** `one-channel` (default): signed sum over channels; `full`: as the method returns it. */
+  readonly map?: 'one-channel' | 'full'
+}
+
+/** One image as checks see it. */
+export interface CheckImage {
+  readonly id: string
+  readonly label?: number
+  readonly labels?: readonly number[]
+  /** `[c, h, w]`, preprocessed. */
+  readonly input: Float32Array
+  /** One `[h, w]` mask per label, 1 inside the object. */
+  readonly masks?: readonly Uint8Array[]
+}
+
+/** A fixed group of images in dataset order; pairs of different images lie inside one. */
+export interface ImageGroup {
+  readonly index: number
+  readonly images: readonly CheckImage[]
+  /** `[c, h, w]` of every image. */
+  readonly shape: readonly [c: number, h: number, w: number]
+}
+
+/** The maps of one group under one condition: `[n, c, h, w]`, one image after the other. */
+export interface GroupMaps {
+  readonly data: Float32Array
+  readonly shape: readonly [n: number, c: number, h: number, w: number]
+  /** The class explained for each image. */
+  readonly targets: readonly number[]
+}
+
+/** `undefined` values are counted and shown, never dropped. */
+export type RowStatus = 'ok' | 'undefined' | 'failed'
+
+/** One number, and everything that changed it. */
+export interface Row {
+  readonly metric: string
+  /** `method/variant` */
+  readonly variant: string
+  /** The check's own name for what was compared, for instance `cascade:03:layer2.1`. */
+  readonly condition: string
+  readonly image: string
+  /** The other image of a matched-condition pair (chance level). */
+  readonly other?: string
+  readonly value: number | null
+  readonly status: RowStatus
+  /** Why a value is undefined or failed. */
+  readonly note?: string
+  /** What changes this number: target policy, draw, initialiser, similarity, reduction … */
+  readonly protocol: Readonly<Record<string, string | number | boolean>>
+}
+
+/** Runs the model: `inputs [n, c, h, w]` → logits `[n, k]`; the original weights unless told otherwise. */
+export type Predict = (
+  inputs: Float32Array,
+  weights?: WeightState,
+) => Promise<{ logits: Float32Array; classes: number }>
+
+/** What `score` is given: one variant, one group of images. */
+export interface ScoreContext<S extends OptionSpecs = OptionSpecs> {
+  readonly variant: string
+  readonly group: ImageGroup
+  readonly conditions: readonly Condition[]
+  readonly options: OptionValues<S>
+  readonly rng: (...key: readonly (string | number)[]) => Random
+  /** The maps of this variant on this group; computed once for all checks. */
+  maps(condition: Condition): Promise<GroupMaps>
+  predict: Predict
+}
+
+/** What a check says of one variant. */
+export interface Finding {
+  readonly variant: string
+  readonly metric: string
+  /** For instance `depends`, `does not depend`; absent for plain metrics. */
+  readonly outcome?: string
+  readonly value: number | null
+  readonly interval?: readonly [low: number, high: number]
+  readonly images: number
+  readonly undefinedCount: number
+  /** Everything else worth showing, flat. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** A curve to plot: one variant's metric along the steps of a condition. */
+export interface Curve {
+  readonly variant: string
+  readonly metric: string
+  readonly points: readonly {
+    readonly x: number
+    readonly label: string
+    readonly y: number | null
+    readonly low?: number
+    readonly high?: number
+  }[]
+}
+
+/** What a check makes of all its rows. */
+export interface Summary {
+  readonly findings: readonly Finding[]
+  readonly curves?: readonly Curve[]
+  /** Sentences for the reader: what was counted, left out, or replaced. */
+  readonly notes?: readonly string[]
+}
+
+/** A fact about a study's variants that summaries need: handling, counterpart, traits. */
+export interface VariantFacts {
+  readonly id: string
+  readonly handling: string
+  readonly counterpart?: string
+  readonly seed: 'one-hot' | 'logit'
+  readonly control: boolean
+}
+
+/** A sanity check as a plugin. */
+export interface Check<S extends OptionSpecs = OptionSpecs> {
+  readonly contract: 1
+  readonly id: string
+  readonly title: string
+  readonly references: readonly string[]
+  readonly options: S
+  /** Pure: everything the check needs, before any model runs. */
+  conditions(context: { model: Model; images: number; options: OptionValues<S> }): readonly Condition[]
+  /** One variant, one group. Deterministic in its arguments; `maps` and `predict` are its only effects. */
+  score(context: ScoreContext<S>): Promise<readonly Row[]>
+  /** Pure, over all rows of the check; recomputable from stored rows alone. */
+  summarise(
+    rows: readonly Row[],
+    context: { options: OptionValues<S>; variants: readonly VariantFacts[] },
+  ): Summary
+}
+
+/** Declares a check; the object is the plugin. A package may default-export one check or a list of them. */
+export function defineCheck<const S extends OptionSpecs>(check: Check<S>): Check<S> {
+  return Object.freeze(check)
+}

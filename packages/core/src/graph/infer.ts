@@ -1,0 +1,87 @@
+import { SaliencyError } from '../errors.ts'
+import type { DType } from '../tensor.ts'
+import { elementwiseShapes } from './infer-elementwise.ts'
+import { layerShapes } from './infer-layers.ts'
+import { shapeShapes } from './infer-shape.ts'
+import type { OpName, Operators } from './operators.ts'
+import { formatShape, normalizeAxis, type Dim, type Shape } from './shape.ts'
+import type { Value } from './value.ts'
+
+/** Shape and element type of one output. */
+export interface Output {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** Infers every output of one operator; throws `SHAPE` where inputs do not fit. */
+export type Infer<K extends OpName> = (
+  inputs: readonly Value[],
+  attributes: Operators[K],
+) => readonly Output[]
+
+/** A single float output. */
+export const float = (shape: Shape): readonly Output[] => [{ shape, dtype: 'float32' }]
+
+/** The `index`-th input; its absence is a mistake of the builder, not of the user. */
+export function input(inputs: readonly Value[], index: number): Value {
+  const value = inputs[index]
+  if (!value) throw new Error(`internal: input ${index} is missing`)
+  return value
+}
+
+const same: Infer<OpName> = (inputs) => float(input(inputs, 0).shape)
+
+function reduce(inputs: readonly Value[], { axes, keepdims }: Operators['ReduceSum']): readonly Output[] {
+  const { shape } = input(inputs, 0)
+  const reduced = new Set(axes.map((axis) => normalizeAxis(axis, shape.length)))
+  const result: Dim[] = []
+  for (const [axis, dim] of shape.entries()) {
+    if (!reduced.has(axis)) result.push(dim)
+    else if (keepdims) result.push(1)
+  }
+  return float(result)
+}
+
+const table: { [K in OpName]: Infer<K> } = {
+  Input: (_, { shape }) => float(shape),
+  Parameter: (_, { shape }) => float(shape),
+  Constant: (_, { shape, dtype }) => [{ shape, dtype }],
+  Fill: (_, { shape }) => float(shape),
+  ...elementwiseShapes,
+  ReduceSum: reduce,
+  ReduceMean: reduce,
+  ReduceMax: reduce,
+  ReduceMin: reduce,
+  Softmax: same,
+  LogSoftmax: same,
+  TopK(inputs, { k, axis }) {
+    const { shape } = input(inputs, 0)
+    const at = normalizeAxis(axis, shape.length)
+    const result = shape.map((dim, index) => (index === at ? k : dim))
+    return [
+      { shape: result, dtype: 'float32' },
+      { shape: result, dtype: 'int64' },
+    ]
+  },
+  ...layerShapes,
+  ...shapeShapes,
+}
+
+/** Infers an operator's outputs, and names operator and layer when its inputs do not fit. */
+export function inferOutputs<K extends OpName>(
+  op: K,
+  inputs: readonly Value[],
+  attributes: Operators[K],
+  layer?: string,
+): readonly Output[] {
+  try {
+    return table[op](inputs, attributes)
+  } catch (error) {
+    if (!SaliencyError.is(error)) throw error
+    const place = layer === undefined ? op : `${op} in layer '${layer}'`
+    const shapes = inputs.map((value) => formatShape(value.shape)).join(', ')
+    throw new SaliencyError(error.code, `${place} cannot take inputs ${shapes}: ${error.message}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,83 @@
+import { SaliencyError } from '../errors.ts'
+
+/** A size known while tracing, or a multiple of the batch: `'n'`, `'12*n'`. */
+export type Dim = number | 'n' | `${number}*n`
+
+/** Sizes of a value's axes; images and feature maps are `['n', c, h, w]`. */
+export type Shape = readonly Dim[]
+
+/** The factor and whether the batch is in it: `'12*n'` is 12 batches. */
+function parse(dim: Dim): { factor: number; batch: boolean } {
+  if (typeof dim === 'number') return { factor: dim, batch: false }
+  return { factor: dim === 'n' ? 1 : Number.parseInt(dim, 10), batch: true }
+}
+
+function format(factor: number, batch: boolean): Dim {
+  if (!batch) return factor
+  return factor === 1 ? 'n' : `${factor}*n`
+}
+
+/** The number of elements, as a size that may hold the batch. */
+export function sizeOf(shape: Shape): Dim {
+  let factor = 1
+  let batch = false
+  for (const dim of shape) {
+    const part = parse(dim)
+    if (part.batch && batch) throw new Error('internal: the batch cannot appear twice in a shape')
+    factor *= part.factor
+    batch ||= part.batch
+  }
+  return format(factor, batch)
+}
+
+/** `dim / divisor`, where both may hold the batch; undefined when that is no whole size. */
+export function divideDim(dim: Dim, divisor: Dim): Dim | undefined {
+  const [top, bottom] = [parse(dim), parse(divisor)]
+  const factor = top.factor / bottom.factor
+  if (!Number.isInteger(factor) || (bottom.batch && !top.batch)) return undefined
+  return format(factor, top.batch && !bottom.batch)
+}
+
+/** A size that must be known while tracing, such as a channel count or a height. */
+export function fixedDim(dim: Dim | undefined, what: string): number {
+  if (typeof dim === 'number') return dim
+  throw new SaliencyError('SHAPE', `${what} must be a fixed size, but is ${dim ?? 'missing'}.`)
+}
+
+/** `[n, 3, 32, 32]`, as messages and reports print shapes. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => dim === b[axis])
+}
+
+/** The common shape of operands under ONNX (NumPy) broadcasting. */
+export function broadcastShapes(...shapes: readonly Shape[]): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length))
+  return Array.from({ length: rank }, (_, axis) => {
+    let result: Dim = 1
+    for (const shape of shapes) {
+      const dim = shape[axis - rank + shape.length] ?? 1
+      if (dim === 1 || dim === result) continue
+      if (result !== 1) {
+        throw new SaliencyError(
+          'SHAPE',
+          `${shapes.map(formatShape).join(' and ')} do not broadcast together.`,
+        )
+      }
+      result = dim
+    }
+    return result
+  })
+}
+
+/** A non-negative axis number for `axis` in `[-rank, rank)`. */
+export function normalizeAxis(axis: number, rank: number): number {
+  const result = axis < 0 ? axis + rank : axis
+  if (!Number.isInteger(result) || result < 0 || result >= rank) {
+    throw new SaliencyError('SHAPE', `Axis ${axis} is outside a value of rank ${rank}.`)
+  }
+  return result
+}

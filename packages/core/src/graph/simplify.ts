@@ -1,0 +1,119 @@
+import type { OpName, Operators } from './operators.ts'
+import type { Ops } from './ops.ts'
+import { sameShape } from './shape.ts'
+import { inferOutputs } from './infer.ts'
+import { madeBy, type Value } from './value.ts'
+
+type Simplify<K extends OpName> = (
+  inputs: readonly [Value, Value, Value],
+  attributes: Operators[K],
+  ops: Ops,
+) => Value | undefined
+
+const isZero = (value: Value | undefined) => value?.sign === 'zero'
+const isOne = (value: Value) => {
+  const constant = madeBy(value, 'Constant')
+  return (
+    constant?.attributes.data.every((item) => item === 1) ?? madeBy(value, 'Fill')?.attributes.value === 1
+  )
+}
+
+/** Keeps `value` only where broadcasting against `other` does not enlarge it. */
+function unlessEnlarged(value: Value, other: Value): Value | undefined {
+  return other.shape.length <= value.shape.length &&
+    other.shape.every((dim, index) => {
+      const own = value.shape[index + value.shape.length - other.shape.length]
+      return dim === 1 || dim === own
+    })
+    ? value
+    : undefined
+}
+
+/** Operators whose result is zero when their first operand is. */
+const carriers = new Set<OpName>([
+  'Neg',
+  'Abs',
+  'Sign',
+  'Sqrt',
+  'Tanh',
+  'Erf',
+  'Relu',
+  'LeakyRelu',
+  'Elu',
+  'Selu',
+  'Softsign',
+  'Div',
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+  'AveragePool',
+  'MaxPool',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+  'Reshape',
+  'Flatten',
+  'Transpose',
+  'Expand',
+  'Slice',
+  'Resize',
+  'Gather',
+])
+/** Operators whose result is zero when either factor is and nothing is added. */
+const products = new Set<OpName>(['Mul', 'MatMul', 'Gemm', 'Conv', 'ConvTranspose'])
+
+function vanishes(op: OpName, [a, b, c]: readonly Value[]): boolean {
+  if (carriers.has(op)) return isZero(a) || (op === 'Relu' && a?.sign === 'nonpositive')
+  if (products.has(op)) return (isZero(a) || isZero(b)) && (c === undefined || isZero(c))
+  return (op === 'Add' || op === 'Sub' || op === 'Max' || op === 'Min') && isZero(a) && isZero(b)
+}
+
+/** What is known to be simpler, operator by operator. Only facts that hold for every input and weight state count. */
+const table: { [K in OpName]?: Simplify<K> } = {
+  Relu: ([x]) => (x.sign === 'nonnegative' ? x : undefined),
+  Abs: ([x], _, ops) => (x.sign === 'nonnegative' ? x : x.sign === 'nonpositive' ? ops.neg(x) : undefined),
+  Neg: ([x]) => madeBy(x, 'Neg')?.inputs[0],
+  Add: ([a, b]) => (isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : undefined),
+  Sub: ([a, b], _, ops) =>
+    isZero(b) ? unlessEnlarged(a, b) : isZero(a) && unlessEnlarged(b, a) ? ops.neg(b) : undefined,
+  Mul: ([a, b]) => (isOne(a) ? unlessEnlarged(b, a) : isOne(b) ? unlessEnlarged(a, b) : undefined),
+  Div: ([a, b]) => (isOne(b) ? unlessEnlarged(a, b) : undefined),
+  Max: ([a, b]) =>
+    isZero(b) && a.sign === 'nonnegative'
+      ? unlessEnlarged(a, b)
+      : isZero(a) && b.sign === 'nonnegative'
+        ? unlessEnlarged(b, a)
+        : undefined,
+  Min: ([a, b]) =>
+    isZero(b) && a.sign === 'nonpositive'
+      ? unlessEnlarged(a, b)
+      : isZero(a) && b.sign === 'nonpositive'
+        ? unlessEnlarged(b, a)
+        : undefined,
+  Where: ([, a, b]) => (a === b ? a : undefined),
+  Reshape: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+  Expand: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+  Transpose: ([x], { perm }) => (perm.every((axis, index) => axis === index) ? x : undefined),
+  Concat: (inputs: readonly Value[]) => (inputs.length === 1 ? inputs[0] : undefined),
+  Pad: ([x], { pads }) => (pads.every(([before, after]) => before === 0 && after === 0) ? x : undefined),
+  ReduceSum: ([x], { axes, keepdims }) =>
+    keepdims && axes.every((axis) => x.shape[axis] === 1) ? x : undefined,
+  ReduceMean: ([x], { axes, keepdims }) =>
+    keepdims && axes.every((axis) => x.shape[axis] === 1) ? x : undefined,
+}
+/**
+ * Finds a simpler value equal to `op(inputs)`, if one is known: a rectified non-negative value is itself, and operators on
+ * zero vanish. Imported layers never come here.
+ */
+export function simplify<K extends OpName>(
+  op: K,
+  inputs: readonly Value[],
+  attributes: Operators[K],
+  ops: Ops,
+): Value | undefined {
+  if (vanishes(op, inputs)) {
+    const [output] = inferOutputs(op, inputs, attributes)
+    return output && ops.fill(output.shape, 0)
+  }
+  return table[op]?.(inputs as never, attributes, ops)
+}

@@ -1,0 +1,54 @@
+import type { Graph } from './graph/graph.ts'
+import type { Operators } from './graph/operators.ts'
+import type { Node, Value } from './graph/value.ts'
+import type { Weights } from './tensor.ts'
+
+/** One layer of the imported model. */
+export interface Layer {
+  readonly name: string
+  /** The source format's name of the layer (Conv2D, BatchNormalization), or the operator's. */
+  readonly kind: string
+  /** What the layer returns. */
+  readonly output: Value
+  /** The layer's own bias (a convolution's, a dense layer's), if it has one. */
+  readonly bias?: Value
+  /** The layer's parameters, for randomisation. */
+  readonly parameters: readonly Operators['Parameter'][]
+  readonly nodes: readonly Node[]
+}
+
+/** A run of layers between two points that every path passes: a residual block, or one plain layer. */
+export interface Block {
+  readonly name: string
+  readonly layers: readonly Layer[]
+}
+
+/** What the model's head does to the logits. */
+export type Head = 'softmax' | 'sigmoid' | 'none'
+
+/** A classifier as a graph, with what methods ask of it. */
+export interface Model {
+  readonly name: string
+  readonly graph: Graph
+  /** `[n, c, h, w]`, already preprocessed. */
+  readonly image: Value
+  /** `[n, k]`, before softmax or sigmoid. */
+  readonly logits: Value
+  readonly head: Head
+  /** Layers in execution order. */
+  readonly layers: readonly Layer[]
+  /** Blocks that hold parameters, in execution order. */
+  readonly blocks: readonly Block[]
+  /** The last spatial activation `[n, c, h, w]` that the logits depend on: Grad-CAM's usual target layer. */
+  readonly lastSpatial: Layer
+  /** The first layer with a kernel that reads the image. */
+  readonly firstLinear: Layer
+  /** @throws UNKNOWN_LAYER with the nearest names. */
+  layer(name: string): Layer
+}
+
+/** A model and the weights it was trained to. */
+export interface LoadedModel {
+  readonly model: Model
+  readonly weights: Weights
+}

@@ -1,0 +1,24 @@
+/** How a randomised parameter is drawn. */
+export type RandomInitializer = 'layer' | `normal(${number})` | 'permute'
+
+/** What happens to batch norm's running statistics when a layer is randomised. */
+export type BatchNormPolicy = 'keep' | 'reset' | 'recalibrate'
+
+/** A weight state as plain data: equal states are opened once. */
+export type WeightState =
+  | { readonly kind: 'original' }
+  | {
+      readonly kind: 'randomized'
+      /** Names of the layers whose parameters are drawn anew. */
+      readonly layers: readonly string[]
+      readonly draw: number
+      readonly initializer: RandomInitializer
+      readonly batchNorm: BatchNormPolicy
+    }
+  /** The same architecture trained on permuted labels, given by the user or the zoo. */
+  | { readonly kind: 'twin' }
+  /** The original with the logits' sign, or scale, changed; for properties of checks. */
+  | { readonly kind: 'scaled'; readonly factor: number }
+
+/** The weights as trained. */
+export const originalWeights: WeightState = { kind: 'original' }
