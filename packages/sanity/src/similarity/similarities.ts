@@ -1,0 +1,39 @@
+import { SaliencyError } from '@saliency/core'
+import { cosine } from './cosine.ts'
+import { hog } from './hog.ts'
+import { pearson } from './pearson.ts'
+import { absolute } from './plane.ts'
+import type { Similarity } from './similarity.ts'
+import { spearman } from './spearman.ts'
+import { ssim } from './ssim.ts'
+import { topIntersection } from './top-k.ts'
+
+/** The same similarity between magnitudes |v| of the one-channel maps. */
+export function onAbsolute<P>(measure: Similarity<P>): Similarity<P> {
+  return {
+    id: `${measure.id}-abs`,
+    convention: `${measure.convention}; on absolute values of the one-channel map (abs-of-sum)`,
+    prepare: (map) => measure.prepare(absolute(map)),
+    compare: (a, b) => measure.compare(a, b),
+  }
+}
+
+const signed: readonly Similarity<unknown>[] = [spearman, pearson, cosine, ssim, hog, topIntersection(0.1)]
+
+/** Every similarity of this package, by its name in rows: each on signed maps and, with the suffix `-abs`, on absolute ones. */
+export const similarities: Readonly<Record<string, Similarity<unknown>>> = Object.fromEntries(
+  [...signed, ...signed.map(onAbsolute)].map((measure) => [measure.id, measure]),
+)
+
+/**
+ * The similarities with these names.
+ * @throws INVALID_OPTION if a name is unknown; the message lists the names
+ */
+export function similaritiesNamed(names: readonly string[]): Similarity<unknown>[] {
+  return names.map((name) => {
+    const measure = Object.hasOwn(similarities, name) ? similarities[name] : undefined
+    if (measure) return measure
+    const known = Object.keys(similarities).join(', ')
+    throw new SaliencyError('INVALID_OPTION', `unknown similarity '${name}': choose from ${known}`)
+  })
+}

@@ -1,0 +1,75 @@
+import { filterInside, gaussianWeights } from './gaussian.ts'
+import { isUndefined, type Plane } from './plane.ts'
+import { clippedMaximum } from './clipped-maximum.ts'
+import type { Similarity } from './similarity.ts'
+
+/** Window and range of an SSIM. */
+export interface SsimOptions {
+  /** Difference between the largest and the smallest value that a map can have; never guessed from the maps. */
+  readonly dataRange: number
+  /** Standard deviation of the Gaussian window in pixels; 1.5 as in Wang et al. 2004. */
+  readonly sigma?: number
+  /** Half the window's width; ⌊3.5 σ + .5⌋ (5 at σ = 1.5), less where the map is smaller than the window. */
+  readonly radius?: number
+}
+
+/** What SSIM needs of one map: the map itself and its filtered mean and variance. */
+export interface SsimPrepared {
+  readonly data: Float64Array
+  readonly height: number
+  readonly width: number
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+  readonly weights: Float64Array
+}
+
+/** Filtered mean and variance of one map, values taken as they are. */
+export function prepareSsim(map: Plane, options: SsimOptions): SsimPrepared {
+  const sigma = options.sigma ?? 1.5
+  const largest = Math.floor((Math.min(map.height, map.width) - 1) / 2)
+  const weights = gaussianWeights(sigma, Math.min(options.radius ?? Math.floor(3.5 * sigma + 0.5), largest))
+  const data = Float64Array.from(map.data)
+  const mean = filterInside(data, map.height, map.width, weights)
+  const variance = filterInside(
+    data.map((value) => value * value),
+    map.height,
+    map.width,
+    weights,
+  )
+  for (let i = 0; i < mean.length; i++) variance[i]! -= mean[i]! ** 2
+  return { data, height: map.height, width: map.width, mean, variance, weights }
+}
+
+/**
+ * Mean structural similarity of two maps, 2-D, Gaussian window, population covariance
+ * (Wang et al. 2004, eq. 13; the parameters of scikit-image's `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`).
+ */
+export function compareSsim(a: SsimPrepared, b: SsimPrepared, options: SsimOptions): number {
+  const product = a.data.map((value, i) => value * b.data[i]!)
+  const cross = filterInside(product, a.height, a.width, a.weights)
+  const c1 = (0.01 * options.dataRange) ** 2
+  const c2 = (0.03 * options.dataRange) ** 2
+  let sum = 0
+  for (let i = 0; i < cross.length; i++) {
+    const ma = a.mean[i]!
+    const mb = b.mean[i]!
+    const luminance = (2 * ma * mb + c1) / (ma * ma + mb * mb + c1)
+    sum += (luminance * (2 * (cross[i]! - ma * mb) + c2)) / (a.variance[i]! + b.variance[i]! + c2)
+  }
+  return sum / cross.length
+}
+
+/**
+ * SSIM as a similarity of saliency maps: each map is divided by the 99th percentile of its magnitudes and clipped to
+ * [-1, 1], so the data range is 2 for every map, signed or not.
+ */
+export const ssim: Similarity<SsimPrepared> = {
+  id: 'ssim',
+  convention:
+    '2-D SSIM, Gaussian window sigma 1.5, maps divided by the 99th percentile of |v| and clipped, data range 2',
+  prepare(map) {
+    if (isUndefined(map.data)) return undefined
+    return prepareSsim({ ...map, data: clippedMaximum(map.data, 0.99) }, { dataRange: 2 })
+  },
+  compare: (a, b) => compareSsim(a, b, { dataRange: 2 }),
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../src/statistics/effect.ts'
+import { judge } from '../src/statistics/verdict.ts'
+
+const near = (value: number, half = 0.02) => ({ value, lower: value - half, upper: value + half })
+
+function effect(same: number, chance: number, changes: Partial<Effect> = {}): Effect {
+  const survival = chance > 0.95 ? undefined : near((same - chance) / (1 - chance))
+  return {
+    same: near(same),
+    chance: near(chance),
+    survival,
+    undefinedShare: 0,
+    images: 300,
+    draws: 5,
+    ...changes,
+  }
+}
+
+describe('the five outcomes', () => {
+  test.each([
+    ['undefined', effect(0.9, 0.1, { undefinedShare: 0.11 })],
+    ['undefined', effect(0.9, 0.1, { same: undefined })],
+    ['static', effect(0.72, 0.73)],
+    ['static', effect(0.99, 0.97)],
+    ['does not depend', effect(0.95, 0.1)],
+    ['depends', effect(0.05, 0.02)],
+    ['depends', effect(-0.3, 0.02)],
+    ['undecided', effect(0.1, 0.49)],
+    ['undecided', effect(0.5, 0.01)],
+  ] as const)('%s', (outcome, input) => {
+    expect(judge(input).outcome).toBe(outcome)
+  })
+
+  test('undefined takes precedence over static, static over "does not depend"', () => {
+    expect(judge(effect(0.99, 0.7, { undefinedShare: 0.2 })).outcome).toBe('undefined')
+    expect(judge(effect(0.99, 0.7)).outcome).toBe('static')
+  })
+})
+
+describe('what limits a verdict', () => {
+  test('a verdict that other thresholds change is marked, with each outcome', () => {
+    const verdict = judge(effect(0.55, 0.01))
+    expect(verdict.atThresholds).toEqual([
+      { threshold: 0.4, outcome: 'does not depend' },
+      { threshold: 0.5, outcome: 'does not depend' },
+      { threshold: 0.6, outcome: 'depends' },
+    ])
+    expect(verdict.changes).toBe(true)
+    expect(judge(effect(0.95, 0.1)).changes).toBe(false)
+  })
+
+  test('notes', () => {
+    expect(judge(effect(0.9, 0)).notes).toEqual([])
+    expect(judge(effect(0.9, 0, { images: 99, draws: 4 })).notes).toEqual(['preliminary', 'over images only'])
+    expect(judge(effect(-0.5, 0)).notes).toEqual(['changes by sign only'])
+  })
+
+  test('one image has no chance level and decides nothing', () => {
+    const verdict = judge(effect(0.9, 0, { images: 1, chance: undefined, survival: undefined }))
+    expect(verdict.outcome).toBe('undecided')
+    expect(verdict.notes).toContain('no chance level (one image)')
+  })
+
+  test.each([-0.1, 1.1, NaN])('threshold %d is refused', (threshold) => {
+    expect(() => judge(effect(0.9, 0), { threshold })).toThrow(/\[0, 1\]/)
+  })
+})
