@@ -1,1 +1,3 @@
-export {}
+export { decodeModel } from './decode.ts'
+export { encodeModel } from './encode.ts'
+export * from './messages.ts'
