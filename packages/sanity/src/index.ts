@@ -1,1 +1,8 @@
-export {}
+export { checks as default } from './checks/checks.ts'
+export { classSensitivity } from './checks/class-sensitivity.ts'
+export { parameterRandomization } from './checks/parameter-randomization.ts'
+export { correctContrasts } from './axis/correct-contrasts.ts'
+export { RETAINED, VERDICT } from './axis/findings.ts'
+export { similarities } from './similarity/similarities.ts'
+export { similarity, type Similarity } from './similarity/similarity.ts'
+export type { Plane } from './similarity/plane.ts'

@@ -26,7 +26,7 @@ function cellHistograms(map: Plane, cell: number, orientations: number): Float64
       const degrees = ((((Math.atan2(dy, dx) * 180) / Math.PI) % 180) + 180) % 180
       const bin = Math.min(Math.floor((degrees * orientations) / 180), orientations - 1)
       const home = Math.floor(y / cell) * columns + Math.floor(x / cell)
-      histograms[home * orientations + bin]! += Math.hypot(dy, dx) / (cell * cell)
+      histograms[home * orientations + bin]! += Math.sqrt(dy * dy + dx * dx) / (cell * cell)
     }
   }
   return histograms

@@ -1,0 +1,31 @@
+/** Options that both axes of the study share. */
+export const axisOptions = {
+  similarities: {
+    type: 'string',
+    default: 'spearman,spearman-abs,ssim',
+    description:
+      'Similarities to record, separated by commas; the first signed one, spearman, is judged, the rest is shown.',
+  },
+  partners: {
+    type: 'integer',
+    default: 2,
+    minimum: 0,
+    maximum: 7,
+    description: 'Other images of the group that each image is compared with for the chance level.',
+  },
+  threshold: {
+    type: 'number',
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'Bound of the verdict for s, c and e; the verdict is repeated at .4 and .6.',
+  },
+} as const
+
+/** The names in a list such as `'spearman, ssim'`. */
+export function namesIn(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}

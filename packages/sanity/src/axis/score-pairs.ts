@@ -1,0 +1,44 @@
+import type { Condition, Row, ScoreContext } from '@saliency/core'
+import { similaritiesNamed } from '../similarity/similarities.ts'
+import { compareConditions, planesOf, prepareAll } from './compare.ts'
+
+/** How one condition is compared with another. */
+export interface Comparison {
+  /** The condition that counts as unchanged. */
+  readonly from: Condition
+  /** The changed one. */
+  readonly to: Condition
+  /** Name in the rows. */
+  readonly condition: string
+  readonly protocol: Row['protocol']
+}
+
+/** Rows of every comparison by every similarity; a map that serves several comparisons is prepared once. */
+export async function scorePairs(
+  context: Pick<ScoreContext, 'maps' | 'group' | 'variant'>,
+  comparisons: readonly Comparison[],
+  options: { similarities: readonly string[]; partners: number },
+): Promise<Row[]> {
+  const { group, variant } = context
+  const measures = similaritiesNamed(options.similarities)
+  const prepared = new Map<string, ReturnType<typeof prepareAll>[]>()
+  const prepare = async (condition: Condition) => {
+    const known = prepared.get(condition.id)
+    if (known) return known
+    const planes = planesOf(await context.maps(condition))
+    const fresh = measures.map((measure) => prepareAll(measure, planes))
+    prepared.set(condition.id, fresh)
+    return fresh
+  }
+  const rows: Row[] = []
+  for (const { from, to, condition, protocol } of comparisons) {
+    const [before, after] = [await prepare(from), await prepare(to)]
+    prepared.delete(to.id)
+    const base = { variant, condition, protocol: { ...protocol, reduction: 'signed channel sum' } }
+    measures.forEach((measure, i) => {
+      const pair = { base, measure, group, from: before[i]!, to: after[i]!, partners: options.partners }
+      rows.push(...compareConditions(pair))
+    })
+  }
+  return rows
+}

@@ -1,0 +1,126 @@
+import {
+  createRandom,
+  type Curve,
+  type Finding,
+  type Row,
+  type Summary,
+  type VariantFacts,
+} from '@saliency/core'
+import type { Cells } from '../statistics/cells.ts'
+import { contrastOf } from '../statistics/contrast.ts'
+import { effectOf, type Effect } from '../statistics/effect.ts'
+import { judge, type VerdictOptions } from '../statistics/verdict.ts'
+import { correctContrasts } from './correct-contrasts.ts'
+import { curvesOf } from './curves.ts'
+import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
+import { createResampling, type Resampling } from './resampling.ts'
+import { cellsOf, groupRows, indexOf, intersect } from './table.ts'
+
+/** How the rows of one axis are judged. */
+export interface AxisOptions {
+  /** The similarity that is judged; every other is shown. */
+  readonly judged: string
+  /** Rows that the verdict is about; the rest is shown. Default: all. */
+  readonly judges?: (row: Row) => boolean
+  readonly verdict?: VerdictOptions
+  /** Why a variant is shown and not judged on this axis, if so. */
+  readonly notJudged?: (facts: VariantFacts) => string | undefined
+  /** True if the axis has steps to draw a curve along. */
+  readonly steps?: boolean
+  /** More to say of a variant, from its cells step by step. */
+  readonly extra?: (cells: Cells, resampling: Resampling) => Record<string, string | number | null>
+  readonly resamples?: number
+}
+
+interface Study {
+  readonly options: AxisOptions
+  readonly facts: readonly VariantFacts[]
+  /** The judged rows of the judged similarity, by variant. */
+  readonly rows: ReadonlyMap<string, Row[]>
+  readonly resampling: Resampling
+}
+
+function undefinedCount(rows: readonly Row[]): number {
+  return rows.filter((row) => row.status !== 'ok').length
+}
+
+function effectOfRows(rows: readonly Row[], resampling: Resampling): { cells: Cells; effect: Effect } {
+  const cells = cellsOf(rows, indexOf(rows))
+  return { cells, effect: effectOf(cells, resampling(cells.images, cells.draws)) }
+}
+
+function verdicts(study: Study): Finding[] {
+  return study.facts.flatMap((facts) => {
+    const rows = study.rows.get(facts.id)
+    if (!rows) return []
+    const { cells, effect } = effectOfRows(rows, study.resampling)
+    const notJudged = study.options.notJudged?.(facts)
+    return verdictFinding({
+      facts,
+      metric: study.options.judged,
+      effect,
+      verdict: judge(effect, study.options.verdict),
+      undefinedCount: undefinedCount(rows),
+      ...(notJudged === undefined ? {} : { notJudged }),
+      ...(study.options.extra ? { extra: study.options.extra(cells, study.resampling) } : {}),
+    })
+  })
+}
+
+function contrasts(study: Study): Finding[] {
+  return study.facts.flatMap((facts) => {
+    const rows = study.rows.get(facts.id)
+    const others = facts.counterpart === undefined ? undefined : study.rows.get(facts.counterpart)
+    if (!rows || !others || facts.counterpart === undefined) return []
+    const index = intersect(indexOf(rows), indexOf(others))
+    const [variant, counterpart] = [cellsOf(rows, index), cellsOf(others, index)]
+    const random = createRandom('verdict', 'sign flip', facts.id, facts.counterpart)
+    const resamples = study.resampling(variant.images, variant.draws)
+    return contrastFinding(facts.id, facts.counterpart, contrastOf(variant, counterpart, resamples, random))
+  })
+}
+
+/** s and c of what is shown beside the verdict: other similarities, other choices of the second class. */
+function shown(rows: readonly Row[], study: Study): Finding[] {
+  const isJudged = study.options.judges ?? (() => true)
+  const kind = (row: Row) => (isJudged(row) ? row.metric : `${row.metric} (${row.condition})`)
+  const groups = groupRows(rows, (row) => `${row.variant}\n${kind(row)}`)
+  return [...groups].flatMap(([key, group]) => {
+    const [variant, metric] = key.split('\n') as [string, string]
+    if (metric === study.options.judged) return []
+    return effectFinding(variant, metric, effectOfRows(group, study.resampling).effect, undefinedCount(group))
+  })
+}
+
+function notesOf(rows: readonly Row[], study: Study): string[] {
+  const notes: string[] = []
+  const undefinedRows = undefinedCount(rows)
+  if (undefinedRows > 0)
+    notes.push(
+      `${undefinedRows} of ${rows.length} similarities are undefined; they are counted, not averaged.`,
+    )
+  const known = new Set(study.facts.map((facts) => facts.id))
+  for (const facts of study.facts) {
+    if (facts.counterpart !== undefined && !study.rows.has(facts.counterpart)) {
+      notes.push(`${facts.id} is not contrasted: its counterpart ${facts.counterpart} is not in this run.`)
+    }
+  }
+  const strangers = [...study.rows.keys()].filter((variant) => !known.has(variant))
+  if (strangers.length > 0)
+    notes.push(`Not judged, because this run does not describe them: ${strangers.join(', ')}.`)
+  return notes
+}
+
+/** Findings, curves and notes of one axis, from its rows alone. */
+export function summariseAxis(
+  rows: readonly Row[],
+  facts: readonly VariantFacts[],
+  options: AxisOptions,
+): Summary {
+  const judged = rows.filter((row) => row.metric === options.judged && (options.judges?.(row) ?? true))
+  const resampling = createResampling(options.resamples ?? 2000)
+  const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant), resampling }
+  const findings = correctContrasts([...verdicts(study), ...contrasts(study), ...shown(rows, study)])
+  const curves: Curve[] = options.steps ? curvesOf(rows, createResampling(300)) : []
+  return { findings, curves, notes: notesOf(rows, study) }
+}

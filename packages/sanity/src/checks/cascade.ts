@@ -1,0 +1,51 @@
+import type { Model } from '@saliency/core'
+
+/** The order in which a randomisation walks through a model. */
+export type CascadeOrder = 'top-down' | 'bottom-up' | 'independent'
+
+/** One step of a randomisation. */
+export interface CascadeStep {
+  /** From 1; 0 is the unchanged model. */
+  readonly step: number
+  /** The block or layer that this step adds (or, independent, alone randomises). */
+  readonly name: string
+  /** All layers with drawn parameters at this step. */
+  readonly layers: readonly string[]
+}
+
+/** Named groups of layers that hold parameters, in execution order. */
+function unitsOf(model: Model, unit: 'block' | 'layer'): { name: string; layers: string[] }[] {
+  const groups =
+    unit === 'block' ? model.blocks : model.layers.map((layer) => ({ name: layer.name, layers: [layer] }))
+  return groups
+    .map(({ name, layers }) => ({
+      name,
+      layers: layers.filter((layer) => layer.parameters.length > 0).map((layer) => layer.name),
+    }))
+    .filter((group) => group.layers.length > 0)
+}
+
+/** At most `count` of the steps, evenly spread, the first and the last among them. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (count <= 0 || items.length <= count) return [...items]
+  if (count === 1) return items.slice(-1)
+  const chosen = Array.from({ length: count }, (_, i) => Math.round((i * (items.length - 1)) / (count - 1)))
+  return [...new Set(chosen)].map((i) => items[i]!)
+}
+
+/**
+ * The steps of a randomisation in execution order (not the order in which a file lists its layers).
+ * @param steps at most so many, evenly spread; 0 for all
+ */
+export function cascade(
+  model: Model,
+  options: { order: CascadeOrder; unit: 'block' | 'layer'; steps: number },
+): CascadeStep[] {
+  const units = unitsOf(model, options.unit)
+  if (options.order === 'top-down') units.reverse()
+  const all = units.map(({ name, layers }, i) => {
+    const cumulative = units.slice(0, i + 1).flatMap((group) => group.layers)
+    return { step: i + 1, name, layers: options.order === 'independent' ? layers : cumulative }
+  })
+  return spread(all, options.steps)
+}

@@ -1,0 +1,116 @@
+import {
+  defineCheck,
+  originalWeights,
+  SaliencyError,
+  type Check,
+  type Condition,
+  type OptionSpecs,
+  type OptionValues,
+  type Row,
+  type TargetPolicy,
+} from '@saliency/core'
+import { axisOptions, namesIn } from '../axis/axis-options.ts'
+import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
+import { summariseAxis } from '../axis/summarise.ts'
+
+const options = {
+  ...axisOptions,
+  draws: {
+    type: 'integer',
+    default: 1,
+    minimum: 1,
+    maximum: 100,
+    description: 'Other classes drawn uniformly for each image.',
+  },
+  others: {
+    type: 'string',
+    default: '',
+    description: "More choices of the other class to show, separated by commas: 'runner-up', 'least-likely'.",
+  },
+  centred: {
+    type: 'boolean',
+    default: false,
+    description: 'Also show the centred seed e_c − 1/K, which leaves out what all classes share.',
+  },
+} as const satisfies OptionSpecs
+
+type Values = OptionValues<typeof options>
+
+const ranks: Readonly<Record<string, number>> = { 'runner-up': 1, 'least-likely': -1 }
+const JUDGED = 'uniform'
+
+function condition(id: string, target: TargetPolicy, seed: 'one-hot' | 'centred'): Condition {
+  const suffix = seed === 'one-hot' ? '' : ':centred'
+  const base: Condition = {
+    id: `${id}${suffix}`,
+    weights: originalWeights,
+    target,
+    input: { kind: 'original' },
+  }
+  return seed === 'one-hot' ? base : { ...base, seed }
+}
+
+function comparisonsFor(values: Values, seed: 'one-hot' | 'centred'): Comparison[] {
+  const from = condition('predicted', { policy: 'rank', rank: 0 }, seed)
+  const suffix = seed === 'one-hot' ? '' : ':centred'
+  const protocol = { from: 'predicted class', seed }
+  const uniform = Array.from({ length: values.draws }, (_, draw): Comparison => ({
+    from,
+    to: condition(`${JUDGED}#${draw}`, { policy: 'uniform', draw }, seed),
+    condition: `${JUDGED}${suffix}`,
+    protocol: { ...protocol, target: 'drawn uniformly from the other classes', draw },
+  }))
+  const ranked = namesIn(values.others).map((name): Comparison => ({
+    from,
+    to: condition(name, { policy: 'rank', rank: rankOf(name) }, seed),
+    condition: `${name}${suffix}`,
+    protocol: { ...protocol, target: name, draw: 0 },
+  }))
+  return [...uniform, ...ranked]
+}
+
+function rankOf(name: string): number {
+  const rank = Object.hasOwn(ranks, name) ? ranks[name] : undefined
+  if (rank !== undefined) return rank
+  throw new SaliencyError(
+    'INVALID_OPTION',
+    `other class '${name}' is unknown: choose from ${Object.keys(ranks).join(', ')}`,
+  )
+}
+
+function allComparisons(values: Values): Comparison[] {
+  const plain = comparisonsFor(values, 'one-hot')
+  return values.centred ? [...plain, ...comparisonsFor(values, 'centred')] : plain
+}
+
+/** Do maps change with the class that they are asked to explain? (random-logit test: Sixt et al. 2020, section 5) */
+export const classSensitivity: Check = defineCheck<typeof options>({
+  contract: 1,
+  id: 'class-sensitivity',
+  title: 'Class sensitivity',
+  references: [
+    'Sixt, Granz, Landgraf 2020, When Explanations Lie, arXiv:1912.09818',
+    'Khakzar, Baselizadeh, Navab 2020, Rethinking Positive Aggregation and Propagation of Gradients, arXiv:2012.00362',
+  ],
+  options,
+  conditions: (context) => {
+    const all = allComparisons(context.options).flatMap(({ from, to }) => [from, to])
+    return [...new Map(all.map((item) => [item.id, item])).values()]
+  },
+  score: (context) => {
+    const wanted = new Set(context.conditions.map(({ id }) => id))
+    const comparisons = allComparisons(context.options).filter(({ to }) => wanted.has(to.id))
+    const { similarities, partners } = context.options
+    return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners })
+  },
+  summarise: (rows, context) =>
+    summariseAxis(rows, context.variants, {
+      judged: 'spearman',
+      judges: (row: Row) => row.condition === JUDGED,
+      verdict: { threshold: context.options.threshold },
+      notJudged: (facts) =>
+        facts.seed === 'logit'
+          ? 'shown, not judged: seeded with the logit, whose sign can flip the whole map'
+          : undefined,
+    }),
+})

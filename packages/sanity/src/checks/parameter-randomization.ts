@@ -1,0 +1,138 @@
+import {
+  defineCheck,
+  originalWeights,
+  type Check,
+  type Condition,
+  type Model,
+  type OptionSpecs,
+  type OptionValues,
+} from '@saliency/core'
+import { axisOptions, namesIn } from '../axis/axis-options.ts'
+import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
+import { summariseAxis } from '../axis/summarise.ts'
+import { cascade } from './cascade.ts'
+import { depthOfLoss } from './depth.ts'
+import { parseInitializer } from './initializer.ts'
+
+const options = {
+  ...axisOptions,
+  order: {
+    type: 'choice',
+    choices: ['top-down', 'bottom-up', 'independent'],
+    default: 'top-down',
+    description:
+      'Which blocks are drawn anew: from the logits down, from the image up (both cumulative), or each alone.',
+  },
+  unit: {
+    type: 'choice',
+    choices: ['block', 'layer'],
+    default: 'block',
+    description: 'What one step randomises: a block between two points that every path passes, or a layer.',
+  },
+  draws: {
+    type: 'integer',
+    default: 5,
+    minimum: 1,
+    maximum: 100,
+    description: 'Independent draws of the random weights.',
+  },
+  steps: {
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    description: 'At most so many steps, evenly spread from the first to the last; 0 for every block.',
+  },
+  initializer: {
+    type: 'string',
+    default: 'layer',
+    description:
+      "How weights are drawn: 'layer' (the layer's own initialiser), 'normal(0.1)', or 'permute' (the trained weights, shuffled).",
+  },
+  batchNorm: {
+    type: 'choice',
+    choices: ['keep', 'reset', 'recalibrate'],
+    default: 'keep',
+    description:
+      "Batch norm's running statistics in randomised layers: kept, reset to 0 and 1, or measured anew.",
+  },
+  target: {
+    type: 'choice',
+    choices: ['fixed', 'argmax'],
+    default: 'fixed',
+    description:
+      "The class explained under random weights: the original prediction, or the random model's own.",
+  },
+} as const satisfies OptionSpecs
+
+type Values = OptionValues<typeof options>
+
+const original: Condition = {
+  id: 'original',
+  weights: originalWeights,
+  target: { policy: 'rank', rank: 0 },
+  input: { kind: 'original' },
+}
+
+const NO_BATCH_NORM = 'none in the file (merged, or never there)'
+
+function conditionsFor(model: Model, values: Values): Condition[] {
+  const initializer = parseInitializer(values.initializer)
+  const hasBatchNorm = model.layers.some((layer) => layer.kind.startsWith('BatchNorm'))
+  const steps = cascade(model, values)
+  const drawn = steps.flatMap(({ step, name, layers }) =>
+    Array.from({ length: values.draws }, (_, draw): Condition => ({
+      id: `${values.order}:${String(step).padStart(2, '0')}:${name}#${draw}${hasBatchNorm ? '' : '!'}`,
+      weights: { kind: 'randomized', layers, draw, initializer, batchNorm: values.batchNorm },
+      target: values.target === 'fixed' ? original.target : { policy: 'argmax' },
+      input: original.input,
+    })),
+  )
+  return [original, ...drawn]
+}
+
+/** Name, step and draw of a condition, read back from its id. */
+function comparisonOf(to: Condition, values: Values): Comparison {
+  const [, condition, step, block, draw, flag] = /^(.*?:(\d+):(.*))#(\d+)(!?)$/s.exec(to.id) ?? []
+  if (condition === undefined)
+    throw new Error(`internal: '${to.id}' is no condition of parameter-randomization`)
+  const protocol = {
+    step: Number(step),
+    block: block!,
+    draw: Number(draw),
+    order: values.order,
+    unit: values.unit,
+    initializer: values.initializer,
+    batchNorm: flag === '!' ? NO_BATCH_NORM : values.batchNorm,
+    target: values.target === 'fixed' ? 'original prediction' : 'prediction of the randomised model',
+  }
+  return { from: original, to, condition, protocol }
+}
+
+/** Do maps change when the model's parameters are drawn anew? (Adebayo et al. 2018, section 3.1) */
+export const parameterRandomization: Check = defineCheck<typeof options>({
+  contract: 1,
+  id: 'parameter-randomization',
+  title: 'Parameter randomisation',
+  references: [
+    'Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.1, arXiv:1810.03292',
+    'Hedström et al. 2024, Sanity Checks Revisited',
+    'Binder et al. 2023, Shortcomings of Top-Down Randomization-Based Sanity Checks, arXiv:2211.12486',
+  ],
+  options,
+  conditions: (context) => conditionsFor(context.model, context.options),
+  score: (context) =>
+    scorePairs(
+      context,
+      context.conditions
+        .filter(({ id }) => id !== original.id)
+        .map((to) => comparisonOf(to, context.options)),
+      { similarities: namesIn(context.options.similarities), partners: context.options.partners },
+    ),
+  summarise: (rows, context) =>
+    summariseAxis(rows, context.variants, {
+      judged: 'spearman',
+      steps: true,
+      verdict: { threshold: context.options.threshold },
+      extra: depthOfLoss,
+    }),
+})

@@ -1,0 +1,141 @@
+import {
+  createRandom,
+  resolveOptions,
+  type Check,
+  type CheckImage,
+  type Condition,
+  type GroupMaps,
+  type ImageGroup,
+  type Model,
+  type Options,
+  type Predict,
+  type Row,
+  type Summary,
+  type VariantFacts,
+} from '@saliency/core'
+
+/** Side of the images of these tests. */
+export const SIDE = 12
+/** Classes of the pretended model. */
+export const CLASSES = 6
+
+/** A map from what an explainer may look at; `condition` stands for everything that is not the image. */
+export type Explainer = (image: CheckImage, condition: Condition, target: number) => Float32Array
+
+/** Images of smooth noise with a label each. */
+export function images(count: number): CheckImage[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = createRandom('test image', i)
+    const input = Float32Array.from({ length: SIDE * SIDE }, () => random.normal())
+    return { id: `image-${String(i).padStart(3, '0')}`, label: i % CLASSES, input }
+  })
+}
+
+/** The groups of 8 in which checks see images. */
+export function groupsOf(all: readonly CheckImage[]): ImageGroup[] {
+  return Array.from({ length: Math.ceil(all.length / 8) }, (_, index) => ({
+    index,
+    images: all.slice(index * 8, index * 8 + 8),
+    shape: [1, SIDE, SIDE] as const,
+  }))
+}
+
+/** A model as far as conditions read it: layers with parameters, in blocks. */
+export function modelOf(blocks: Record<string, readonly string[]>): Model {
+  const layer = (name: string) => ({
+    name,
+    kind: name.startsWith('bn') ? 'BatchNormalization' : name.startsWith('relu') ? 'ReLU' : 'Conv2D',
+    parameters: name.startsWith('relu') ? [] : [{ name: `${name}/kernel`, shape: [1] }],
+  })
+  const list = Object.entries(blocks).map(([name, layers]) => ({ name, layers: layers.map(layer) }))
+  return {
+    name: 'pretended',
+    blocks: list,
+    layers: list.flatMap((block) => block.layers),
+  } as unknown as Model
+}
+
+/** Four blocks, the last a dense layer. */
+export const fourBlocks: Model = modelOf({
+  stem: ['conv0', 'bn0', 'relu0'],
+  one: ['conv1'],
+  two: ['conv2', 'relu2'],
+  head: ['dense'],
+})
+
+function targetOf(image: CheckImage, { target }: Condition): number {
+  const predicted = image.label!
+  switch (target.policy) {
+    case 'rank':
+      return (predicted + (target.rank + CLASSES)) % CLASSES
+    case 'uniform':
+      return (predicted + createRandom('class', image.id, target.draw).integer(1, CLASSES - 1)) % CLASSES
+    case 'class':
+      return target.index
+    default:
+      return predicted
+  }
+}
+
+async function noModel(): Promise<never> {
+  throw new Error('this test has no model')
+}
+
+/** Runs a check as the runner does: conditions, groups of 8, rows; each (condition, image) map computed once. */
+export async function rowsOf(
+  check: Check,
+  explainers: Record<string, Explainer>,
+  setup: { images: readonly CheckImage[]; options?: Options; model?: Model; predict?: Predict },
+): Promise<Row[]> {
+  const options = resolveOptions(check.id, check.options, setup.options)
+  const conditions = check.conditions({
+    model: setup.model ?? fourBlocks,
+    images: setup.images.length,
+    options,
+  })
+  const rows: Row[] = []
+  for (const [variant, explain] of Object.entries(explainers)) {
+    for (const group of groupsOf(setup.images)) {
+      const maps = async (condition: Condition): Promise<GroupMaps> => {
+        const targets = group.images.map((image) => targetOf(image, condition))
+        const data = group.images.flatMap((image, i) => [...explain(image, condition, targets[i]!)])
+        return { data: Float32Array.from(data), shape: [group.images.length, 1, SIDE, SIDE], targets }
+      }
+      const rng = (...key: readonly (string | number)[]) => createRandom('test', check.id, ...key)
+      rows.push(
+        ...(await check.score({
+          variant,
+          group,
+          conditions,
+          options,
+          rng,
+          maps,
+          predict: setup.predict ?? noModel,
+        })),
+      )
+    }
+  }
+  return rows
+}
+
+/** Facts about variants: signed, one-hot, no counterpart, unless told otherwise. */
+export function factsOf(
+  ids: readonly string[],
+  changes: Record<string, Partial<VariantFacts>> = {},
+): VariantFacts[] {
+  return ids.map((id) => ({ id, handling: 'signed', seed: 'one-hot', control: false, ...changes[id] }))
+}
+
+/** Rows and their summary. */
+export async function study(
+  check: Check,
+  explainers: Record<string, Explainer>,
+  setup: Parameters<typeof rowsOf>[2] & { facts?: Record<string, Partial<VariantFacts>> },
+): Promise<{ rows: Row[]; summary: Summary }> {
+  const rows = await rowsOf(check, explainers, setup)
+  const options = resolveOptions(check.id, check.options, setup.options)
+  return {
+    rows,
+    summary: check.summarise(rows, { options, variants: factsOf(Object.keys(explainers), setup.facts) }),
+  }
+}
