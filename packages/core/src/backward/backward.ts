@@ -1,0 +1,125 @@
+import { SaliencyError } from '../errors.ts'
+import { ancestors, dataInputs } from '../graph/reach.ts'
+import { formatShape, sameShape } from '../graph/shape.ts'
+import { isNode, type Node, type Value } from '../graph/value.ts'
+import { linear } from './linear.ts'
+import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './site.ts'
+import { vjps, type Vjp } from './vjp.ts'
+
+type AnyRule = (site: LinearSite) => readonly Value[]
+
+/** `Conv in layer 'conv1'`, for messages. */
+function placeOf(node: Node): string {
+  return node.layer === undefined ? node.op : `${node.op} in layer '${node.layer}'`
+}
+
+function ruleFor(rules: Rules, node: Node): AnyRule | undefined {
+  const tables: readonly (readonly [(node: Node) => boolean, RuleTable])[] = Array.isArray(rules)
+    ? rules
+    : [[() => true, rules as RuleTable]]
+  return tables.find(([when, table]) => table[node.op] && when(node))?.[1][node.op] as AnyRule | undefined
+}
+
+/** The plain vector–Jacobian product of one node for its data inputs. */
+function vjpOf(node: Node, output: Value, signal: Value): Value[] {
+  const vjp = vjps[node.op] as Vjp<typeof node.op> | undefined
+  if (!vjp) {
+    throw new SaliencyError(
+      'NO_GRADIENT',
+      `${placeOf(node)} has no gradient, so no signal can pass it; give it a rule, or explain a model without it.`,
+    )
+  }
+  const { ops } = output.graph
+  return dataInputs(node).map(({ index }) => vjp({ node, inputs: node.inputs, output, signal, ops }, index))
+}
+
+/** The layer whose batch norm `node` is, if the two are to count as one linear operator. */
+function mergedLayer(node: Node): Node<'Conv'> | Node<'Gemm'> | undefined {
+  if (!isNode(node, 'BatchNormalization')) return undefined
+  const before = node.inputs[0]?.node
+  return before && (isNode(before, 'Conv') || isNode(before, 'Gemm')) ? before : undefined
+}
+
+function siteOf(node: Node, output: Value, signal: Value, merged?: Node<'BatchNormalization'>): LinearSite {
+  const { ops } = output.graph
+  const inputs = dataInputs(node).map(({ value }) => value)
+  const vjp = (given: Value = signal): readonly Value[] =>
+    merged ? linear(parts).transpose(given) : vjpOf(node, output, given)
+  const parts = { ops, node, inputs, output, vjp, ...(merged && { merged }) }
+  return {
+    node: node as LinearSite['node'],
+    inputs,
+    output,
+    signal,
+    ops,
+    vjp,
+    linear: (modify) => linear(parts, modify),
+  }
+}
+
+function checkResult(node: Node, inputs: readonly Value[], results: readonly Value[]): void {
+  if (results.length !== inputs.length) {
+    throw new SaliencyError(
+      'RULE_RESULT',
+      `The rule for ${placeOf(node)} returned ${results.length} signals for ${inputs.length} data inputs.`,
+    )
+  }
+  for (const [index, result] of results.entries()) {
+    const expected = (inputs[index] as Value).shape
+    if (!sameShape(result.shape, expected)) {
+      throw new SaliencyError(
+        'RULE_RESULT',
+        `The rule for ${placeOf(node)} returned a signal of shape ${formatShape(result.shape)} for an input of shape ${formatShape(expected)}.`,
+      )
+    }
+  }
+}
+
+/**
+ * Carries a signal from `from` back to the image: each operator's vector–Jacobian product, or the rule that replaces it.
+ * @throws NO_GRADIENT, RULE_RESULT naming operator and layer.
+ */
+export function backward(request: BackwardRequest & { from: Value; seed: Value }): Signals {
+  const { from, seed, rules = {}, batchNorm = 'separate', until } = request
+  const { ops } = from.graph
+  const arrived = new Map<Value, Value>()
+  /** Signals inside a merged pair, made only if somebody asks. */
+  const inside = new Map<Value, () => Value>()
+  const add = (value: Value, signal: Value) => {
+    const old = arrived.get(value)
+    arrived.set(value, old ? ops.add(old, signal) : signal)
+  }
+
+  function pass(node: Node, output: Value, signal: Value): void {
+    const layer = batchNorm === 'merge' && !ruleForBatchNorm(rules, node) ? mergedLayer(node) : undefined
+    if (layer) inside.set(layer.outputs[0] as Value, () => vjpOf(node, output, signal)[0] as Value)
+    const target = layer ?? node
+    const site = siteOf(target, output, signal, layer && (node as Node<'BatchNormalization'>))
+    const results = ruleFor(rules, target)?.(site) ?? site.vjp()
+    checkResult(target, site.inputs, results)
+    for (const [index, input] of site.inputs.entries()) add(input, results[index] as Value)
+  }
+
+  add(from, seed)
+  for (const node of ancestors([from]).toReversed()) {
+    if (until && node.id <= until.node.id) break
+    const output = node.outputs[0] as Value
+    const signal = arrived.get(output)
+    if (signal && dataInputs(node).length > 0) pass(node, output, signal)
+  }
+  return {
+    at(value) {
+      const signal = arrived.get(value) ?? inside.get(value)?.()
+      if (signal) return signal
+      throw new SaliencyError(
+        'NOT_REACHED',
+        `No signal reaches the output of ${placeOf(value.node)}: the value explained does not depend on it.`,
+      )
+    },
+  }
+}
+
+/** A rule written for batch norm itself means that it is not to be merged. */
+function ruleForBatchNorm(rules: Rules, node: Node): boolean {
+  return node.op === 'BatchNormalization' && ruleFor(rules, node) !== undefined
+}

@@ -1,0 +1,152 @@
+import { SaliencyError } from '../errors.ts'
+import type { Ops } from '../graph/ops.ts'
+import type { Node, Value } from '../graph/value.ts'
+import { batchNormAffine, foldBatchNorm, perChannel } from './batch-norm.ts'
+import { convInputGradient } from './kernels.ts'
+import type { Linear, LinearOp, Modify } from './site.ts'
+
+/** A linear operator taken apart: how it applies to data with given weights and bias, and how its transpose does. */
+interface Form {
+  readonly weight?: Value
+  readonly bias?: Value
+  apply(inputs: readonly Value[], weight: Value | undefined, bias: Value | undefined): Value
+  transpose(signal: Value, weight: Value | undefined): readonly Value[]
+}
+
+/** What the form of one operator is made from; `inputs` are the data inputs. */
+interface Parts {
+  readonly ops: Ops
+  readonly node: Node
+  readonly inputs: readonly Value[]
+  /** The plain vector–Jacobian product, for operators without weights. */
+  readonly vjp: (signal: Value) => readonly Value[]
+  /** The batch norm behind the operator that counts as part of it. */
+  readonly merged?: Node<'BatchNormalization'>
+}
+
+function kernelForm({ ops, node, inputs, merged }: Parts): Form {
+  const layer = node as Node<'Conv'> | Node<'Gemm'>
+  const folded = merged && foldBatchNorm(ops, merged, layer)
+  const weight = folded?.weight ?? (node.inputs[1] as Value)
+  const bias = folded?.bias ?? node.inputs[2]
+  const [x] = inputs as [Value]
+  const shared = { weight, ...(bias && { bias }) }
+  if (layer.op === 'Gemm') {
+    const { transB } = (layer as Node<'Gemm'>).attributes
+    return {
+      ...shared,
+      apply: ([input], w, b) => ops.gemm(input as Value, w as Value, b, { transB }),
+      transpose: (signal, w) => [ops.gemm(signal, w as Value, undefined, { transB: !transB })],
+    }
+  }
+  const { attributes } = layer as Node<'Conv'>
+  return {
+    ...shared,
+    apply: ([input], w, b) => ops.conv(input as Value, w as Value, b, attributes),
+    transpose: (signal, w) => [convInputGradient(ops, signal, w as Value, attributes, x.shape)],
+  }
+}
+
+function matMulForm({ ops, node, inputs, vjp }: Parts): Form {
+  const [a, b] = node.inputs as [Value, Value]
+  if (inputs.length > 1) throw notLinear(node, 'it multiplies two signals')
+  const isLeft = inputs[0] === a
+  return {
+    weight: isLeft ? b : a,
+    apply: ([x], w) => (isLeft ? ops.matMul(x as Value, w as Value) : ops.matMul(w as Value, x as Value)),
+    transpose(signal, w) {
+      if (w === (isLeft ? b : a)) return vjp(signal)
+      const axes = (w as Value).shape.map((_, axis) => axis)
+      const turned = ops.transpose(w as Value, [...axes.slice(0, -2), ...axes.slice(-2).toReversed()])
+      return [isLeft ? ops.matMul(signal, turned) : ops.matMul(turned, signal)]
+    },
+  }
+}
+
+/** Sums and differences: a parameter operand is the bias. */
+function sumForm({ ops, node, inputs, vjp }: Parts): Form {
+  const [a, b] = node.inputs as [Value, Value]
+  const isDifference = node.op === 'Sub'
+  if (inputs.length === 2) {
+    const combine = isDifference ? ops.sub : ops.add
+    return { apply: ([x, y]) => combine(x as Value, y as Value), transpose: vjp }
+  }
+  const isLeft = inputs[0] === a
+  const bias = isLeft ? (isDifference ? ops.neg(b) : b) : a
+  return {
+    bias,
+    apply([x], _, shift) {
+      const signed = !isLeft && isDifference ? ops.neg(x as Value) : (x as Value)
+      return shift ? ops.add(signed, shift) : signed
+    },
+    transpose: vjp,
+  }
+}
+
+function batchNormForm({ ops, node, inputs }: Parts): Form {
+  const { scale, shift } = batchNormAffine(ops, node as Node<'BatchNormalization'>)
+  const rank = (inputs[0] as Value).shape.length
+  return {
+    weight: perChannel(ops, scale, rank),
+    bias: perChannel(ops, shift, rank),
+    apply([x], w, b) {
+      const product = ops.mul(x as Value, w as Value)
+      return b ? ops.add(product, b) : product
+    },
+    transpose: (signal, w) => [ops.mul(signal, w as Value)],
+  }
+}
+
+function notLinear(node: Node, why: string): SaliencyError {
+  const place = node.layer === undefined ? '' : ` in layer '${node.layer}'`
+  return new SaliencyError(
+    'UNSUPPORTED_OPERATOR',
+    `${node.op}${place} is not linear in its inputs: ${why}. Give it a rule of its own.`,
+  )
+}
+
+const forms: { readonly [K in LinearOp]: (parts: Parts) => Form } = {
+  Conv: kernelForm,
+  Gemm: kernelForm,
+  MatMul: matMulForm,
+  Add: sumForm,
+  Sub: sumForm,
+  BatchNormalization: batchNormForm,
+  AveragePool: ({ ops, node, vjp }) => ({
+    apply: ([x]) => ops.averagePool(x as Value, (node as Node<'AveragePool'>).attributes),
+    transpose: vjp,
+  }),
+  GlobalAveragePool: ({ ops, vjp }) => ({
+    apply: ([x]) => ops.globalAveragePool(x as Value),
+    transpose: vjp,
+  }),
+  ReduceMean: ({ ops, node, vjp }) => ({
+    apply: ([x]) => ops.reduceMean(x as Value, (node as Node<'ReduceMean'>).attributes),
+    transpose: vjp,
+  }),
+  Concat: ({ ops, node, vjp }) => ({
+    apply: (inputs) => ops.concat(inputs, (node as Node<'Concat'>).attributes.axis),
+    transpose: vjp,
+  }),
+}
+
+export function isLinearOp(op: string): op is LinearOp {
+  return op in forms
+}
+
+/** Applies a linear operator with changed inputs, weights or bias; what is unchanged is not computed again. */
+export function linear(parts: Parts & { output: Value }, modify: Modify = {}): Linear {
+  const form = forms[parts.node.op as LinearOp](parts)
+  const inputs = parts.inputs.map((value) => modify.input?.(value) ?? value)
+  const weight = form.weight && (modify.weight?.(form.weight) ?? form.weight)
+  const bias = form.bias && (modify.bias ? modify.bias(form.bias) : form.bias)
+  const isSame =
+    weight === form.weight &&
+    bias === form.bias &&
+    inputs.every((value, index) => value === parts.inputs[index])
+  return {
+    inputs,
+    output: isSame ? parts.output : form.apply(inputs, weight, bias),
+    transpose: (signal) => form.transpose(signal, weight),
+  }
+}

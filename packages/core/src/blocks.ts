@@ -1,0 +1,68 @@
+import { ancestors, dataInputs } from './graph/reach.ts'
+import type { Node, Value } from './graph/value.ts'
+import type { Block, Layer } from './model.ts'
+
+/**
+ * The nodes that every path from the image to the logits passes. Walking in execution order, a node is such a point when
+ * no earlier value is still waiting for a later reader.
+ */
+function bottlenecks(logits: Value): Set<Node> {
+  const nodes = ancestors([logits]).filter((node) => node.op === 'Input' || dataInputs(node).length > 0)
+  const lastReader = new Map<Node, number>()
+  for (const node of nodes) for (const { value } of dataInputs(node)) lastReader.set(value.node, node.id)
+  const points = new Set<Node>()
+  let open = 0
+  const closing = new Map<number, number>()
+  for (const node of nodes) {
+    open -= closing.get(node.id) ?? 0
+    if (open === 0) points.add(node)
+    const last = lastReader.get(node)
+    if (last === undefined) continue
+    open += 1
+    closing.set(last, (closing.get(last) ?? 0) + 1)
+  }
+  return points
+}
+
+/** The longest common prefix of layer names up to a separator, or the last layer's own name. */
+function nameOf(layers: readonly Layer[]): string {
+  const names = layers.map((layer) => layer.name)
+  const [first = ''] = names
+  if (names.length === 1) return first
+  const parts = first.split(/(?<=[./_-])/)
+  let prefix = ''
+  for (const part of parts) {
+    if (!names.every((name) => name.startsWith(prefix + part))) break
+    prefix += part
+  }
+  return prefix.replace(/[./_-]+$/, '') || (names.at(-1) as string)
+}
+
+/**
+ * Cuts a model into blocks: residual or dense blocks stay whole, since a layer inside one can be bypassed; a plain layer
+ * takes its batch norm with it. Blocks without parameters are joined to the one before.
+ */
+export function blocksOf(layers: readonly Layer[], logits: Value): readonly Block[] {
+  const points = bottlenecks(logits)
+  const groups: Layer[][] = []
+  let current: Layer[] = []
+  for (const layer of layers) {
+    current.push(layer)
+    if (!points.has(layer.output.node)) continue
+    groups.push(current)
+    current = []
+  }
+  if (current.length > 0) groups.push(current)
+  const joined: Layer[][] = []
+  for (const group of groups) {
+    const hasKernel = group.some((layer) =>
+      layer.parameters.some(({ role }) => role === 'kernel' || role === 'other'),
+    )
+    const before = joined.at(-1)
+    if (hasKernel || !before) joined.push(group)
+    else before.push(...group)
+  }
+  return joined
+    .map((group) => ({ name: nameOf(group.filter((layer) => layer.parameters.length > 0)), layers: group }))
+    .filter((block) => block.layers.some((layer) => layer.parameters.length > 0))
+}

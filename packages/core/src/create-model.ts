@@ -1,0 +1,103 @@
+import { blocksOf } from './blocks.ts'
+import { SaliencyError } from './errors.ts'
+import type { Graph } from './graph/graph.ts'
+import { ancestors, dependsOnInput } from './graph/reach.ts'
+import { isNode, type Node, type Value } from './graph/value.ts'
+import type { Head, Layer, Model } from './model.ts'
+
+/** What an importer hands over. */
+export interface ModelParts {
+  readonly name: string
+  readonly graph: Graph
+  /** `[n, c, h, w]` */
+  readonly image: Value
+  /** `[n, k]` */
+  readonly logits: Value
+  readonly head: Head
+  /** The source format's name of each layer's kind; default the operator's name. */
+  readonly kinds?: ReadonlyMap<string, string>
+}
+
+/** The parameter leaves that an expression is made from. */
+function parametersOf(nodes: readonly Node[]): Node<'Parameter'>[] {
+  const direct = nodes.flatMap((node) => node.inputs.filter((input) => !dependsOnInput(input)))
+  return ancestors(direct).filter((node) => isNode(node, 'Parameter'))
+}
+
+function layerOf(name: string, nodes: readonly Node[], kind: string | undefined): Layer {
+  const last = nodes.at(-1) as Node
+  const parameters = parametersOf(nodes)
+  const bias = parameters.find((node) => node.attributes.role === 'bias')?.outputs[0]
+  return {
+    name,
+    kind: kind ?? (nodes.find((node) => node.inputs.some(dependsOnInput)) ?? last).op,
+    output: last.outputs[0] as Value,
+    ...(bias && { bias }),
+    parameters: parameters.map((node) => node.attributes),
+    nodes,
+  }
+}
+
+function groupByLayer(nodes: readonly Node[]): Map<string, Node[]> {
+  const groups = new Map<string, Node[]>()
+  for (const node of nodes) {
+    if (node.layer === undefined || !node.outputs[0] || !dependsOnInput(node.outputs[0])) continue
+    const group = groups.get(node.layer)
+    if (group) group.push(node)
+    else groups.set(node.layer, [node])
+  }
+  return groups
+}
+
+/** Levenshtein would be too much for core: names that contain, or are contained in, what was asked for come first. */
+function similar(name: string, names: readonly string[]): string {
+  const close = names.filter((other) => other.includes(name) || name.includes(other))
+  return (close.length > 0 ? close : names).slice(0, 8).join(', ')
+}
+
+/**
+ * Collects the layers of a graph that an importer has built.
+ * @throws INVALID_MODEL when the logits are not `[n, classes]`, no layer reads the image, or nothing is spatial.
+ */
+export function createModel(parts: ModelParts): Model {
+  const { logits, graph, name, kinds } = parts
+  if (logits.shape.length !== 2 || logits.shape[0] !== 'n' || typeof logits.shape[1] !== 'number') {
+    throw new SaliencyError(
+      'INVALID_MODEL',
+      `${name}: the output is [${logits.shape.join(', ')}], but a classifier returns [n, classes]. Choose another output, or cut the model there.`,
+    )
+  }
+  const groups = groupByLayer(ancestors([logits]))
+  const layers = [...groups].map(([layer, nodes]) => layerOf(layer, nodes, kinds?.get(layer)))
+  layers.sort((a, b) => a.output.node.id - b.output.node.id)
+  const isSpatial = ({ output: { shape } }: Layer) =>
+    shape.length === 4 && (Number(shape[2]) > 1 || Number(shape[3]) > 1)
+  const lastSpatial = layers.findLast((layer) => isSpatial(layer)) ?? layers.at(-1)
+  const firstLinear =
+    layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
+  if (!lastSpatial || !firstLinear) {
+    throw new SaliencyError('INVALID_MODEL', `${name}: no layer leads from the image to the output.`)
+  }
+  return {
+    name,
+    graph,
+    image: parts.image,
+    logits,
+    head: parts.head,
+    layers,
+    blocks: blocksOf(layers, logits),
+    lastSpatial,
+    firstLinear,
+    layer(wanted) {
+      const found = layers.find((layer) => layer.name === wanted)
+      if (found) return found
+      throw new SaliencyError(
+        'UNKNOWN_LAYER',
+        `${name} has no layer '${wanted}'. Near it: ${similar(
+          wanted,
+          layers.map((layer) => layer.name),
+        )}.`,
+      )
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { backward } from './backward/backward.ts'
+import { SaliencyError } from './errors.ts'
+import type { Value } from './graph/value.ts'
+import type { ExplainContext, Method, ResolvedVariant } from './method.ts'
+import type { Model } from './model.ts'
+import { findVariantById } from './variants.ts'
+
+/** The output name under which every plan returns the logits. */
+export const LOGITS = 'logits'
+
+/** A variant whose map is part of the plan. */
+export interface TracedVariant {
+  readonly variant: ResolvedVariant
+  /** The map as the method returns it: `[n, c, h, w]` or `[n, 1, h', w']`. */
+  readonly map: Value
+  /** Names of the noise inputs that the caller fills, each of the image's shape. */
+  readonly noise: readonly string[]
+}
+
+/** What tracing gives: maps in one graph, and the variants that could not be traced with the reason. */
+export interface Trace {
+  readonly traced: readonly TracedVariant[]
+  readonly failures: readonly { readonly variant: ResolvedVariant; readonly error: Error }[]
+}
+
+/** What a trace is made from. */
+export interface TraceRequest {
+  readonly model: Model
+  readonly variants: readonly ResolvedVariant[]
+  /** Every loaded method, for the parts of compositions. */
+  readonly methods?: readonly Method[]
+}
+
+/** The class or direction that is explained, `[n, k]`. */
+export function seedOf(model: Model): Value {
+  return model.graph.ops.input('seed', model.logits.shape)
+}
+
+/** A value as the signed sum over its channels, `[n, 1, h, w]`. */
+export function oneChannel(value: Value): Value {
+  return value.graph.ops.reduceSum(value, { axes: [1] })
+}
+
+function checkMap({ id, traits }: ResolvedVariant, map: Value, model: Model): void {
+  const { shape } = map
+  const isInput = traits.resolution === 'input'
+  const [channels, ...size] = model.image.shape.slice(1)
+  const fits =
+    shape.length === 4 &&
+    shape[0] === 'n' &&
+    (isInput
+      ? (shape[1] === channels || shape[1] === 1) && size.every((dim, axis) => dim === shape[axis + 2])
+      : shape[1] === 1)
+  if (fits) return
+  const expected = isInput ? `[n, ${channels}, ${size.join(', ')}]` : "[n, 1, h', w']"
+  throw new SaliencyError(
+    'INVALID_PLUGIN',
+    `${id} returned a map of shape [${shape.join(', ')}]; at ${traits.resolution} resolution it must be ${expected}.`,
+  )
+}
+
+/**
+ * Traces variants into the model's graph, where they share the forward pass and every backward pass they have in common.
+ * Sampling methods add nothing: trace the variant they wrap. One failing variant does not stop the others.
+ */
+export function trace({ model, variants, methods = [] }: TraceRequest): Trace {
+  const { ops } = model.graph
+  const seed = seedOf(model)
+
+  function explain(variant: ResolvedVariant, noise: string[]): Value {
+    const context: ExplainContext = {
+      model,
+      logits: model.logits,
+      seed,
+      ops,
+      options: variant.options,
+      backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+      noise() {
+        const name = `noise:${variant.id}`
+        if (!noise.includes(name)) noise.push(name)
+        return ops.input(name, model.image.shape)
+      },
+    }
+    const { method } = variant
+    if (method.kind === 'graph') return method.explain(context)
+    if (method.kind === 'sampling')
+      throw new Error(`internal: ${variant.id} samples; trace the variant it wraps`)
+    return method.combine(
+      context,
+      method.of(variant.options).map((id) => explain(partOf(variant, id), noise)),
+    )
+  }
+
+  function partOf(variant: ResolvedVariant, id: string): ResolvedVariant {
+    try {
+      return findVariantById(methods, id)
+    } catch (error) {
+      throw new SaliencyError(
+        'MISSING_PART',
+        `${variant.id} is unavailable: it combines ${id}; install @saliency/method-${id.split('/')[0]}.`,
+        { cause: error },
+      )
+    }
+  }
+
+  const traced: TracedVariant[] = []
+  const failures: { variant: ResolvedVariant; error: Error }[] = []
+  for (const variant of variants) {
+    try {
+      const noise: string[] = []
+      const map = explain(variant, noise)
+      checkMap(variant, map, model)
+      traced.push({ variant, map, noise })
+    } catch (error) {
+      failures.push({ variant, error: error as Error })
+    }
+  }
+  return { traced, failures }
+}
