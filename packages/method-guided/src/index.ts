@@ -1,1 +1,5 @@
-export {}
+export { guided, guidedOptions } from './guided.ts'
+export { guidedGradcam, guidedGradcamOptions } from './guided-gradcam.ts'
+export { default } from './methods.ts'
+export type { RectifierSites } from './rectifiers.ts'
+export type { ReluRule } from './relu-rules.ts'

@@ -1,0 +1,25 @@
+import type { Rules } from '@saliency/core'
+import { atRectifiers, gateOf, type RectifierSites } from './rectifiers.ts'
+
+/** How the signal R goes back through y = ReLU(x). */
+export type ReluRule = 'gradient' | 'deconvnet' | 'guided'
+
+/** R · 1[x > 0]: the plain vector–Jacobian product. */
+const gradient = (): Rules => ({})
+
+/** R · 1[R > 0] (Zeiler & Fergus 2014, section 2.1): the signal is rectified, the activation plays no part. */
+const deconvnet = (sites: RectifierSites): Rules =>
+  atRectifiers(sites, ({ node, inputs, signal, ops }) =>
+    inputs.map((input, index) => (index === gateOf(node) ? ops.fill(input.shape, 0) : ops.relu(signal))),
+  )
+
+/** R · 1[x > 0] · 1[R > 0] (Springenberg et al. 2015, section 3.4). */
+const guided = (sites: RectifierSites): Rules =>
+  atRectifiers(sites, ({ signal, vjp, ops }) => vjp(ops.relu(signal)))
+
+/** The family: three ways back through a rectifier, and nothing else differs. */
+export const reluRules: Readonly<Record<ReluRule, (sites: RectifierSites) => Rules>> = {
+  gradient,
+  deconvnet,
+  guided,
+}
