@@ -4,7 +4,8 @@ import { formatShape, sameShape } from '../graph/shape.ts'
 import { isNode, type Node, type Value } from '../graph/value.ts'
 import { linear } from './linear.ts'
 import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './site.ts'
-import { vjps, type Vjp } from './vjp.ts'
+import { vjps } from './vjp.ts'
+import type { Vjp } from './vjp/vjp.ts'
 
 type AnyRule = (site: LinearSite) => readonly Value[]
 

@@ -1,4 +1,4 @@
-import type { Infer, Output } from './infer.ts'
+import type { Infer, Output } from './output.ts'
 import { broadcastShapes } from './shape.ts'
 import type { Value } from './value.ts'
 

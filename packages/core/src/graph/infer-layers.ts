@@ -1,10 +1,8 @@
 import { SaliencyError } from '../errors.ts'
-import { input, type Infer, type Output } from './infer.ts'
+import { float, input, type Infer, type Output } from './output.ts'
 import type { ConvAttributes, Pads, Pair, PoolAttributes } from './operators.ts'
 import { broadcastShapes, fixedDim, formatShape, type Dim, type Shape } from './shape.ts'
 import type { Value } from './value.ts'
-
-const float = (shape: Shape): readonly Output[] => [{ shape, dtype: 'float32' }]
 
 /** `[n, c, h, w]` with a fixed channel count and image size. */
 function feature(value: Value): { batch: Dim; channels: number; size: Pair } {

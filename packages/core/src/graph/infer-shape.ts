@@ -1,5 +1,5 @@
 import { SaliencyError } from '../errors.ts'
-import { input, type Infer, type Output } from './infer.ts'
+import { input, type Infer, type Output } from './output.ts'
 import {
   broadcastShapes,
   fixedDim,

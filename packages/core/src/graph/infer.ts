@@ -1,33 +1,11 @@
 import { SaliencyError } from '../errors.ts'
-import type { DType } from '../tensor.ts'
 import { elementwiseShapes } from './infer-elementwise.ts'
 import { layerShapes } from './infer-layers.ts'
 import { shapeShapes } from './infer-shape.ts'
 import type { OpName, Operators } from './operators.ts'
-import { formatShape, normalizeAxis, type Dim, type Shape } from './shape.ts'
+import { float, input, type Infer, type Output } from './output.ts'
+import { formatShape, normalizeAxis, type Dim } from './shape.ts'
 import type { Value } from './value.ts'
-
-/** Shape and element type of one output. */
-export interface Output {
-  readonly shape: Shape
-  readonly dtype: DType
-}
-
-/** Infers every output of one operator; throws `SHAPE` where inputs do not fit. */
-export type Infer<K extends OpName> = (
-  inputs: readonly Value[],
-  attributes: Operators[K],
-) => readonly Output[]
-
-/** A single float output. */
-export const float = (shape: Shape): readonly Output[] => [{ shape, dtype: 'float32' }]
-
-/** The `index`-th input; its absence is a mistake of the builder, not of the user. */
-export function input(inputs: readonly Value[], index: number): Value {
-  const value = inputs[index]
-  if (!value) throw new Error(`internal: input ${index} is missing`)
-  return value
-}
 
 const same: Infer<OpName> = (inputs) => float(input(inputs, 0).shape)
 

@@ -2,7 +2,7 @@ import type { OpName } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/value.ts'
 import { sumTo } from '../broadcast.ts'
-import type { Vjp, VjpContext } from '../vjp.ts'
+import type { Vjp, VjpContext } from './vjp.ts'
 
 type Derivative = (context: VjpContext & { x: Value; y: Value; ops: Ops }) => Value
 

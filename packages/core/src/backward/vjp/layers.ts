@@ -4,7 +4,7 @@ import type { Value } from '../../graph/value.ts'
 import { batchNormAffine, perChannel } from '../batch-norm.ts'
 import { sumTo } from '../broadcast.ts'
 import { convInputGradient } from '../kernels.ts'
-import type { Vjp } from '../vjp.ts'
+import type { Vjp } from './vjp.ts'
 
 /** Swaps the last two axes. */
 function transposeLast(ops: Ops, value: Value): Value {

@@ -4,7 +4,7 @@ import { fixedDim, sizeOf, type Shape } from '../../graph/shape.ts'
 import type { Value } from '../../graph/value.ts'
 import { repeatTo } from '../broadcast.ts'
 import { convInputGradient } from '../kernels.ts'
-import type { Vjp } from '../vjp.ts'
+import type { Vjp } from './vjp.ts'
 
 /** Sends each output's signal to the input its maximum came from; where windows overlap, signals add up. */
 export function maxPoolSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {

@@ -1,7 +1,7 @@
 import type { OpName } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
 import { repeatTo } from '../broadcast.ts'
-import type { Vjp, VjpContext } from '../vjp.ts'
+import type { Vjp, VjpContext } from './vjp.ts'
 
 type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'
 

@@ -4,7 +4,7 @@ import { fixedDim, normalizeAxis } from '../../graph/shape.ts'
 import type { Value } from '../../graph/value.ts'
 import { sumTo } from '../broadcast.ts'
 import { gatherMatrix, padMatrix, resizeMatrix, type Matrix } from '../interpolation.ts'
-import type { Vjp } from '../vjp.ts'
+import type { Vjp } from './vjp.ts'
 
 /** Multiplies one axis of a value by the transpose of a matrix `[new, old]`. */
 function alongAxis(ops: Ops, signal: Value, axis: number, matrix: Matrix): Value {
