@@ -1,1 +1,3 @@
-export {}
+export { rectgradOptions } from './options.ts'
+export { quantile } from './quantile.ts'
+export { rectgrad, rectgrad as default } from './rectgrad.ts'

@@ -1,0 +1,35 @@
+/** Options of RectGrad. */
+export const rectgradOptions = {
+  measure: {
+    type: 'choice',
+    choices: ['positive', 'signed'],
+    default: 'positive',
+    description:
+      'What must exceed the threshold: activation times signal, or activation times its magnitude.',
+  },
+  threshold: {
+    type: 'choice',
+    choices: ['percentile', 'constant'],
+    default: 'percentile',
+    description: 'Whether the threshold is a percentile of each layer and image, or one number.',
+  },
+  percentile: {
+    type: 'number',
+    minimum: 0,
+    maximum: 100,
+    default: 98,
+    description:
+      'The percentile of a layer that a signal must exceed; linear interpolation between order statistics.',
+  },
+  tau: { type: 'number', default: 0, description: 'The threshold when it is constant.' },
+  inputProduct: {
+    type: 'boolean',
+    default: true,
+    description: 'Whether the signal at the image is multiplied by the image.',
+  },
+  prr: {
+    type: 'boolean',
+    default: false,
+    description: 'Proportional redistribution: max pooling shares its signal among all inputs by their size.',
+  },
+} as const

@@ -1,0 +1,27 @@
+import { defineMethod, type GraphMethod } from '@saliency/core'
+import { rectgradOptions } from './options.ts'
+import { prrRule } from './prr-rule.ts'
+import { reluRule } from './relu-rule.ts'
+import { variants } from './variants.ts'
+
+/** RectGrad: the signal at the image when every ReLU lets only important signals pass, `[n, c, h, w]`. */
+export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
+  contract: 1,
+  id: 'rectgrad',
+  title: 'Rectified Gradient',
+  references: [
+    'Kim et al. 2019, Why are Saliency Maps Noisy? Cause of and Solution to Noisy Saliency Maps, section 4 (arXiv:1902.04893)',
+    '1202kbs/Rectified-Gradient: the threshold, the input product, PRR and the constant threshold',
+    'Khakzar et al. 2021, Neural Response Interpretation through the Lens of Critical Pathways (arXiv:2103.16886): RectGradAbs, in its code',
+  ],
+  options: rectgradOptions,
+  variants,
+  traits: { resolution: 'input' },
+  kind: 'graph',
+  explain({ model, ops, backward, options }) {
+    const relu = reluRule(options)
+    const rules = options.prr ? [...relu, [() => true, prrRule(backward)] as const] : relu
+    const signal = backward({ rules }).at(model.image)
+    return options.inputProduct ? ops.mul(model.image, signal) : signal
+  },
+})

@@ -1,0 +1,38 @@
+import type { Node, Ops, OptionValues, Rules, Site, Value } from '@saliency/core'
+import type { rectgradOptions } from './options.ts'
+import { quantile } from './quantile.ts'
+
+type Options = OptionValues<typeof rectgradOptions>
+
+/** What a signal R is judged by at an activation a; the rectifier is the sign of R in it. */
+const measures: Readonly<Record<Options['measure'], (ops: Ops, a: Value, R: Value) => Value>> = {
+  /** a · R (Kim et al. 2019) */
+  positive: (ops, a, R) => ops.mul(a, R),
+  /** a · |R| (RectGradAbs of PathwayGrad) */
+  signed: (ops, a, R) => ops.mul(a, ops.abs(R)),
+}
+
+/** τ: one number, or the percentile over everything but the batch, shaped to broadcast over `measure`. */
+function thresholdOf(ops: Ops, measure: Value, options: Options): Value | number {
+  if (options.threshold === 'constant') return options.tau
+  const rank = measure.shape.length
+  const tau = quantile(ops, ops.flatten(measure), options.percentile / 100)
+  return ops.reshape(tau, ['n', ...Array.from({ length: rank - 1 }, () => 1)])
+}
+
+/** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */
+function rectified({ output: a, signal: R, ops }: Site, options: Options): Value {
+  const measure = measures[options.measure](ops, a, R)
+  return ops.where(ops.greater(measure, thresholdOf(ops, measure, options)), R, 0)
+}
+
+/**
+ * The rule at every activation. At a ReLU the threshold replaces the mask x > 0, as in the authors' code: below τ = 0
+ * closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0 or 1.
+ */
+export function reluRule(options: Options): Rules {
+  const relu = (site: Site): readonly Value[] => [rectified(site, options)]
+  const other = (site: Site): readonly Value[] => site.vjp(rectified(site, options))
+  const isRectifier = (node: Node) => node.op !== 'Clip' || (node as Node<'Clip'>).attributes.minimum === 0
+  return [[isRectifier, { Relu: relu, Clip: other, LeakyRelu: other, PRelu: other, Elu: other, Selu: other }]]
+}
