@@ -1,0 +1,103 @@
+import {
+  findVariantById,
+  type Method,
+  type Model,
+  type ResolvedVariant,
+  resolveVariant,
+  type SamplingMethod,
+  SaliencyError,
+  trace,
+  type TracedVariant,
+} from '@saliency/core'
+import type { Selection } from '../discovery/selection.ts'
+
+/** A variant that evaluates another one on changed images. */
+export interface SamplingVariant {
+  readonly variant: ResolvedVariant
+  readonly method: SamplingMethod
+  /** The variant it evaluates, or `predict` for the seeded logit alone. */
+  readonly of: TracedVariant | 'predict'
+}
+
+/** Variants made ready for one model: maps in its graph, sampling around them, and what could not be traced. */
+export interface VariantSet {
+  readonly model: Model
+  /** In the order asked for. */
+  readonly variants: readonly ResolvedVariant[]
+  readonly traced: readonly TracedVariant[]
+  readonly sampling: readonly SamplingVariant[]
+  readonly failures: readonly VariantFailure[]
+}
+
+/** A variant that this model cannot be explained with, and why. */
+export interface VariantFailure {
+  readonly variant: ResolvedVariant
+  readonly error: Error
+}
+
+function optionsSuffix(options: Selection['options']): string {
+  const pairs = Object.entries(options).map(([name, value]) => `${name}=${String(value)}`)
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+}
+
+/**
+ * Resolves what was selected. Ids stay `method/variant`; where one variant is asked for twice with different options, the
+ * options become part of the id.
+ */
+export function resolveSelections(selections: readonly Selection[]): ResolvedVariant[] {
+  const wanted = selections.flatMap(({ method, variant, options }) => {
+    const names = variant === undefined ? Object.keys(method.variants) : [variant]
+    return names.map((name) => ({ options, resolved: resolveVariant(method, name, options) }))
+  })
+  const distinct = new Map(
+    wanted.map((one) => [`${one.resolved.id}${JSON.stringify(one.resolved.options)}`, one]),
+  )
+  const all = [...distinct.values()]
+  return all.map(({ resolved, options }) => {
+    const isTwice = all.filter((other) => other.resolved.id === resolved.id).length > 1
+    return isTwice ? { ...resolved, id: `${resolved.id}${optionsSuffix(options)}` } : resolved
+  })
+}
+
+function samplingVariant(
+  variant: ResolvedVariant,
+  model: Model,
+  methods: readonly Method[],
+): SamplingVariant {
+  const method = variant.method as SamplingMethod
+  const of = method.of(variant.options)
+  if (of === 'predict') return { variant, method, of }
+  const wrapped = findPart(variant, of, methods)
+  const { traced, failures } = trace({ model, variants: [wrapped], methods })
+  if (failures[0]) throw failures[0].error
+  return { variant, method, of: traced[0] as TracedVariant }
+}
+
+function findPart(variant: ResolvedVariant, id: string, methods: readonly Method[]): ResolvedVariant {
+  try {
+    return findVariantById(methods, id)
+  } catch (cause) {
+    const message = `${variant.id} is unavailable: it evaluates ${id}; install @saliency/method-${id.split('/')[0]}.`
+    throw new SaliencyError('MISSING_PART', message, { cause })
+  }
+}
+
+/** Traces variants of every kind into the model's graph; one that fails does not stop the others. */
+export function traceVariants(
+  model: Model,
+  variants: readonly ResolvedVariant[],
+  methods: readonly Method[],
+): VariantSet {
+  const inGraph = variants.filter(({ method }) => method.kind !== 'sampling')
+  const { traced, failures } = trace({ model, variants: inGraph, methods })
+  const sampling: SamplingVariant[] = []
+  const allFailures = [...failures]
+  for (const variant of variants.filter(({ method }) => method.kind === 'sampling')) {
+    try {
+      sampling.push(samplingVariant(variant, model, methods))
+    } catch (error) {
+      allFailures.push({ variant, error: error as Error })
+    }
+  }
+  return { model, variants, traced, sampling, failures: allFailures }
+}

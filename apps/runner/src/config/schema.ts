@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+
+const text = v.pipe(v.string(), v.minLength(1))
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+const optionValues = v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))
+
+/** How a model's input is made from an image; the same fields as a `preprocess.json` beside the model. */
+export const preprocessSchema = v.pipe(
+  v.looseObject({}),
+  v.description('How the model wants its images; the same fields as a preprocess.json beside the model.'),
+)
+
+const plugin = v.union([
+  text,
+  v.custom<object>((value) => typeof value === 'object' && value !== null, 'a plugin'),
+])
+
+const imagesSchema = v.union([
+  text,
+  v.strictObject({
+    path: v.pipe(text, v.description('A folder of images (class subfolders), one image, or a CSV list.')),
+    limit: v.optional(v.pipe(count, v.description('At most this many images.'))),
+  }),
+  v.strictObject({
+    procedural: v.pipe(v.literal('shapes'), v.description('The built-in image set with known truth.')),
+    count: v.optional(v.pipe(count, v.description('How many images are drawn.'))),
+  }),
+])
+
+/** The study's configuration; unknown fields are errors. */
+export const configSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  preset: v.optional(
+    v.pipe(v.picklist(['demo', 'study']), v.description('Defaults for everything not given here.')),
+  ),
+  model: v.optional(v.pipe(text, v.description('A model file or folder, or the name of a built-in model.'))),
+  twin: v.optional(v.pipe(text, v.description('The same architecture trained on permuted labels.'))),
+  preprocess: v.optional(preprocessSchema),
+  images: v.optional(v.pipe(imagesSchema, v.description('What is explained.'))),
+  plugins: v.optional(
+    v.pipe(
+      v.array(plugin),
+      v.description('Plugins besides the declared dependencies: package names, paths, or objects.'),
+    ),
+  ),
+  methods: v.optional(
+    v.pipe(
+      v.array(v.union([text, v.tuple([text, optionValues])])),
+      v.description(
+        'METHOD, METHOD/VARIANT, METHOD/VARIANT?option=value, or [name, { option: value }]; "all" for every method.',
+      ),
+    ),
+  ),
+  checks: v.optional(
+    v.pipe(
+      v.array(v.union([text, v.tuple([text, optionValues])])),
+      v.description('Checks by id, or [id, { option: value }].'),
+    ),
+  ),
+  seed: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.description('Names all random streams.')),
+  ),
+  limit: v.optional(v.pipe(count, v.description('At most this many images.'))),
+  out: v.optional(v.pipe(text, v.description('The run folder.'))),
+  engine: v.optional(
+    v.pipe(text, v.description('auto, onnxruntime-node, onnxruntime-web, or a TensorFlow.js backend.')),
+  ),
+  batchSize: v.optional(
+    v.pipe(count, v.description('Images a batch; recorded, because it moves the last bits.')),
+  ),
+  memory: v.optional(
+    v.pipe(
+      v.union([v.number(), text]),
+      v.description('Memory for activations, for instance "4GiB"; default: half of what is free.'),
+    ),
+  ),
+  groups: v.optional(v.pipe(count, v.description('Groups of 8 images in one unit of work.'))),
+  threshold: v.optional(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("The verdict's bound; default .5.")),
+  ),
+})
+
+/** A study's configuration, as written in `saliency.config.ts`. */
+export type Config = v.InferInput<typeof configSchema>

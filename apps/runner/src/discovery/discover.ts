@@ -1,0 +1,190 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Check, type Method, SaliencyError } from '@saliency/core'
+import { messageOf } from '../errors.ts'
+import { importDefault, resolveOwnEntry } from './import-plugin.ts'
+import {
+  declaredDependencies,
+  dependencyManifest,
+  type FoundManifest,
+  nearestManifest,
+  readManifest,
+} from './manifest.ts'
+import { contractVersion, type PluginRecord, type PluginReference, type PluginSource } from './plugin.ts'
+import { assertChecks, assertIdMatches, assertMethod } from './verify.ts'
+
+/** Where to look for plugins. */
+export interface DiscoveryRequest {
+  /** The folder whose nearest package.json declares the project's plugins; default: the working directory. */
+  readonly root?: string
+  /** Plugins named by hand (config, `--plugin`): they come first. */
+  readonly plugins?: readonly PluginReference[]
+}
+
+type Draft = Omit<PluginRecord, 'status' | 'methods' | 'checks'>
+const kinds: readonly unknown[] = ['method', 'check']
+
+async function load(draft: Draft, url: () => string): Promise<PluginRecord> {
+  try {
+    const plugin = await importDefault(url())
+    return verified(draft, plugin)
+  } catch (error) {
+    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+  }
+}
+
+function verified(draft: Draft, plugin: unknown): PluginRecord {
+  if (draft.kind === 'check') return { ...draft, status: 'ok', methods: [], checks: assertChecks(plugin) }
+  const methods = (Array.isArray(plugin) ? (plugin as unknown[]) : [plugin]).map(assertMethod)
+  for (const method of methods) if (methods.length === 1) assertIdMatches(draft.package, method.id)
+  return { ...draft, status: 'ok', methods, checks: [] }
+}
+
+/** Reads the manifest's marker before any code of the package runs; undefined if the package is no plugin. */
+async function fromPackage(
+  found: FoundManifest,
+  source: PluginSource,
+  from: string,
+): Promise<PluginRecord | undefined> {
+  const { manifest, folder } = found
+  const marker = manifest.saliency
+  if (marker === undefined || !kinds.includes(marker.kind)) return undefined
+  const name = manifest.name ?? folder
+  const draft: Draft = {
+    package: name,
+    version: manifest.version ?? '',
+    path: folder,
+    kind: marker.kind as Draft['kind'],
+    source,
+  }
+  if (marker.contract !== contractVersion) {
+    const reason = `written for contract ${JSON.stringify(marker.contract)}, this runner speaks ${contractVersion}: install a matching version of ${typeof marker.contract === 'number' && marker.contract > contractVersion ? 'the runner' : name}.`
+    return { ...draft, status: 'incompatible', reason, methods: [], checks: [] }
+  }
+  return load(draft, () => resolveOwnEntry(name, folder, from))
+}
+
+function fromObject(plugin: Exclude<PluginReference, string>): PluginRecord {
+  const first: unknown = Array.isArray(plugin) ? plugin[0] : plugin
+  const kind = typeof first === 'object' && first !== null && 'variants' in first ? 'method' : 'check'
+  const draft: Draft = { package: '(config)', version: '', path: '', kind, source: 'config' }
+  try {
+    return verified(draft, plugin)
+  } catch (error) {
+    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+  }
+}
+
+async function fromFile(path: string): Promise<PluginRecord> {
+  const draft: Draft = { package: path, version: '', path, kind: 'method', source: 'config' }
+  try {
+    const plugin = await importDefault(pathToFileURL(path).href)
+    const isCheck = (Array.isArray(plugin) ? (plugin as unknown[]) : [plugin]).some(
+      (item) => typeof item === 'object' && item !== null && 'summarise' in item,
+    )
+    return verified({ ...draft, kind: isCheck ? 'check' : 'method' }, plugin)
+  } catch (error) {
+    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+  }
+}
+
+async function fromReference(reference: PluginReference, root: string): Promise<PluginRecord> {
+  if (typeof reference !== 'string') return fromObject(reference)
+  const isPath = reference.startsWith('.') || isAbsolute(reference)
+  if (isPath && existsSync(resolve(root, reference)) && statSync(resolve(root, reference)).isFile()) {
+    return fromFile(resolve(root, reference))
+  }
+  const folder = isPath ? resolve(root, reference) : undefined
+  const manifest = folder !== undefined ? readManifest(folder) : undefined
+  const found =
+    folder !== undefined
+      ? manifest && { folder: realpathSync(folder), manifest }
+      : dependencyManifest(reference, root)
+  if (!found) {
+    throw new SaliencyError(
+      'INVALID_PLUGIN',
+      `plugin '${reference}' was not found from ${root}: install it there (npm install ${isPath ? 'its package' : reference}), or correct its name.`,
+    )
+  }
+  const record = await fromPackage(found, 'config', folder ?? root)
+  if (record) return record
+  throw new SaliencyError(
+    'INVALID_PLUGIN',
+    `'${reference}' is not a saliency plugin: its package.json has no "saliency": { "kind": "method", "contract": ${contractVersion} }.`,
+  )
+}
+
+async function fromManifest(found: FoundManifest | undefined, source: PluginSource): Promise<PluginRecord[]> {
+  if (!found) return []
+  const records: PluginRecord[] = []
+  for (const name of declaredDependencies(found.manifest)) {
+    const dependency = dependencyManifest(name, found.folder)
+    const record = dependency && (await fromPackage(dependency, source, found.folder))
+    if (record) records.push(record)
+  }
+  return records
+}
+
+/** The same package reached twice counts once: the first wins, the others are shown. */
+function shadow(records: readonly PluginRecord[]): PluginRecord[] {
+  const seen = new Map<string, PluginRecord>()
+  const result: PluginRecord[] = []
+  for (const record of records) {
+    const first = record.package === '(config)' ? undefined : seen.get(record.package)
+    if (!first) seen.set(record.package, record)
+    // One package reached over two declarations is no news; two copies of it are.
+    if (first?.path === record.path) continue
+    result.push(
+      first
+        ? {
+            ...record,
+            status: 'shadowed',
+            reason: `${first.path} (${first.source}) comes first.`,
+            methods: [],
+            checks: [],
+          }
+        : record,
+    )
+  }
+  return result
+}
+
+function idsOf(record: PluginRecord): string[] {
+  const plugins: readonly (Method | Check)[] = [...record.methods, ...record.checks]
+  return plugins.map((plugin) => `${record.kind} '${plugin.id}'`)
+}
+
+/** Two packages with one id: neither is taken, and both are named. */
+function conflicts(records: readonly PluginRecord[]): PluginRecord[] {
+  return records.map((record) => {
+    for (const id of idsOf(record)) {
+      const others = records.filter((other) => other !== record && idsOf(other).includes(id))
+      if (others.length === 0) continue
+      const names = [record, ...others].map((one) => `${one.package} (${one.path || 'config'})`).sort()
+      const reason = `${id} is declared by ${names.join(' and ')}: remove one of them.`
+      return { ...record, status: 'conflict' as const, reason }
+    }
+    return record
+  })
+}
+
+/** This package's own folder: the last place to look. */
+export const runnerFolder: string = nearestManifest(dirname(fileURLToPath(import.meta.url)))?.folder ?? ''
+
+/**
+ * Finds and loads plugins: those named by hand, the declared dependencies of the nearest package.json, then the runner's
+ * own. A package counts if its manifest says so; it is imported only then, and verified. Never scans node_modules. One
+ * bad plugin is a record with a reason, not an error.
+ * @throws INVALID_PLUGIN if a plugin named by hand does not exist or is none.
+ */
+export async function discoverPlugins(request: DiscoveryRequest = {}): Promise<PluginRecord[]> {
+  const root = resolve(request.root ?? '.')
+  const named: PluginRecord[] = []
+  for (const reference of request.plugins ?? []) named.push(await fromReference(reference, root))
+  const project = nearestManifest(root)
+  const own = nearestManifest(runnerFolder)
+  const projectRecords = project?.folder === own?.folder ? [] : await fromManifest(project, 'project')
+  const records = [...named, ...projectRecords, ...(await fromManifest(own, 'runner'))]
+  return conflicts(shadow(records))
+}

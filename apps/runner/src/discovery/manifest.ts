@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** What discovery reads of a package.json. */
+export interface Manifest {
+  readonly name?: string
+  readonly version?: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  /** Marks a plugin, so that its code is not run to find out. */
+  readonly saliency?: { readonly kind?: string; readonly contract?: number }
+}
+
+/** A manifest and the folder it was found in. */
+export interface FoundManifest {
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+/** Reads a folder's package.json; undefined where there is none or it is not JSON. */
+export function readManifest(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  } catch {
+    return undefined
+  }
+}
+
+function* ancestors(folder: string): Generator<string> {
+  for (let at = folder; ; at = dirname(at)) {
+    yield at
+    if (dirname(at) === at) return
+  }
+}
+
+/** The nearest package.json at or above `folder`. */
+export function nearestManifest(folder: string): FoundManifest | undefined {
+  for (const at of ancestors(folder)) {
+    const manifest = readManifest(at)
+    if (manifest) return { folder: at, manifest }
+  }
+  return undefined
+}
+
+/**
+ * The manifest of a dependency, found as Node finds packages, but as a file: packages may hide their package.json from
+ * `require.resolve`. Links are resolved, so that one package seen through two links is one package.
+ */
+export function dependencyManifest(name: string, from: string): FoundManifest | undefined {
+  for (const at of ancestors(from)) {
+    const folder = join(at, 'node_modules', name)
+    if (!existsSync(join(folder, 'package.json'))) continue
+    const real = realpathSync(folder)
+    const manifest = readManifest(real)
+    return manifest && { folder: real, manifest }
+  }
+  return undefined
+}
+
+/** Names of all declared dependencies, sorted. */
+export function declaredDependencies(manifest: Manifest): string[] {
+  const { dependencies, devDependencies, optionalDependencies } = manifest
+  return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).sort()
+}

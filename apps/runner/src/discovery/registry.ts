@@ -1,0 +1,79 @@
+import { type Check, type Method, SaliencyError } from '@saliency/core'
+import { suggestion } from '../nearest.ts'
+import type { PluginRecord } from './plugin.ts'
+
+/** The plugins that can be used, and why the others cannot. */
+export interface Registry {
+  readonly records: readonly PluginRecord[]
+  /** Sorted by id, so that runs are reproducible. */
+  readonly methods: readonly Method[]
+  readonly checks: readonly Check[]
+  /** @throws UNKNOWN_METHOD with the nearest name, or with why its package could not be used. */
+  method(id: string): Method
+  /** @throws UNKNOWN_CHECK with the nearest name. */
+  check(id: string): Check
+  /** The record a method or check came from. */
+  origin(plugin: Method | Check): PluginRecord | undefined
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** Why `id` is missing although a package seems to provide it. */
+function failureOf(
+  id: string,
+  kind: 'method' | 'check',
+  records: readonly PluginRecord[],
+): SaliencyError | undefined {
+  const bad = records.find(
+    (record) =>
+      record.status !== 'ok' &&
+      record.status !== 'shadowed' &&
+      record.kind === kind &&
+      (record.methods.some((method) => method.id === id) ||
+        record.checks.some((check) => check.id === id) ||
+        record.package.endsWith(`${kind}-${id}`)),
+  )
+  if (!bad) return undefined
+  const code =
+    bad.status === 'conflict'
+      ? 'DUPLICATE_ID'
+      : bad.status === 'incompatible'
+        ? 'INCOMPATIBLE_CONTRACT'
+        : 'INVALID_PLUGIN'
+  return new SaliencyError(
+    code,
+    `${kind} '${id}' cannot be used: ${bad.package}: ${bad.reason ?? 'unknown reason'}`,
+  )
+}
+
+/** Makes a registry of what discovery found. */
+export function createRegistry(records: readonly PluginRecord[]): Registry {
+  const usable = records.filter((record) => record.status === 'ok')
+  const methods = usable.flatMap((record) => record.methods).sort(byId)
+  const checks = usable.flatMap((record) => record.checks).sort(byId)
+
+  function find<T extends Method | Check>(id: string, kind: 'method' | 'check', list: readonly T[]): T {
+    const found = list.find((one) => one.id === id)
+    if (found) return found
+    const failure = failureOf(id, kind, records)
+    if (failure) throw failure
+    const ids = list.map((one) => one.id)
+    const code = kind === 'method' ? 'UNKNOWN_METHOD' : 'UNKNOWN_CHECK'
+    throw new SaliencyError(
+      code,
+      `There is no ${kind} '${id}'.${suggestion(id, ids)} Known are ${ids.join(', ') || 'none'}; \`saliency list\` shows all.`,
+    )
+  }
+
+  return {
+    records,
+    methods,
+    checks,
+    method: (id) => find(id, 'method', methods),
+    check: (id) => find(id, 'check', checks),
+    origin: (plugin) =>
+      usable.find((record) => ([...record.methods, ...record.checks] as unknown[]).includes(plugin)),
+  }
+}

@@ -1,0 +1,41 @@
+import { SaliencyError } from '@saliency/core'
+
+/** What the process returns; part of the public interface. */
+export const exitCodes = {
+  /** Everything asked for was done. */
+  ok: 0,
+  /** The study ran, but some units, images or variants failed; what failed is recorded. */
+  someFailed: 1,
+  /** What was given cannot be used: model, image, method, option, config or run folder. */
+  badInput: 2,
+  /** Stopped by Ctrl-C; finished results are kept. */
+  interrupted: 130,
+} as const
+
+/** The message of an error, with those of its causes where they say more. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined || SaliencyError.is(error) ? '' : messageOf(error.cause)
+  return cause && !error.message.includes(cause) ? `${error.message} (${cause})` : error.message
+}
+
+const systemProblems: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space, then repeat the command; finished results are kept.',
+  EROFS: 'the file system is read-only: choose another folder with --out.',
+  EACCES: 'permission denied: choose another folder with --out, or change its permissions.',
+  EPERM: 'operation not permitted: choose another folder, or change its permissions.',
+  ENOENT: 'no such file or folder: check the path.',
+  ENOTDIR: 'a part of the path is a file, not a folder.',
+  EISDIR: 'this is a folder, not a file.',
+  EEXIST: 'it exists already.',
+}
+
+/** An operating system's error as one the user can act on; other errors come back as they are. */
+export function explainSystemError(error: unknown): unknown {
+  const { code, path } = (error ?? {}) as { code?: unknown; path?: unknown }
+  const problem = typeof code === 'string' ? systemProblems[code] : undefined
+  if (problem === undefined || SaliencyError.is(error)) return error
+  return new SaliencyError('FILE', `${typeof path === 'string' ? `${path}: ` : ''}${problem}`, {
+    cause: error,
+  })
+}

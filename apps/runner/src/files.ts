@@ -1,0 +1,54 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { SaliencyError, type SaliencyErrorCode } from '@saliency/core'
+import { explainSystemError, messageOf } from './errors.ts'
+
+/**
+ * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
+ * the disk, then renamed.
+ * @throws FILE if the disk is full or the folder cannot be written.
+ */
+export function writeAtomically(path: string, data: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    const file = openSync(temporary, 'w')
+    try {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw explainSystemError(error)
+  }
+}
+
+/** Reads JSON; `code` is that of the error for a missing or broken file. */
+export function readJson(path: string, code: SaliencyErrorCode): unknown {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new SaliencyError(code, `${path} cannot be read: ${messageOf(explainSystemError(error))}`, {
+      cause: error,
+    })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new SaliencyError(code, `${path} is not JSON: ${messageOf(error)}`, { cause: error })
+  }
+}
