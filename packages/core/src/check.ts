@@ -65,6 +65,8 @@ export interface GroupMaps {
   readonly shape: readonly [n: number, c: number, h: number, w: number]
   /** The class explained for each image. */
   readonly targets: readonly number[]
+  /** The model's own output under this condition, `[n, k]`: every plan returns it, so it costs nothing. */
+  readonly logits?: Float32Array
 }
 
 /** `undefined` values are counted and shown, never dropped. */
