@@ -1,1 +1,3 @@
-export {}
+export { openOnnxRuntime, type OnnxRuntimeSettings } from './open.ts'
+export type { Backend } from './runtime.ts'
+export { toOnnx } from './write/to-onnx.ts'

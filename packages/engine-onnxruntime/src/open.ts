@@ -1,0 +1,88 @@
+import { SaliencyError, type Engine, type Plan, type Session, type Weights } from '@saliency/core'
+import { encodeModel } from '@saliency/onnx-proto'
+import type { InferenceSession } from 'onnxruntime-common'
+import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
+import { createSession } from './session.ts'
+import { bytesOf } from './write/tensors.ts'
+import { checkWeights, writePlan, type WrittenPlan } from './write/to-onnx.ts'
+
+/** How the engine runs. */
+export interface OnnxRuntimeSettings {
+  /** `native`: onnxruntime-node; `wasm`: onnxruntime-web; `auto` (default): the first of them that loads. */
+  readonly backend?: Backend | 'auto'
+  /** Threads within one operator; default: as many as the library finds cores. */
+  readonly threads?: number
+}
+
+interface EncodedPlan extends WrittenPlan {
+  readonly bytes: Uint8Array
+}
+
+function sessionOptions(
+  { parameters }: EncodedPlan,
+  weights: Weights,
+  threads: number | undefined,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    // Each weight is handed over where it lies: the model's bytes are the same for every weight state.
+    externalData: parameters.map(({ attributes: { name } }) => ({
+      path: name,
+      data: bytesOf(weights.get(name)?.data ?? new Float32Array()),
+    })),
+  }
+}
+
+/** The encoded plan is kept, so that a new weight state neither traces nor serialises anything again. */
+function encode(cache: WeakMap<Plan, EncodedPlan>, plan: Plan): EncodedPlan {
+  let encoded = cache.get(plan)
+  if (!encoded) {
+    const written = writePlan(plan)
+    encoded = { ...written, bytes: encodeModel(written.model) }
+    cache.set(plan, encoded)
+  }
+  return encoded
+}
+
+async function openSession(
+  { library, backend }: Runtime,
+  encoded: EncodedPlan,
+  weights: Weights,
+  threads: number | undefined,
+): Promise<Session> {
+  checkWeights(encoded.parameters, weights)
+  const options = sessionOptions(encoded, weights, backend === 'native' ? threads : undefined)
+  try {
+    const session = await library.InferenceSession.create(encoded.bytes, options)
+    return createSession(session, encoded.inputs, library)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SaliencyError('ENGINE', `ONNX Runtime could not open the graph: ${reason}`, { cause })
+  }
+}
+
+/**
+ * Opens ONNX Runtime as an engine.
+ * @throws ENGINE when the library cannot be loaded.
+ */
+export async function openOnnxRuntime({
+  backend = 'auto',
+  threads,
+}: OnnxRuntimeSettings = {}): Promise<Engine> {
+  const runtime = await loadRuntime(backend)
+  const { library, version, reason } = runtime
+  // One setting for the whole of WebAssembly; it counts before the first session.
+  if (runtime.backend === 'wasm' && threads !== undefined) library.env.wasm.numThreads = threads
+  const cache = new WeakMap<Plan, EncodedPlan>()
+  const name = runtime.backend === 'native' ? 'onnxruntime-node' : 'onnxruntime-web'
+  return {
+    id: name,
+    description: `${name} ${version}, ${threads ?? 'default'} threads (${reason})`,
+    version,
+    open: async (plan, weights) => openSession(runtime, encode(cache, plan), weights, threads),
+  }
+}
