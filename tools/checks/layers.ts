@@ -1,0 +1,66 @@
+// Imports point down only: apps → methods and sanity → core. Plugins never import plugins, and take only types and
+// define* from core; core knows no Node API, no engine, no tensor library.
+import type { ImportDeclaration } from 'ts-morph'
+import type { Package, Report, Workspace } from '../inspect/project.ts'
+
+/** What each package may import from the workspace. Plugins are not listed: they get core alone. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  'onnx-proto': [],
+  'engine-onnxruntime': ['core', 'onnx-proto'],
+  'engine-tfjs': ['core', 'model-formats'],
+  'model-formats': ['core', 'onnx-proto', 'engine-onnxruntime'],
+  zoo: ['core', 'model-formats', 'engine-onnxruntime'],
+  testing: ['core', 'engine-onnxruntime', 'model-formats'],
+  doctor: ['core', 'testing'],
+  'create-method': [],
+}
+
+const shortName = (name: string) => name.replace('@saliency/', '')
+
+function checkImport(from: Package, statement: ImportDeclaration, report: Report): void {
+  const target = statement.getModuleSpecifierValue()
+  const place = { file: statement.getSourceFile().getFilePath(), line: statement.getStartLineNumber() }
+  const name = shortName(from.manifest.name)
+  if (name === 'core' && target.startsWith('node:')) {
+    report({ ...place, message: `core runs in browsers: it cannot import '${target}'.` })
+  }
+  if (!target.startsWith('@saliency/')) return
+  const [scope, short, ...deep] = target.split('/')
+  const wanted = short ?? ''
+  if (deep.length > 0 && !(wanted === 'model-formats' && deep[0] === 'node')) {
+    report({
+      ...place,
+      message: `'${target}' reaches into ${scope}/${wanted}; import what its index exports.`,
+    })
+  }
+  if (from.folder.startsWith('apps/')) return
+  const isPlugin = from.manifest.saliency !== undefined
+  const may = isPlugin ? ['core'] : (allowed[name] ?? [])
+  if (!may.includes(wanted)) {
+    report({
+      ...place,
+      message: `${name} may import ${may.join(', ') || 'no other package'}, but not ${wanted}: imports point down only.`,
+    })
+  } else if (isPlugin && from.manifest.saliency?.kind === 'method' && !statement.isTypeOnly()) {
+    const values = statement
+      .getNamedImports()
+      .filter((item) => !item.isTypeOnly())
+      .map((item) => item.getName())
+    const wrong = values.filter((value) => !value.startsWith('define') && value !== 'SaliencyError')
+    if (wrong.length > 0) {
+      report({
+        ...place,
+        message: `A method imports only types, define* and SaliencyError from core, not ${wrong.join(', ')}: what touches a Value comes as an argument, so that any copy of core will do.`,
+      })
+    }
+  }
+}
+
+export function checkLayers({ packages }: Workspace, report: Report): void {
+  for (const each of packages) {
+    for (const file of each.sources) {
+      for (const statement of file.getImportDeclarations()) checkImport(each, statement, report)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { relative } from 'node:path'
+import { checkDocs } from './checks/docs.ts'
+import { checkLayers } from './checks/layers.ts'
+import { checkManifests } from './checks/manifests.ts'
+import { openWorkspace, root, type Problem } from './inspect/project.ts'
+
+const checks = { layers: checkLayers, docs: checkDocs, manifests: checkManifests }
+
+const wanted = process.argv.slice(2)
+const workspace = openWorkspace()
+const problems: Problem[] = []
+for (const [name, check] of Object.entries(checks)) {
+  if (wanted.length === 0 || wanted.includes(name)) check(workspace, (problem) => problems.push(problem))
+}
+for (const { file, line, message } of problems) {
+  console.error(`${relative(root, file)}${line === undefined ? '' : `:${line}`} ${message}`)
+}
+console.log(problems.length === 0 ? 'All house rules hold.' : `${problems.length} problems.`)
+process.exitCode = problems.length === 0 ? 0 : 1
