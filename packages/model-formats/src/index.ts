@@ -1,1 +1,9 @@
-export {}
+export type {
+  ImportedModel,
+  ImportSettings,
+  ModelFormat,
+  SourceInput,
+  SourceOutput,
+} from './imported-model.ts'
+export type { ModelFiles } from './model-files.ts'
+export { importLayersModel } from './tfjs/import-layers-model.ts'

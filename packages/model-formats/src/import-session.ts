@@ -1,0 +1,100 @@
+import { createGraph, createModel, type FloatTensor, type Graph, type Head, type Value } from '@saliency/core'
+import type {
+  ImportSettings,
+  ModelFormat,
+  ImportedModel,
+  SourceInput,
+  SourceOutput,
+} from './imported-model.ts'
+import { invalid } from './problems.ts'
+
+/** What every importer fills while it walks its source: a graph, the weights beside it, and the kinds of its layers. */
+export interface ImportSession {
+  readonly graph: Graph
+  readonly weights: Map<string, FloatTensor>
+  readonly kinds: Map<string, string>
+}
+
+/** Starts an empty import. */
+export function createImportSession(): ImportSession {
+  return { graph: createGraph(), weights: new Map(), kinds: new Map() }
+}
+
+/** A name that is not in `taken` yet: `name`, then `name:2`, `name:3`, … */
+export function uniqueName(name: string, taken: { has(name: string): boolean }): string {
+  let unique = name
+  for (let count = 2; taken.has(unique); count++) unique = `${name}:${count}`
+  return unique
+}
+
+/** What an importer has found once its walk is over. */
+export interface Finished {
+  readonly name: string
+  readonly format: ModelFormat
+  readonly input: SourceInput
+  readonly image: Value
+  readonly outputs: readonly (SourceOutput & { readonly value: Value })[]
+}
+
+type Output = Finished['outputs'][number]
+
+const isScores = ({ shape }: SourceOutput) =>
+  shape[0] === 'n' && shape.length >= 2 && shape.slice(2).every((dim) => dim === 1)
+
+/**
+ * Chooses the output with the class scores, splits off its softmax or sigmoid, and collects the layers.
+ * @throws INVALID_MODEL when no output, or more than one, could hold class scores.
+ */
+export function finishImport(
+  session: ImportSession,
+  found: Finished,
+  settings: ImportSettings,
+): ImportedModel {
+  const { graph, weights, kinds } = session
+  const output = chooseOutput(found, settings.output)
+  const { logits, head } = splitHead(graph, output.value)
+  const name = settings.name ?? found.name
+  const model = createModel({ name, graph, image: found.image, logits, head, kinds })
+  return {
+    model,
+    weights,
+    format: found.format,
+    input: found.input,
+    outputs: found.outputs.map(({ name: label, shape }) => ({ name: label, shape })),
+    output: output.name,
+  }
+}
+
+function chooseOutput({ name, outputs }: Finished, wanted: string | undefined): Output {
+  const list = outputs.map((output) => `${output.name} [${output.shape.join(', ')}]`).join('; ')
+  const candidates =
+    wanted === undefined ? outputs.filter(isScores) : outputs.filter((output) => output.name === wanted)
+  const [first] = candidates
+  if (wanted !== undefined && !first)
+    throw invalid(`${name} has no output '${wanted}'. Its outputs: ${list}.`)
+  if (!first) throw invalid(`${name}: no output is [n, classes], as a classifier's is. Its outputs: ${list}.`)
+  if (candidates.length > 1)
+    throw invalid(`${name} has several outputs. Choose one of them by name: ${list}.`)
+  if (!isScores(first))
+    throw invalid(`${name}: the output ${list} is not [n, classes], as a classifier's is.`)
+  return first
+}
+
+const heads: Readonly<Record<string, Head>> = {
+  Softmax: 'softmax',
+  LogSoftmax: 'softmax',
+  Sigmoid: 'sigmoid',
+}
+
+/**
+ * The class scores `[n, k]` in front of a final softmax or sigmoid; shape changes behind it (`[n, k, 1, 1] → [n, k]`) are
+ * repeated on the scores.
+ */
+function splitHead(graph: Graph, output: Value): { logits: Value; head: Head } {
+  let value = output
+  while (value.node.op === 'Reshape' || value.node.op === 'Flatten') value = value.node.inputs[0] as Value
+  const head = heads[value.node.op]
+  const scores = head ? (value.node.inputs[0] as Value) : output
+  const logits = scores.shape.length === 2 ? scores : graph.ops.flatten(scores)
+  return { logits, head: head ?? 'none' }
+}

@@ -1,0 +1,43 @@
+import type { LoadedModel, Shape } from '@saliency/core'
+import type { Preprocess } from './preprocess.ts'
+
+/** The file formats that can be imported. */
+export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph' | 'keras-h5' | 'keras-v3'
+
+/** One output of the source model. */
+export interface SourceOutput {
+  readonly name: string
+  /** In the graph's order of axes: `[n, c, h, w]` for images. */
+  readonly shape: Shape
+}
+
+/** How the source model wants its image, for feeding the source's own runtime. */
+export interface SourceInput {
+  readonly name: string
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+  readonly layout: 'channels-first' | 'channels-last'
+}
+
+/** A model as imported from a file. */
+export interface ImportedModel extends LoadedModel {
+  readonly format: ModelFormat
+  readonly input: SourceInput
+  /** Every output the source declares. */
+  readonly outputs: readonly SourceOutput[]
+  /** The output that was taken for the class scores. */
+  readonly output: string
+  readonly preprocess?: Preprocess
+  readonly classes?: readonly string[]
+}
+
+/** Choices that a model file may leave open. */
+export interface ImportSettings {
+  /** The model's name in results; default: what the file says. */
+  readonly name?: string
+  /** Which output holds the class scores, where there are several. */
+  readonly output?: string
+  /** `[height, width]` of the image, where the model takes any. */
+  readonly imageSize?: readonly [height: number, width: number]
+}

@@ -1,0 +1,86 @@
+import type { Ops, Value } from '@saliency/core'
+import { unsupported, nearest } from '../problems.ts'
+import { isObject } from './config-reader.ts'
+import type { LayerCall } from './layer-call.ts'
+import { like, type Placed } from '../placed.ts'
+
+/** An activation on a placed value. */
+export type Activation = (x: Placed, ops: Ops) => Value
+
+const plain =
+  (activation: (ops: Ops, x: Value) => Value): Activation =>
+  ({ value }, ops) =>
+    activation(ops, value)
+
+/** x · ½(1 + erf(x/√2)) */
+function gelu(ops: Ops, x: Value): Value {
+  return ops.mul(ops.mul(x, 0.5), ops.add(ops.erf(ops.div(x, Math.SQRT2)), 1))
+}
+
+/** The tanh approximation of GELU (Hendrycks & Gimpel 2016, section 2). */
+function geluApproximate(ops: Ops, x: Value): Value {
+  const inner = ops.mul(ops.add(x, ops.mul(ops.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))
+  return ops.mul(ops.mul(x, 0.5), ops.add(ops.tanh(inner), 1))
+}
+
+/** SELU's constants (Klambauer et al. 2017, equation 14). */
+const seluAlpha = 1.6732632423543772
+const seluGamma = 1.0507009873554805
+
+const swish = plain((ops, x) => ops.mul(x, ops.sigmoid(x)))
+
+/** TensorFlow.js and Keras 2: slope 0.2; Keras 3 uses relu6(x + 3) / 6. */
+const hardSigmoid = plain((ops, x) => ops.hardSigmoid(x, 0.2, 0.5))
+
+/** Every activation Keras and TensorFlow.js name, softmax over the source's last axis. */
+export const activations: Readonly<Record<string, Activation>> = {
+  linear: ({ value }) => value,
+  relu: plain((ops, x) => ops.relu(x)),
+  relu6: plain((ops, x) => ops.clip(x, 0, 6)),
+  leaky_relu: plain((ops, x) => ops.leakyRelu(x, 0.2)),
+  elu: plain((ops, x) => ops.elu(x, 1)),
+  selu: plain((ops, x) => ops.selu(x, seluAlpha, seluGamma)),
+  sigmoid: plain((ops, x) => ops.sigmoid(x)),
+  hard_sigmoid: hardSigmoid,
+  tanh: plain((ops, x) => ops.tanh(x)),
+  softplus: plain((ops, x) => ops.softplus(x)),
+  softsign: plain((ops, x) => ops.softsign(x)),
+  exponential: plain((ops, x) => ops.exp(x)),
+  swish,
+  silu: swish,
+  gelu: plain(gelu),
+  gelu_new: plain(geluApproximate),
+  mish: plain((ops, x) => ops.mul(x, ops.tanh(ops.softplus(x)))),
+  hard_swish: plain((ops, x) => ops.mul(x, ops.hardSigmoid(x, 1 / 6, 0.5))),
+  hard_silu: plain((ops, x) => ops.mul(x, ops.hardSigmoid(x, 1 / 6, 0.5))),
+  softmax: ({ value, axes }, ops) => ops.softmax(value, axes.at(-1) ?? -1),
+  log_softmax: ({ value, axes }, ops) => ops.logSoftmax(value, axes.at(-1) ?? -1),
+}
+
+/** The activation's name as Keras 2 writes it; TensorFlow.js writes `hardSigmoid`, Keras 3 may nest it in an object. */
+export function activationName(value: unknown): string {
+  if (value === undefined || value === null) return 'linear'
+  if (isObject(value)) return activationName(value['class_name'] ?? value['config'])
+  return String(value)
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+}
+
+/** Finds an activation by name; throws UNSUPPORTED_MODEL with the nearest one. */
+export function activationOf(value: unknown): { name: string; activation: Activation } {
+  const name = activationName(value)
+  const activation = activations[name]
+  if (!activation) {
+    throw unsupported(
+      `its activation '${name}' is not supported (the nearest that is: ${nearest(name, Object.keys(activations))})`,
+    )
+  }
+  return { name, activation }
+}
+
+/** Applies the `activation` setting of a layer as a layer of its own behind it, `conv1/relu`. */
+export function applyActivation(call: LayerCall, result: Placed): Placed {
+  const { name, activation } = activationOf(call.config.raw('activation'))
+  if (name === 'linear') return result
+  return like(result, activation(result, call.following(name, 'Activation')))
+}

@@ -1,0 +1,160 @@
+import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
+import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
+import type { ImportedModel, ImportSettings, ModelFormat, SourceInput } from '../imported-model.ts'
+import { place, type Placed } from '../placed.ts'
+import { createProblems, invalid, type Problems } from '../problems.ts'
+import { inputLayerShape } from './input-layer.ts'
+import { readInitializer } from './initializer.ts'
+import type { LayerCall, WeightRequest } from './layer-call.ts'
+import { layerTable } from './layer-table.ts'
+import { orderCalls } from './order-calls.ts'
+import type { KerasLayer, KerasTopology, TensorReference, WeightLookup } from './topology.ts'
+
+interface Build {
+  readonly session: ImportSession
+  readonly problems: Problems
+  readonly lookup: WeightLookup
+  readonly settings: ImportSettings
+  /** Weights already declared, by layer object and weight, so that calls of a shared layer use the same leaves. */
+  readonly declared: Map<KerasLayer, Map<string, Value>>
+  readonly layerNames: Set<string>
+}
+
+const keyOf = ({ layer, call, output }: TensorReference) => `${layer}\n${call}\n${output}`
+
+/** Builds the graph of a Keras model whose layers and weights have been read, whichever file they came from. */
+export function buildKerasModel(
+  topology: KerasTopology,
+  lookup: WeightLookup,
+  format: ModelFormat,
+  settings: ImportSettings,
+): ImportedModel {
+  const session = createImportSession()
+  const problems = createProblems()
+  const build: Build = { session, problems, lookup, settings, declared: new Map(), layerNames: new Set() }
+  if (topology.inputs.length !== 1) {
+    throw invalid(
+      `${topology.name} has ${topology.inputs.length} inputs; an image classifier has one, the image.`,
+    )
+  }
+  const { image, input } = openImage(build, topology)
+  const results = buildTopology(build, topology, [place(image)])
+  problems.throwIfAny(settings.name ?? topology.name)
+  const outputs = results.map((placed, index) => {
+    const name = topology.outputs[index]?.layer ?? `output ${index}`
+    if (!placed) throw invalid(`The output '${name}' of ${topology.name} is not connected to the image.`)
+    return { name, value: placed.value, shape: placed.value.shape }
+  })
+  return finishImport(session, { name: topology.name, format, input, image, outputs }, settings)
+}
+
+function openImage(build: Build, topology: KerasTopology): { image: Value; input: SourceInput } {
+  const name = topology.inputs[0]?.layer
+  const layer = topology.layers.find((item) => item.name === name)
+  if (!layer) throw invalid(`${topology.name}: the input layer '${name}' is missing.`)
+  const [height, width, channels] = inputLayerShape(layer, build.settings.imageSize)
+  const image = build.session.graph.ops.input('image', ['n', channels, height, width])
+  return { image, input: { name: layer.name, channels, height, width, layout: 'channels-last' } }
+}
+
+/** Builds every call of a model's layers; results are undefined behind something unsupported. */
+function buildTopology(
+  build: Build,
+  topology: KerasTopology,
+  inputs: readonly (Placed | undefined)[],
+): (Placed | undefined)[] {
+  const results = new Map<string, Placed | undefined>()
+  for (const [index, reference] of topology.inputs.entries()) results.set(keyOf(reference), inputs[index])
+  for (const { layer, call } of orderCalls(topology)) {
+    const key = keyOf({ layer: layer.name, call, output: 0 })
+    if (results.has(key)) continue
+    const arguments_ = layer.calls[call]?.map((reference) => results.get(keyOf(reference))) ?? []
+    if (layer.model) {
+      const nested = buildTopology(build, layer.model, arguments_)
+      for (const [output, placed] of nested.entries()) {
+        results.set(keyOf({ layer: layer.name, call, output }), placed)
+      }
+    } else {
+      results.set(key, buildCall(build, layer, call, arguments_))
+    }
+  }
+  return topology.outputs.map((reference) => results.get(keyOf(reference)))
+}
+
+function buildCall(
+  build: Build,
+  layer: KerasLayer,
+  call: number,
+  inputs: readonly (Placed | undefined)[],
+): Placed | undefined {
+  const importer = layerTable.get(layer.className)
+  const own = layer.path.join('/')
+  if (!importer) {
+    build.problems.unknown(own, layer.className, layerTable.keys())
+    return undefined
+  }
+  const present = inputs.filter((input) => input !== undefined)
+  // What is wrong has been noted where it arose.
+  if (present.length < inputs.length) return undefined
+  const name = uniqueName(own, build.layerNames)
+  build.layerNames.add(name)
+  build.session.kinds.set(name, layer.className)
+  return build.problems.attempt(own, layer.className, () => importer(createCall(build, layer, name, present)))
+}
+
+function createCall(build: Build, layer: KerasLayer, name: string, inputs: readonly Placed[]): LayerCall {
+  const { graph, kinds } = build.session
+  const [input] = inputs
+  if (!input) throw invalid(`Layer '${name}' (${layer.className}) has no input.`)
+  return {
+    name,
+    config: layer.config,
+    inputs,
+    input,
+    isShared: layer.calls.length > 1,
+    ops: graph.layer(name),
+    parameter: (request) => declare(build, layer, name, request),
+    data: (weight, shape) => stored(build, layer, weight, shape),
+    following(suffix: string, kind: string): Ops {
+      kinds.set(`${name}/${suffix}`, kind)
+      return graph.layer(`${name}/${suffix}`)
+    },
+  }
+}
+
+function declare(build: Build, layer: KerasLayer, name: string, request: WeightRequest): Value {
+  const declared = build.declared.get(layer) ?? new Map<string, Value>()
+  build.declared.set(layer, declared)
+  const known = declared.get(request.weight)
+  if (known) return known
+  const data = stored(build, layer, request.weight, request.shape, declared.size)
+  const arranged = request.arrange?.(data) ?? data
+  const initializer =
+    request.initializer === undefined ? undefined : readInitializer(layer.config.raw(request.initializer))
+  const { graph, weights } = build.session
+  const value = graph
+    .layer(name)
+    .parameter(`${name}/${request.weight}`, arranged.shape, request.role, initializer)
+  weights.set(`${name}/${request.weight}`, arranged)
+  declared.set(request.weight, value)
+  return value
+}
+
+/** @throws INVALID_MODEL when the file has no such weight or another shape. */
+function stored(
+  build: Build,
+  layer: KerasLayer,
+  weight: string,
+  shape: readonly number[],
+  index = 0,
+): FloatTensor {
+  const found = build.lookup(layer, weight, index)
+  const where = `Layer '${layer.path.join('/')}' (${layer.className})`
+  if (!found) throw invalid(`${where}: the file holds no weight '${weight}'.`)
+  if (found.shape.length !== shape.length || found.shape.some((dim, axis) => dim !== shape[axis])) {
+    throw invalid(
+      `${where}: the weight '${weight}' is [${found.shape.join(', ')}], but the layer's settings ask for [${shape.join(', ')}].`,
+    )
+  }
+  return tensor(found.data, shape)
+}

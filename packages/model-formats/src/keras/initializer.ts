@@ -1,0 +1,53 @@
+import type { Initializer } from '@saliency/core'
+import { isObject, type JsonObject } from './config-reader.ts'
+
+type Scaling = Pick<Initializer, 'scale' | 'mode' | 'distribution'>
+
+/** Keras draws its "normal" variance scaling from a truncated normal. */
+const scalings: Readonly<Record<string, Scaling>> = {
+  glorotuniform: { scale: 1, mode: 'fan_avg', distribution: 'uniform' },
+  glorotnormal: { scale: 1, mode: 'fan_avg', distribution: 'truncated-normal' },
+  heuniform: { scale: 2, mode: 'fan_in', distribution: 'uniform' },
+  henormal: { scale: 2, mode: 'fan_in', distribution: 'truncated-normal' },
+  lecununiform: { scale: 1, mode: 'fan_in', distribution: 'uniform' },
+  lecunnormal: { scale: 1, mode: 'fan_in', distribution: 'truncated-normal' },
+}
+
+const distributions: Readonly<Record<string, NonNullable<Initializer['distribution']>>> = {
+  uniform: 'uniform',
+  normal: 'truncated-normal',
+  truncated_normal: 'truncated-normal',
+  untruncated_normal: 'normal',
+}
+
+const number = (config: JsonObject, key: string, standard: number): number =>
+  typeof config[key] === 'number' ? config[key] : standard
+
+type Reader = (config: JsonObject) => Initializer
+
+const readers: Readonly<Record<string, Reader>> = {
+  zeros: () => ({ name: 'zeros' }),
+  ones: () => ({ name: 'ones' }),
+  constant: (config) => ({ name: 'constant', value: number(config, 'value', 0) }),
+  randomuniform: (config) => ({ name: 'uniform', value: number(config, 'maxval', 0.05) }),
+  randomnormal: (config) => ({ name: 'normal', value: number(config, 'stddev', 0.05) }),
+  truncatednormal: (config) => ({ name: 'truncated-normal', value: number(config, 'stddev', 0.05) }),
+  orthogonal: (config) => ({ name: 'orthogonal', value: number(config, 'gain', 1) }),
+  variancescaling: (config) => ({
+    name: 'variance-scaling',
+    scale: number(config, 'scale', 1),
+    mode: config['mode'] === 'fan_out' || config['mode'] === 'fan_avg' ? config['mode'] : 'fan_in',
+    distribution: distributions[String(config['distribution'] ?? 'normal')] ?? 'truncated-normal',
+  }),
+}
+
+/** Keras' initialiser of a weight as data, or undefined where it is not one that Keras ships. */
+export function readInitializer(value: unknown): Initializer | undefined {
+  const name = isObject(value) ? value['class_name'] : value
+  if (typeof name !== 'string') return undefined
+  // 'he_normal', 'HeNormal' and 'heNormal' are one initialiser in the dialects of Keras.
+  const id = name.replaceAll('_', '').toLowerCase()
+  const scaling = scalings[id]
+  if (scaling) return { name: 'variance-scaling', ...scaling }
+  return readers[id]?.(isObject(value) && isObject(value['config']) ? value['config'] : {})
+}

@@ -1,0 +1,39 @@
+import type { FloatTensor, Ops, ParameterRole, Value } from '@saliency/core'
+import type { Placed } from '../placed.ts'
+import type { ConfigReader } from './config-reader.ts'
+
+/** What a layer wants of one of its weights. */
+export interface WeightRequest {
+  /** Keras' name: `kernel`, `moving_mean`. */
+  readonly weight: string
+  readonly role: ParameterRole
+  /** The shape in the source's order of axes, which the file must agree with. */
+  readonly shape: readonly number[]
+  /** Brings the data to the graph's order of axes; default: as it is. */
+  readonly arrange?: (stored: FloatTensor) => FloatTensor
+  /** The setting that says how the weight is drawn when training starts, `kernel_initializer`. */
+  readonly initializer?: string
+}
+
+/** One call of a layer during import. */
+export interface LayerCall {
+  /** Unique in the model: `conv1`, `backbone/conv1`, `relu:2` for the second call of a shared layer. */
+  readonly name: string
+  readonly config: ConfigReader
+  readonly inputs: readonly Placed[]
+  /** The only input. */
+  readonly input: Placed
+  /** True where the layer object is called several times. */
+  readonly isShared: boolean
+  /** Verbatim builders that tag nodes with this layer. */
+  readonly ops: Ops
+  /** Declares a weight; a layer that is called several times has it once. */
+  parameter(request: WeightRequest): Value
+  /** A weight's data, for layers that compute with it while importing. */
+  data(weight: string, shape: readonly number[]): FloatTensor
+  /** Builders of a second layer behind this one, `conv1/relu`, for an activation written as a setting. */
+  following(suffix: string, kind: string): Ops
+}
+
+/** Builds one call of one kind of layer. Throws UNSUPPORTED_MODEL for settings it cannot honour. */
+export type LayerImporter = (call: LayerCall) => Placed

@@ -1,0 +1,26 @@
+import type { LayerImporter } from './layer-call.ts'
+import { activationLayers } from './layers/activation.ts'
+import { convolutionLayers } from './layers/convolution.ts'
+import { denseLayers } from './layers/dense.ts'
+import { inactiveLayers } from './layers/inactive.ts'
+import { mergeLayers } from './layers/merge.ts'
+import { normalizationLayers } from './layers/normalization.ts'
+import { poolingLayers } from './layers/pooling.ts'
+import { shapeLayers } from './layers/shape.ts'
+
+/** Every Keras layer that can be imported, by family. */
+export const layerFamilies: Readonly<Record<string, Readonly<Record<string, LayerImporter>>>> = {
+  Convolution: convolutionLayers,
+  Dense: denseLayers,
+  Normalisation: normalizationLayers,
+  Activation: activationLayers,
+  Pooling: poolingLayers,
+  Merging: mergeLayers,
+  Shape: shapeLayers,
+  'Skipped at inference': inactiveLayers,
+}
+
+/** The same as one table. */
+export const layerTable: ReadonlyMap<string, LayerImporter> = new Map(
+  Object.values(layerFamilies).flatMap((family) => Object.entries(family)),
+)

@@ -1,0 +1,141 @@
+import { fixedDim, type ConvAttributes, type Pair, type Value } from '@saliency/core'
+import { place } from '../../placed.ts'
+import { unsupported } from '../../problems.ts'
+import { imageSize, samePads } from '../../same-padding.ts'
+import { permute, withShape } from '../../weights/permute.ts'
+import { applyActivation } from '../activations.ts'
+import type { LayerCall, LayerImporter } from '../layer-call.ts'
+
+const unit: Pair = [1, 1]
+
+/** Refuses images whose channels come first: Keras' own CPU kernels do not run them either. */
+export function requireChannelsLast({ config }: LayerCall): void {
+  const format = config.string('data_format', 'channels_last')
+  if (format !== 'channels_last' && format !== 'channelsLast') {
+    throw unsupported(`data_format '${format}' is not supported (only channels_last)`)
+  }
+}
+
+/** The input, which must be an image `[n, c, h, w]`. */
+export function imageInput(call: LayerCall): { value: Value; channels: number } {
+  requireChannelsLast(call)
+  const { value } = call.input
+  if (value.shape.length !== 4)
+    throw unsupported(`it reads a value of rank ${value.shape.length}, not an image`)
+  return { value, channels: fixedDim(value.shape[1], 'The channel count') }
+}
+
+/** Strides, dilations and explicit pads of a convolution. */
+function windowOf({ config }: LayerCall, value: Value, kernel: Pair): Omit<ConvAttributes, 'group'> {
+  const strides = config.pair('strides', unit)
+  const dilations = config.pair('dilation_rate', unit)
+  const padding = config.string('padding', 'valid')
+  if (padding !== 'valid' && padding !== 'same') throw unsupported(`padding '${padding}' is not supported`)
+  const pads =
+    padding === 'same' ? samePads(imageSize(value), { kernel, strides, dilations }) : ([0, 0, 0, 0] as const)
+  return { strides, dilations, pads }
+}
+
+/** The bias `[filters]`, if the layer has one. */
+export function biasOf(call: LayerCall, filters: number): Value | undefined {
+  if (!call.config.boolean('use_bias', true)) return undefined
+  return call.parameter({ weight: 'bias', role: 'bias', shape: [filters], initializer: 'bias_initializer' })
+}
+
+const conv2d: LayerImporter = (call) => {
+  const { value, channels } = imageInput(call)
+  const kernel = call.config.pair('kernel_size')
+  const filters = call.config.number('filters')
+  const group = call.config.number('groups', 1)
+  const weight = call.parameter({
+    weight: 'kernel',
+    role: 'kernel',
+    shape: [...kernel, channels / group, filters],
+    arrange: (stored) => permute(stored, [3, 2, 0, 1]), // [h, w, in, out] → [out, in, h, w]
+    initializer: 'kernel_initializer',
+  })
+  const bias = biasOf(call, filters)
+  const result = call.ops.conv(value, weight, bias, { ...windowOf(call, value, kernel), group })
+  return applyActivation(call, place(result))
+}
+
+/** The kernel of a depthwise convolution as that of a grouped one: `[h, w, c, m] → [c·m, 1, h, w]`. */
+function depthwiseKernel(call: LayerCall, channels: number, kernel: Pair, initializer: string): Value {
+  const multiplier = call.config.number('depth_multiplier', 1)
+  return call.parameter({
+    weight: 'depthwise_kernel',
+    role: 'kernel',
+    shape: [...kernel, channels, multiplier],
+    arrange: (stored) => withShape(permute(stored, [2, 3, 0, 1]), [channels * multiplier, 1, ...kernel]),
+    initializer,
+  })
+}
+
+const depthwiseConv2d: LayerImporter = (call) => {
+  const { value, channels } = imageInput(call)
+  const kernel = call.config.pair('kernel_size')
+  const weight = depthwiseKernel(call, channels, kernel, 'depthwise_initializer')
+  const bias = biasOf(call, fixedDim(weight.shape[0], 'The channel count'))
+  const result = call.ops.conv(value, weight, bias, { ...windowOf(call, value, kernel), group: channels })
+  return applyActivation(call, place(result))
+}
+
+/** A depthwise convolution, then a pointwise one that carries the bias. */
+const separableConv2d: LayerImporter = (call) => {
+  const { value, channels } = imageInput(call)
+  const kernel = call.config.pair('kernel_size')
+  const filters = call.config.number('filters')
+  const depthwise = depthwiseKernel(call, channels, kernel, 'depthwise_initializer')
+  const middle = fixedDim(depthwise.shape[0], 'The channel count')
+  const pointwise = call.parameter({
+    weight: 'pointwise_kernel',
+    role: 'kernel',
+    shape: [1, 1, middle, filters],
+    arrange: (stored) => permute(stored, [3, 2, 0, 1]),
+    initializer: 'pointwise_initializer',
+  })
+  const bias = biasOf(call, filters)
+  const spread = call.ops.conv(value, depthwise, undefined, {
+    ...windowOf(call, value, kernel),
+    group: channels,
+  })
+  return applyActivation(call, place(call.ops.conv(spread, pointwise, bias)))
+}
+
+/** Keras' transposed convolution: SAME gives size · stride, VALID adds what the kernel reaches beyond the stride. */
+const conv2dTranspose: LayerImporter = (call) => {
+  const { value, channels } = imageInput(call)
+  const { config } = call
+  if (config.has('output_padding')) throw unsupported('output_padding is not supported')
+  const [kernel, strides] = [config.pair('kernel_size'), config.pair('strides', unit)]
+  const dilations = config.pair('dilation_rate', unit)
+  if (dilations.some((dilation) => dilation !== 1)) throw unsupported('dilation of a transposed convolution')
+  const filters = config.number('filters')
+  const weight = call.parameter({
+    weight: 'kernel',
+    role: 'kernel',
+    shape: [...kernel, filters, channels],
+    arrange: (stored) => permute(stored, [3, 2, 0, 1]), // [h, w, out, in] → [in, out, h, w]
+    initializer: 'kernel_initializer',
+  })
+  const bias = biasOf(call, filters)
+  const surplus = kernel.map((size, axis) => Math.max(size - (strides[axis] ?? 1), 0)) as unknown as Pair
+  const missing = kernel.map((size, axis) => Math.max((strides[axis] ?? 1) - size, 0)) as unknown as Pair
+  const same = config.string('padding', 'valid') === 'same'
+  const before: Pair = same ? [Math.floor(surplus[0] / 2), Math.floor(surplus[1] / 2)] : [0, 0]
+  const result = call.ops.convTranspose(value, weight, bias, {
+    strides,
+    pads: same ? [...before, surplus[0] - before[0], surplus[1] - before[1]] : [0, 0, 0, 0],
+    outputPadding: missing,
+  })
+  return applyActivation(call, place(result))
+}
+
+/** Convolutions in two dimensions. */
+export const convolutionLayers: Readonly<Record<string, LayerImporter>> = {
+  Conv2D: conv2d,
+  Convolution2D: conv2d,
+  DepthwiseConv2D: depthwiseConv2d,
+  SeparableConv2D: separableConv2d,
+  Conv2DTranspose: conv2dTranspose,
+}

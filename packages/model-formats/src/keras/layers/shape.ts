@@ -1,0 +1,135 @@
+import { fixedDim, type Pair, type ResizeAttributes } from '@saliency/core'
+import { fromSourceOrder, inSourceOrder, place } from '../../placed.ts'
+import { unsupported } from '../../problems.ts'
+import { imageSize } from '../../same-padding.ts'
+import type { LayerCall, LayerImporter } from '../layer-call.ts'
+import { imageInput } from './convolution.ts'
+
+/** Flattens as c·h·w and remembers that the source means h·w·c. */
+const flatten: LayerImporter = ({ input, ops }) => {
+  const { value } = input
+  if (value.shape.length === 2) return { ...input, value: ops.flatten(value) }
+  if (value.shape.length !== 4) return place(ops.flatten(value))
+  const [channels, height, width] = value.shape.slice(1).map((dim) => fixedDim(dim, 'A size')) as [
+    number,
+    number,
+    number,
+  ]
+  const flat = place(ops.flatten(value))
+  return height * width === 1 || channels === 1 ? flat : { ...flat, flattened: { channels, height, width } }
+}
+
+/** The sizes behind the batch, with one −1 worked out. */
+function targetSizes({ config, input }: LayerCall): number[] {
+  const target = [...config.numbers('target_shape')]
+  const total = input.value.shape
+    .slice(1)
+    .reduce<number>((product, dim) => product * fixedDim(dim, 'A size'), 1)
+  const known = target.reduce((product, dim) => (dim === -1 ? product : product * dim), 1)
+  return target.map((dim) => (dim === -1 ? total / known : dim))
+}
+
+const reshape: LayerImporter = (call) => {
+  const { input, ops } = call
+  const sizes = targetSizes(call)
+  const { shape } = input.value
+  // [n, c] ↔ [n, 1, 1, c]: nothing moves, so no transposition is needed.
+  const wasVector = shape.slice(2).every((dim) => dim === 1)
+  const [height, width, channels = 1] = sizes
+  if (wasVector && !input.flattened && sizes.length === 3 && height === 1 && width === 1) {
+    return place(ops.reshape(input.value, ['n', channels, 1, 1]))
+  }
+  if (wasVector && sizes.length === 1)
+    return { ...place(ops.flatten(input.value)), ...(input.flattened && { flattened: input.flattened }) }
+  return fromSourceOrder(ops.reshape(inSourceOrder(input, ops), ['n', ...sizes]), ops)
+}
+
+/** `dims` counts from 1 and leaves the batch out. */
+const permute: LayerImporter = ({ input, config, ops }) => {
+  const perm = [0, ...config.numbers('dims')]
+  return fromSourceOrder(ops.transpose(inSourceOrder(input, ops), perm), ops)
+}
+
+/** `[[top, bottom], [left, right]]` from one number, two, or two pairs. */
+function margins(call: LayerCall, key: string): readonly [Pair, Pair] {
+  const value = call.config.raw(key)
+  if (Array.isArray(value) && value.every((item) => Array.isArray(item) && item.length === 2)) {
+    return value as unknown as [Pair, Pair]
+  }
+  const [vertical, horizontal] = call.config.pair(key, [1, 1])
+  return [
+    [vertical, vertical],
+    [horizontal, horizontal],
+  ]
+}
+
+const zeroPadding2d: LayerImporter = (call) => {
+  const { value } = imageInput(call)
+  const pads: Pair[] = [[0, 0], [0, 0], ...margins(call, 'padding')]
+  return place(call.ops.pad(value, { pads }))
+}
+
+const cropping2d: LayerImporter = (call) => {
+  const { value } = imageInput(call)
+  const [height, width] = imageSize(value)
+  const [[top, bottom], [left, right]] = margins(call, 'cropping')
+  return place(
+    call.ops.slice(value, { axes: [2, 3], starts: [top, left], ends: [height - bottom, width - right] }),
+  )
+}
+
+const modes: Readonly<Record<string, Pick<ResizeAttributes, 'mode' | 'coordinates'>>> = {
+  nearest: { mode: 'nearest', coordinates: 'asymmetric' },
+  bilinear: { mode: 'linear', coordinates: 'half_pixel' },
+}
+
+function interpolation(
+  { config }: LayerCall,
+  standard: string,
+): Pick<ResizeAttributes, 'mode' | 'coordinates'> {
+  const name = config.string('interpolation', standard)
+  const mode = modes[name]
+  if (!mode) throw unsupported(`interpolation '${name}' is not supported (nearest and bilinear are)`)
+  return mode
+}
+
+const upSampling2d: LayerImporter = (call) => {
+  const { value } = imageInput(call)
+  const [height, width] = imageSize(value)
+  const [rows, columns] = call.config.pair('size', [2, 2])
+  const mode = interpolation(call, 'nearest')
+  return place(call.ops.resize(value, [height * rows, width * columns], mode))
+}
+
+const resizing: LayerImporter = (call) => {
+  const { value } = imageInput(call)
+  if (call.config.has('crop_to_aspect_ratio') && call.config.boolean('crop_to_aspect_ratio', false)) {
+    throw unsupported('crop_to_aspect_ratio is not supported')
+  }
+  const size: Pair = [call.config.number('height'), call.config.number('width')]
+  const mode = interpolation(call, 'bilinear')
+  return place(call.ops.resize(value, size, mode))
+}
+
+const centerCrop: LayerImporter = (call) => {
+  const { value } = imageInput(call)
+  const [height, width] = imageSize(value)
+  const [rows, columns] = [call.config.number('height'), call.config.number('width')]
+  if (rows > height || columns > width) throw unsupported('a crop larger than its image')
+  const [top, left] = [Math.floor((height - rows) / 2), Math.floor((width - columns) / 2)]
+  return place(
+    call.ops.slice(value, { axes: [2, 3], starts: [top, left], ends: [top + rows, left + columns] }),
+  )
+}
+
+/** Layers that move values. */
+export const shapeLayers: Readonly<Record<string, LayerImporter>> = {
+  Flatten: flatten,
+  Reshape: reshape,
+  Permute: permute,
+  ZeroPadding2D: zeroPadding2d,
+  Cropping2D: cropping2d,
+  UpSampling2D: upSampling2d,
+  Resizing: resizing,
+  CenterCrop: centerCrop,
+}

@@ -1,0 +1,53 @@
+import { invalid } from '../problems.ts'
+import type { KerasLayer, KerasTopology, TensorReference } from './topology.ts'
+
+/** One call of a layer. */
+export interface OrderedCall {
+  readonly layer: KerasLayer
+  readonly call: number
+}
+
+/**
+ * The calls that the outputs need, each after the calls it reads from.
+ * @throws INVALID_MODEL for references to layers that do not exist, and for cycles.
+ */
+export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
+  const layers = new Map(topology.layers.map((layer) => [layer.name, layer]))
+  const state = new Map<string, 'open' | 'done'>()
+  const order: OrderedCall[] = []
+  // An explicit stack, since recursion over a deep net would overflow the real one.
+  const stack: { reference: TensorReference; next: number }[] = []
+  const push = (reference: TensorReference) => stack.push({ reference, next: 0 })
+  for (const output of topology.outputs) {
+    push(output)
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const { layer: name, call } = top.reference
+      const layer = layers.get(name)
+      const inputs = layer?.calls[callIndex(layer, call)]
+      if (!layer || !inputs)
+        throw invalid(`${topology.name}: the layer '${name}' is used, but call ${call} of it is missing.`)
+      const key = `${name}\n${callIndex(layer, call)}`
+      if (top.next === 0 && state.has(key)) {
+        stack.pop()
+        if (state.get(key) === 'open')
+          throw invalid(`${topology.name}: the layer '${name}' depends on itself.`)
+        continue
+      }
+      state.set(key, 'open')
+      const input = inputs[top.next++]
+      if (input) {
+        push(input)
+      } else {
+        stack.pop()
+        state.set(key, 'done')
+        order.push({ layer, call: callIndex(layer, call) })
+      }
+    }
+  }
+  return order
+}
+
+/** A nested model numbers its calls from where its own, unused first call left off; one call is always the first. */
+function callIndex(layer: KerasLayer, call: number): number {
+  return layer.model && call > 0 && layer.calls.length <= call ? call - 1 : call
+}

@@ -1,0 +1,56 @@
+import type { Ops, Value } from '@saliency/core'
+
+/**
+ * A value of a channels-last source in the channels-first graph. Images lie in the graph as `[n, c, h, w]`, so what the
+ * source calls axis 3 is axis 1 here.
+ */
+export interface Placed {
+  readonly value: Value
+  /** `axes[i]` is the graph's axis for the source's axis `i`. */
+  readonly axes: readonly number[]
+  /** Set on `[n, c·h·w]` that the source flattened as h·w·c: the kernel of a dense layer behind it is permuted instead. */
+  readonly flattened?: Flattened
+}
+
+/** The image that was flattened. */
+export interface Flattened {
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+}
+
+/** Where a channels-last source's `[n, h, w, c]` lies in `[n, c, h, w]`. */
+export const channelsLast: readonly number[] = [0, 2, 3, 1]
+
+/** A value as layers return it: images channels-last in the source, everything else in the source's own order. */
+export function place(value: Value): Placed {
+  return { value, axes: value.shape.length === 4 ? channelsLast : value.shape.map((_, axis) => axis) }
+}
+
+/** The same placement with another value of the same rank. */
+export function like(placed: Placed, value: Value): Placed {
+  return { ...placed, value }
+}
+
+/** True where the graph holds the value in the source's order. */
+export function isSourceOrder({ axes, flattened }: Placed): boolean {
+  return flattened === undefined && axes.every((axis, index) => axis === index)
+}
+
+/** The value with its axes, and its flattened image, in the source's order. */
+export function inSourceOrder(placed: Placed, ops: Ops): Value {
+  const { value, axes, flattened } = placed
+  if (flattened) {
+    const { channels, height, width } = flattened
+    const [batch = 'n'] = value.shape
+    // [n, c·h·w] → [n, c, h, w] → [n, h, w, c] → [n, h·w·c]
+    const image = ops.reshape(value, [batch, channels, height, width])
+    return ops.flatten(ops.transpose(image, channelsLast))
+  }
+  return isSourceOrder(placed) ? value : ops.transpose(value, axes)
+}
+
+/** The inverse of {@link inSourceOrder} for results of layers that work in the source's order. */
+export function fromSourceOrder(value: Value, ops: Ops): Placed {
+  return value.shape.length === 4 ? place(ops.transpose(value, [0, 3, 1, 2])) : place(value)
+}

@@ -1,0 +1,77 @@
+import { SaliencyError } from '@saliency/core'
+import { distance } from 'fastest-levenshtein'
+
+interface Problem {
+  readonly layer: string
+  readonly operator: string
+  readonly reason: string
+}
+
+/** Collects everything a model needs that is not supported, so that one error can list all of it. */
+export interface Problems {
+  /** Notes a layer that cannot be imported. */
+  report(layer: string, operator: string, reason: string): void
+  /** Notes an operator that is not in the table, with the nearest one that is. */
+  unknown(layer: string, operator: string, supported: Iterable<string>): void
+  /** Runs `importer`; if it finds something unsupported, notes it and returns undefined. */
+  attempt<T>(layer: string, operator: string, importer: () => T): T | undefined
+  /** @throws UNSUPPORTED_MODEL listing everything noted so far, if there is anything. */
+  throwIfAny(model: string): void
+}
+
+/** The supported name that is spelled most like `name`. */
+export function nearest(name: string, supported: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase()
+  const ranked = [...supported]
+    .map((candidate) => ({ candidate, far: distance(lower, candidate.toLowerCase()) }))
+    .toSorted((a, b) => a.far - b.far)
+  return ranked[0]?.candidate
+}
+
+/** Starts an empty collection. */
+export function createProblems(): Problems {
+  const found: Problem[] = []
+  const report: Problems['report'] = (layer, operator, reason) => {
+    found.push({ layer, operator, reason })
+  }
+  return {
+    report,
+    unknown(layer, operator, supported) {
+      const near = nearest(operator, supported)
+      report(
+        layer,
+        operator,
+        `is not supported${near === undefined ? '' : ` (the nearest that is: ${near})`}`,
+      )
+    },
+    attempt(layer, operator, importer) {
+      try {
+        return importer()
+      } catch (error) {
+        if (!SaliencyError.is(error, 'UNSUPPORTED_MODEL')) throw error
+        report(layer, operator, error.message)
+        return undefined
+      }
+    },
+    throwIfAny(model) {
+      if (found.length === 0) return
+      const lines = found.map(({ layer, operator, reason }) => `  ${layer} (${operator}): ${reason}`)
+      const count = found.length === 1 ? 'One layer' : `${found.length} layers`
+      throw new SaliencyError(
+        'UNSUPPORTED_MODEL',
+        `${count} of the model '${model}' cannot be imported:\n${lines.join('\n')}\n` +
+          'Export the model without them, or replace them by supported ones (docs/reference/formats.md).',
+      )
+    },
+  }
+}
+
+/** For an importer that meets something it does not support; the layer and operator are added by {@link Problems}. */
+export function unsupported(reason: string): SaliencyError {
+  return new SaliencyError('UNSUPPORTED_MODEL', reason)
+}
+
+/** For a file that contradicts itself or is broken. */
+export function invalid(message: string, cause?: unknown): SaliencyError {
+  return new SaliencyError('INVALID_MODEL', message, cause === undefined ? {} : { cause })
+}
