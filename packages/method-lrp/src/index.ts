@@ -1,1 +1,2 @@
-export {}
+export { lrp as default } from './lrp.ts'
+export type { LrpOptions } from './options.ts'

@@ -1,0 +1,29 @@
+import type { ExplainContext, Signals, Value } from '@saliency/core'
+import { boundsFrom } from './bounds.ts'
+import { type CompositeName, composites } from './composites.ts'
+import { compose } from './composition.ts'
+import { parseComposite } from './notation.ts'
+import type { options } from './options.ts'
+import { relevanceRules, type Witness } from './relevance.ts'
+
+/** What the method is given. */
+export type LrpContext = ExplainContext<typeof options>
+
+/** `[n, k]`: where relevance starts, 1 or the logit's own value at the class that is explained. */
+export function startOf({ seed, logits, ops, options: { seed: kind } }: LrpContext): Value {
+  return kind === 'logit' ? ops.mul(seed, logits) : seed
+}
+
+/** Walks relevance from the logits to the image; `witness` is told of every operator on the way. */
+export function propagateRelevance(context: LrpContext, witness?: Witness): Signals {
+  const { model, ops, options: given } = context
+  const { batchNorm, denominators, stabilizer } = given
+  const entries = parseComposite(`${given.rules};${composites[given.composite as CompositeName]}`)
+  const composition = compose(entries, model, given, batchNorm)
+  const bounds = boundsFrom(ops, given.low, given.high)
+  return context.backward({
+    seed: startOf(context),
+    batchNorm: batchNorm === 'merge' ? 'merge' : 'separate',
+    rules: relevanceRules({ composition, bounds, denominators, stabilizer }, witness),
+  })
+}

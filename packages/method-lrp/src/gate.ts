@@ -1,0 +1,53 @@
+import type { Node, OpName, Value } from '@saliency/core'
+
+/** How surely an operator's output is a gate: squashing functions first, a clipped signal last. */
+const squashing: { readonly [K in OpName]?: number } = {
+  Sigmoid: 3,
+  HardSigmoid: 3,
+  Softmax: 3,
+  Tanh: 2,
+  Erf: 2,
+  Softsign: 2,
+  Clip: 1,
+}
+/** Operators that only rescale, shift or reshape: a gate behind them is still a gate. */
+const wrapping = new Set<OpName>([
+  'Mul',
+  'Div',
+  'Add',
+  'Sub',
+  'Neg',
+  'Reshape',
+  'Flatten',
+  'Transpose',
+  'Expand',
+])
+
+/** Whether a value is the same for every image. */
+function isConstant({ node }: Value): boolean {
+  return node.op !== 'Input' && node.inputs.every(isConstant)
+}
+
+function rank(value: Value): number {
+  const { node } = value
+  const own = squashing[node.op]
+  if (own !== undefined) return own
+  if (!wrapping.has(node.op)) return 0
+  const signals = node.inputs.filter((input) => !isConstant(input))
+  return signals.length === 1 ? rank(signals[0] as Value) : 0
+}
+
+/**
+ * Which operand of a product of two signals is the gate, 0 or 1: the one behind a squashing function (SiLU, hard-swish,
+ * GELU, squeeze-excite), else the one that is broadcast over the other; undefined when nothing tells them apart.
+ */
+export function gateOf(inputs: readonly Value[], node: Node): 0 | 1 | undefined {
+  const [a, b] = inputs as [Value, Value]
+  if (node.op === 'Div') return a === b ? undefined : 1
+  const [first, second] = [rank(a), rank(b)]
+  if (first !== second) return first > second ? 0 : 1
+  const size = (value: Value) =>
+    value.shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
+  if (size(a) !== size(b)) return size(a) < size(b) ? 0 : 1
+  return undefined
+}

@@ -1,0 +1,23 @@
+import { defineMethod, type Value } from '@saliency/core'
+import { type LrpContext, propagateRelevance } from './explain.ts'
+import { options } from './options.ts'
+import { variants } from './variants.ts'
+
+/** Layer-wise relevance propagation. */
+export const lrp = defineMethod({
+  contract: 1,
+  id: 'lrp',
+  title: 'Layer-wise relevance propagation',
+  references: [
+    'Bach et al. 2015, "On pixel-wise explanations for non-linear classifier decisions by LRP", eq. 56–62',
+    'Montavon et al. 2017, "Explaining nonlinear classification decisions with deep Taylor decomposition" (arXiv:1512.02479), eq. 11–17',
+    'Montavon et al. 2019, "Layer-wise relevance propagation: an overview", sec. 10.2',
+    'Zhang et al. 2016, "Top-down neural attention by excitation backprop" (arXiv:1608.00507), eq. 2–6',
+    'Anders et al. 2021, "Software for dataset-wide XAI" (arXiv:2106.13200): the rules as data',
+  ],
+  options,
+  variants,
+  traits: { resolution: 'input' },
+  kind: 'graph',
+  explain: (context: LrpContext): Value => propagateRelevance(context).at(context.model.image),
+})

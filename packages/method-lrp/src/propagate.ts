@@ -1,0 +1,61 @@
+import type { Linear, LinearSite, Ops, Value } from '@saliency/core'
+import { type Bounds, modification } from './modify.ts'
+import type { LrpRule, Share } from './rule.ts'
+import { type Denominators, divide } from './stabilize.ts'
+
+/** What a rule needs besides the site. */
+export interface Settings {
+  readonly bounds: Bounds
+  readonly denominators: Denominators
+}
+
+/** One share worked out at a site: its fraction Rⱼ/zⱼ, the denominator, and what each input receives. */
+interface Portion {
+  readonly fraction: Value
+  readonly denominator: Value
+  readonly received: readonly Value[]
+}
+
+const times = (ops: Ops, x: Value, factor: number) =>
+  factor === 1 ? x : factor === -1 ? ops.neg(x) : ops.mul(x, factor)
+const combine = (ops: Ops, terms: readonly Value[], factors: readonly number[]): Value =>
+  terms.reduce((sum, term, index) =>
+    index === 0 ? term : factors[index] === -1 ? ops.sub(sum, term) : ops.add(sum, term),
+  )
+
+/** The signal where the operator's own output has the wanted sign, else zero. */
+function limited(site: LinearSite, only: Share['only']): Value {
+  const { ops, signal, output } = site
+  if (!only) return signal
+  return ops.where(only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0), signal, 0)
+}
+
+function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Settings): Portion {
+  const { ops } = site
+  const linears: Linear[] = share.parts.map((part) => site.linear(modification(ops, part, settings.bounds)))
+  const factors = share.parts.map(({ factor = 1 }) => factor)
+  const outputs = linears.map(({ output }) => output)
+  const denominator = combine(ops, outputs, factors)
+  const quotient = divide(ops, limited(site, share.only), denominator, rule.stabilizer, settings.denominators)
+  const fraction = times(ops, quotient, share.factor)
+  const products = linears.map(({ inputs, transpose }) => {
+    const carried = transpose(fraction)
+    return inputs.map((input, index) => ops.mul(input, carried[index] as Value))
+  })
+  const received = site.inputs.map((_, index) =>
+    combine(
+      ops,
+      products.map((each) => each[index] as Value),
+      factors,
+    ),
+  )
+  return { fraction, denominator, received }
+}
+
+/** Hands the relevance at a linear operator's output down to its data inputs by a rule. */
+export function propagate(site: LinearSite, rule: LrpRule, settings: Settings): readonly Value[] {
+  const portions = rule.shares.map((share) => portionOf(site, share, rule, settings))
+  return site.inputs.map((_, index) =>
+    portions.map(({ received }) => received[index] as Value).reduce((sum, each) => site.ops.add(sum, each)),
+  )
+}

@@ -1,0 +1,44 @@
+/**
+ * How a rule changes an input, a weight or a bias. `boost` is x + by · x⁺ (or x⁻), as the gamma rule needs; `bound` is
+ * the lowest or highest value a pixel can take, per channel.
+ */
+export type Modifier =
+  | 'keep'
+  | 'zero'
+  | 'ones'
+  | 'square'
+  | 'positive'
+  | 'negative'
+  | { readonly boost: 'positive' | 'negative'; readonly by: number }
+  | { readonly bound: 'low' | 'high' }
+
+/** One product of changed inputs and weights, z′ = x′w′ + b′, counted `factor` times in its share's denominator. */
+export interface Part {
+  readonly input: Modifier
+  readonly weight: Modifier
+  readonly bias: Modifier
+  /** Default 1. */
+  readonly factor?: 1 | -1
+}
+
+/**
+ * Relevance handed down by one fraction: factor · Σ_parts x′ᵢw′ᵢⱼ / Σ_parts z′ⱼ · Rⱼ. `only` limits it to outputs whose
+ * own value has that sign.
+ */
+export interface Share {
+  readonly factor: number
+  readonly parts: readonly Part[]
+  readonly only?: 'positive' | 'negative'
+}
+
+/**
+ * A propagation rule as plain data, as Zennit has them (Anders et al. 2021, arXiv:2106.13200): modifiers of inputs, weights
+ * and biases, and the sum of the fractions made from them. Every rule is written for inputs of any sign; after a ReLU the
+ * graph drops what vanishes.
+ */
+export interface LrpRule {
+  readonly name: string
+  readonly shares: readonly Share[]
+  /** ε of the denominators z + ε · sign(z); 0 divides by z alone and drops what arrives where z = 0. */
+  readonly stabilizer: number
+}
