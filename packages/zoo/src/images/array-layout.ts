@@ -1,0 +1,91 @@
+import { SaliencyError } from '@saliency/core'
+import type { NumpyArray } from './npy.ts'
+import type { Preprocess } from './preprocess.ts'
+import type { Raster } from './raster.ts'
+
+/** Where the pixels of an array of images are. */
+export interface ArrayLayout {
+  readonly count: number
+  readonly height: number
+  readonly width: number
+  readonly channels: 1 | 3
+  /** Whether the channels come before height and width. */
+  readonly isPlanar: boolean
+  readonly data: NumpyArray['data']
+  /** The value of white: 255, 65535 or, for floats, 1. */
+  readonly maximum: number
+}
+
+const MAXIMA: Readonly<Record<string, number>> = { u1: 255, u2: 65_535, f4: 1, f8: 1 }
+
+/**
+ * Tells which axis of an array holds the channels: the last if it has 1 or 3 entries, else the second.
+ * @throws INVALID_INPUT if neither fits, or for a type that holds no pixels
+ */
+export function imageLayout({ shape, type, data }: NumpyArray, where: string): ArrayLayout {
+  const maximum = MAXIMA[type]
+  if (maximum === undefined) {
+    throw new SaliencyError('INVALID_INPUT', `${where}: pixels must be of type u1, u2, f4 or f8, not ${type}`)
+  }
+  const [count = 0, a = 0, b = 0, c = 0] = shape
+  const base = { count, data, maximum }
+  const isChannels = (size: number): size is 1 | 3 => size === 1 || size === 3
+  if (shape.length === 3) return { ...base, height: a, width: b, channels: 1, isPlanar: false }
+  if (shape.length === 4 && isChannels(c))
+    return { ...base, height: a, width: b, channels: c, isPlanar: false }
+  if (shape.length === 4 && isChannels(a))
+    return { ...base, height: b, width: c, channels: a, isPlanar: true }
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `${where} has the shape [${shape.join(', ')}]; images are [n, h, w, 3], [n, h, w, 1], [n, h, w], [n, 3, h, w] or [n, 1, h, w]`,
+  )
+}
+
+/** Where the value of one channel of one pixel lies. */
+function offsetOf(
+  { height, width, channels, isPlanar }: ArrayLayout,
+  index: number,
+  pixel: number,
+  channel: number,
+): number {
+  const plane = height * width
+  const start = index * plane * channels
+  return isPlanar ? start + channel * plane + pixel : start + pixel * channels + channel
+}
+
+/** One image as RGB. */
+export function rasterAt(layout: ArrayLayout, index: number): Raster {
+  const { height, width, channels, maximum } = layout
+  const size = height * width * 3
+  const data =
+    maximum === 255 ? new Uint8Array(size) : maximum === 1 ? new Float32Array(size) : new Uint16Array(size)
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      const source = offsetOf(layout, index, pixel, channels === 1 ? 0 : channel)
+      data[pixel * 3 + channel] = layout.data[source] as number
+    }
+  }
+  return { height, width, data, maximum }
+}
+
+/** One image as it is, `[c, h, w]`. */
+export function sliceImage(layout: ArrayLayout, index: number): Float32Array {
+  const plane = layout.height * layout.width
+  return Float32Array.from({ length: layout.channels * plane }, (_, position) => {
+    const channel = Math.floor(position / plane)
+    return layout.data[offsetOf(layout, index, position % plane, channel)] as number
+  })
+}
+
+/** Undoes mean, standard deviation, range and channel order: RGB bytes `[h, w, 3]` for display. */
+export function denormalise(data: Float32Array, { input, mean, std }: Preprocess): Uint8Array {
+  const plane = input.height * input.width
+  const [low, high] = input.range
+  return Uint8Array.from({ length: plane * 3 }, (_, position) => {
+    const shown = position % 3
+    const channel = input.channels === 'grey' ? 0 : input.channels === 'BGR' ? 2 - shown : shown
+    const value = (data[channel * plane + Math.floor(position / 3)] as number) * (std[channel] as number)
+    const share = (value + (mean[channel] as number) - low) / (high - low)
+    return Math.round(255 * Math.min(1, Math.max(0, share)))
+  })
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { SaliencyError, tensor } from '@saliency/core'
+import { unzipSync } from 'fflate'
+import { fitRaster } from './fit.ts'
+import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
+import { fitMask, maskRaster } from './mask.ts'
+import { normaliseRaster, rasterBytes } from './normalise.ts'
+import { parseNpy, type NumpyArray } from './npy.ts'
+import type { Preprocess } from './preprocess.ts'
+import type { Raster } from './raster.ts'
+import { denormalise, imageLayout, rasterAt, sliceImage, type ArrayLayout } from './array-layout.ts'
+
+/** How the arrays are to be understood. */
+export interface ArrayImagesOptions {
+  readonly classes?: readonly string[] | undefined
+  readonly floats: 'pixels' | 'preprocessed'
+}
+
+interface Arrays {
+  readonly layout: ArrayLayout
+  readonly labels?: NumpyArray
+  readonly masks?: NumpyArray
+}
+
+/**
+ * Images in an `.npy` array, or in an `.npz` archive with `images` (or `x`), and optionally `labels` (or `y`, `[n]`)
+ * and `masks` (`[n, h, w]`). Images are `[n, h, w, 3]`, `[n, h, w, 1]`, `[n, h, w]`, `[n, 3, h, w]` or `[n, 1, h, w]`.
+ * @throws INVALID_INPUT naming the array that does not fit
+ */
+export async function arrayImages(path: string, { classes, floats }: ArrayImagesOptions): Promise<ImageSet> {
+  const arrays = readArrays(await readFile(path), path)
+  const { layout, labels, masks } = arrays
+  checkFloats(layout, floats, path)
+  const images = Array.from({ length: layout.count }, (_, index): ImageRecord => {
+    const label = labels?.data[index]
+    const id = `${basename(path)}#${String(index).padStart(5, '0')}`
+    return { id, ...labelFields(label === undefined ? [] : [label]), maskCount: masks === undefined ? 0 : 1 }
+  })
+  const load = async (index: number, preprocess: Preprocess): Promise<LoadedImage> => {
+    const record = images[index]
+    if (record === undefined)
+      throw new SaliencyError('INVALID_INPUT', `${path}: no image ${index} of ${images.length}`)
+    const objects = masks === undefined ? [] : [await fitMask(maskAt(masks, index), preprocess, record.label)]
+    if (floats === 'preprocessed' && layout.maximum === 1)
+      return preprocessed(layout, index, record, objects, preprocess)
+    const raster = await fitRaster(rasterAt(layout, index), preprocess)
+    return { record, input: normaliseRaster(raster, preprocess), pixels: rasterBytes(raster), masks: objects }
+  }
+  return { name: basename(path), ...(classes === undefined ? {} : { classes }), images, skipped: [], load }
+}
+
+function readArrays(bytes: Uint8Array, path: string): Arrays {
+  if (path.toLowerCase().endsWith('.npy')) return { layout: imageLayout(parseNpy(bytes, path), path) }
+  let files: Record<string, Uint8Array>
+  try {
+    files = unzipSync(bytes)
+  } catch (cause) {
+    throw new SaliencyError('INVALID_INPUT', `${path} is not an .npz archive: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  const find = (...names: string[]) => {
+    const name = names.find((candidate) => files[`${candidate}.npy`] !== undefined)
+    return name === undefined
+      ? undefined
+      : parseNpy(files[`${name}.npy`] as Uint8Array, `${path}, array "${name}"`)
+  }
+  const images = find('images', 'x')
+  if (images === undefined) {
+    throw new SaliencyError(
+      'INVALID_INPUT',
+      `${path} has no array "images" (or "x"); it has ${Object.keys(files).join(', ')}`,
+    )
+  }
+  const layout = imageLayout(images, `${path}, array "images"`)
+  const [labels, masks] = [find('labels', 'y'), find('masks')]
+  checkCount(labels, [layout.count], `${path}: labels`)
+  checkCount(masks, [layout.count, layout.height, layout.width], `${path}: masks`)
+  return { layout, ...(labels === undefined ? {} : { labels }), ...(masks === undefined ? {} : { masks }) }
+}
+
+function checkCount(array: NumpyArray | undefined, shape: readonly number[], where: string): void {
+  if (array === undefined || array.shape.join() === shape.join()) return
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `${where} have the shape [${array.shape.join(', ')}], but the images need [${shape.join(', ')}]`,
+  )
+}
+
+function checkFloats({ maximum, data }: ArrayLayout, floats: 'pixels' | 'preprocessed', path: string): void {
+  if (maximum !== 1 || floats === 'preprocessed') return
+  const outside = data.find((value) => !(value >= 0 && value <= 1))
+  if (outside === undefined) return
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `${path} holds floats outside [0, 1] (${outside}): store pixels as bytes or in [0, 1], or say that the array is preprocessed`,
+  )
+}
+
+/** An image that needs no preprocessing; only its display is computed, by undoing mean and standard deviation. */
+function preprocessed(
+  layout: ArrayLayout,
+  index: number,
+  record: ImageRecord,
+  masks: LoadedImage['masks'],
+  preprocess: Preprocess,
+): LoadedImage {
+  const { height, width, channels } = preprocess.input
+  const count = channels === 'grey' ? 1 : 3
+  if (layout.height !== height || layout.width !== width || layout.channels !== count) {
+    const [got, wanted] = [
+      [layout.channels, layout.height, layout.width],
+      [count, height, width],
+    ]
+    throw new SaliencyError(
+      'INVALID_IMAGE',
+      `${record.id} is preprocessed with shape [${got.join(', ')}], but the model takes [${wanted.join(', ')}]`,
+    )
+  }
+  const data = sliceImage(layout, index)
+  return {
+    record,
+    input: tensor(data, [1, count, height, width]),
+    pixels: denormalise(data, preprocess),
+    masks,
+  }
+}
+
+function maskAt(masks: NumpyArray, index: number): Raster {
+  const [, height, width] = masks.shape as [number, number, number]
+  const start = index * height * width
+  const data = Uint8Array.from(masks.data.subarray(start, start + height * width), (value) =>
+    value === 0 ? 0 : 1,
+  )
+  return maskRaster(data, height, width)
+}

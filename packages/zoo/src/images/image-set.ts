@@ -1,0 +1,61 @@
+import type { FloatTensor } from '@saliency/core'
+import type { Preprocess } from './preprocess.ts'
+
+/** What is known about one image before it is decoded. */
+export interface ImageRecord {
+  /** Unique in its set and the same on every machine: a path relative to the set, or a place in a sequence. */
+  readonly id: string
+  /** Index of the true class, where there is one true class or a first among several. */
+  readonly label?: number
+  /** All classes known to be in the image, the first of them `label`. */
+  readonly labels?: readonly number[]
+  /** Class to explain, where the set asks for one. */
+  readonly target?: number
+  /** Number of masks that {@link LoadedImage.masks} will hold. */
+  readonly maskCount: number
+}
+
+/** Where an object is. */
+export interface ObjectMask {
+  /** Index of the object's class, if known. */
+  readonly label?: number
+  /** `[h, w]` at the input's size, 1 on the object and 0 elsewhere. */
+  readonly data: Uint8Array
+}
+
+/** One image, ready for a network. */
+export interface LoadedImage {
+  readonly record: ImageRecord
+  /** `[1, c, h, w]`, preprocessed. */
+  readonly input: FloatTensor
+  /** `[h, w, 3]` bytes, RGB, of the same section at the same size. */
+  readonly pixels: Uint8Array
+  readonly masks: readonly ObjectMask[]
+}
+
+/** An image that was left out when the set was opened, and why. */
+export interface SkippedImage {
+  readonly id: string
+  readonly reason: string
+}
+
+/** Images in a fixed order. */
+export interface ImageSet {
+  readonly name: string
+  /** Class names by index, where the set knows them. */
+  readonly classes?: readonly string[]
+  readonly images: readonly ImageRecord[]
+  /** Unreadable images, which are not among `images`. */
+  readonly skipped: readonly SkippedImage[]
+  /**
+   * Decodes and preprocesses one image.
+   * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable
+   */
+  load(index: number, preprocess: Preprocess): Promise<LoadedImage>
+}
+
+/** Wraps the label, or the labels, of an image as the fields of its record. */
+export function labelFields(labels: readonly number[]): Pick<ImageRecord, 'label' | 'labels'> {
+  const [label] = labels
+  return label === undefined ? {} : { label, labels }
+}

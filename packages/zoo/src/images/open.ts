@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+import { arrayImages } from './arrays.ts'
+import { fileImages } from './files.ts'
+import { extension, listFolder } from './folder.ts'
+import type { ImageSet } from './image-set.ts'
+import { readTable } from './table.ts'
+
+/** How to read an image set. */
+export interface OpenImagesOptions {
+  /** The model's class names; class folders, labels and targets are looked up in them. */
+  readonly classes?: readonly string[] | undefined
+  /** What floats in `.npy` and `.npz` arrays are: pixels in [0, 1] (default), or preprocessed already. */
+  readonly floats?: 'pixels' | 'preprocessed'
+}
+
+/**
+ * Opens images: a single image file, a folder (its images, or one subfolder per class, or an `images.csv` in it), a
+ * `.csv` table, or an `.npy` or `.npz` array.
+ * @throws FILE if there is nothing at `path`, INVALID_INPUT if it holds no images
+ */
+export async function openImages(
+  path: string,
+  { classes, floats = 'pixels' }: OpenImagesOptions = {},
+): Promise<ImageSet> {
+  const found = await kindOf(path)
+  if (found === undefined)
+    throw new SaliencyError(
+      'FILE',
+      `${path} does not exist: give an image, a folder, a .csv, .npy or .npz file`,
+    )
+  if (found === 'folder') {
+    const table = join(path, 'images.csv')
+    const listing =
+      (await kindOf(table)) === 'file' ? await readTable(table, classes) : await listFolder(path, classes)
+    return fileImages(basename(resolve(path)), listing.entries, listing.classes)
+  }
+  const kind = extension(path)
+  if (kind === 'csv') {
+    const listing = await readTable(path, classes)
+    return fileImages(basename(path), listing.entries, listing.classes)
+  }
+  if (kind === 'npy' || kind === 'npz') return arrayImages(path, { classes, floats })
+  const entry = { id: basename(path), path: join(dirname(path), basename(path)), labels: [], masks: [] }
+  return fileImages(basename(path), [entry], classes)
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return undefined
+  return found.isDirectory() ? 'folder' : 'file'
+}

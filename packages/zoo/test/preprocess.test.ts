@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  fitRaster,
+  normaliseRaster,
+  parsePreprocess,
+  readPreprocess,
+  type Preprocess,
+  type Raster,
+} from '../src/index.ts'
+
+const base = { input: { height: 2, width: 2 }, mean: [0.1, 0.2, 0.3], std: [1, 2, 4] }
+let folder: string
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'zoo-'))))
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('parsePreprocess', () => {
+  it('fills in the usual values', () => {
+    expect(parsePreprocess({ input: { height: 8, width: 8 } })).toEqual({
+      input: { height: 8, width: 8, channels: 'RGB', range: [0, 1] },
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    })
+  })
+
+  it.each<[object, RegExp]>([
+    [{ ...base, input: { height: 0, width: 2 } }, /input\.height/],
+    [{ ...base, input: { height: 2, width: 2, channels: 'GBR' } }, /input\.channels/],
+    [{ ...base, mean: [0.5] }, /mean has 1 values, but RGB has 3 channels/],
+    [{ ...base, std: [1, 0, 1] }, /std must be positive/],
+    [{ ...base, input: { height: 2, width: 2, range: [1, 1] } }, /range must not be empty/],
+    [{ ...base, resize: { shorterSide: 1 } }, /shorterSide 1 is smaller/],
+    [{ mean: [1, 1, 1] }, /input/],
+  ])('refuses %o', (wrong, message) => {
+    expect(() => parsePreprocess(wrong, 'here.json')).toThrowError(
+      expect.objectContaining({ code: 'INVALID_CONFIG', message: expect.stringMatching(message) }),
+    )
+    expect(() => parsePreprocess(wrong, 'here.json')).toThrowError(/here\.json/)
+  })
+
+  it('names a file that is missing or not JSON', async () => {
+    await expect(readPreprocess(join(folder, 'none.json'))).rejects.toMatchObject({ code: 'FILE' })
+    await writeFile(join(folder, 'bad.json'), '{"input": ')
+    await expect(readPreprocess(join(folder, 'bad.json'))).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('bad.json is not JSON'),
+    })
+  })
+})
+
+/** A 2×2 image whose pixel values are 0, 1, 2, … times 20. */
+const raster: Raster = {
+  height: 2,
+  width: 2,
+  maximum: 255,
+  data: Uint8Array.from({ length: 12 }, (_, i) => 20 * i),
+}
+
+describe('normaliseRaster', () => {
+  it('applies the range, then mean and standard deviation, channel by channel', () => {
+    const { data, shape } = normaliseRaster(raster, parsePreprocess(base))
+    expect(shape).toEqual([1, 3, 2, 2])
+    expect(data[1]).toBeCloseTo(60 / 255 - 0.1, 6)
+    expect(data[4]).toBeCloseTo((20 / 255 - 0.2) / 2, 6)
+    expect(data[11]).toBeCloseTo((220 / 255 - 0.3) / 4, 6)
+  })
+
+  it('puts blue first for BGR, whose mean and standard deviation follow the same order', () => {
+    const bgr = parsePreprocess({ ...base, input: { height: 2, width: 2, channels: 'BGR', range: [0, 255] } })
+    const { data } = normaliseRaster(raster, bgr)
+    expect(data[0]).toBeCloseTo(40 - 0.1, 5)
+    expect(data[8]).toBeCloseTo((0 - 0.3) / 4, 5)
+  })
+
+  it('weighs the colours for grey, and maps 16-bit white and black to the ends of the range', () => {
+    const grey = parsePreprocess({ input: { height: 1, width: 2, channels: 'grey', range: [-1, 1] } })
+    const wide: Raster = {
+      height: 1,
+      width: 2,
+      maximum: 65_535,
+      data: Uint16Array.of(0, 0, 0, 65_535, 65_535, 65_535),
+    }
+    expect([...normaliseRaster(wide, grey).data]).toEqual([-1, expect.closeTo(1, 6)])
+  })
+})
+
+describe('fitRaster', () => {
+  const size = (height: number, width: number, rest: Partial<Preprocess> = {}) =>
+    ({ ...parsePreprocess({ input: { height, width } }), ...rest }) as Preprocess
+  /** A 6×10 image: red is the column, green the row. */
+  const wide: Raster = {
+    height: 6,
+    width: 10,
+    maximum: 255,
+    data: Uint8Array.from(
+      { length: 180 },
+      (_, i) => [Math.floor(i / 3) % 10, Math.floor(i / 30), 9][i % 3]! * 20,
+    ),
+  }
+  const columns = ({ data, width }: Raster) => Array.from({ length: width }, (_, x) => data[x * 3]! / 20)
+
+  it('returns an image of the right size untouched', async () => {
+    expect(await fitRaster(wide, size(6, 10))).toBe(wide)
+    expect(await fitRaster(wide, size(6, 10, { resize: { shorterSide: 12 } }))).toBe(wide)
+  })
+
+  it('covers the input and cuts out the centre', async () => {
+    expect(columns(await fitRaster(wide, size(6, 6)))).toEqual([2, 3, 4, 5, 6, 7])
+    const doubled = await fitRaster(wide, size(12, 12, { interpolation: 'nearest' }))
+    expect(columns(doubled)).toEqual([2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7])
+  })
+
+  it('stretches, and scales the shorter side as torchvision does', async () => {
+    expect(
+      columns(await fitRaster(wide, size(3, 5, { resize: 'stretch', interpolation: 'nearest' }))),
+    ).toHaveLength(5)
+    const shorter = await fitRaster(
+      wide,
+      size(6, 6, { resize: { shorterSide: 12 }, interpolation: 'nearest' }),
+    )
+    expect(shorter).toMatchObject({ height: 6, width: 6 })
+    // 12 × 20 after scaling; the centre starts at row 3, column 7.
+    expect(columns(shorter)).toEqual([3, 4, 4, 5, 5, 6])
+  })
+
+  it('keeps 16 bits when it scales and refuses to scale floats', async () => {
+    const data = new Uint16Array(4 * 4 * 3).fill(30_001)
+    const scaled = await fitRaster({ height: 4, width: 4, maximum: 65_535, data }, size(2, 2))
+    expect([...scaled.data]).toEqual(Array.from({ length: 12 }, () => 30_001))
+    const floats: Raster = { height: 4, width: 4, maximum: 1, data: new Float32Array(48) }
+    await expect(fitRaster(floats, size(2, 2))).rejects.toMatchObject({ code: 'INVALID_IMAGE' })
+  })
+})
