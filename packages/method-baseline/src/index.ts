@@ -1,1 +1,5 @@
-export {}
+export { baseline, baselineOptions } from './baseline.ts'
+export { integratedGradients, integratedGradientsOptions } from './integrated-gradients.ts'
+export { default } from './methods.ts'
+export { occlusion, occlusionOptions } from './occlusion.ts'
+export { smoothgrad, smoothgradOptions } from './smoothgrad.ts'

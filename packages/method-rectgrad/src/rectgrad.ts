@@ -19,8 +19,7 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
   traits: { resolution: 'input' },
   kind: 'graph',
   explain({ model, ops, backward, options }) {
-    const relu = reluRule(options)
-    const rules = options.prr ? [...relu, [() => true, prrRule(backward)] as const] : relu
+    const rules = { ...reluRule(options), ...(options.prr && prrRule(backward)) }
     const signal = backward({ rules }).at(model.image)
     return options.inputProduct ? ops.mul(model.image, signal) : signal
   },

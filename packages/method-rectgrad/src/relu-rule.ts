@@ -1,4 +1,4 @@
-import type { Node, Ops, OptionValues, Rules, Site, Value } from '@saliency/core'
+import type { Ops, OptionValues, RuleTable, Site, Value } from '@saliency/core'
 import type { rectgradOptions } from './options.ts'
 import { quantile } from './quantile.ts'
 
@@ -28,11 +28,17 @@ function rectified({ output: a, signal: R, ops }: Site, options: Options): Value
 
 /**
  * The rule at every activation. At a ReLU the threshold replaces the mask x > 0, as in the authors' code: below τ = 0
- * closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0 or 1.
+ * closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0 or 1; a clip that does
+ * not start at 0 is none.
  */
-export function reluRule(options: Options): Rules {
-  const relu = (site: Site): readonly Value[] => [rectified(site, options)]
+export function reluRule(options: Options): RuleTable {
   const other = (site: Site): readonly Value[] => site.vjp(rectified(site, options))
-  const isRectifier = (node: Node) => node.op !== 'Clip' || (node as Node<'Clip'>).attributes.minimum === 0
-  return [[isRectifier, { Relu: relu, Clip: other, LeakyRelu: other, PRelu: other, Elu: other, Selu: other }]]
+  return {
+    Relu: (site) => [rectified(site, options)],
+    Clip: (site) => (site.node.attributes.minimum === 0 ? other(site) : site.vjp()),
+    LeakyRelu: other,
+    PRelu: other,
+    Elu: other,
+    Selu: other,
+  }
 }

@@ -1,0 +1,86 @@
+import { defineMethod, type Sample, type SamplingMethod } from '@saliency/core'
+
+/** Options of integrated gradients. */
+export const integratedGradientsOptions = {
+  of: {
+    type: 'string',
+    default: 'guided/gradient',
+    description:
+      'The variant whose maps are averaged along the path; the plain gradient makes the map complete.',
+  },
+  steps: {
+    type: 'integer',
+    minimum: 2,
+    maximum: 10_000,
+    default: 50,
+    description: 'How many points on the path.',
+  },
+  scheme: {
+    type: 'choice',
+    choices: ['riemann-middle', 'riemann-left', 'riemann-right', 'trapezoid', 'inclusive'],
+    default: 'riemann-middle',
+    description: 'Where the points lie; inclusive: evenly spaced with both ends, all of equal weight.',
+  },
+} as const
+
+interface Point {
+  /** Position on the path from 0 (the baseline) to 1 (the image). */
+  readonly at: number
+  readonly weight: number
+}
+
+/** The points and weights of a quadrature with `steps` points on [0, 1]. */
+const schemes: Readonly<Record<string, (step: number, steps: number) => Point>> = {
+  'riemann-middle': (step, steps) => ({ at: (step + 0.5) / steps, weight: 1 / steps }),
+  'riemann-left': (step, steps) => ({ at: step / steps, weight: 1 / steps }),
+  'riemann-right': (step, steps) => ({ at: (step + 1) / steps, weight: 1 / steps }),
+  trapezoid: (step, steps) => ({
+    at: step / (steps - 1),
+    weight: (step === 0 || step === steps - 1 ? 0.5 : 1) / (steps - 1),
+  }),
+  inclusive: (step, steps) => ({ at: step / (steps - 1), weight: 1 / steps }),
+}
+
+/** Integrated gradients from a baseline of zeros in the preprocessed space: x · mean of ∂f/∂x along s · x. */
+export const integratedGradients: SamplingMethod<typeof integratedGradientsOptions> = defineMethod({
+  contract: 1,
+  id: 'integrated-gradients',
+  title: 'Integrated gradients',
+  references: [
+    'Sundararajan, Taly, Yan 2017, Axiomatic Attribution for Deep Networks, equation 1 (arXiv:1703.01365)',
+  ],
+  options: integratedGradientsOptions,
+  variants: {
+    'integrated-gradients': {
+      description: "50 midpoints from zeros in the network's own input space (the steps of Adebayo et al.).",
+      handling: 'signed',
+      options: {},
+      traits: { odd: true },
+    },
+    'integrated-gradients-20': {
+      description: '20 midpoints (the steps of Hedström et al.).',
+      handling: 'signed',
+      options: { steps: 20 },
+      traits: { odd: true },
+    },
+    'integrated-guided': {
+      description: 'The same path around guided backpropagation: no longer complete.',
+      handling: 'positive',
+      counterpart: 'integrated-gradients',
+      options: { of: 'guided/guided' },
+    },
+  },
+  traits: { resolution: 'input' },
+  kind: 'sampling',
+  of: ({ of }) => of,
+  *samples({ image, options }): Iterable<Sample> {
+    const scheme = schemes[options.scheme] as (typeof schemes)[string]
+    for (let step = 0; step < options.steps; step++) {
+      const { at, weight } = scheme!(step, options.steps)
+      yield { input: image.map((value) => at * value), weight }
+    }
+  },
+  finish(sum, { image }) {
+    for (const [index, value] of image.entries()) sum[index] = (sum[index] as number) * value
+  },
+})
