@@ -51,7 +51,7 @@ export const shapes: { readonly [K in ShapeOperator]: Serialise<K> } = {
     const { k, axis, largest, sorted } = node.attributes
     writer.emit(node, {
       inputs: [...node.inputs.map((value) => writer.name(value)), writer.integers([k])],
-      outputs: writer.usedOutputs(node),
+      outputs: node.outputs.map((value) => writer.name(value)),
       attributes: { axis, largest: largest ? 1 : 0, sorted: sorted ? 1 : 0 },
     })
   },
