@@ -23,6 +23,16 @@ function product([a = 'any', b = 'any']: readonly Sign[]): Sign {
   return a === b ? 'nonnegative' : 'nonpositive'
 }
 
+const mayBe = {
+  negative: (sign: Sign) => sign === 'nonpositive' || sign === 'any',
+  positive: (sign: Sign) => sign === 'nonnegative' || sign === 'any',
+}
+
+function signOf(negative: boolean, positive: boolean): Sign {
+  if (negative) return positive ? 'any' : 'nonpositive'
+  return positive ? 'nonnegative' : 'zero'
+}
+
 const keep: SignRule = ([sign = 'any']) => sign
 const nonnegative: SignRule = () => 'nonnegative'
 const linear: SignRule = ([x = 'any', w = 'any', b = 'zero']) => join([product([x, w]), b])
@@ -33,7 +43,7 @@ const rules: { [K in OpName]?: SignRule } = {
   Neg: ([sign = 'any']) => negate[sign],
   Abs: ([sign = 'any']) => (sign === 'zero' ? 'zero' : 'nonnegative'),
   Sign: keep,
-  Sqrt: nonnegative,
+  Sqrt: keep,
   Exp: nonnegative,
   Sigmoid: nonnegative,
   Softplus: nonnegative,
@@ -54,9 +64,9 @@ const rules: { [K in OpName]?: SignRule } = {
   Mul: product,
   Div: ([a = 'any', b = 'any']) => (a === 'zero' ? 'zero' : product([a, b])),
   Max: ([a = 'any', b = 'any']) =>
-    a === 'nonnegative' || b === 'nonnegative' ? 'nonnegative' : a === b ? a : join([a, b]),
+    signOf(mayBe.negative(a) && mayBe.negative(b), mayBe.positive(a) || mayBe.positive(b)),
   Min: ([a = 'any', b = 'any']) =>
-    a === 'nonpositive' || b === 'nonpositive' ? 'nonpositive' : a === b ? a : join([a, b]),
+    signOf(mayBe.negative(a) || mayBe.negative(b), mayBe.positive(a) && mayBe.positive(b)),
   Where: ([, a = 'any', b = 'any']) => join([a, b]),
   ReduceSum: keep,
   ReduceMean: keep,

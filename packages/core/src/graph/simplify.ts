@@ -2,6 +2,7 @@ import type { OpName, Operators } from './operators.ts'
 import type { Ops } from './ops.ts'
 import { sameShape } from './shape.ts'
 import { inferOutputs } from './infer.ts'
+import { signsOf } from './sign.ts'
 import { madeBy, type Value } from './value.ts'
 
 type Simplify<K extends OpName> = (
@@ -29,44 +30,8 @@ function unlessEnlarged(value: Value, other: Value): Value | undefined {
     : undefined
 }
 
-/** Operators whose result is zero when their first operand is. */
-const carriers = new Set<OpName>([
-  'Neg',
-  'Abs',
-  'Sign',
-  'Sqrt',
-  'Tanh',
-  'Erf',
-  'Relu',
-  'LeakyRelu',
-  'Elu',
-  'Selu',
-  'Softsign',
-  'Div',
-  'ReduceSum',
-  'ReduceMean',
-  'ReduceMax',
-  'ReduceMin',
-  'AveragePool',
-  'MaxPool',
-  'GlobalAveragePool',
-  'GlobalMaxPool',
-  'Reshape',
-  'Flatten',
-  'Transpose',
-  'Expand',
-  'Slice',
-  'Resize',
-  'Gather',
-])
-/** Operators whose result is zero when either factor is and nothing is added. */
-const products = new Set<OpName>(['Mul', 'MatMul', 'Gemm', 'Conv', 'ConvTranspose'])
-
-function vanishes(op: OpName, [a, b, c]: readonly Value[]): boolean {
-  if (carriers.has(op)) return isZero(a) || (op === 'Relu' && a?.sign === 'nonpositive')
-  if (products.has(op)) return (isZero(a) || isZero(b)) && (c === undefined || isZero(c))
-  return (op === 'Add' || op === 'Sub' || op === 'Max' || op === 'Min') && isZero(a) && isZero(b)
-}
+/** Operators whose second output, the indices, is no zero. */
+const severalOutputs = new Set<OpName>(['MaxPool', 'TopK'])
 
 /** What is known to be simpler, operator by operator. Only facts that hold for every input and weight state count. */
 const table: { [K in OpName]?: Simplify<K> } = {
@@ -111,9 +76,10 @@ export function simplify<K extends OpName>(
   attributes: Operators[K],
   ops: Ops,
 ): Value | undefined {
-  if (vanishes(op, inputs)) {
+  const [sign] = signsOf(op, inputs, attributes)
+  if (sign === 'zero' && op !== 'Fill' && !severalOutputs.has(op)) {
     const [output] = inferOutputs(op, inputs, attributes)
-    return output && ops.fill(output.shape, 0)
+    if (output?.dtype === 'float32') return ops.fill(output.shape, 0)
   }
   return table[op]?.(inputs as never, attributes, ops)
 }

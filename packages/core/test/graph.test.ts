@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { createGraph } from '../src/graph/graph.ts'
+import { ancestors } from '../src/graph/reach.ts'
+import { SaliencyError } from '../src/errors.ts'
+
+const image = ['n', 3, 8, 8] as const
+
+describe('interning', () => {
+  it('gives the same node for the same operator, inputs and attributes', () => {
+    const { ops } = createGraph()
+    const x = ops.input('x', image)
+    expect(ops.maxPool(x, { kernel: [2, 2], strides: [2, 2] })).toBe(
+      ops.maxPool(x, { strides: [2, 2], kernel: [2, 2] }),
+    )
+    expect(ops.mul(x, 2)).toBe(ops.mul(x, 2))
+    expect(ops.mul(x, 2)).not.toBe(ops.mul(x, 3))
+    expect(ops.clip(x, -Infinity, 1)).not.toBe(ops.clip(x, Infinity, 1))
+  })
+
+  it('belongs to a graph', () => {
+    const make = () => {
+      const { ops } = createGraph()
+      return ops.relu(ops.input('x', image))
+    }
+    expect(make()).not.toBe(make())
+  })
+
+  it('keeps every node of a model apart, and lets rules reuse them', () => {
+    const graph = createGraph()
+    const x = graph.ops.input('x', image)
+    const first = graph.layer('relu1').relu(x)
+    const second = graph.layer('relu2').relu(x)
+    expect(first).not.toBe(second)
+    expect(graph.ops.relu(x)).toBe(first)
+    expect(second.node.layer).toBe('relu2')
+  })
+})
+
+describe('simplification from signs', () => {
+  it('drops the negative part of a rectified value, and everything computed from it', () => {
+    const { ops } = createGraph()
+    const x = ops.relu(ops.input('x', image))
+    const w = ops.relu(ops.parameter('w', [4, 3, 3, 3]))
+    const negative = ops.min(x, 0)
+    expect(ops.relu(x)).toBe(x)
+    expect(negative.sign).toBe('zero')
+    const both = ops.add(ops.conv(x, w), ops.conv(negative, w))
+    expect(both).toBe(ops.conv(x, w))
+    expect(ops.conv(x, w).sign).toBe('nonnegative')
+  })
+
+  it('never simplifies a layer of the model: relu, pool, relu keeps both ReLUs', () => {
+    const graph = createGraph()
+    const x = graph.ops.input('x', image)
+    const pooled = graph
+      .layer('pool')
+      .maxPool(graph.layer('relu1').relu(x), { kernel: [2, 2], strides: [2, 2] })
+    const again = graph.layer('relu2').relu(pooled)
+    expect(ancestors([again]).filter((node) => node.op === 'Relu')).toHaveLength(2)
+  })
+
+  it('turns a zero into a constant of its shape', () => {
+    const { ops } = createGraph()
+    const x = ops.input('x', image)
+    const zero = ops.reduceSum(ops.mul(x, 0), { axes: [1] })
+    expect(zero.node.op).toBe('Fill')
+    expect(zero.shape).toEqual(['n', 1, 8, 8])
+  })
+
+  it('knows nothing of the values of weights', () => {
+    const { ops } = createGraph()
+    const x = ops.relu(ops.input('x', image))
+    expect(ops.conv(x, ops.parameter('w', [4, 3, 1, 1])).sign).toBe('any')
+  })
+})
+
+describe('shape inference', () => {
+  const { ops } = createGraph()
+  const x = ops.input('x', ['n', 4, 7, 6])
+
+  it('follows the batch through reshapes', () => {
+    expect(ops.flatten(x).shape).toEqual(['n', 168])
+    expect(ops.reshape(x, ['168*n']).shape).toEqual(['168*n'])
+    expect(() => ops.reshape(x, ['n', 169])).toThrow(SaliencyError)
+  })
+
+  it('counts windows as ONNX Runtime does', () => {
+    const size = (ceilMode: boolean) =>
+      ops.maxPool(x, { kernel: [2, 2], strides: [2, 2], ceilMode }).shape.slice(2)
+    expect(size(false)).toEqual([3, 3])
+    expect(size(true)).toEqual([4, 3])
+    expect(
+      ops.conv(x, ops.parameter('k', [8, 2, 3, 3]), undefined, {
+        group: 2,
+        strides: [2, 2],
+        pads: [1, 1, 1, 1],
+      }).shape,
+    ).toEqual(['n', 8, 4, 3])
+    expect(ops.slice(x, { axes: [2], starts: [-1], ends: [-9], steps: [-2] }).shape).toEqual(['n', 4, 4, 6])
+  })
+
+  it('names operator, layer and shapes when inputs do not fit', () => {
+    const graph = createGraph()
+    const wrong = () =>
+      graph.layer('conv1').conv(graph.ops.input('x', ['n', 4, 7, 6]), graph.ops.parameter('k', [8, 3, 3, 3]))
+    expect(wrong).toThrow(
+      "Conv in layer 'conv1' cannot take inputs [n, 4, 7, 6], [8, 3, 3, 3]: the kernel expects 3 channels, the input has 4.",
+    )
+  })
+})

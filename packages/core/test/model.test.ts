@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { createModel } from '../src/create-model.ts'
+import { createGraph, type Graph } from '../src/graph/graph.ts'
+import type { Value } from '../src/graph/value.ts'
+
+function conv(graph: Graph, name: string, x: Value, out: number): Value {
+  const channels = Number(x.shape[1])
+  return graph
+    .layer(name)
+    .conv(
+      x,
+      graph.ops.parameter(`${name}/kernel`, [out, channels, 3, 3], 'kernel'),
+      graph.ops.parameter(`${name}/bias`, [out], 'bias'),
+      { pads: [1, 1, 1, 1] },
+    )
+}
+
+/** Stem, two residual blocks (the second with a projection), global pooling, dense. */
+function residualNet() {
+  const graph = createGraph()
+  const image = graph.ops.input('image', ['n', 3, 8, 8])
+  let x = graph.layer('stem.relu').relu(conv(graph, 'stem.conv', image, 4))
+  for (const block of ['layer1.0', 'layer1.1']) {
+    const inner = conv(
+      graph,
+      `${block}.conv2`,
+      graph.layer(`${block}.relu1`).relu(conv(graph, `${block}.conv1`, x, 4)),
+      4,
+    )
+    const skip = block === 'layer1.1' ? conv(graph, `${block}.shortcut`, x, 4) : x
+    x = graph.layer(`${block}.relu2`).relu(graph.layer(`${block}.add`).add(inner, skip))
+  }
+  const pooled = graph.layer('gap').globalAveragePool(x)
+  const logits = graph
+    .layer('fc')
+    .gemm(graph.layer('flatten').flatten(pooled), graph.ops.parameter('fc/kernel', [4, 5], 'kernel'))
+  return { graph, image, logits }
+}
+
+describe('a model', () => {
+  const { graph, image, logits } = residualNet()
+  const model = createModel({ name: 'residual', graph, image, logits, head: 'none' })
+
+  it('lists its layers in execution order with their parameters', () => {
+    expect(model.layers.map(({ name }) => name).slice(0, 5)).toEqual([
+      'stem.conv',
+      'stem.relu',
+      'layer1.0.conv1',
+      'layer1.0.relu1',
+      'layer1.0.conv2',
+    ])
+    expect(model.layer('stem.conv').parameters.map(({ name }) => name)).toEqual([
+      'stem.conv/kernel',
+      'stem.conv/bias',
+    ])
+    expect(model.layer('stem.conv').bias?.node.attributes).toMatchObject({ name: 'stem.conv/bias' })
+  })
+
+  it('is cut into blocks that no path bypasses', () => {
+    expect(model.blocks.map(({ name }) => name)).toEqual(['stem.conv', 'layer1.0', 'layer1.1', 'fc'])
+    expect(model.blocks[2]?.layers.map(({ name }) => name)).toContain('layer1.1.shortcut')
+  })
+
+  it('finds the usual target layer and the first linear layer', () => {
+    expect(model.lastSpatial.name).toBe('layer1.1.relu2')
+    expect(model.firstLinear.name).toBe('stem.conv')
+  })
+
+  it('names near layers when one is unknown', () => {
+    expect(() => model.layer('layer1.1')).toThrow(
+      /residual has no layer 'layer1\.1'\. Near it: layer1\.1\.conv1/,
+    )
+  })
+
+  it('refuses an output that is not [n, classes]', () => {
+    expect(() =>
+      createModel({
+        name: 'segmenter',
+        graph,
+        image,
+        logits: model.layer('layer1.1.relu2').output,
+        head: 'none',
+      }),
+    ).toThrow('segmenter: the output is [n, 4, 8, 8], but a classifier returns [n, classes].')
+  })
+})
