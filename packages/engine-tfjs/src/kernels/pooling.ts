@@ -1,0 +1,139 @@
+import type { AveragePoolAttributes, OpName, Pads, Pair, PoolAttributes } from '@saliency/core'
+import * as tf from '@tensorflow/tfjs'
+import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
+import { padImage, sample } from './padding.ts'
+
+/** The smallest float: what ONNX Runtime pads a maximum with. */
+const lowest = -3.4028234663852886e38
+
+/** The pads that the windows really read; with `ceilMode` the last may reach beyond the given ones, or stop short. */
+function reach(size: Pair, result: Pair, { kernel, strides, pads, dilations }: PoolAttributes): Pads {
+  const after = (axis: 0 | 1) => {
+    const end = (result[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1
+    return end - size[axis] - pads[axis]
+  }
+  return [pads[0], pads[1], Math.max(0, after(0)), Math.max(0, after(1))]
+}
+
+/** What every window holds at each of its places, row by row. */
+function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
+  for (let row = 0; row < kernel[0]; row++) {
+    for (let column = 0; column < kernel[1]; column++) {
+      const at = [row * dilations[0], column * dilations[1]] as const
+      yield { at, values: sample(x, at, strides, result) }
+    }
+  }
+}
+
+/** TensorFlow.js pools neither dilated windows nor, on WebAssembly, windows of one place. */
+const isOrdinary = ({ kernel, dilations }: PoolAttributes) =>
+  dilations[0] === 1 && dilations[1] === 1 && kernel[0] * kernel[1] > 1
+
+function resultSize(call: Call): Pair {
+  const [, , height = 1, width = 1] = shapeOf(call)
+  return [height, width]
+}
+
+function maximum(padded: tf.Tensor4D, result: Pair, attributes: PoolAttributes): tf.Tensor4D {
+  if (isOrdinary(attributes))
+    return tf.maxPool(padded, [...attributes.kernel], [...attributes.strides], 'valid')
+  let best: tf.Tensor4D | undefined
+  for (const { values } of windowPlaces(padded, result, attributes))
+    best = best ? tf.maximum<tf.Tensor4D>(best, values) : values
+  return best as tf.Tensor4D
+}
+
+/** 0, step, 2 · step, … along one axis of four. */
+function ramp(length: number, step: number, axis: number): tf.Tensor4D {
+  const values = Int32Array.from({ length }, (_, index) => index * step)
+  const shape = [1, 1, 1, 1].map((_, index) => (index === axis ? length : 1)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return tf.tensor4d(values, shape, 'int32')
+}
+
+/** Where each window's first maximum is in `[n, c, h, w]`, as one number. */
+function argMaximum(
+  padded: tf.Tensor4D,
+  shape: readonly number[],
+  result: Pair,
+  attributes: PoolAttributes,
+): tf.Tensor4D {
+  const [n = 1, c = 1, h = 1, w = 1] = shape
+  const { strides, pads } = attributes
+  let best: tf.Tensor4D | undefined
+  let place: tf.Tensor4D | undefined
+  for (const { at, values } of windowPlaces(padded, result, attributes)) {
+    const here = tf.fill<tf.Rank.R4>(values.shape, at[0] * w + at[1], 'int32')
+    if (best && place) {
+      place = tf.where(tf.greater(values, best), here, place)
+      best = tf.maximum<tf.Tensor4D>(best, values)
+    } else {
+      best = values
+      place = here
+    }
+  }
+  const corner = tf.add(ramp(result[0], strides[0] * w, 1), ramp(result[1], strides[1], 2))
+  const channel = tf.add(ramp(n, c * h * w, 0), ramp(c, h * w, 3))
+  const start = tf.sub(tf.add(corner, channel), tf.scalar(pads[0] * w + pads[1], 'int32'))
+  return tf.add(start, place as tf.Tensor4D)
+}
+
+function maxPool(call: Call<'MaxPool'>): readonly (Made | undefined)[] {
+  const held = operand(call, 0)
+  const x = held.get('channels-last') as tf.Tensor4D
+  const result = resultSize(call)
+  const padded = padImage(x, reach([x.shape[1], x.shape[2]], result, call.attributes), lowest)
+  const [values, indices] = call.wanted
+  return [
+    values ? { tensor: maximum(padded, result, call.attributes), layout: 'channels-last' } : undefined,
+    indices
+      ? { tensor: argMaximum(padded, held.shape, result, call.attributes), layout: 'channels-last' }
+      : undefined,
+  ]
+}
+
+/** How many places each window divides by, along one axis. */
+function counted(axis: 0 | 1, size: Pair, result: Pair, attributes: AveragePoolAttributes): number[] {
+  const { kernel, strides, pads, dilations, countIncludePad } = attributes
+  const [low, high] = countIncludePad ? [-pads[axis], size[axis] + pads[axis + 2]!] : [0, size[axis]]
+  return Array.from({ length: result[axis] }, (_, window) => {
+    const start = window * strides[axis] - pads[axis]
+    const places = Array.from({ length: kernel[axis] }, (_place, index) => start + index * dilations[axis])
+    return places.filter((place) => place >= low && place < high).length
+  })
+}
+
+function mean(padded: tf.Tensor4D, result: Pair, attributes: PoolAttributes): tf.Tensor4D {
+  const { kernel, strides } = attributes
+  if (isOrdinary(attributes)) return tf.avgPool(padded, [...kernel], [...strides], 'valid')
+  let total: tf.Tensor4D | undefined
+  for (const { values } of windowPlaces(padded, result, attributes))
+    total = total ? tf.add<tf.Tensor4D>(total, values) : values
+  return tf.div(total as tf.Tensor4D, kernel[0] * kernel[1])
+}
+
+/** Averages over whole windows of zero-padded images, then corrects those that count fewer places. */
+function averagePool(call: Call<'AveragePool'>): readonly Made[] {
+  const { attributes } = call
+  const { kernel } = attributes
+  const x = operand(call, 0).get('channels-last') as tf.Tensor4D
+  const size: Pair = [x.shape[1], x.shape[2]]
+  const result = resultSize(call)
+  const average = mean(padImage(x, reach(size, result, attributes)), result, attributes)
+  const [rows, columns] = [counted(0, size, result, attributes), counted(1, size, result, attributes)]
+  if (
+    [...rows.map((n) => n / kernel[0]), ...columns.map((n) => n / kernel[1])].every((share) => share === 1)
+  ) {
+    return [{ tensor: average, layout: 'channels-last' }]
+  }
+  const factors = rows.flatMap((row) => columns.map((column) => (kernel[0] * kernel[1]) / (row * column)))
+  const factor = tf.tensor4d(factors, [1, ...result, 1])
+  return [{ tensor: tf.mul(average, factor), layout: 'channels-last' }]
+}
+
+/** ONNX's pooling on two spatial axes. */
+export const pooling = { MaxPool: maxPool, AveragePool: averagePool } satisfies { [K in OpName]?: Kernel<K> }
