@@ -1,3 +1,4 @@
+export { DEMO_MODELS, demoModelFolder, demoTwin, isDemoModel, type DemoModel } from './demo-models.ts'
 export {
   labelFields,
   type ImageRecord,

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { SaliencyError } from '@saliency/core'
+import { closest } from './closest.ts'
+
+/** The networks in this package; each `-permuted` one is its namesake's twin, trained on permuted labels. */
+export const DEMO_MODELS = ['residual', 'vgg', 'residual-permuted', 'vgg-permuted'] as const
+
+/** Name of a network in this package. */
+export type DemoModel = (typeof DEMO_MODELS)[number]
+
+/**
+ * The folder of a demo network: `model.json` and `weights.bin` (a TensorFlow.js layers model that ends in a softmax),
+ * `preprocess.json`, and `training.json` with how it was trained and the accuracies it reached.
+ * @throws INVALID_OPTION with the nearest name
+ */
+export function demoModelFolder(name: string): string {
+  if (isDemoModel(name)) return fileURLToPath(new URL(`../models/${name}`, import.meta.url))
+  const hint = closest(name, DEMO_MODELS)
+  const suggestion = hint === undefined ? `they are ${DEMO_MODELS.join(', ')}` : `did you mean "${hint}"?`
+  throw new SaliencyError('INVALID_OPTION', `there is no demo network "${name}": ${suggestion}`)
+}
+
+/** True for the name of a network in this package. */
+export function isDemoModel(name: string): name is DemoModel {
+  return (DEMO_MODELS as readonly string[]).includes(name)
+}
+
+/** The twin of a demo network: the same architecture trained on permuted labels. */
+export function demoTwin(name: 'residual' | 'vgg'): DemoModel {
+  return `${name}-permuted`
+}
