@@ -51,7 +51,7 @@ async function run(
   const session = await engine.open({ outputs }, weights)
   const result = await session.run(feeds)
   await session.dispose()
-  return (name: string) => [...(result[name]?.data as Float32Array)]
+  return (name: string) => [...(result[name] as FloatTensor).data]
 }
 
 describe('rules', () => {

@@ -1,1 +1,2 @@
-export {}
+export { createMethod, CreateError, type Created } from './create.ts'
+export type { Names } from './names.ts'
