@@ -1,0 +1,43 @@
+import { LOGITS, oneChannel, type Plan, type TracedVariant } from '@saliency/core'
+import type { SamplingVariant, VariantSet } from './variant-set.ts'
+
+/** Variants whose maps one session computes. */
+export interface PlanPart {
+  readonly plan: Plan
+  readonly variants: readonly TracedVariant[]
+}
+
+/** The graphs of a study: made once, opened anew for each weight state (engines keep what they made of a plan). */
+export interface MapPlan {
+  readonly set: VariantSet
+  readonly map: 'one-channel' | 'full'
+  readonly parts: readonly PlanPart[]
+  /** What each sampling method evaluates. */
+  readonly samplers: readonly { readonly sampling: SamplingVariant; readonly plan: Plan }[]
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
+}
+
+/**
+ * Plans the maps of a set: the signed sum over channels, taken inside the graph, or maps as the methods return them. The
+ * logits come with every part, since the forward pass is computed anyway.
+ * @param perSession variants in one session; fewer need less memory and more time. Default: all in one.
+ */
+export function planMaps(set: VariantSet, map: 'one-channel' | 'full', perSession = Infinity): MapPlan {
+  const { model, traced } = set
+  const size = Math.max(1, Math.min(perSession, traced.length))
+  const groups = traced.length === 0 ? [[]] : chunks(traced, size)
+  const parts = groups.map((variants): PlanPart => {
+    const maps = variants.map((one) => [one.variant.id, map === 'full' ? one.map : oneChannel(one.map)])
+    return { variants, plan: { outputs: { [LOGITS]: model.logits, ...Object.fromEntries(maps) } } }
+  })
+  const samplers = set.sampling.map((sampling) => {
+    const outputs = sampling.of === 'predict' ? { [LOGITS]: model.logits } : { map: sampling.of.map }
+    return { sampling, plan: { outputs } }
+  })
+  return { set, map, parts, samplers }
+}

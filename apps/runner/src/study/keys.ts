@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { Condition, WeightState } from '@saliency/core'
+
+/** JSON with sorted keys: equal data, equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    item !== null && typeof item === 'object' && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  )
+}
+
+/** The first twelve hexadecimal digits of SHA-256. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}
+
+/** Equal for equal weight states. */
+export function weightsKey(state: WeightState): string {
+  return canonical(state)
+}
+
+/** Equal for conditions that ask for the same maps; their names differ from check to check. */
+export function conditionKey({
+  weights,
+  target,
+  input,
+  seed = 'one-hot',
+  map = 'one-channel',
+}: Condition): string {
+  return canonical({ weights, target, input, seed, map })
+}

@@ -1,0 +1,48 @@
+import { originalWeights, type Predict, resolveWeights, tensor, type WeightState } from '@saliency/core'
+import { openPredictor, type Predictor } from '../compute/predictor.ts'
+import { weightsKey } from './keys.ts'
+import type { Study } from './study.ts'
+
+/** Forward passes for targets and checks: the original weights stay open, one other state at a time beside them. */
+export interface Predictors {
+  of(state: WeightState): Promise<Predictor>
+  readonly predict: Predict
+  dispose(): Promise<void>
+}
+
+/** Opens predictors of a study when they are first asked for. */
+export function createPredictors(study: Study): Predictors {
+  const { loaded, engine, seed, twin, batchSize } = study
+  const original = weightsKey(originalWeights)
+  const open = new Map<string, Promise<Predictor>>()
+
+  async function of(state: WeightState): Promise<Predictor> {
+    const key = weightsKey(state)
+    const known = open.get(key)
+    if (known) return known
+    for (const [other, predictor] of open) {
+      if (other === original || key === original) continue
+      open.delete(other)
+      await (await predictor).dispose()
+    }
+    const weights = resolveWeights(state, loaded, { seed, ...(twin && { twin }) })
+    const predictor = openPredictor(engine, loaded.model, weights, batchSize)
+    open.set(key, predictor)
+    return predictor
+  }
+
+  return {
+    of,
+    async predict(inputs, state = originalWeights) {
+      const shape = loaded.model.image.shape.slice(1) as number[]
+      const size = shape.reduce((product, dim) => product * dim, 1)
+      const predictor = await of(state)
+      const { data, shape: result } = await predictor.logits(tensor(inputs, [inputs.length / size, ...shape]))
+      return { logits: data, classes: result[1] as number }
+    },
+    async dispose() {
+      for (const predictor of open.values()) await (await predictor).dispose()
+      open.clear()
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Engine, LoadedModel, Weights } from '@saliency/core'
+import type { MapPlan } from '../compute/map-plan.ts'
+import type { ImageGroups } from './image-groups.ts'
+import type { StudyPlan } from './plan.ts'
+
+/** A study that is ready to run: everything resolved, nothing computed. */
+export interface Study {
+  /** The run's id, which depends on everything that changes a number. */
+  readonly run: string
+  readonly loaded: LoadedModel
+  /** Weights of the same network trained on permuted labels. */
+  readonly twin?: Weights
+  readonly engine: Engine
+  readonly batchSize: number
+  readonly seed: number
+  readonly images: ImageGroups
+  readonly plan: StudyPlan
+  /** One-channel maps of every variant. */
+  readonly maps: MapPlan
+  /** Maps as methods return them; only where a check asks for them. */
+  readonly fullMaps?: MapPlan
+}
