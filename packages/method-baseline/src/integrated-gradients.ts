@@ -17,9 +17,18 @@ export const integratedGradientsOptions = {
   },
   scheme: {
     type: 'choice',
-    choices: ['riemann-middle', 'riemann-left', 'riemann-right', 'trapezoid', 'inclusive'],
+    choices: [
+      'riemann-middle',
+      'riemann-left',
+      'riemann-right',
+      'trapezoid',
+      'captum-trapezoid',
+      'gauss-legendre',
+      'inclusive',
+    ],
     default: 'riemann-middle',
-    description: 'Where the points lie; inclusive: evenly spaced with both ends, all of equal weight.',
+    description:
+      "Where the points lie; captum-trapezoid: Captum's weights, which sum to 1 − 1/steps; inclusive: evenly spaced with both ends, all of equal weight.",
   },
 } as const
 
@@ -27,6 +36,21 @@ interface Point {
   /** Position on the path from 0 (the baseline) to 1 (the image). */
   readonly at: number
   readonly weight: number
+}
+
+/** The root of the Legendre polynomial of degree `steps`, found by Newton's method, and its weight, moved to [0, 1]. */
+function legendrePoint(step: number, steps: number): Point {
+  let x = -Math.cos((Math.PI * (step + 0.75)) / (steps + 0.5))
+  let slope = 0
+  for (let round = 0; round < 20; round++) {
+    let [previous, value] = [1, x]
+    for (let degree = 2; degree <= steps; degree++) {
+      ;[previous, value] = [value, ((2 * degree - 1) * x * value - (degree - 1) * previous) / degree]
+    }
+    slope = (steps * (x * value - previous)) / (x * x - 1)
+    x -= value / slope
+  }
+  return { at: (x + 1) / 2, weight: 1 / ((1 - x * x) * slope * slope) }
 }
 
 /** The points and weights of a quadrature with `steps` points on [0, 1]. */
@@ -38,6 +62,11 @@ const schemes: Readonly<Record<string, (step: number, steps: number) => Point>> 
     at: step / (steps - 1),
     weight: (step === 0 || step === steps - 1 ? 0.5 : 1) / (steps - 1),
   }),
+  'captum-trapezoid': (step, steps) => ({
+    at: step / (steps - 1),
+    weight: (step === 0 || step === steps - 1 ? 0.5 : 1) / steps,
+  }),
+  'gauss-legendre': legendrePoint,
   inclusive: (step, steps) => ({ at: step / (steps - 1), weight: 1 / steps }),
 }
 

@@ -38,6 +38,15 @@ export function unnormalised({ A, g, ops }: Features): Value {
   return ops.reduceSum(ops.mul(alpha, ops.relu(g)), space)
 }
 
+/** w = Σ α h(g) as equation 19 is printed: α neither normalised nor stabilised, 0 where g = 0; h is ReLU in the paper. */
+export function plain(rectify: (features: Features) => Value): (features: Features) => Value {
+  return (features) => {
+    const { g, ops } = features
+    const alpha = ops.div(square(ops, g), orOne(ops, denominator(features)))
+    return ops.reduceSum(ops.mul(alpha, rectify(features)), space)
+  }
+}
+
 /**
  * w = Σ α g, without the rectifier. Where g < 0 the denominator of the authors' α can pass through 0, so a negative
  * gradient gets the α that it has for −y, which is the authors' α at |g|; α is normalised over the positions where

@@ -1,5 +1,5 @@
 import type { Ops, Value } from '@saliency/core'
-import { official, signed, unnormalised } from './plus-plus.ts'
+import { official, plain, signed, unnormalised } from './plus-plus.ts'
 
 /** The activations A and their gradient g = ∂y/∂A, both `[n, k, h', w']`. */
 export interface Features {
@@ -37,6 +37,10 @@ export const weightings = {
   'plus-plus': official,
   'plus-plus-unnormalised': unnormalised,
   'plus-plus-signed': signed,
+  'plus-plus-plain': plain(({ g, ops }) => ops.relu(g)),
+  'plus-plus-plain-signed': plain(({ g }) => g),
+  'plus-plus-plain-negative': plain(({ g, ops }) => ops.neg(ops.relu(ops.neg(g)))),
+  'plus-plus-plain-absolute': plain(({ g, ops }) => ops.abs(g)),
 } satisfies Record<string, Weighting>
 
 /** The name of a weighting. */

@@ -42,7 +42,12 @@ export const guidedGradcam: CompositionMethod<typeof guidedGradcamOptions> = def
   combine({ model, ops, options }, [fine, cam]) {
     if (!fine || !cam) throw new Error('internal: Guided Grad-CAM was given fewer maps than it names')
     const [, , height, width] = model.image.shape
-    const upsampled = ops.resize(cam, [Number(height), Number(width)], { mode: options.upsampling })
+    const size = [Number(height), Number(width)] as const
+    // Nearest as frameworks have it: pixel i takes ⌊i · in / out⌋.
+    const upsampled =
+      options.upsampling === 'nearest'
+        ? ops.resize(cam, size, { mode: 'nearest', coordinates: 'asymmetric' })
+        : ops.resize(cam, size)
     return ops.mul(fine, upsampled)
   },
 })

@@ -1,1 +1,23 @@
-export {}
+export { explainWith, traceError, type ExplainRequest } from './explain-with.ts'
+export { repeat, rowOf, stack } from './rows.ts'
+export { runOnce, testEngine } from './test-engine.ts'
+export { mapError, median, type MapError } from './map-error.ts'
+export type { MapMatchers } from './matchers.ts'
+export {
+  hasReference,
+  openReference,
+  referenceFolder,
+  type Reference,
+  type ReferenceFile,
+  type ReferenceTarget,
+} from './reference.ts'
+export { oneHot, seededImages, seededWeights } from './seeded-weights.ts'
+export type { ConvSettings, Layers } from './tiny-layers.ts'
+export {
+  buildTiny,
+  impassableNetwork,
+  tinyNetwork,
+  tinyNetworkNames,
+  type TinyNetwork,
+} from './tiny-networks.ts'
+export { describeReference, type ReferenceRow, type ReferenceSettings } from './describe-reference.ts'

@@ -1,0 +1,12 @@
+import { describeReference } from '@saliency/testing'
+import { rectgrad } from '../src/index.ts'
+
+// A value at the percentile may pass in one precision and not in the other.
+const tolerance = { relativeL2: 5e-2, median: null }
+
+describeReference(rectgrad, [
+  { map: 'rectgrad-q80', variant: 'rectgrad-80', ...tolerance },
+  { map: 'rectgrad-q98', variant: 'rectgrad-98', ...tolerance },
+  { map: 'rectgrad-abs-q80', variant: 'rectgrad-80-signed', ...tolerance },
+  { map: 'rectgrad-abs-q98', variant: 'rectgrad-98-signed', ...tolerance },
+])

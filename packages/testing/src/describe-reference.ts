@@ -1,0 +1,109 @@
+import type { FloatTensor, LoadedModel, Method, Options } from '@saliency/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { explainWith } from './explain-with.ts'
+import { mapError, median } from './map-error.ts'
+import {
+  hasReference,
+  openReference,
+  type Reference,
+  type ReferenceFile,
+  type ReferenceTarget,
+} from './reference.ts'
+import { oneHot } from './seeded-weights.ts'
+
+/** Which variant a reference map belongs to, and what float32 may do to it. */
+export interface ReferenceRow {
+  /** The reference map's name. */
+  readonly map: string
+  readonly variant: string
+  /** Overrides of the variant's options. */
+  readonly options?: Options
+  /** Least share of all values within 1e-4 of the largest magnitude; default 0.99. */
+  readonly share?: number
+  /** Largest relative L2 error of the whole map; default 2e-2. */
+  readonly relativeL2?: number
+  /** Largest median over images of the relative L2 error; default 1e-4, `null` where none is promised. */
+  readonly median?: number | null
+  /** The files on which the map is comparable; default both. */
+  readonly files?: readonly ReferenceFile[]
+}
+
+/** What a comparison needs besides its rows. */
+export interface ReferenceSettings {
+  readonly methods?: readonly Method[]
+}
+
+const files: readonly ReferenceFile[] = ['model.json', 'model.onnx']
+const targets: readonly ReferenceTarget[] = ['label', 'other']
+
+/** Prints the errors found, with `SALIENCY_PARITY=1`. */
+function report(lines: readonly string[]): void {
+  if (process.env['SALIENCY_PARITY']) process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** The relative L2 error over all images at once. */
+function overall(actual: FloatTensor, expected: FloatTensor): number {
+  const whole = ({ data, shape, dtype }: FloatTensor): FloatTensor => ({
+    data,
+    dtype,
+    shape: [1, 1, 1, shape.reduce((product, dim) => product * dim, 1)],
+  })
+  return Number(mapError(whole(actual), whole(expected)).relativeL2[0])
+}
+
+function compare(row: ReferenceRow, actual: FloatTensor, expected: FloatTensor): string {
+  const { relativeL2, share } = mapError(actual, expected)
+  const within = share.reduce((sum, value) => sum + value, 0) / share.length
+  const [total, middle] = [overall(actual, expected), median(relativeL2)]
+  expect(within, 'share of values within 1e-4 of the largest').toBeGreaterThanOrEqual(row.share ?? 0.99)
+  expect(total, 'relative L2 error').toBeLessThanOrEqual(row.relativeL2 ?? 2e-2)
+  if (row.median !== null) {
+    expect(middle, 'median relative L2 error').toBeLessThanOrEqual(row.median ?? 1e-4)
+  }
+  const largest = Math.max(...relativeL2)
+  return `largest ${largest.toExponential(1)}  median ${middle.toExponential(1)}  within 1e-4: ${(100 * within).toFixed(2)} %`
+}
+
+/**
+ * Compares a method's maps with independently computed ones, for both targets and both model files; skipped, visibly,
+ * where the reference data is missing.
+ */
+export function describeReference(
+  method: Method,
+  rows: readonly ReferenceRow[],
+  { methods = [] }: ReferenceSettings = {},
+): void {
+  describe.skipIf(!hasReference)(`${method.id}: reference maps of ResNet-20`, () => {
+    const lines: string[] = []
+    let reference: Reference
+    beforeAll(async () => {
+      reference = await openReference()
+    })
+    afterAll(() => report(lines))
+
+    describe.each(files)('%s', (file) => {
+      let network: LoadedModel
+      beforeAll(async () => {
+        network = await reference.model(file)
+      })
+      const applicable = rows.filter((row) => row.files?.includes(file) ?? true)
+      const cases = applicable.flatMap((row) => targets.map((target) => ({ ...row, target })))
+      it.each(cases)('$target/$map is $variant', async ({ target, ...row }) => {
+        const { variant, options = {} } = row
+        const seed = oneHot(network.model, reference.targets[target])
+        const inputs = reference.images
+        const maps = await explainWith({
+          ...network,
+          method,
+          methods,
+          variants: [variant],
+          options,
+          inputs,
+          seed,
+        })
+        const line = compare(row, maps.get(variant) as FloatTensor, reference.map(target, row.map))
+        lines.push(`${file.padEnd(10)}  ${`${target}/${row.map}`.padEnd(62)}  ${line}`)
+      })
+    })
+  })
+}

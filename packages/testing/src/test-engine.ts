@@ -1,0 +1,24 @@
+import type { Engine, FloatTensor, Plan, Tensor, Weights } from '@saliency/core'
+import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+
+let engine: Promise<Engine> | undefined
+
+/** The engine that suites run on: ONNX Runtime, opened once. */
+export function testEngine(): Promise<Engine> {
+  engine ??= openOnnxRuntime()
+  return engine
+}
+
+/** Runs a plan once on the test engine and frees it. */
+export async function runOnce(
+  outputs: Plan['outputs'],
+  weights: Weights,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, FloatTensor>> {
+  const session = await (await testEngine()).open({ outputs }, weights)
+  try {
+    return (await session.run(feeds)) as Record<string, FloatTensor>
+  } finally {
+    await session.dispose()
+  }
+}
