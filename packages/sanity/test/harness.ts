@@ -22,7 +22,18 @@ export const CLASSES = 6
 /** A map from what an explainer may look at; `condition` stands for everything that is not the image. */
 export type Explainer = (image: CheckImage, condition: Condition, target: number) => Float32Array
 
-/** Images of smooth noise with a label each. */
+/** Logits w·x and 0: a linear classifier of two classes. */
+export function linearModel(weights: Float32Array): Predict {
+  return async (inputs) => {
+    const size = weights.length
+    const logits = new Float32Array((inputs.length / size) * 2)
+    for (let i = 0; i < inputs.length; i++)
+      logits[2 * Math.floor(i / size)]! += weights[i % size]! * inputs[i]!
+    return { logits, classes: 2 }
+  }
+}
+
+/** Images of noise with a label each. */
 export function images(count: number): CheckImage[] {
   return Array.from({ length: count }, (_, i) => {
     const random = createRandom('test image', i)
@@ -77,6 +88,18 @@ function targetOf(image: CheckImage, { target }: Condition): number {
   }
 }
 
+/** The image as the condition changes it: normal or uniform noise, else as it is. */
+function inputOf(image: CheckImage, { input }: Condition): CheckImage {
+  if (input.kind !== 'noise' && input.kind !== 'uniform') return image
+  const random = createRandom('input', image.id, input.draw)
+  const range = Math.max(...image.input) - Math.min(...image.input)
+  const change =
+    input.kind === 'noise'
+      ? () => input.level * range * random.normal()
+      : () => input.radius * (2 * random.uniform() - 1)
+  return { ...image, input: image.input.map((value) => value + change()) }
+}
+
 async function noModel(): Promise<never> {
   throw new Error('this test has no model')
 }
@@ -98,7 +121,9 @@ export async function rowsOf(
     for (const group of groupsOf(setup.images)) {
       const maps = async (condition: Condition): Promise<GroupMaps> => {
         const targets = group.images.map((image) => targetOf(image, condition))
-        const data = group.images.flatMap((image, i) => [...explain(image, condition, targets[i]!)])
+        const data = group.images.flatMap((image, i) => [
+          ...explain(inputOf(image, condition), condition, targets[i]!),
+        ])
         return { data: Float32Array.from(data), shape: [group.images.length, 1, SIDE, SIDE], targets }
       }
       const rng = (...key: readonly (string | number)[]) => createRandom('test', check.id, ...key)

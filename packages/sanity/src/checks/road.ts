@@ -1,0 +1,58 @@
+import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { imputeLinearly } from '../faithfulness/impute.ts'
+import { descending } from '../faithfulness/order.ts'
+import { classScores } from '../faithfulness/predictions.ts'
+import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+
+const options = {
+  steps: {
+    type: 'integer',
+    default: 9,
+    minimum: 1,
+    maximum: 99,
+    description: 'Shares of removed pixels, evenly spread between 0 and 1, both left out.',
+  },
+  noise: {
+    type: 'number',
+    default: 0.01,
+    minimum: 0,
+    description: 'Standard deviation of the noise on imputed pixels.',
+  },
+} as const satisfies OptionSpecs
+
+/** ROAD (Rong et al. 2022): removal by noisy linear imputation, so that the hole itself says little. */
+export const road: Check = defineCheck<typeof options>({
+  contract: 1,
+  id: 'road',
+  title: 'ROAD: removal with noisy linear imputation',
+  references: [
+    'Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section 4, arXiv:2202.00449',
+  ],
+  options,
+  conditions: () => [originalCondition],
+  score(context) {
+    const { steps, noise } = context.options
+    const protocol = { steps, noise, score: 'softmax probability, mean over shares' }
+    return scoreImages(context, protocol, ['road-morf', 'road-lerf', 'road'], async (scored) => {
+      const { image, shape, plane, target } = scored
+      const mean = async (values: Float32Array) => {
+        const order = descending(values, scored.random('ties'))
+        const inputs = Array.from({ length: steps }, (_, step) => {
+          const removed = new Uint8Array(order.length)
+          for (const at of order.subarray(0, Math.round(((step + 1) / (steps + 1)) * order.length)))
+            removed[at] = 1
+          return imputeLinearly(image.input, shape, removed, noise, scored.random(`noise ${step}`))
+        })
+        const { probabilities } = await classScores(context.predict, inputs, target)
+        return probabilities.reduce((sum, value) => sum + value, 0) / steps
+      }
+      const [morf, lerf] = [await mean(plane.data), await mean(plane.data.map((value) => -value))]
+      return { 'road-morf': morf, 'road-lerf': lerf, road: lerf - morf }
+    })
+  },
+  summarise: (rows, { variants }) =>
+    summariseMetrics(rows, variants, [
+      'road = LeRF minus MoRF: higher is better. Smoother maps can win without saying more.',
+    ]),
+})

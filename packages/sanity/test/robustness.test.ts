@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { completeness } from '../src/checks/completeness.ts'
+import { dataRandomization } from '../src/checks/data-randomization.ts'
+import { efficientMprt } from '../src/checks/efficient-mprt.ts'
+import { sensitivity } from '../src/checks/sensitivity.ts'
+import { smoothMprt } from '../src/checks/smooth-mprt.ts'
+import { histogramEntropy } from '../src/metrics/entropy.ts'
+import { constant, inputOnly, sensitive, sobel } from './explainers.ts'
+import { images, linearModel, rowsOf, SIDE, study, type Explainer } from './harness.ts'
+
+const pixels = SIDE * SIDE
+const weights = Float32Array.from({ length: pixels }, (_, i) => Math.sin(i))
+const inputTimesGradient: Explainer = (image) => image.input.map((value, i) => value * weights[i]!)
+
+describe('sensitivity', () => {
+  test('a map that is the image moves as far as the image: bounded by the radius', async () => {
+    const itself: Explainer = (image) => image.input
+    const rows = await rowsOf(sensitivity, { itself }, { images: images(4), options: { radius: 0.1 } })
+    for (const row of rows) expect(row.value).toBeGreaterThan(0.01)
+    for (const row of rows) expect(row.value).toBeLessThan(0.1)
+  })
+
+  test('the largest change is at least the average', async () => {
+    const rows = await rowsOf(sensitivity, { sobel }, { images: images(2) })
+    const values = (metric: string) => rows.filter((row) => row.metric === metric).map((row) => row.value!)
+    values('max-sensitivity').forEach((value, i) =>
+      expect(value).toBeGreaterThan(values('average-sensitivity')[i]!),
+    )
+  })
+
+  test('a constant map, which nothing moves, is undefined and not perfect', async () => {
+    const rows = await rowsOf(sensitivity, { constant }, { images: images(1) })
+    expect(rows[0]).toMatchObject({ value: null, status: 'undefined' })
+  })
+})
+
+describe('completeness', () => {
+  test('input times gradient of a linear model is complete, the gradient is not', async () => {
+    const predict = linearModel(weights)
+    const gradient: Explainer = () => weights
+    const some = images(4).map((image) => ({ ...image, label: 0 }))
+    const { summary } = await study(completeness, { inputTimesGradient, gradient }, { images: some, predict })
+    const complete = (variant: string) =>
+      summary.findings.find((finding) => finding.variant === variant && finding.metric === 'complete')!.value
+    expect(complete('inputTimesGradient')).toBe(1)
+    expect(complete('gradient')).toBe(0)
+  })
+})
+
+describe('data randomisation', () => {
+  test('depends, does not depend, undefined', async () => {
+    const { summary } = await study(dataRandomization, { sensitive, sobel, constant }, { images: images(48) })
+    const outcomes = summary.findings
+      .filter(({ metric }) => metric === 'verdict')
+      .map(({ variant, outcome }) => [variant, outcome])
+    expect(Object.fromEntries(outcomes)).toEqual({
+      sensitive: 'depends',
+      sobel: 'does not depend',
+      constant: 'undefined',
+    })
+  })
+})
+
+describe('smooth MPRT', () => {
+  const options = { samples: 3, steps: 2 }
+
+  test('an explainer that looks only at the input scores exactly 1', async () => {
+    const rows = await rowsOf(smoothMprt, { inputOnly }, { images: images(4), options })
+    const same = rows.filter((row) => row.other === undefined)
+    expect(same).toHaveLength(16)
+    expect(new Set(same.map((row) => row.value))).toEqual(new Set([1]))
+  })
+
+  test('averages come before absolute values, the last sample is noise-free, and nothing is judged', async () => {
+    const seen = new Set<string>()
+    const spy: Explainer = (image, condition, target) => {
+      seen.add(JSON.stringify(condition.input))
+      return sensitive(image, condition, target)
+    }
+    const { summary } = await study(smoothMprt, { spy }, { images: images(8), options })
+    expect([...seen].at(-1)).toBe('{"kind":"original"}')
+    expect(seen.size).toBe(3)
+    const verdict = summary.findings.find(({ metric }) => metric === 'verdict')!
+    expect(verdict.outcome).toBeUndefined()
+  })
+})
+
+describe('efficient MPRT', () => {
+  test('entropy: two equal halves are ln 2, one value in each of four bins ln 4', () => {
+    expect(histogramEntropy(Float32Array.of(0, 0, 1, 1), 100)).toBeCloseTo(Math.log(2), 12)
+    expect(histogramEntropy(Float32Array.of(0, 1, 2, 3), 4)).toBeCloseTo(Math.log(4), 12)
+  })
+
+  test('nothing rises for an explainer that looks only at the input; a constant map is undefined', async () => {
+    const rows = await rowsOf(efficientMprt, { inputOnly, constant }, { images: images(4) })
+    const of = (variant: string) => rows.filter((row) => row.variant === variant).map((row) => row.value)
+    expect(of('inputOnly')).toEqual([0, 0, 0, 0])
+    expect(of('constant')).toEqual([null, null, null, null])
+  })
+
+  test('a sparse map that becomes noise rises', async () => {
+    const sparse: Explainer = (image, condition, target) =>
+      condition.weights.kind === 'original'
+        ? Float32Array.from({ length: pixels }, (_, i) => (i === 40 ? 1 : 0))
+        : sensitive(image, condition, target)
+    const rows = await rowsOf(efficientMprt, { sparse }, { images: images(2) })
+    for (const row of rows) expect(row.value).toBeGreaterThan(5)
+  })
+})
