@@ -1,9 +1,25 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
 
-/** Shared by every package: ESM only, one entry per public module, declarations from isolated types. */
+interface Manifest {
+  exports: Record<string, string | { '@saliency/source'?: string }>
+  bin?: Record<string, string>
+}
+
+/** What a package's manifest promises is what gets built: its public modules, its commands, and its worker if it has one. */
+function entriesOf(folder: string): string[] {
+  const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+  const modules = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [] : (target['@saliency/source'] ?? [])))
+  const commands = Object.values(bin).map((path) => path.replace('./dist/', './src/').replace(/\.js$/, '.ts'))
+  const workers = ['./src/worker.ts'].filter((path) => existsSync(join(folder, path)))
+  return [...modules, ...commands, ...workers]
+}
+
+/** Shared by every package: ESM only, declarations from isolated types, so that no package waits for another's build. */
 export default defineConfig({
-  entry: ['src/index.ts', ...['src/cli.ts', 'src/worker.ts'].filter((file) => existsSync(file))],
+  cwd: process.cwd(),
+  entry: entriesOf(process.cwd()),
   format: 'esm',
   dts: true,
   platform: 'neutral',

@@ -1,7 +1,7 @@
-import type { OpName } from '../src/graph/operators.ts'
-import type { Ops } from '../src/graph/ops.ts'
-import type { Value } from '../src/graph/value.ts'
-import { createRandom } from '../src/random.ts'
+import type { OpName } from '../../../core/src/graph/operators.ts'
+import type { Ops } from '../../../core/src/graph/ops.ts'
+import type { Value } from '../../../core/src/graph/value.ts'
+import { createRandom } from '../../../core/src/random.ts'
 
 /** One operator applied to `x [n, c, h, w]`; `positive` keeps the inputs away from where it is not differentiable. */
 export interface GradientCase {

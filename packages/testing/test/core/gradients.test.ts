@@ -1,11 +1,11 @@
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Engine } from '../src/engine.ts'
-import { backward } from '../src/backward/backward.ts'
-import { vjps } from '../src/backward/vjp.ts'
-import { createGraph } from '../src/graph/graph.ts'
-import { createRandom } from '../src/random.ts'
-import { tensor } from '../src/tensor.ts'
+import type { Engine } from '../../../core/src/engine.ts'
+import { backward } from '../../../core/src/backward/backward.ts'
+import { vjps } from '../../../core/src/backward/vjp.ts'
+import { createGraph } from '../../../core/src/graph/graph.ts'
+import { createRandom } from '../../../core/src/random.ts'
+import { tensor } from '../../../core/src/tensor.ts'
 import { fixed, gradientCases, type GradientCase } from './gradient-cases.ts'
 
 const STEP = 1e-2

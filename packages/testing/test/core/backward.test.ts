@@ -1,12 +1,12 @@
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { describe, expect, it } from 'vitest'
-import { backward } from '../src/backward/backward.ts'
-import type { Rules } from '../src/backward/site.ts'
-import { createGraph } from '../src/graph/graph.ts'
-import { ancestors } from '../src/graph/reach.ts'
-import type { Value } from '../src/graph/value.ts'
-import { createRandom } from '../src/random.ts'
-import { tensor, type FloatTensor } from '../src/tensor.ts'
+import { backward } from '../../../core/src/backward/backward.ts'
+import type { Rules } from '../../../core/src/backward/site.ts'
+import { createGraph } from '../../../core/src/graph/graph.ts'
+import { ancestors } from '../../../core/src/graph/reach.ts'
+import type { Value } from '../../../core/src/graph/value.ts'
+import { createRandom } from '../../../core/src/random.ts'
+import { tensor, type FloatTensor } from '../../../core/src/tensor.ts'
 
 const random = createRandom('backward')
 const values = (...shape: number[]): FloatTensor =>
