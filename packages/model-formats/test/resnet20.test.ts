@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { importLayersModel, type ImportedModel } from '../src/index.ts'
+import { importLayersModel, importOnnx, type ImportedModel } from '../src/index.ts'
 import {
   cifarImage,
   folder,
@@ -23,6 +23,8 @@ const importers: Record<string, () => Promise<ImportedModel>> = {
     const json: unknown = JSON.parse(await readFile(join(modelFolder, 'model.json'), 'utf8'))
     return importLayersModel(json, folder(modelFolder))
   },
+  ONNX: async () =>
+    importOnnx(new Uint8Array(await readFile(join(modelFolder, 'model.onnx'))), folder(modelFolder)),
 }
 
 describe.skipIf(!hasReference).each(Object.entries(importers))('ResNet-20 as %s', (_, load) => {

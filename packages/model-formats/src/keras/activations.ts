@@ -1,5 +1,6 @@
 import type { Ops, Value } from '@saliency/core'
-import { unsupported, nearest } from '../problems.ts'
+import { gelu, geluByTanh, hardSwish, mish, selu, silu } from '../decompositions.ts'
+import { nearest, unsupported } from '../problems.ts'
 import { isObject } from './config-reader.ts'
 import type { LayerCall } from './layer-call.ts'
 import { like, type Placed } from '../placed.ts'
@@ -12,23 +13,6 @@ const plain =
   ({ value }, ops) =>
     activation(ops, value)
 
-/** x · ½(1 + erf(x/√2)) */
-function gelu(ops: Ops, x: Value): Value {
-  return ops.mul(ops.mul(x, 0.5), ops.add(ops.erf(ops.div(x, Math.SQRT2)), 1))
-}
-
-/** The tanh approximation of GELU (Hendrycks & Gimpel 2016, section 2). */
-function geluApproximate(ops: Ops, x: Value): Value {
-  const inner = ops.mul(ops.add(x, ops.mul(ops.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))
-  return ops.mul(ops.mul(x, 0.5), ops.add(ops.tanh(inner), 1))
-}
-
-/** SELU's constants (Klambauer et al. 2017, equation 14). */
-const seluAlpha = 1.6732632423543772
-const seluGamma = 1.0507009873554805
-
-const swish = plain((ops, x) => ops.mul(x, ops.sigmoid(x)))
-
 /** TensorFlow.js and Keras 2: slope 0.2; Keras 3 uses relu6(x + 3) / 6. */
 const hardSigmoid = plain((ops, x) => ops.hardSigmoid(x, 0.2, 0.5))
 
@@ -39,20 +23,20 @@ export const activations: Readonly<Record<string, Activation>> = {
   relu6: plain((ops, x) => ops.clip(x, 0, 6)),
   leaky_relu: plain((ops, x) => ops.leakyRelu(x, 0.2)),
   elu: plain((ops, x) => ops.elu(x, 1)),
-  selu: plain((ops, x) => ops.selu(x, seluAlpha, seluGamma)),
+  selu: plain((ops, x) => ops.selu(x, selu.alpha, selu.gamma)),
   sigmoid: plain((ops, x) => ops.sigmoid(x)),
   hard_sigmoid: hardSigmoid,
   tanh: plain((ops, x) => ops.tanh(x)),
   softplus: plain((ops, x) => ops.softplus(x)),
   softsign: plain((ops, x) => ops.softsign(x)),
   exponential: plain((ops, x) => ops.exp(x)),
-  swish,
-  silu: swish,
+  swish: plain(silu),
+  silu: plain(silu),
   gelu: plain(gelu),
-  gelu_new: plain(geluApproximate),
-  mish: plain((ops, x) => ops.mul(x, ops.tanh(ops.softplus(x)))),
-  hard_swish: plain((ops, x) => ops.mul(x, ops.hardSigmoid(x, 1 / 6, 0.5))),
-  hard_silu: plain((ops, x) => ops.mul(x, ops.hardSigmoid(x, 1 / 6, 0.5))),
+  gelu_new: plain(geluByTanh),
+  mish: plain(mish),
+  hard_swish: plain(hardSwish),
+  hard_silu: plain(hardSwish),
   softmax: ({ value, axes }, ops) => ops.softmax(value, axes.at(-1) ?? -1),
   log_softmax: ({ value, axes }, ops) => ops.logSoftmax(value, axes.at(-1) ?? -1),
 }

@@ -113,28 +113,28 @@ function readCalls(entry: JsonObject): KerasLayer['calls'] {
   const nodes = entry['inbound_nodes']
   if (!Array.isArray(nodes)) return [[]]
   if (nodes.length === 0) return [[]]
-  return nodes.map((node) => collectTensors(node, nameOf(entry)))
+  return nodes.map((node) => collectTensors(node))
 }
 
 /** A reference or a list of them, at any depth: `["conv", 0, 0]`, `[["conv", 0, 0, {}]]`. */
 function readReferences(value: unknown, where: string): readonly TensorReference[] {
-  const found = collectTensors(value, where)
+  const found = collectTensors(value)
   if (found.length === 0) throw invalid(`${where} names no layer.`)
   return found
 }
 
-function collectTensors(value: unknown, where: string): readonly TensorReference[] {
+function collectTensors(value: unknown): readonly TensorReference[] {
   if (Array.isArray(value)) {
     const [layer, call, output] = value as unknown[]
     if (typeof layer === 'string' && typeof call === 'number' && typeof output === 'number') {
       return [{ layer, call, output }]
     }
-    return value.flatMap((item) => collectTensors(item, where))
+    return value.flatMap((item) => collectTensors(item))
   }
   if (!isObject(value)) return []
   // Keras 3: a call is { args, kwargs }, and a tensor says which layer made it.
   if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
-    return collectTensors(value['config']['keras_history'], where)
+    return collectTensors(value['config']['keras_history'])
   }
-  return 'args' in value ? collectTensors(value['args'], where) : []
+  return 'args' in value ? collectTensors(value['args']) : []
 }

@@ -1,4 +1,5 @@
 import { fixedDim, tensor, type FloatTensor, type ParameterRole, type Value } from '@saliency/core'
+import { standardize } from '../../decompositions.ts'
 import { like, type Flattened, type Placed } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { permute, withShape } from '../../weights/permute.ts'
@@ -53,9 +54,7 @@ const layerNormalization: LayerImporter = (call) => {
   const axis = axisOf(call)
   const { value } = input
   const size = fixedDim(value.shape[axis], 'The normalised axis')
-  const centred = ops.sub(value, ops.reduceMean(value, { axes: [axis] }))
-  const variance = ops.reduceMean(ops.mul(centred, centred), { axes: [axis] })
-  let result = ops.div(centred, ops.sqrt(ops.add(variance, config.number('epsilon', 1e-3))))
+  let result = standardize(ops, value, [axis], config.number('epsilon', 1e-3))
   const shape = alongAxis(axis, value.shape.length, size)
   if (config.boolean('scale', true))
     result = ops.mul(result, ops.reshape(vector(call, 'gamma', 'gamma', size), shape))

@@ -1,0 +1,118 @@
+import { broadcastShapes, divideDim, sizeOf, type Dim } from '@saliency/core'
+import { unsupported } from '../problems.ts'
+import { stridesOf } from '../weights/permute.ts'
+import { numbersIn, type Known, type KnownType } from './known.ts'
+
+type Combine = (a: Dim, b: Dim, isInteger: boolean) => Dim
+
+/** An operation on plain numbers that has no meaning for the symbolic batch. */
+const plain =
+  (combine: (a: number, b: number) => number): ((a: Dim, b: Dim) => Dim) =>
+  (a, b) => {
+    if (typeof a === 'number' && typeof b === 'number') return combine(a, b)
+    throw unsupported(`it computes with the batch size (${a} and ${b})`)
+  }
+
+const truth = (value: boolean): number => (value ? 1 : 0)
+
+/** Sizes may be multiplied and divided with the batch in them, and added to zero. */
+const combines: Readonly<Record<string, Combine>> = {
+  Add: (a, b, isInteger) =>
+    isInteger && a === 0 ? b : isInteger && b === 0 ? a : plain((x, y) => x + y)(a, b),
+  Sub: (a, b, isInteger) => (isInteger && b === 0 ? a : plain((x, y) => x - y)(a, b)),
+  Mul: (a, b) => (typeof a === 'number' && typeof b === 'number' ? a * b : sizeOf([a, b])),
+  Div(a, b, isInteger) {
+    if (typeof a === 'number' && typeof b === 'number') return isInteger ? Math.trunc(a / b) : a / b
+    return divideDim(a, b) ?? plain(() => 0)(a, b)
+  },
+  Pow: plain((a, b) => a ** b),
+  Max: plain(Math.max),
+  Min: plain(Math.min),
+  Mod: plain((a, b) => a - Math.floor(a / b) * b),
+  // The batch size is no number that a file could compare with, such as 0 or −1.
+  Equal: (a, b) => truth(a === b),
+  Greater: plain((a, b) => truth(a > b)),
+  Less: plain((a, b) => truth(a < b)),
+  GreaterOrEqual: plain((a, b) => truth(a >= b)),
+  LessOrEqual: plain((a, b) => truth(a <= b)),
+  And: plain((a, b) => truth(a !== 0 && b !== 0)),
+  Or: plain((a, b) => truth(a !== 0 || b !== 0)),
+}
+
+const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or'])
+
+/** Names of the element-wise operations of two known tensors. */
+export const binaryNames: ReadonlySet<string> = new Set(Object.keys(combines))
+
+/** For every item of a broadcast result, where the operand's item lies. */
+function* positions(shape: readonly number[], operand: readonly number[]): Generator<number> {
+  const offset = shape.length - operand.length
+  const strides = stridesOf(operand)
+  const steps = shape.map((_, axis) =>
+    (operand[axis - offset] ?? 1) === 1 ? 0 : (strides[axis - offset] ?? 0),
+  )
+  const count = shape.reduce((product, dim) => product * dim, 1)
+  for (let index = 0; index < count; index++) {
+    let [rest, position] = [index, 0]
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const dim = shape[axis] as number
+      position += (rest % dim) * (steps[axis] as number)
+      rest = Math.floor(rest / dim)
+    }
+    yield position
+  }
+}
+
+/** The items of `known` spread to `shape` by broadcasting. */
+export function broadcastItems({ data, shape: own }: Known, shape: readonly number[]): Dim[] {
+  return Array.from(positions(shape, own), (position) => data[position] as Dim)
+}
+
+const resultOf = (items: Dim[], type: KnownType): ArrayLike<Dim> =>
+  type === 'float' ? Float32Array.from(numbersIn(items)) : items
+
+/** Applies an element-wise operation, named as ONNX names it, to known tensors under broadcasting. */
+export function combineKnown(name: string, a: Known, b: Known): Known {
+  const combine = combines[name] as Combine
+  const shape = broadcastShapes(a.shape, b.shape) as readonly number[]
+  const isInteger = a.type !== 'float' && b.type !== 'float'
+  const [left, right] = [broadcastItems(a, shape), broadcastItems(b, shape)]
+  const type: KnownType = comparisons.has(name) ? 'boolean' : isInteger ? 'integer' : 'float'
+  const items = left.map((item, index) => combine(item, right[index] as Dim, isInteger))
+  return { type, shape, data: resultOf(items, type), isTrained: a.isTrained || b.isTrained }
+}
+
+/** `condition ? a : b`, item by item. */
+export function selectKnown(condition: Known, a: Known, b: Known): Known {
+  const shape = broadcastShapes(condition.shape, a.shape, b.shape) as readonly number[]
+  const [choices, left, right] = [condition, a, b].map((known) => broadcastItems(known, shape)) as [
+    Dim[],
+    Dim[],
+    Dim[],
+  ]
+  const items = choices.map((choice, index) => (choice === 0 ? right : left)[index] as Dim)
+  return { type: a.type, shape, data: resultOf(items, a.type), isTrained: a.isTrained || b.isTrained }
+}
+
+const unary: Readonly<Record<string, (x: number) => number>> = {
+  Neg: (x) => -x,
+  Abs: Math.abs,
+  Sqrt: Math.sqrt,
+  Reciprocal: (x) => 1 / x,
+  Exp: Math.exp,
+  Log: Math.log,
+  Floor: Math.floor,
+  Ceil: Math.ceil,
+  Not: (x) => truth(x === 0),
+  Rsqrt: (x) => 1 / Math.sqrt(x),
+  Square: (x) => x * x,
+}
+
+/** Names of the element-wise operations of one known tensor. */
+export const unaryNames: ReadonlySet<string> = new Set(Object.keys(unary))
+
+/** Applies an element-wise operation, named as ONNX names it, to a known tensor. */
+export function mapKnown(name: string, x: Known): Known {
+  const apply = unary[name] as (x: number) => number
+  return { ...x, data: resultOf(Array.from(numbersIn(x.data), apply), x.type) }
+}

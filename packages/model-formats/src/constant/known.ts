@@ -1,0 +1,52 @@
+import type { Dim } from '@saliency/core'
+import { unsupported } from '../problems.ts'
+
+/** What kind of numbers a known tensor holds. */
+export type KnownType = 'float' | 'integer' | 'boolean'
+
+/**
+ * A tensor whose values are known while importing: a weight, or something a file computes from shapes. Sizes may hold the
+ * symbolic batch, so an integer tensor's items may be `'n'` or `'4*n'`.
+ */
+export interface Known {
+  readonly type: KnownType
+  readonly shape: readonly number[]
+  readonly data: ArrayLike<Dim>
+  /** True for weights from the file and what is computed from them: these become parameters. */
+  readonly isTrained: boolean
+}
+
+/** Floats as a known tensor; nothing is copied. */
+export function knownFloats(data: Float32Array, shape: readonly number[], isTrained = false): Known {
+  return { type: 'float', shape, data, isTrained }
+}
+
+/** Integers, or sizes that may hold the batch, as a known tensor; a vector unless `shape` says otherwise. */
+export function knownIntegers(data: readonly Dim[], shape: readonly number[] = [data.length]): Known {
+  return { type: 'integer', shape, data, isTrained: false }
+}
+
+/** A known tensor of the same type as `source` with other items. */
+export function knownLike(source: Known, data: ArrayLike<Dim>, shape: readonly number[]): Known {
+  const isFloat = source.type === 'float' && !(data instanceof Float32Array)
+  return { ...source, shape, data: isFloat ? Float32Array.from(numbersIn(data)) : data }
+}
+
+/** All items as numbers. @throws UNSUPPORTED_MODEL when one depends on the batch size. */
+export function numbersIn(data: ArrayLike<Dim>): ArrayLike<number> {
+  if (data instanceof Float32Array) return data
+  return Array.from(data, (item) => {
+    if (typeof item === 'number') return item
+    throw unsupported(`it computes with the batch size ('${item}')`)
+  })
+}
+
+/** The items of a small integer tensor: axes, pads, sizes. */
+export function integersOf(known: Known): number[] {
+  return Array.from(numbersIn(known.data), (item) => Math.trunc(item))
+}
+
+/** The values as 32-bit floats; not copied where they are already. */
+export function floatsOf(known: Known): Float32Array {
+  return known.data instanceof Float32Array ? known.data : Float32Array.from(numbersIn(known.data))
+}

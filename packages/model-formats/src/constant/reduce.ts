@@ -1,0 +1,53 @@
+import { broadcastShapes, normalizeAxis, sizeOf, type Dim } from '@saliency/core'
+import { broadcastItems } from './arithmetic.ts'
+import { knownLike, numbersIn, type Known } from './known.ts'
+import { stridesOf } from '../weights/permute.ts'
+
+/** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
+export type KnownReduction = 'sum' | 'product' | 'maximum' | 'minimum'
+
+function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
+  if (kind === 'product')
+    return items.some((item) => typeof item !== 'number') ? sizeOf(items) : productOf(items)
+  const numbers = Array.from(numbersIn(items))
+  if (kind === 'sum') return numbers.reduce((sum, item) => sum + item, 0)
+  return kind === 'maximum' ? Math.max(...numbers) : Math.min(...numbers)
+}
+
+const productOf = (items: readonly Dim[]): number =>
+  items.reduce<number>((product, item) => product * Number(item), 1)
+
+/** Reduces a known tensor along axes (default: all). */
+export function reduceKnown(
+  kind: KnownReduction,
+  source: Known,
+  axes: readonly number[] | undefined,
+  keep: boolean,
+): Known {
+  const rank = source.shape.length
+  const reduced = new Set(
+    (axes ?? source.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, rank)),
+  )
+  const kept = source.shape.map((dim, axis) => (reduced.has(axis) ? 1 : dim))
+  const groups = new Map<number, Dim[]>()
+  const [strides, targets] = [stridesOf(source.shape), stridesOf(kept)]
+  for (let at = 0; at < source.data.length; at++) {
+    let target = 0
+    for (let axis = 0; axis < rank; axis++) {
+      const index = Math.floor(at / (strides[axis] as number)) % (source.shape[axis] as number)
+      if (!reduced.has(axis)) target += index * (targets[axis] as number)
+    }
+    const group = groups.get(target)
+    if (group) group.push(source.data[at] as Dim)
+    else groups.set(target, [source.data[at] as Dim])
+  }
+  const data = [...groups].toSorted(([a], [b]) => a - b).map(([, items]) => reduceItems(kind, items))
+  const shape = keep ? kept : source.shape.filter((_, axis) => !reduced.has(axis))
+  return knownLike(source, data, shape)
+}
+
+/** Spreads a known tensor to a shape by broadcasting. */
+export function expandKnown(source: Known, target: readonly number[]): Known {
+  const shape = broadcastShapes(source.shape, target) as readonly number[]
+  return knownLike(source, broadcastItems(source, shape), shape)
+}

@@ -1,0 +1,61 @@
+import { binaryNames, combineKnown, mapKnown, selectKnown, unaryNames } from '../constant/arithmetic.ts'
+import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
+import { integersOf, knownLike, type Known } from '../constant/known.ts'
+import { isKnown, type NodeCall } from './node-call.ts'
+import { axesOf, castKnown, sliceRanges, squeezeShape, unsqueezeShape } from './shape-arguments.ts'
+import { expandKnown, reduceKnown } from '../constant/reduce.ts'
+
+type Evaluator = (call: NodeCall, inputs: readonly [Known, Known, Known]) => Known
+
+const evaluators: Readonly<Record<string, Evaluator>> = {
+  Identity: (_, [x]) => x,
+  Cast: (call, [x]) => castKnown(x, call.attributes.integer('to', 1)),
+  Concat: ({ attributes }, inputs) => concatKnown(inputs, attributes.integer('axis', 0)),
+  Gather: ({ attributes }, [x, indices]) => gatherKnown(x, indices, attributes.integer('axis', 0)),
+  Slice: (call, [x]) => sliceKnown(x, sliceRanges(call, x.shape.length)),
+  Squeeze: (call, [x]) => ({ ...x, shape: squeezeShape(x.shape, axesOf(call)) as number[] }),
+  Unsqueeze: (call, [x]) => ({ ...x, shape: unsqueezeShape(x.shape, axesOf(call) ?? []) as number[] }),
+  Reshape: (_, [x, target]) => reshapeKnown(x, integersOf(target)),
+  Flatten: ({ attributes }, [x]) => {
+    const axis = attributes.integer('axis', 1)
+    return reshapeKnown(x, [x.shape.slice(0, axis).reduce((product, dim) => product * dim, 1), -1])
+  },
+  Transpose: ({ attributes }, [x]) =>
+    transposeKnown(x, attributes.integers('perm') ?? x.shape.map((_, axis) => axis).toReversed()),
+  Expand: (_, [x, shape]) => expandKnown(x, integersOf(shape)),
+  Where: (_, [condition, a, b]) => selectKnown(condition, a, b),
+  Range: (_, [start, limit, delta]) => {
+    const [from, to, step] = [start, limit, delta].map((known) => Number(known.data[0])) as [
+      number,
+      number,
+      number,
+    ]
+    const length = Math.max(0, Math.ceil((to - from) / step))
+    return knownLike(
+      start,
+      Array.from({ length }, (__, index) => from + index * step),
+      [length],
+    )
+  },
+  ReduceProd: (call, [x]) =>
+    reduceKnown('product', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+  ReduceSum: (call, [x]) => reduceKnown('sum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+  ReduceMax: (call, [x]) =>
+    reduceKnown('maximum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+  ReduceMin: (call, [x]) =>
+    reduceKnown('minimum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+}
+
+/** Operators that exist only between known tensors, such as arithmetic on shapes. */
+export const evaluatedOnly: readonly string[] = ['Range', 'ReduceProd', 'Mod', 'Floor', 'Ceil']
+
+/** Evaluates a node whose inputs are all known; undefined where that does not apply. */
+export function evaluateNode(call: NodeCall): readonly Known[] | undefined {
+  const inputs = call.inputs.filter((entry) => entry !== undefined)
+  if (inputs.length === 0 || !inputs.every(isKnown)) return undefined
+  const known = call.inputs as readonly [Known, Known, Known]
+  if (binaryNames.has(call.op) && inputs.length === 2) return [combineKnown(call.op, known[0], known[1])]
+  if (unaryNames.has(call.op)) return [mapKnown(call.op, known[0])]
+  const evaluator = evaluators[call.op]
+  return evaluator && [evaluator(call, known)]
+}

@@ -1,0 +1,149 @@
+import { SaliencyError, type Value } from '@saliency/core'
+import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
+import { createImportSession, finishImport } from '../import-session.ts'
+import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ModelFiles } from '../model-files.ts'
+import { createProblems, invalid, unsupported } from '../problems.ts'
+import { evaluateNode } from './evaluate.ts'
+import { readExternalData } from './external-data.ts'
+import { openImage } from './image-input.ts'
+import { initializersFor } from './initializers.ts'
+import { nameLayers } from './layer-names.ts'
+import { createNodeCalls, type GraphContext } from './node-calls.ts'
+import { isKnown, type Entry } from './node-call.ts'
+import { operatorTable } from './operator-table.ts'
+import { orderNodes } from './order-nodes.ts'
+import { decodeTensor } from './tensor-proto.ts'
+
+/** Versions of ONNX's operator set that are understood. */
+export const opsetRange: readonly [number, number] = [9, 22]
+
+/** The version of ONNX's own operators that a file asks for. */
+function opsetOf(model: ModelProto): number {
+  const version = model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version
+  if (version === undefined) throw invalid('The ONNX file does not say which operator set it uses.')
+  const [oldest, newest] = opsetRange
+  if (version >= oldest && version <= newest) return version
+  throw unsupported(
+    `The ONNX file uses operator set ${version}; ${oldest} to ${newest} are supported. Export it again with one of these.`,
+  )
+}
+
+function decode(bytes: Uint8Array): { model: ModelProto; graph: GraphProto } {
+  try {
+    const model = decodeModel(bytes)
+    if (model.graph) return { model, graph: model.graph }
+  } catch (cause) {
+    throw invalid(cause instanceof Error ? cause.message : 'The file is not an ONNX model.', cause)
+  }
+  throw invalid('The file is not an ONNX model: it holds no graph.')
+}
+
+/**
+ * Imports an ONNX model. Weights in other files are read through `files`.
+ * @throws INVALID_MODEL when the file is broken, contradicts itself or points outside its folder; UNSUPPORTED_MODEL
+ * listing every node that cannot be imported; FILE when a file of weights is missing.
+ */
+export async function importOnnx(
+  bytes: Uint8Array,
+  files?: ModelFiles,
+  settings: ImportSettings = {},
+): Promise<ImportedModel> {
+  const { model, graph } = decode(bytes)
+  const opset = opsetOf(model)
+  const external = await readExternalData(graph, files)
+  try {
+    return buildModel(model, graph, { opset, external, settings })
+  } catch (error) {
+    if (!SaliencyError.is(error, 'SHAPE')) throw error
+    throw invalid(`The file contradicts itself: ${error.message}`, error)
+  }
+}
+
+type BuildSettings = Pick<GraphContext, 'opset' | 'external'> & { readonly settings: ImportSettings }
+
+function buildModel(
+  model: ModelProto,
+  graph: GraphProto,
+  { opset, external, settings }: BuildSettings,
+): ImportedModel {
+  const name = settings.name ?? graph.name ?? 'model'
+  const session = createImportSession()
+  const problems = createProblems()
+  const initializers = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]))
+  const { input, image, entry, label } = openImage(graph, session, initializers, settings.imageSize)
+  const outputNames = (graph.output ?? []).map((output) => output.name ?? '')
+  const wanted =
+    settings.output !== undefined && outputNames.includes(settings.output) ? [settings.output] : outputNames
+  const nodes = orderNodes(graph, wanted, new Set([label, ...initializers.keys()]))
+  const live = liveNodes(nodes, label)
+  const entries = new Map<string, Entry>([[label, entry]])
+  const context: GraphContext = {
+    session,
+    opset,
+    external,
+    drawnBy: initializersFor(model.producerName),
+    layerNames: nameLayers(nodes.filter((node) => live.has(node))),
+    readers: countReaders(nodes, wanted),
+    find(key) {
+      const known = entries.get(key)
+      const tensor = initializers.get(key)
+      if (known || !tensor) return known
+      const decoded = decodeTensor(tensor, external)
+      entries.set(key, decoded)
+      return decoded
+    },
+  }
+  const createCall = createNodeCalls(context)
+  for (const node of nodes) {
+    const inputs = (node.input ?? []).map((key) => (key === '' ? undefined : context.find(key)))
+    // What is wrong in front of this node has been noted where it arose.
+    const isCut = inputs.some((item, index) => item === undefined && node.input?.[index] !== '')
+    const layer = context.layerNames.get(node) ?? node.name ?? node.output?.[0] ?? ''
+    const operator =
+      node.domain && node.domain !== 'ai.onnx' ? `${node.domain}.${node.opType}` : (node.opType ?? '')
+    const importer = operatorTable.get(operator)
+    const call = createCall(node, inputs)
+    if (!importer) {
+      problems.unknown(layer, operator, operatorTable.keys())
+      continue
+    }
+    if (isCut) continue
+    const results = problems.attempt(layer, operator, () => evaluateNode(call) ?? importer(call))
+    for (const [index, result] of (results ?? []).entries()) {
+      const key = node.output?.[index]
+      if (key) entries.set(key, result)
+    }
+  }
+  problems.throwIfAny(name)
+  const outputs = wanted.map((key) => {
+    const value = context.find(key)
+    if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
+    return { name: key, value, shape: value.shape }
+  })
+  const chosen =
+    wanted.length === outputNames.length ? settings : { ...settings, output: settings.output ?? '' }
+  return finishImport(session, { name, format: 'onnx', input, image: image as Value, outputs }, chosen)
+}
+
+/** The nodes whose results depend on the image's values, and not only on its shape. */
+function liveNodes(nodes: readonly NodeProto[], image: string): ReadonlySet<NodeProto> {
+  const live = new Set<NodeProto>()
+  const names = new Set([image])
+  for (const node of nodes) {
+    if (node.opType === 'Shape' || node.opType === 'Size') continue
+    if (!(node.input ?? []).some((name) => names.has(name))) continue
+    live.add(node)
+    for (const name of node.output ?? []) names.add(name)
+  }
+  return live
+}
+
+/** How often each value is read; outputs of the model count as read. */
+function countReaders(nodes: readonly NodeProto[], outputs: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of [...nodes.flatMap((node) => node.input ?? []), ...outputs]) {
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,52 @@
+import type { NodeProto } from '@saliency/onnx-proto'
+import { uniqueName } from '../import-session.ts'
+
+/**
+ * The scopes of a node's name and its last part. PyTorch repeats the path inside containers:
+ * `/layer1/layer1.0/conv1/Conv` lies in `layer1.0.conv1`.
+ */
+function scopesOf(node: NodeProto): { scopes: string[]; leaf: string } {
+  const parts = (node.name ?? '').split('/').filter((part) => part !== '')
+  const leaf = parts.pop() ?? node.opType ?? 'node'
+  const scopes: string[] = []
+  for (const part of parts) {
+    const last = scopes.at(-1)
+    if (last !== undefined && part.startsWith(`${last}.`)) scopes.pop()
+    scopes.push(part)
+  }
+  return { scopes, leaf }
+}
+
+/** What all nodes share in front says nothing: `StatefulPartitionedCall/model/`. */
+function sharedDepth(paths: readonly (readonly string[])[]): number {
+  const [first = []] = paths
+  let depth = 0
+  while (depth < first.length && paths.every((path) => path[depth] === first[depth])) depth++
+  return paths.length > 1 ? depth : 0
+}
+
+/**
+ * Readable, unique layer names for nodes: a module that is one node is called by the module's name
+ * (`layer1.0.conv1`), other nodes by their module's and their own (`layer1.0.Add`, `layer1.0.Relu_1`).
+ */
+export function nameLayers(nodes: readonly NodeProto[]): ReadonlyMap<NodeProto, string> {
+  const located = nodes.map((node) => ({ node, ...scopesOf(node) }))
+  const shared = sharedDepth(located.map(({ scopes }) => scopes))
+  const population = new Map<string, number>()
+  for (const { scopes } of located) {
+    for (let depth = 1; depth <= scopes.length; depth++) {
+      const key = scopes.slice(0, depth).join('/')
+      population.set(key, (population.get(key) ?? 0) + 1)
+    }
+  }
+  const names = new Map<NodeProto, string>()
+  const taken = new Set<string>()
+  for (const { node, scopes, leaf } of located) {
+    const path = scopes.slice(shared)
+    const isAlone = path.length > 0 && population.get(scopes.join('/')) === 1
+    const name = uniqueName((isAlone ? path : [...path, leaf]).join('.'), taken)
+    taken.add(name)
+    names.set(node, name)
+  }
+  return names
+}

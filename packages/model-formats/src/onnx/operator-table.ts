@@ -1,0 +1,38 @@
+import { unsupported } from '../problems.ts'
+import { evaluatedOnly } from './evaluate.ts'
+import type { OperatorImporter } from './node-call.ts'
+import { activationOperators } from './operators/activation.ts'
+import { arithmeticOperators } from './operators/arithmetic.ts'
+import { constantOperators } from './operators/constant.ts'
+import { convolutionOperators } from './operators/convolution.ts'
+import { normalizationOperators } from './operators/normalization.ts'
+import { poolingOperators } from './operators/pooling.ts'
+import { productOperators } from './operators/product.ts'
+import { reductionOperators } from './operators/reduction.ts'
+import { resizeOperators } from './operators/resize.ts'
+import { shapeOperators } from './operators/shape.ts'
+
+/** Reached only where an operand is computed from the image. */
+const onShapesOnly: OperatorImporter = () => {
+  throw unsupported('is supported only where everything it reads is known while importing')
+}
+
+/** Every ONNX operator that can be imported, by family. */
+export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
+  Convolution: convolutionOperators,
+  'Dense and products': productOperators,
+  Normalisation: normalizationOperators,
+  Activation: activationOperators,
+  Arithmetic: arithmeticOperators,
+  Pooling: poolingOperators,
+  'Reductions and softmax': reductionOperators,
+  Shape: shapeOperators,
+  'Image size': resizeOperators,
+  Constants: constantOperators,
+  'On shapes only': Object.fromEntries(evaluatedOnly.map((name) => [name, onShapesOnly])),
+}
+
+/** The same as one table. */
+export const operatorTable: ReadonlyMap<string, OperatorImporter> = new Map(
+  Object.values(operatorFamilies).flatMap((family) => Object.entries(family)),
+)

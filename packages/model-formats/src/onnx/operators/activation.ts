@@ -1,0 +1,105 @@
+import type { Ops, Value } from '@saliency/core'
+import { gelu, geluByTanh, hardSwish, mish, selu } from '../../decompositions.ts'
+import { unsupported } from '../../problems.ts'
+import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isFloatType } from '../shape-arguments.ts'
+
+const plain =
+  (apply: (ops: Ops, x: Value) => Value): OperatorImporter =>
+  (call) => [apply(call.ops, call.value(0))]
+
+/** An activation with one number, an attribute of the node. */
+const withNumber =
+  (
+    attribute: string,
+    standard: number,
+    apply: (ops: Ops, x: Value, number: number) => Value,
+  ): OperatorImporter =>
+  (call) => [apply(call.ops, call.value(0), call.attributes.float(attribute, standard))]
+
+/** A bound of Clip: an attribute before operator set 11, an input since; either may be left out. */
+function bound(call: NodeCall, index: number, name: string, open: number): number {
+  if (call.has(index)) return Number(call.known(index).data[0] ?? open)
+  return call.attributes.float(name, open)
+}
+
+const clip: OperatorImporter = (call) => {
+  const [minimum, maximum] = [bound(call, 1, 'min', -Infinity), bound(call, 2, 'max', Infinity)]
+  // The lowest and highest floats are how old files write "no bound".
+  const isOpen = maximum > 3.4e38
+  const x = call.value(0)
+  if (minimum < -3.4e38 && isOpen) return [x]
+  return [minimum === 0 && isOpen ? call.ops.relu(x) : call.ops.clip(x, minimum, isOpen ? Infinity : maximum)]
+}
+
+/** gamma · (x where positive, else alpha · (eˣ − 1)) */
+const seluOperator: OperatorImporter = (call) => {
+  const alpha = call.attributes.float('alpha', selu.alpha)
+  return [call.ops.selu(call.value(0), alpha, call.attributes.float('gamma', selu.gamma))]
+}
+
+const hardSigmoid: OperatorImporter = (call) => {
+  const [alpha, beta] = [call.attributes.float('alpha', 0.2), call.attributes.float('beta', 0.5)]
+  return [call.ops.hardSigmoid(call.value(0), alpha, beta)]
+}
+
+/** max(0, x) + min(0, alpha · (e^(x/alpha) − 1)) */
+const celu = withNumber('alpha', 1, (ops, x, alpha) => ops.mul(ops.elu(ops.div(x, alpha), 1), alpha))
+
+const pRelu: OperatorImporter = (call) => {
+  const slope = call.inputs[1]
+  if (!slope || !isKnown(slope)) throw unsupported('its slope is computed from the image')
+  return [call.ops.pRelu(call.value(0), call.parameter(1, { role: 'other', name: 'slope' }))]
+}
+
+const geluOperator: OperatorImporter = (call) => {
+  const apply = call.attributes.text('approximate', 'none') === 'tanh' ? geluByTanh : gelu
+  return [apply(call.ops, call.value(0))]
+}
+
+const same: OperatorImporter = ({ inputs }) => [inputs[0] as Entry]
+
+/** Floats stay the floats they are; the graph knows only one width. */
+const cast: OperatorImporter = (call) => {
+  const to = call.attributes.integer('to', 1)
+  const x = call.value(0)
+  if (isFloatType(to)) return [call.ops.cast(x, 'float32')]
+  throw unsupported(`a cast of image values to the element type ${to}`)
+}
+
+/** The training_mode input of newer Dropouts must be false, which it is when absent. */
+const dropout: OperatorImporter = (call) => {
+  if (call.has(2) && Number(call.known(2).data[0]) !== 0) throw unsupported('it is exported in training mode')
+  return same(call)
+}
+
+/** Activations, and operators that inference leaves out. */
+export const activationOperators: Readonly<Record<string, OperatorImporter>> = {
+  Relu: plain((ops, x) => ops.relu(x)),
+  LeakyRelu: withNumber('alpha', 0.01, (ops, x, alpha) => ops.leakyRelu(x, alpha)),
+  PRelu: pRelu,
+  Elu: withNumber('alpha', 1, (ops, x, alpha) => ops.elu(x, alpha)),
+  Celu: celu,
+  Selu: seluOperator,
+  ThresholdedRelu: withNumber('alpha', 1, (ops, x, alpha) => ops.where(ops.greater(x, alpha), x, 0)),
+  Clip: clip,
+  Sigmoid: plain((ops, x) => ops.sigmoid(x)),
+  HardSigmoid: hardSigmoid,
+  HardSwish: plain(hardSwish),
+  Mish: plain(mish),
+  Gelu: geluOperator,
+  Tanh: plain((ops, x) => ops.tanh(x)),
+  Softplus: plain((ops, x) => ops.softplus(x)),
+  Softsign: plain((ops, x) => ops.softsign(x)),
+  Erf: plain((ops, x) => ops.erf(x)),
+  Exp: plain((ops, x) => ops.exp(x)),
+  Log: plain((ops, x) => ops.log(x)),
+  Sqrt: plain((ops, x) => ops.sqrt(x)),
+  Reciprocal: plain((ops, x) => ops.reciprocal(x)),
+  Neg: plain((ops, x) => ops.neg(x)),
+  Abs: plain((ops, x) => ops.abs(x)),
+  Sign: plain((ops, x) => ops.sign(x)),
+  Cast: cast,
+  Identity: same,
+  Dropout: dropout,
+}

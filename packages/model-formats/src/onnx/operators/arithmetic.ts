@@ -1,0 +1,85 @@
+import { dependsOnInput, type Ops, type Shape, type Value } from '@saliency/core'
+import type { Known } from '../../constant/known.ts'
+import { isKnown, type NodeCall, type OperatorImporter } from '../node-call.ts'
+
+type Combine = (ops: Ops, a: Value, b: Value) => Value
+
+const binary =
+  (combine: Combine): OperatorImporter =>
+  (call) => [combine(call.ops, call.value(0), call.value(1))]
+
+/** Operators that take any number of operands. */
+const variadic =
+  (combine: Combine): OperatorImporter =>
+  (call) => {
+    const [first, ...rest] = call.inputs.map((_, index) => call.value(index))
+    return [rest.reduce((sum, value) => combine(call.ops, sum, value), first as Value)]
+  }
+
+/** True where `known` holds one number a channel of `value`: `[c]` beside `[n, c]`, `[c, 1, 1]` beside `[n, c, h, w]`. */
+function isPerChannel(known: Known, { shape }: Value, size: number): boolean {
+  const aligned: Shape = [...shape.map(() => 1), ...known.shape].slice(-shape.length)
+  const isChannel = shape.length === 2 || shape.length === 4
+  return (
+    isChannel &&
+    known.shape.length <= shape.length &&
+    aligned.every((dim, axis) => dim === (axis === 1 ? size : 1))
+  )
+}
+
+/** An addition of one number a channel behind a product without a bias is that product's bias. */
+function asBias(call: NodeCall): Value | undefined {
+  const [a, b] = call.inputs
+  const [value, known] = a && isKnown(a) ? [b, a] : [a, b]
+  if (!value || isKnown(value) || !known || !isKnown(known)) return undefined
+  const product = call.productBefore(value)
+  return product && isPerChannel(known, value, product.size) ? product.withBias(known) : undefined
+}
+
+const add: OperatorImporter = (call) => [asBias(call) ?? call.ops.add(call.value(0), call.value(1))]
+
+const mean: OperatorImporter = (call) => {
+  const [sum] = variadic((ops, a, b) => ops.add(a, b))(call)
+  return [call.ops.div(sum as Value, call.inputs.length)]
+}
+
+const not: OperatorImporter = (call) => [call.ops.not(call.value(0))]
+
+const where: OperatorImporter = (call) => [call.ops.where(call.value(0), call.value(1), call.value(2))]
+
+/** Addition of squares is written as x · x, whose gradient every engine has. */
+const pow: OperatorImporter = (call) => {
+  const [x, exponent] = [call.value(0), call.inputs[1]]
+  if (
+    exponent &&
+    isKnown(exponent) &&
+    exponent.data.length === 1 &&
+    exponent.data[0] === 2 &&
+    dependsOnInput(x)
+  ) {
+    return [call.ops.mul(x, x)]
+  }
+  return [call.ops.pow(x, call.value(1))]
+}
+
+/** Arithmetic, comparisons and choices, element by element. */
+export const arithmeticOperators: Readonly<Record<string, OperatorImporter>> = {
+  Add: add,
+  Sub: binary((ops, a, b) => ops.sub(a, b)),
+  Mul: binary((ops, a, b) => ops.mul(a, b)),
+  Div: binary((ops, a, b) => ops.div(a, b)),
+  Pow: pow,
+  Max: variadic((ops, a, b) => ops.max(a, b)),
+  Min: variadic((ops, a, b) => ops.min(a, b)),
+  Sum: variadic((ops, a, b) => ops.add(a, b)),
+  Mean: mean,
+  Equal: binary((ops, a, b) => ops.equal(a, b)),
+  Greater: binary((ops, a, b) => ops.greater(a, b)),
+  Less: binary((ops, a, b) => ops.less(a, b)),
+  GreaterOrEqual: binary((ops, a, b) => ops.greaterOrEqual(a, b)),
+  LessOrEqual: binary((ops, a, b) => ops.lessOrEqual(a, b)),
+  And: binary((ops, a, b) => ops.and(a, b)),
+  Or: binary((ops, a, b) => ops.or(a, b)),
+  Not: not,
+  Where: where,
+}

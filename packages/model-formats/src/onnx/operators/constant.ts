@@ -1,0 +1,40 @@
+import { fixedDim, type Dim } from '@saliency/core'
+import { knownFloats, knownIntegers, type Known } from '../../constant/known.ts'
+import { unsupported } from '../../problems.ts'
+import type { NodeCall, OperatorImporter } from '../node-call.ts'
+import { decodeTensor } from '../tensor-proto.ts'
+import { checkedSize } from '../../weights/limits.ts'
+
+/** A constant may be a tensor or, since operator set 12, plain numbers. */
+function read({ attributes }: NodeCall): Known {
+  const value = attributes.tensor('value')
+  if (value) return decodeTensor(value, () => undefined)
+  if (attributes.has('value_float'))
+    return knownFloats(Float32Array.of(attributes.float('value_float', 0)), [])
+  if (attributes.has('value_int')) return knownIntegers([attributes.integer('value_int', 0)], [])
+  const floats = attributes.floats('value_floats')
+  if (floats) return knownFloats(Float32Array.from(floats), [floats.length])
+  const integers = attributes.integers('value_ints')
+  if (integers) return knownIntegers(integers)
+  throw unsupported('a constant that is neither a tensor nor a number')
+}
+
+const constantOfShape: OperatorImporter = (call) => {
+  const { data } = call.known(0)
+  const dims = Array.from(data as ArrayLike<Dim>)
+  if (dims.some((dim) => typeof dim !== 'number')) throw unsupported('it makes values for the whole batch')
+  const shape = dims.map((dim) => fixedDim(dim, 'A size'))
+  const value = call.attributes.tensor('value')
+  const known = value ? decodeTensor(value, () => undefined) : knownFloats(Float32Array.of(0), [1])
+  const item = known.data[0] as number
+  const filled = Array.from({ length: checkedSize(shape, `'${call.name}'`) }, () => item)
+  return [
+    { ...known, shape, data: known.type === 'float' ? Float32Array.from(filled) : filled, isTrained: false },
+  ]
+}
+
+/** Known values. */
+export const constantOperators: Readonly<Record<string, OperatorImporter>> = {
+  Constant: (call) => [read(call)],
+  ConstantOfShape: constantOfShape,
+}

@@ -1,0 +1,54 @@
+import { dataTypes, type TensorProto } from '@saliency/onnx-proto'
+import { knownFloats, type Known } from '../constant/known.ts'
+import { invalid } from '../problems.ts'
+import {
+  decodeNumbers,
+  decodeValues,
+  float16ToNumber,
+  widthOf,
+  type SourceType,
+} from '../weights/decode-values.ts'
+import { checkedSize } from '../weights/limits.ts'
+
+const typeNames: ReadonlyMap<number, SourceType> = new Map(
+  Object.entries(dataTypes)
+    .filter(([name]) => name !== 'string')
+    .map(([name, number]) => [number, name as SourceType]),
+)
+const floatTypes = new Set<SourceType>(['float32', 'float64', 'float16', 'bfloat16'])
+
+/** The bytes of a tensor that lies in another file, if it does. */
+export type ExternalData = (tensor: TensorProto) => Uint8Array | undefined
+
+/** Values stored in one of the typed fields instead of as bytes. */
+function typedField(tensor: TensorProto, type: SourceType): ArrayLike<number> {
+  const { floatData, int32Data, int64Data, doubleData, uint64Data } = tensor
+  if (floatData) return floatData
+  if (doubleData) return doubleData
+  if (int32Data) return type === 'float16' ? int32Data.map(float16ToNumber) : int32Data
+  return Array.from(int64Data ?? uint64Data ?? [], Number)
+}
+
+/**
+ * Decodes a tensor of an ONNX file.
+ * @throws INVALID_MODEL when its size is huge, or does not agree with its data.
+ */
+export function decodeTensor(tensor: TensorProto, external: ExternalData): Known {
+  const label = `The tensor '${tensor.name ?? ''}'`
+  const shape = tensor.dims ?? []
+  const size = checkedSize(shape, label)
+  const type = typeNames.get(tensor.dataType ?? 0)
+  if (!type)
+    throw invalid(`${label} has the element type ${tensor.dataType ?? 'none'}, which holds no numbers.`)
+  const bytes = external(tensor) ?? tensor.rawData
+  const count = bytes ? bytes.length / widthOf(type) : typedField(tensor, type).length
+  if (count !== size) {
+    throw invalid(`${label} declares [${shape.join(', ')}], ${size} values, but the file holds ${count}.`)
+  }
+  if (floatTypes.has(type)) {
+    const data = bytes ? decodeValues(bytes, type) : Float32Array.from(typedField(tensor, type))
+    return knownFloats(data, shape, true)
+  }
+  const data = bytes ? decodeNumbers(bytes, type) : Array.from(typedField(tensor, type))
+  return { type: type === 'bool' ? 'boolean' : 'integer', shape, data, isTrained: false }
+}
