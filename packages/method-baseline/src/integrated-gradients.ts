@@ -43,9 +43,12 @@ function legendrePoint(step: number, steps: number): Point {
   let x = -Math.cos((Math.PI * (step + 0.75)) / (steps + 0.5))
   let slope = 0
   for (let round = 0; round < 20; round++) {
-    let [previous, value] = [1, x]
+    let previous = 1
+    let value = x
     for (let degree = 2; degree <= steps; degree++) {
-      ;[previous, value] = [value, ((2 * degree - 1) * x * value - (degree - 1) * previous) / degree]
+      const next = ((2 * degree - 1) * x * value - (degree - 1) * previous) / degree
+      previous = value
+      value = next
     }
     slope = (steps * (x * value - previous)) / (x * x - 1)
     x -= value / slope
