@@ -1,0 +1,120 @@
+import type { Check } from './check.ts'
+import { SaliencyError } from './errors.ts'
+import type { Method } from './method.ts'
+import { resolveOptions, type Options } from './options.ts'
+
+/** The version of the plugin contract that this core speaks. */
+export const contractVersion = 1
+
+const handlings = ['signed', 'positive', 'negative', 'absolute']
+const methodFunctions: Readonly<Record<string, readonly string[]>> = {
+  graph: ['explain'],
+  sampling: ['of', 'samples'],
+  composition: ['of', 'combine'],
+}
+
+function refuse(problem: string): never {
+  throw new SaliencyError('INVALID_PLUGIN', problem)
+}
+
+/** Recognition is by literal fields, so that it does not matter which copy of core a plugin was built against. */
+function fieldsOf(plugin: unknown, what: 'method' | 'check'): Record<string, unknown> & { id: string } {
+  if (typeof plugin !== 'object' || plugin === null) {
+    const found = plugin === undefined ? 'missing' : `a ${typeof plugin}`
+    return refuse(
+      `the default export is ${found}, not a ${what}: export what define${what === 'method' ? 'Method' : 'Check'} returns as default.`,
+    )
+  }
+  const fields = plugin as Record<string, unknown>
+  const { id, contract, options } = fields
+  if (contract !== contractVersion) {
+    throw new SaliencyError(
+      'INCOMPATIBLE_CONTRACT',
+      `the default export has contract ${JSON.stringify(contract)}; this core speaks contract ${contractVersion}.`,
+    )
+  }
+  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id)) {
+    return refuse(
+      `the ${what}'s id is ${JSON.stringify(id)}: it takes lower-case letters, digits and hyphens.`,
+    )
+  }
+  if (typeof options !== 'object' || options === null)
+    refuse(`${id} has no options: an empty object will do.`)
+  return { ...fields, id }
+}
+
+function requireFunctions(fields: Record<string, unknown> & { id: string }, names: readonly string[]): void {
+  const missing = names.filter((name) => typeof fields[name] !== 'function')
+  if (missing.length > 0) refuse(`${fields.id} has no function ${missing.join(', ')}.`)
+}
+
+function assertVariants(method: Method): void {
+  const variants = Object.entries(method.variants ?? {})
+  if (variants.length === 0) refuse(`${method.id} declares no variants: it needs at least one.`)
+  for (const [name, { handling, counterpart, options }] of variants) {
+    const owner = `${method.id}/${name}`
+    if (!handlings.includes(handling))
+      refuse(`${owner}: handling ${JSON.stringify(handling)} is none of ${handlings.join(', ')}.`)
+    if (counterpart !== undefined && !counterpart.includes('/') && !(counterpart in method.variants)) {
+      refuse(
+        `${owner}: its counterpart '${counterpart}' is no variant of ${method.id}; name another plugin's as 'method/variant'.`,
+      )
+    }
+    resolveOptions(owner, method.options, options as Options)
+  }
+}
+
+function assertMethod(plugin: unknown): Method {
+  const fields = fieldsOf(plugin, 'method')
+  const functions = methodFunctions[String(fields['kind'])]
+  if (!functions)
+    return refuse(
+      `${fields.id} is of kind ${JSON.stringify(fields['kind'])}: known are ${Object.keys(methodFunctions).join(', ')}.`,
+    )
+  requireFunctions(fields, functions)
+  const method = plugin as Method
+  if (method.traits?.resolution !== 'input' && method.traits?.resolution !== 'layer') {
+    refuse(`${fields.id}: traits.resolution must be 'input' or 'layer'.`)
+  }
+  assertVariants(method)
+  return method
+}
+
+function listOf(plugin: unknown, what: string): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(plugin) ? plugin : [plugin]
+  return list.length > 0
+    ? list
+    : refuse(`the default export is an empty list: it needs at least one ${what}.`)
+}
+
+/**
+ * Checks that a package's default export is a method, or a list of methods, of this contract.
+ * @throws INVALID_PLUGIN, INCOMPATIBLE_CONTRACT, INVALID_OPTION saying what is wrong with it.
+ */
+export function assertMethods(plugin: unknown): readonly Method[] {
+  return listOf(plugin, 'method').map(assertMethod)
+}
+
+/**
+ * Checks that a package's default export is a check, or a list of checks, of this contract.
+ * @throws INVALID_PLUGIN, INCOMPATIBLE_CONTRACT saying what is wrong with it.
+ */
+export function assertChecks(plugin: unknown): readonly Check[] {
+  return listOf(plugin, 'check').map((item) => {
+    requireFunctions(fieldsOf(item, 'check'), ['conditions', 'score', 'summarise'])
+    return item as Check
+  })
+}
+
+/**
+ * Checks that a package called `…method-x` brings a method with the id `x`.
+ * @throws INVALID_PLUGIN naming both.
+ */
+export function assertIdMatches(packageName: string, ids: readonly string[]): void {
+  const suffix = /(?:^|[/-])method-(.+)$/.exec(packageName)?.[1]
+  if (suffix !== undefined && !ids.includes(suffix)) {
+    refuse(
+      `its id is '${ids.join("', '")}', but the package's name promises '${suffix}': rename one of the two.`,
+    )
+  }
+}
