@@ -1,10 +1,18 @@
 import { relative } from 'node:path'
+import { checkCodeBlocks } from './checks/code-blocks.ts'
 import { checkDocs } from './checks/docs.ts'
 import { checkLayers } from './checks/layers.ts'
 import { checkManifests } from './checks/manifests.ts'
+import { checkOperators } from './checks/operators.ts'
 import { openWorkspace, root, type Problem } from './inspect/project.ts'
 
-const checks = { layers: checkLayers, docs: checkDocs, manifests: checkManifests }
+const checks = {
+  layers: checkLayers,
+  docs: checkDocs,
+  manifests: checkManifests,
+  operators: checkOperators,
+  'code-blocks': checkCodeBlocks,
+}
 
 const wanted = process.argv.slice(2)
 const workspace = openWorkspace()

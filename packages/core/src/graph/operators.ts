@@ -29,15 +29,18 @@ export type Pads = readonly [number, number, number, number]
 /** `[height, width]`. */
 export type Pair = readonly [number, number]
 
+/** Strides, pads, dilations and groups of a 2-D convolution. */
 export interface ConvAttributes {
   readonly strides: Pair
   readonly pads: Pads
   readonly dilations: Pair
   readonly group: number
 }
+/** A transposed convolution: what a convolution has, and rows and columns added below and to the right. */
 export interface ConvTransposeAttributes extends ConvAttributes {
   readonly outputPadding: Pair
 }
+/** Window, strides, pads and dilations of a 2-D pool; `ceilMode` keeps a last window that is cut. */
 export interface PoolAttributes {
   readonly kernel: Pair
   readonly strides: Pair
@@ -45,26 +48,31 @@ export interface PoolAttributes {
   readonly dilations: Pair
   readonly ceilMode: boolean
 }
+/** An average pool: whether pads count among what is averaged. */
 export interface AveragePoolAttributes extends PoolAttributes {
   readonly countIncludePad: boolean
 }
+/** Which axes are reduced, and whether they stay with size 1. */
 export interface ReduceAttributes {
   /** Non-negative axes, ascending. */
   readonly axes: readonly number[]
   readonly keepdims: boolean
 }
+/** How `[n, c, h, w]` is resampled to another height and width. */
 export interface ResizeAttributes {
   /** `[height, width]` of the result; batch and channels stay. */
   readonly size: Pair
   readonly mode: 'nearest' | 'linear'
   readonly coordinates: 'half_pixel' | 'align_corners' | 'asymmetric' | 'pytorch_half_pixel'
 }
+/** How a value is padded; negative pads crop. */
 export interface PadAttributes {
   /** One `[before, after]` an axis. */
   readonly pads: readonly Pair[]
   readonly mode: 'constant' | 'reflect' | 'edge'
   readonly value: number
 }
+/** Start, end and step along each listed axis, as ONNX counts them. */
 export interface SliceAttributes {
   readonly axes: readonly number[]
   readonly starts: readonly number[]

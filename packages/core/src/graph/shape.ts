@@ -49,6 +49,7 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
+/** Whether two shapes are equal, the symbolic batch included. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis])
 }
