@@ -1,3 +1,5 @@
+export { detectFormat, type Detected } from './detect-format.ts'
+export { importModel } from './import-model.ts'
 export type {
   ImportedModel,
   ImportSettings,
@@ -5,6 +7,10 @@ export type {
   SourceInput,
   SourceOutput,
 } from './imported-model.ts'
+export { importKerasArchive } from './keras/import-archive.ts'
+export { importKerasHdf5 } from './keras/import-hdf5.ts'
 export type { ModelFiles } from './model-files.ts'
-export { importLayersModel } from './tfjs/import-layers-model.ts'
 export { importOnnx } from './onnx/import-onnx.ts'
+export { parsePreprocess, type Preprocess } from './preprocess.ts'
+export { importGraphModel } from './tfjs/import-graph-model.ts'
+export { importLayersModel } from './tfjs/import-layers-model.ts'

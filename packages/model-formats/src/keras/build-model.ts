@@ -114,7 +114,7 @@ function createCall(build: Build, layer: KerasLayer, name: string, inputs: reado
     isShared: layer.calls.length > 1,
     ops: graph.layer(name),
     parameter: (request) => declare(build, layer, name, request),
-    data: (weight, shape) => stored(build, layer, weight, shape),
+    data: (weight, index, shape) => stored(build, layer, weight, shape, index),
     following(suffix: string, kind: string): Ops {
       kinds.set(`${name}/${suffix}`, kind)
       return graph.layer(`${name}/${suffix}`)
@@ -146,7 +146,7 @@ function stored(
   layer: KerasLayer,
   weight: string,
   shape: readonly number[],
-  index = 0,
+  index: number,
 ): FloatTensor {
   const found = build.lookup(layer, weight, index)
   const where = `Layer '${layer.path.join('/')}' (${layer.className})`

@@ -29,8 +29,8 @@ export interface LayerCall {
   readonly ops: Ops
   /** Declares a weight; a layer that is called several times has it once. */
   parameter(request: WeightRequest): Value
-  /** A weight's data, for layers that compute with it while importing. */
-  data(weight: string, shape: readonly number[]): FloatTensor
+  /** A weight's data, for layers that compute with it while importing; `index` is its place among the layer's weights. */
+  data(weight: string, index: number, shape: readonly number[]): FloatTensor
   /** Builders of a second layer behind this one, `conv1/relu`, for an activation written as a setting. */
   following(suffix: string, kind: string): Ops
 }

@@ -75,7 +75,7 @@ const normalization: LayerImporter = (call) => {
   const size = fixedDim(input.value.shape[axis], 'The normalised axis')
   const shape = alongAxis(axis, input.value.shape.length, size)
   const statistic = (key: 'mean' | 'variance'): FloatTensor => {
-    if (!config.has(key)) return call.data(key, [size])
+    if (!config.has(key)) return call.data(key, key === 'mean' ? 0 : 1, [size])
     const list = (config.raw(key) as unknown[]).flat(4) as number[]
     return tensor(
       Float32Array.from({ length: size }, (_, index) => list[list.length === 1 ? 0 : index] ?? 0),

@@ -1,0 +1,75 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+import { importModel } from '../import-model.ts'
+import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ModelFiles } from '../model-files.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'reading it is not allowed',
+}
+
+function fileError(path: string, cause: unknown): SaliencyError {
+  const code = (cause as NodeJS.ErrnoException).code ?? ''
+  return new SaliencyError('FILE', `${path} cannot be read: ${reasons[code] ?? (cause as Error).message}.`, {
+    cause,
+  })
+}
+
+/** The files of a folder on disk; paths that lead out of it are refused. */
+export function modelFolder(folder: string): ModelFiles {
+  return {
+    async read(path) {
+      const inside = normalize(path)
+      if (isAbsolute(inside) || inside.split(/[\\/]/).includes('..')) {
+        throw new SaliencyError(
+          'INVALID_MODEL',
+          `The model points to '${path}', outside its folder. This is refused.`,
+        )
+      }
+      const full = join(folder, inside)
+      try {
+        const { buffer, byteOffset, byteLength } = await readFile(full)
+        return new Uint8Array(buffer, byteOffset, byteLength)
+      } catch (cause) {
+        throw fileError(full, cause)
+      }
+    },
+  }
+}
+
+/** The one model file of a folder. */
+async function findModel(folder: string): Promise<string> {
+  const names = await readdir(folder)
+  const found = names.filter((name) => name === 'model.json' || /\.(onnx|h5|hdf5|keras)$/i.test(name))
+  const [first] = found
+  if (!first) {
+    throw new SaliencyError('FILE', `${folder} holds no model: no model.json, .onnx, .keras or .h5 file.`)
+  }
+  if (found.length > 1) {
+    throw new SaliencyError('FILE', `${folder} holds several models: name one of ${found.join(', ')}.`)
+  }
+  return first
+}
+
+/** `model.json` says nothing, its folder's name does. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/\.[^.]+$/, '')
+  return name === 'model' ? basename(dirname(path)) : name
+}
+
+/**
+ * Loads a model from a file, or from a folder with one model in it, with the `preprocess.json` beside it. The format is
+ * told by the content.
+ * @throws FILE, INVALID_MODEL, UNSUPPORTED_MODEL or INVALID_CONFIG with what is wrong and where.
+ */
+export async function loadModel(path: string, settings: ImportSettings = {}): Promise<ImportedModel> {
+  const full = resolve(path)
+  const status = await stat(full).catch((cause: unknown) => {
+    throw fileError(path, cause)
+  })
+  const file = status.isDirectory() ? join(full, await findModel(full)) : full
+  return importModel(basename(file), modelFolder(dirname(file)), { name: nameOf(file), ...settings })
+}
