@@ -6,7 +6,7 @@ import { absolute } from '../src/similarity/plane.ts'
 import { rank } from '../src/similarity/rank.ts'
 import { similarity, type Similarity } from '../src/similarity/similarity.ts'
 import { spearman } from '../src/similarity/spearman.ts'
-import { compareSsim, prepareSsim, ssim } from '../src/similarity/ssim.ts'
+import { compareSsim, prepareSsim, ssim, ssimMinMax } from '../src/similarity/ssim.ts'
 import { topIntersection } from '../src/similarity/top-k.ts'
 import { mapA, mapB, mapC, withData } from './arrays.ts'
 
@@ -97,7 +97,7 @@ describe('values of independent implementations', () => {
 })
 
 describe('every similarity', () => {
-  const all: Similarity<unknown>[] = [spearman, pearson, cosine, ssim, hog, topIntersection(0.1)]
+  const all: Similarity<unknown>[] = [spearman, pearson, cosine, ssim, ssimMinMax, hog, topIntersection(0.1)]
 
   test.each(all.map((measure) => [measure.id, measure] as const))(
     '%s is exactly 1 for a map and itself',

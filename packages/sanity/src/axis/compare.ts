@@ -1,4 +1,4 @@
-import type { GroupMaps, ImageGroup, Row } from '@saliency/core'
+import type { ImageGroup, Row } from '@saliency/core'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import type { Similarity } from '../similarity/similarity.ts'
 
@@ -14,18 +14,6 @@ export interface RowBase {
 export interface PreparedMaps {
   readonly planes: readonly Plane[]
   readonly prepared: readonly unknown[]
-}
-
-/** The one-channel maps of a group: `[n, 1, h, w]` as planes `[h, w]` (views, not copies). */
-export function planesOf({ data, shape }: GroupMaps): Plane[] {
-  const [images, channels, height, width] = shape
-  if (channels !== 1) throw new Error(`internal: maps of ${channels} channels where one was asked for`)
-  const size = height * width
-  return Array.from({ length: images }, (_, i) => ({
-    data: data.subarray(i * size, (i + 1) * size),
-    height,
-    width,
-  }))
 }
 
 /** Prepares each map of a group for one similarity. */

@@ -1,6 +1,7 @@
 import type { Condition, Row, ScoreContext } from '@saliency/core'
 import { similaritiesNamed } from '../similarity/similarities.ts'
-import { compareConditions, planesOf, prepareAll } from './compare.ts'
+import { compareConditions, prepareAll } from './compare.ts'
+import { planesOf, reductionNames, type Reduction } from './planes.ts'
 
 /** How one condition is compared with another. */
 export interface Comparison {
@@ -13,19 +14,25 @@ export interface Comparison {
   readonly protocol: Row['protocol']
 }
 
+/** Asks for all channels where a reduction other than the signed sum needs them. */
+export function withChannels(condition: Condition, reduction: Reduction): Condition {
+  return reduction === 'sum' ? condition : { ...condition, map: 'full' }
+}
+
 /** Rows of every comparison by every similarity; a map that serves several comparisons is prepared once. */
 export async function scorePairs(
   context: Pick<ScoreContext, 'maps' | 'group' | 'variant'>,
   comparisons: readonly Comparison[],
-  options: { similarities: readonly string[]; partners: number },
+  options: { similarities: readonly string[]; partners: number; reduction?: Reduction },
 ): Promise<Row[]> {
   const { group, variant } = context
+  const { reduction = 'sum' } = options
   const measures = similaritiesNamed(options.similarities)
   const prepared = new Map<string, ReturnType<typeof prepareAll>[]>()
   const prepare = async (condition: Condition) => {
     const known = prepared.get(condition.id)
     if (known) return known
-    const planes = planesOf(await context.maps(condition))
+    const planes = planesOf(await context.maps(condition), reduction)
     const fresh = measures.map((measure) => prepareAll(measure, planes))
     prepared.set(condition.id, fresh)
     return fresh
@@ -34,7 +41,7 @@ export async function scorePairs(
   for (const { from, to, condition, protocol } of comparisons) {
     const [before, after] = [await prepare(from), await prepare(to)]
     prepared.delete(to.id)
-    const base = { variant, condition, protocol: { ...protocol, reduction: 'signed channel sum' } }
+    const base = { variant, condition, protocol: { ...protocol, reduction: reductionNames[reduction] } }
     measures.forEach((measure, i) => {
       const pair = { base, measure, group, from: before[i]!, to: after[i]!, partners: options.partners }
       rows.push(...compareConditions(pair))

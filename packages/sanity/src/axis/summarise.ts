@@ -32,6 +32,9 @@ export interface AxisOptions {
   readonly resamples?: number
 }
 
+/** Fewer resamples suffice for intervals that decide nothing. */
+const SHOWN_RESAMPLES = 400
+
 interface Study {
   readonly options: AxisOptions
   readonly facts: readonly VariantFacts[]
@@ -82,13 +85,14 @@ function contrasts(study: Study): Finding[] {
 
 /** s and c of what is shown beside the verdict: other similarities, other choices of the second class. */
 function shown(rows: readonly Row[], study: Study): Finding[] {
+  const resampling = createResampling(SHOWN_RESAMPLES)
   const isJudged = study.options.judges ?? (() => true)
   const kind = (row: Row) => (isJudged(row) ? row.metric : `${row.metric} (${row.condition})`)
   const groups = groupRows(rows, (row) => `${row.variant}\n${kind(row)}`)
   return [...groups].flatMap(([key, group]) => {
     const [variant, metric] = key.split('\n') as [string, string]
     if (metric === study.options.judged) return []
-    return effectFinding(variant, metric, effectOfRows(group, study.resampling).effect, undefinedCount(group))
+    return effectFinding(variant, metric, effectOfRows(group, resampling).effect, undefinedCount(group))
   })
 }
 
@@ -99,6 +103,11 @@ function notesOf(rows: readonly Row[], study: Study): string[] {
     notes.push(
       `${undefinedRows} of ${rows.length} similarities are undefined; they are counted, not averaged.`,
     )
+  if (study.rows.size === 0 && rows.length > 0) {
+    notes.push(
+      `Nothing is judged: the judged similarity, ${study.options.judged}, is not among the recorded ones.`,
+    )
+  }
   const known = new Set(study.facts.map((facts) => facts.id))
   for (const facts of study.facts) {
     if (facts.counterpart !== undefined && !study.rows.has(facts.counterpart)) {
@@ -121,6 +130,6 @@ export function summariseAxis(
   const resampling = createResampling(options.resamples ?? 2000)
   const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant), resampling }
   const findings = correctContrasts([...verdicts(study), ...contrasts(study), ...shown(rows, study)])
-  const curves: Curve[] = options.steps ? curvesOf(rows, createResampling(300)) : []
+  const curves: Curve[] = options.steps ? curvesOf(rows, createResampling(SHOWN_RESAMPLES)) : []
   return { findings, curves, notes: notesOf(rows, study) }
 }

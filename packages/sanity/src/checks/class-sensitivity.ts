@@ -9,9 +9,10 @@ import {
   type Row,
   type TargetPolicy,
 } from '@saliency/core'
-import { axisOptions, namesIn } from '../axis/axis-options.ts'
-import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
+import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
+import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
 import { summariseAxis } from '../axis/summarise.ts'
+import { similaritiesNamed } from '../similarity/similarities.ts'
 
 const options = {
   ...axisOptions,
@@ -39,30 +40,31 @@ type Values = OptionValues<typeof options>
 const ranks: Readonly<Record<string, number>> = { 'runner-up': 1, 'least-likely': -1 }
 const JUDGED = 'uniform'
 
-function condition(id: string, target: TargetPolicy, seed: 'one-hot' | 'centred'): Condition {
+type Seed = 'one-hot' | 'centred'
+
+/** Conditions of one seed: what changes between them is the target alone. */
+function conditionMaker(values: Values, seed: Seed): (id: string, target: TargetPolicy) => Condition {
   const suffix = seed === 'one-hot' ? '' : ':centred'
-  const base: Condition = {
-    id: `${id}${suffix}`,
-    weights: originalWeights,
-    target,
-    input: { kind: 'original' },
+  return (id, target) => {
+    const base = { weights: originalWeights, target, input: { kind: 'original' }, seed } as const
+    return withChannels({ id: `${id}${suffix}`, ...base }, values.reduction)
   }
-  return seed === 'one-hot' ? base : { ...base, seed }
 }
 
-function comparisonsFor(values: Values, seed: 'one-hot' | 'centred'): Comparison[] {
-  const from = condition('predicted', { policy: 'rank', rank: 0 }, seed)
+function comparisonsFor(values: Values, seed: Seed): Comparison[] {
+  const condition = conditionMaker(values, seed)
+  const from = condition('predicted', { policy: 'rank', rank: 0 })
   const suffix = seed === 'one-hot' ? '' : ':centred'
   const protocol = { from: 'predicted class', seed }
   const uniform = Array.from({ length: values.draws }, (_, draw): Comparison => ({
     from,
-    to: condition(`${JUDGED}#${draw}`, { policy: 'uniform', draw }, seed),
+    to: condition(`${JUDGED}#${draw}`, { policy: 'uniform', draw }),
     condition: `${JUDGED}${suffix}`,
     protocol: { ...protocol, target: 'drawn uniformly from the other classes', draw },
   }))
   const ranked = namesIn(values.others).map((name): Comparison => ({
     from,
-    to: condition(name, { policy: 'rank', rank: rankOf(name) }, seed),
+    to: condition(name, { policy: 'rank', rank: rankOf(name) }),
     condition: `${name}${suffix}`,
     protocol: { ...protocol, target: name, draw: 0 },
   }))
@@ -94,14 +96,15 @@ export const classSensitivity: Check = defineCheck<typeof options>({
   ],
   options,
   conditions: (context) => {
+    similaritiesNamed(namesIn(context.options.similarities))
     const all = allComparisons(context.options).flatMap(({ from, to }) => [from, to])
     return [...new Map(all.map((item) => [item.id, item])).values()]
   },
   score: (context) => {
     const wanted = new Set(context.conditions.map(({ id }) => id))
     const comparisons = allComparisons(context.options).filter(({ to }) => wanted.has(to.id))
-    const { similarities, partners } = context.options
-    return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners })
+    const { similarities, partners, reduction } = context.options
+    return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
   summarise: (rows, context) =>
     summariseAxis(rows, context.variants, {
@@ -111,6 +114,6 @@ export const classSensitivity: Check = defineCheck<typeof options>({
       notJudged: (facts) =>
         facts.seed === 'logit'
           ? 'shown, not judged: seeded with the logit, whose sign can flip the whole map'
-          : undefined,
+          : whyNotJudged(context.options),
     }),
 })

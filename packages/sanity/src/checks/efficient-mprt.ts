@@ -1,5 +1,5 @@
 import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
-import { planesOf } from '../axis/compare.ts'
+import { planesOf } from '../axis/planes.ts'
 import { histogramEntropy } from '../metrics/entropy.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'

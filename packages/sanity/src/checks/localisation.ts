@@ -6,7 +6,7 @@ import {
   type Condition,
   type OptionSpecs,
 } from '@saliency/core'
-import { planesOf } from '../axis/compare.ts'
+import { planesOf } from '../axis/planes.ts'
 import { maskOf } from '../localisation/mask.ts'
 import { positiveMass, rankAccuracy, signedMass } from '../localisation/mass.ts'
 import { pointingGame } from '../localisation/pointing.ts'
@@ -30,7 +30,7 @@ const options = {
 const label: Condition = {
   id: 'label',
   weights: originalWeights,
-  target: { policy: 'label', index: 0 },
+  target: { policy: 'label' },
   input: { kind: 'original' },
 }
 

@@ -7,9 +7,10 @@ import {
   type OptionSpecs,
   type OptionValues,
 } from '@saliency/core'
-import { axisOptions, namesIn } from '../axis/axis-options.ts'
-import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
+import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
+import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
 import { summariseAxis } from '../axis/summarise.ts'
+import { similaritiesNamed } from '../similarity/similarities.ts'
 import { cascade } from './cascade.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
@@ -57,34 +58,46 @@ const options = {
   },
   target: {
     type: 'choice',
-    choices: ['fixed', 'argmax'],
+    choices: ['fixed', 'label', 'argmax'],
     default: 'fixed',
     description:
-      "The class explained under random weights: the original prediction, or the random model's own.",
+      "The class explained: the original prediction, the image's label, or under random weights the random model's own prediction.",
   },
 } as const satisfies OptionSpecs
 
 type Values = OptionValues<typeof options>
 
-const original: Condition = {
-  id: 'original',
-  weights: originalWeights,
-  target: { policy: 'rank', rank: 0 },
-  input: { kind: 'original' },
+/** The unchanged model, explaining what the changed ones are compared on. */
+function originalCondition({ target, reduction }: Values): Condition {
+  const condition: Condition = {
+    id: 'original',
+    weights: originalWeights,
+    target: target === 'label' ? { policy: 'label' } : { policy: 'rank', rank: 0 },
+    input: { kind: 'original' },
+  }
+  return withChannels(condition, reduction)
+}
+
+const targetNames: Readonly<Record<Values['target'], string>> = {
+  fixed: 'original prediction',
+  label: 'label',
+  argmax: 'prediction of the randomised model',
 }
 
 const NO_BATCH_NORM = 'none in the file (merged, or never there)'
 
 function conditionsFor(model: Model, values: Values): Condition[] {
+  similaritiesNamed(namesIn(values.similarities))
   const initializer = parseInitializer(values.initializer)
   const hasBatchNorm = model.layers.some((layer) => layer.kind.startsWith('BatchNorm'))
   const steps = cascade(model, values)
+  const original = originalCondition(values)
   const drawn = steps.flatMap(({ step, name, layers }) =>
     Array.from({ length: values.draws }, (_, draw): Condition => ({
+      ...original,
       id: `${values.order}:${String(step).padStart(2, '0')}:${name}#${draw}${hasBatchNorm ? '' : '!'}`,
       weights: { kind: 'randomized', layers, draw, initializer, batchNorm: values.batchNorm },
-      target: values.target === 'fixed' ? original.target : { policy: 'argmax' },
-      input: original.input,
+      target: values.target === 'argmax' ? { policy: 'argmax' } : original.target,
     })),
   )
   return [original, ...drawn]
@@ -103,9 +116,9 @@ function comparisonOf(to: Condition, values: Values): Comparison {
     unit: values.unit,
     initializer: values.initializer,
     batchNorm: flag === '!' ? NO_BATCH_NORM : values.batchNorm,
-    target: values.target === 'fixed' ? 'original prediction' : 'prediction of the randomised model',
+    target: targetNames[values.target],
   }
-  return { from: original, to, condition, protocol }
+  return { from: originalCondition(values), to, condition, protocol }
 }
 
 /** Do maps change when the model's parameters are drawn anew? (Adebayo et al. 2018, section 3.1) */
@@ -120,19 +133,18 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
   ],
   options,
   conditions: (context) => conditionsFor(context.model, context.options),
-  score: (context) =>
-    scorePairs(
-      context,
-      context.conditions
-        .filter(({ id }) => id !== original.id)
-        .map((to) => comparisonOf(to, context.options)),
-      { similarities: namesIn(context.options.similarities), partners: context.options.partners },
-    ),
+  score(context) {
+    const { similarities, partners, reduction } = context.options
+    const changed = context.conditions.filter(({ weights }) => weights.kind === 'randomized')
+    const comparisons = changed.map((to) => comparisonOf(to, context.options))
+    return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
+  },
   summarise: (rows, context) =>
     summariseAxis(rows, context.variants, {
       judged: 'spearman',
       steps: true,
       verdict: { threshold: context.options.threshold },
+      notJudged: () => whyNotJudged(context.options),
       extra: depthOfLoss,
     }),
 })

@@ -1,5 +1,5 @@
 import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
-import { planesOf } from '../axis/compare.ts'
+import { planesOf } from '../axis/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'

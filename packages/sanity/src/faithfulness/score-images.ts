@@ -6,7 +6,7 @@ import {
   type Row,
   type ScoreContext,
 } from '@saliency/core'
-import { planesOf } from '../axis/compare.ts'
+import { planesOf } from '../axis/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'

@@ -5,7 +5,7 @@ import { pearson } from './pearson.ts'
 import { absolute } from './plane.ts'
 import type { Similarity } from './similarity.ts'
 import { spearman } from './spearman.ts'
-import { ssim } from './ssim.ts'
+import { ssim, ssimMinMax } from './ssim.ts'
 import { topIntersection } from './top-k.ts'
 
 /** The same similarity between magnitudes |v| of the one-channel maps. */
@@ -18,7 +18,15 @@ export function onAbsolute<P>(measure: Similarity<P>): Similarity<P> {
   }
 }
 
-const signed: readonly Similarity<unknown>[] = [spearman, pearson, cosine, ssim, hog, topIntersection(0.1)]
+const signed: readonly Similarity<unknown>[] = [
+  spearman,
+  pearson,
+  cosine,
+  ssim,
+  ssimMinMax,
+  hog,
+  topIntersection(0.1),
+]
 
 /** Every similarity of this package, by its name in rows: each on signed maps and, with the suffix `-abs`, on absolute ones. */
 export const similarities: Readonly<Record<string, Similarity<unknown>>> = Object.fromEntries(

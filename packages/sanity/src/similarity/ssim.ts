@@ -73,3 +73,23 @@ export const ssim: Similarity<SsimPrepared> = {
   },
   compare: (a, b) => compareSsim(a, b, { dataRange: 2 }),
 }
+
+function unitRange(data: Float32Array): Float32Array {
+  const [low, high] = data.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)] as const, [
+    Infinity,
+    -Infinity,
+  ] as const)
+  return data.map((value) => (value - low) / (high - low))
+}
+
+/** SSIM as Adebayo et al. 2018 take it: maps stretched to [0, 1], which moves zero and hides the sign; data range 1. */
+export const ssimMinMax: Similarity<SsimPrepared> = {
+  id: 'ssim-minmax',
+  convention:
+    '2-D SSIM, Gaussian window sigma 1.5, maps stretched from their minimum and maximum to [0, 1], data range 1',
+  prepare(map) {
+    if (isUndefined(map.data)) return undefined
+    return prepareSsim({ ...map, data: unitRange(map.data) }, { dataRange: 1 })
+  },
+  compare: (a, b) => compareSsim(a, b, { dataRange: 1 }),
+}
