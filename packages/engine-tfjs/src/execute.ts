@@ -21,8 +21,8 @@ export interface Execution {
 
 /** Runs one step; the results are held, everything else that the kernel made is freed. */
 function execute(step: Step, { values, batch, backend }: Execution): void {
-  const { node, wanted, activation } = step
-  const inputs = node.inputs.map((value) => {
+  const { node, form, wanted } = step
+  const inputs = step.inputs.map((value) => {
     const held = values.get(value)
     if (!held) throw new Error(`internal: an input of ${node.op} is not there`)
     return held
@@ -35,7 +35,7 @@ function execute(step: Step, { values, batch, backend }: Execution): void {
     shapes,
     wanted,
     backend,
-    ...(activation && { activation }),
+    form,
   }
   const isShared = (tensor: tf.Tensor) => inputs.some((held) => held.has(tensor))
   const results = tf.tidy(() =>

@@ -1,5 +1,6 @@
 import type { OpName, Operators, Node } from '@saliency/core'
 import type * as tf from '@tensorflow/tfjs'
+import type { Form } from './fuse.ts'
 import type { Held } from './held.ts'
 import type { Layout } from './layout.ts'
 
@@ -14,8 +15,8 @@ export interface Call<K extends OpName = OpName> {
   readonly wanted: readonly boolean[]
   /** The backend's name, for what only some backends can do. */
   readonly backend: string
-  /** An activation to apply at once, when the next node is the only reader. */
-  readonly activation?: 'relu'
+  /** The pattern of which the node is part. */
+  readonly form: Form
 }
 
 /** A result and its layout (default `given`). */

@@ -1,12 +1,10 @@
 import { isNode, type Node, type Plan, type Value } from '@saliency/core'
+import { fuse, type Unit } from './fuse.ts'
 
-/** One node to run, and what may be freed after it. */
-export interface Step {
-  readonly node: Node
-  /** What its results are known as: its own outputs, or those of the activation that it applies at once. */
-  readonly outputs: readonly Value[]
+/** One unit to run, and what may be freed after it. */
+export interface Step extends Unit {
+  /** Which outputs anything reads. */
   readonly wanted: readonly boolean[]
-  readonly activation?: 'relu'
   readonly releases: readonly Value[]
 }
 
@@ -16,8 +14,6 @@ export interface Program {
   readonly parameters: readonly Node<'Parameter'>[]
   readonly once: readonly Step[]
   readonly steps: readonly Step[]
-  /** Values of the session that runs read. */
-  readonly kept: ReadonlySet<Value>
 }
 
 /** Everything the outputs need, in order of execution. */
@@ -43,56 +39,40 @@ function constantNodes(nodes: readonly Node[]): Set<Node> {
   return constant
 }
 
-/** A ReLU that is the only reader of a convolution is applied within it. */
-function fusedActivations(nodes: readonly Node[], outputs: ReadonlySet<Value>): Map<Node, Node> {
-  const readers = new Map<Value, Node[]>()
-  for (const node of nodes)
-    for (const value of node.inputs) readers.set(value, [...(readers.get(value) ?? []), node])
-  const fused = new Map<Node, Node>()
-  for (const node of nodes) {
-    const [output] = node.outputs
-    if (!isNode(node, 'Conv') || !output || outputs.has(output)) continue
-    const [reader, ...others] = readers.get(output) ?? []
-    if (reader && others.length === 0 && isNode(reader, 'Relu')) fused.set(node, reader)
-  }
-  return fused
-}
-
-/** Orders nodes into steps that free each value after its last reader, except those that are kept. */
-function schedule(nodes: readonly Node[], kept: ReadonlySet<Value>, fused: ReadonlyMap<Node, Node>): Step[] {
-  const skipped = new Set(fused.values())
-  const run = nodes.filter((node) => !skipped.has(node))
-  const last = new Map<Value, Node>()
-  for (const node of run) for (const value of node.inputs) last.set(value, node)
-  return run.map((node): Step => {
-    const activation = fused.get(node)
-    const outputs = activation?.outputs ?? node.outputs
-    const wanted = outputs.map((value) => kept.has(value) || last.has(value))
-    const releases = [...new Set(node.inputs)].filter((value) => last.get(value) === node && !kept.has(value))
-    return { node, outputs, wanted, releases, ...(activation && { activation: 'relu' as const }) }
+/** Frees each value after its last reader, unless it is kept. */
+function schedule(units: readonly Unit[], kept: ReadonlySet<Value>): Step[] {
+  const last = new Map<Value, Unit>()
+  for (const unit of units) for (const value of unit.inputs) last.set(value, unit)
+  return units.map((unit) => {
+    const wanted = unit.outputs.map((value) => kept.has(value) || last.has(value))
+    const releases = [...new Set(unit.inputs)].filter((value) => last.get(value) === unit && !kept.has(value))
+    return { ...unit, wanted, releases }
   })
 }
 
 const isLeaf = (node: Node) => node.op === 'Input' || node.op === 'Parameter'
 
-/** Plans a session: folds what depends on weights alone, fuses activations, and finds when each value dies. */
+/** Plans a session: what depends on weights alone is computed once, patterns are fused, and every value has a last reader. */
 export function compile(plan: Plan): Program {
   const outputs = new Set(Object.values(plan.outputs))
   const nodes = reachable([...outputs])
   const constant = constantNodes(nodes)
-  const later = nodes.filter((node) => !constant.has(node))
-  const kept = new Set([...outputs].filter((value) => constant.has(value.node)))
-  for (const node of later) {
-    for (const value of node.inputs) if (constant.has(value.node)) kept.add(value)
-  }
-  const once = nodes.filter((node) => constant.has(node) && !isLeaf(node))
-  const each = later.filter((node) => !isLeaf(node))
-  const held = new Set([...outputs, ...kept])
+  const each = fuse(
+    nodes.filter((node) => !constant.has(node) && !isLeaf(node)),
+    new Set([...constant, ...nodes.filter(isLeaf)]),
+    outputs,
+  )
+  // What runs read of the session's own values stays as long as the session.
+  const kept = new Set(
+    [...outputs, ...each.flatMap((unit) => unit.inputs)].filter((value) => constant.has(value.node)),
+  )
+  const once = nodes
+    .filter((node) => constant.has(node) && !isLeaf(node))
+    .map((node): Unit => ({ form: 'plain', node, inputs: node.inputs, outputs: node.outputs }))
   return {
     inputs: nodes.filter((node) => isNode(node, 'Input')),
     parameters: nodes.filter((node) => isNode(node, 'Parameter')),
-    once: schedule(once, kept, new Map()),
-    steps: schedule(each, held, fusedActivations(each, outputs)),
-    kept,
+    once: schedule(once, kept),
+    steps: schedule(each, new Set([...outputs, ...kept])),
   }
 }

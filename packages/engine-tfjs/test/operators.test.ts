@@ -21,9 +21,7 @@ describe.each(engines.map((engine) => [engine.id, engine] as const))(
         const prepared = prepare(build, around)
         expectSame(await evaluate(engine, prepared), await evaluate(reference, prepared))
       })
-      await expect(
-        fc.assert(property, { numRuns: 20, seed: 7 }),
-      ).resolves.toBeUndefined()
+      await expect(fc.assert(property, { numRuns: 20, seed: 7 })).resolves.toBeUndefined()
     })
   },
 )

@@ -30,10 +30,9 @@ function padding([top, left, bottom, right]: Pads): Padding {
 /** TensorFlow.js refuses strides together with dilations: convolve at every place, then keep some. */
 function everyPlace(x: tf.Tensor4D, strides: Pair, compute: () => tf.Tensor4D): tf.Tensor4D {
   const full = compute()
-  const size = [1, 2].map((axis) => Math.ceil((full.shape[axis] ?? 1) / (strides[axis - 1] ?? 1))) as [
-    number,
-    number,
-  ]
+  const size = [1, 2].map((axis) =>
+    Math.ceil((full.shape[axis] ?? 1) / (strides[axis - 1] ?? 1)),
+  ) as unknown as Pair
   return sample(full, [0, 0], strides, size)
 }
 
@@ -120,7 +119,7 @@ export function conv(call: Call<'Conv'>): readonly Made[] {
   const x = held.get('channels-last') as tf.Tensor4D
   const bias = biasHeld?.own as tf.Tensor1D | undefined
   const plain = { strides, pads, dilations }
-  const { activation } = call
+  const activation = call.form === 'activated' ? 'relu' : undefined
   let result: tf.Tensor4D
   if (group === 1) {
     result = convolve(x, weight.get('kernel') as tf.Tensor4D, { ...plain, bias, activation })

@@ -74,7 +74,7 @@ export const elementwise = {
   Relu: unary(tf.relu),
   Neg: unary(tf.neg),
   Abs: unary(tf.abs),
-  Sign: unary(tf.sign),
+  Sign: unary((x) => tf.sub(tf.step(x), tf.step(tf.neg(x)))),
   Sqrt: unary(tf.sqrt),
   Reciprocal: unary(tf.reciprocal),
   Exp: unary(tf.exp),

@@ -1,4 +1,4 @@
-import type { Pads } from '@saliency/core'
+import type { Pads, Pair } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 
 /** Takes `indices` of one axis; for reversals, strides, reflections and repeated edges alike. */
@@ -29,34 +29,39 @@ export function padImage(x: tf.Tensor4D, [top, left, bottom, right]: Pads, value
   )
 }
 
-/** Every `stride`-th row and column of `[n, h, w, c]`, from an offset, `size` of them. */
-export function sample(
-  x: tf.Tensor4D,
-  offset: readonly [number, number],
-  strides: readonly [number, number],
-  size: readonly [number, number],
-): tf.Tensor4D {
-  const [n, , , c] = x.shape
-  const last = [0, 1].map((axis) => (offset[axis] ?? 0) + ((size[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1)
-  if (strides[0] === 1 && strides[1] === 1) return tf.slice4d(x, [0, ...offset, 0], [n, ...size, c])
-  return tf.stridedSlice(
-    x,
-    [0, ...offset, 0],
-    [n, last[0] ?? 1, last[1] ?? 1, c],
-    [1, ...strides, 1],
-  ) as tf.Tensor4D
+/**
+ * Every `stride`-th row and column of `[n, h, w, c]` from an offset, `size` of them. Cut out of a reshaped image: a
+ * strided slice costs forty times as much on WebAssembly.
+ */
+export function sample(x: tf.Tensor4D, offset: Pair, strides: Pair, size: Pair): tf.Tensor4D {
+  const [n, h, w, c] = x.shape
+  const [rows, columns] = [size[0] * strides[0], size[1] * strides[1]]
+  const missing = [offset[0] + rows - h, offset[1] + columns - w] as const
+  const whole = padImage(x, [0, 0, Math.max(0, missing[0]), Math.max(0, missing[1])])
+  const isExact = offset[0] + offset[1] === 0 && whole.shape[1] === rows && whole.shape[2] === columns
+  const part = isExact ? whole : tf.slice4d(whole, [0, ...offset, 0], [n, rows, columns, c])
+  if (strides[0] === 1 && strides[1] === 1) return part
+  // [n, rows · s, columns · t, c] → [n · rows, s, columns, t · c], of which the first row and the first c are wanted
+  const cells = tf.reshape(part, [n * size[0], strides[0], size[1], strides[1] * c])
+  return tf.reshape(tf.slice(cells, [0, 0, 0, 0], [n * size[0], 1, size[1], c]), [n, ...size, c])
 }
 
 /** Puts `step − 1` zeros between neighbours along an axis: length `(length − 1) · step + 1`. */
 export function spread(x: tf.Tensor, axis: number, step: number): tf.Tensor {
   const length = x.shape[axis] ?? 1
   if (step === 1 || length === 1) return x
-  const withZero = tf.pad(
-    x,
-    x.shape.map((_, index): [number, number] => [0, index === axis ? 1 : 0]),
+  const inner = x.shape.slice(axis + 1).reduce((product, dim) => product * dim, 1)
+  // [outer, length, inner] → [outer · length, step, inner], zero but for the first of each step
+  const padded = tf.pad3d(tf.reshape(x, [-1, 1, inner]), [
+    [0, 0],
+    [0, step - 1],
+    [0, 0],
+  ])
+  const shape = x.shape.map((dim, index) => (index === axis ? dim * step : dim))
+  const size = shape.map((dim, index) => (index === axis ? dim - step + 1 : dim))
+  return tf.slice(
+    tf.reshape(padded, shape),
+    shape.map(() => 0),
+    size,
   )
-  const indices = Array.from({ length: (length - 1) * step + 1 }, (_, at) =>
-    at % step === 0 ? at / step : length,
-  )
-  return take(withZero, indices, axis)
 }

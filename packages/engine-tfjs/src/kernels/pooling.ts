@@ -16,7 +16,7 @@ function reach(size: Pair, result: Pair, { kernel, strides, pads, dilations }: P
 }
 
 /** What every window holds at each of its places, row by row. */
-function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
+export function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
       const at = [row * dilations[0], column * dilations[1]] as const
@@ -58,23 +58,18 @@ function ramp(length: number, step: number, axis: number): tf.Tensor4D {
 /** Where each window's first maximum is in `[n, c, h, w]`, as one number. */
 function argMaximum(
   padded: tf.Tensor4D,
+  largest: tf.Tensor4D,
   shape: readonly number[],
-  result: Pair,
   attributes: PoolAttributes,
 ): tf.Tensor4D {
   const [n = 1, c = 1, h = 1, w = 1] = shape
   const { strides, pads } = attributes
-  let best: tf.Tensor4D | undefined
+  const result: Pair = [largest.shape[1], largest.shape[2]]
   let place: tf.Tensor4D | undefined
-  for (const { at, values } of windowPlaces(padded, result, attributes)) {
-    const here = tf.fill<tf.Rank.R4>(values.shape, at[0] * w + at[1], 'int32')
-    if (best && place) {
-      place = tf.where(tf.greater(values, best), here, place)
-      best = tf.maximum<tf.Tensor4D>(best, values)
-    } else {
-      best = values
-      place = here
-    }
+  // From the last place to the first, so that the first of equals stays.
+  for (const { at, values } of [...windowPlaces(padded, result, attributes)].toReversed()) {
+    const here = tf.fill<tf.Rank.R4>(largest.shape, at[0] * w + at[1], 'int32')
+    place = place ? tf.where(tf.equal(values, largest), here, place) : here
   }
   const corner = tf.add(ramp(result[0], strides[0] * w, 1), ramp(result[1], strides[1], 2))
   const channel = tf.add(ramp(n, c * h * w, 0), ramp(c, h * w, 3))
@@ -87,12 +82,11 @@ function maxPool(call: Call<'MaxPool'>): readonly (Made | undefined)[] {
   const x = held.get('channels-last') as tf.Tensor4D
   const result = resultSize(call)
   const padded = padImage(x, reach([x.shape[1], x.shape[2]], result, call.attributes), lowest)
-  const [values, indices] = call.wanted
+  const values = maximum(padded, result, call.attributes)
+  const indices = call.wanted[1] ? argMaximum(padded, values, held.shape, call.attributes) : undefined
   return [
-    values ? { tensor: maximum(padded, result, call.attributes), layout: 'channels-last' } : undefined,
-    indices
-      ? { tensor: argMaximum(padded, held.shape, result, call.attributes), layout: 'channels-last' }
-      : undefined,
+    { tensor: values, layout: 'channels-last' },
+    indices && { tensor: indices, layout: 'channels-last' },
   ]
 }
 

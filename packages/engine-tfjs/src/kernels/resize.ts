@@ -47,17 +47,23 @@ function resizeAxis(x: tf.Tensor, axis: number, size: number, attributes: Resize
   return tf.add(first, tf.mul(tf.sub(take(x, high, axis), first), share))
 }
 
-/**
- * ONNX's Resize of height and width, axis by axis: TensorFlow.js's own resizing knows two of the four conventions, and
- * samples a third way by default.
- */
+/** TensorFlow.js's own resizing knows three of the conventions, and repeats pixels by whole factors. */
+function native(x: tf.Tensor4D, { size, mode, coordinates }: ResizeAttributes): tf.Tensor4D | undefined {
+  const target: [number, number] = [...size]
+  if (mode === 'nearest') {
+    const isWhole = size[0] % x.shape[1] === 0 && size[1] % x.shape[2] === 0
+    return isWhole && coordinates === 'asymmetric' ? tf.image.resizeNearestNeighbor(x, target) : undefined
+  }
+  if (coordinates === 'pytorch_half_pixel') return undefined
+  return tf.image.resizeBilinear(x, target, coordinates === 'align_corners', coordinates === 'half_pixel')
+}
+
+/** ONNX's Resize of height and width; axis by axis where TensorFlow.js has no such convention. */
 export function resize(call: Call<'Resize'>): readonly Made[] {
-  const { size } = call.attributes
-  const x = operand(call, 0).get('channels-last')
-  return [
-    {
-      tensor: resizeAxis(resizeAxis(x, 1, size[0], call.attributes), 2, size[1], call.attributes),
-      layout: 'channels-last',
-    },
-  ]
+  const { attributes } = call
+  const x = operand(call, 0).get('channels-last') as tf.Tensor4D
+  const tensor =
+    native(x, attributes) ??
+    resizeAxis(resizeAxis(x, 1, attributes.size[0], attributes), 2, attributes.size[1], attributes)
+  return [{ tensor, layout: 'channels-last' }]
 }
