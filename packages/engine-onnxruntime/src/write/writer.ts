@@ -142,7 +142,8 @@ export function createWriter({ names, used, batchSource }: WriterContext): Write
       const layer = node.layer === undefined ? '' : `${node.layer}/`
       add(
         {
-          name: `${layer}${op}:${node.id}`,
+          // One node may be written as several, and its value returned under several names; each needs a name of its own.
+          name: `${layer}${op}:${op === node.op ? node.id : output[0]}`,
           opType: op,
           input: [...(inputs ?? node.inputs.map(nameOf))],
           output,
