@@ -39,4 +39,7 @@ function centre(ops: Ops, image: Value, width: number): Value {
 }
 
 /** Maps that look at the image alone, or at nothing. */
-export const controls = { edges, centre }
+export const controls: {
+  edges(ops: Ops, image: Value): Value
+  centre(ops: Ops, image: Value, width: number): Value
+} = { edges, centre }

@@ -2,7 +2,7 @@ import type { VariantSpec } from '@saliency/core'
 import type { fullgradOptions } from './options.ts'
 
 /** The presets of FullGrad. */
-export const variants = {
+export const variants: Readonly<Record<string, VariantSpec<typeof fullgradOptions>>> = {
   fullgrad: {
     description: "Magnitudes, every layer rescaled to the same range (the authors' psi).",
     handling: 'absolute',
@@ -73,4 +73,4 @@ export const variants = {
     options: { psi: 'signed', bias: false },
     traits: { odd: true },
   },
-} as const satisfies Record<string, VariantSpec<typeof fullgradOptions>>
+}

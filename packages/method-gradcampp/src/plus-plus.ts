@@ -1,10 +1,5 @@
 import type { Ops, Value } from '@saliency/core'
-
-interface Features {
-  readonly A: Value
-  readonly g: Value
-  readonly ops: Ops
-}
+import type { Features } from './features.ts'
 
 const space = { axes: [2, 3] }
 const square = (ops: Ops, x: Value) => ops.mul(x, x)

@@ -2,7 +2,7 @@ import type { VariantSpec } from '@saliency/core'
 import type { gradcamppOptions } from './options.ts'
 
 /** The presets of the family. */
-export const variants = {
+export const variants: Readonly<Record<string, VariantSpec<typeof gradcamppOptions>>> = {
   gradcam: {
     description:
       'Mean gradient per channel, final ReLU (Selvaraju et al.; pytorch-grad-cam without its rescaling).',
@@ -79,4 +79,4 @@ export const variants = {
     counterpart: 'hirescam',
     options: { weights: 'positive-element' },
   },
-} as const satisfies Record<string, VariantSpec<typeof gradcamppOptions>>
+}

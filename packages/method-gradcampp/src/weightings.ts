@@ -1,22 +1,20 @@
-import type { Ops, Value } from '@saliency/core'
+import type { OptionValues, Value } from '@saliency/core'
+import type { Features } from './features.ts'
+import type { gradcamppOptions } from './options.ts'
 import { official, plain, signed, unnormalised } from './plus-plus.ts'
-
-/** The activations A and their gradient g = ∂y/∂A, both `[n, k, h', w']`. */
-export interface Features {
-  readonly A: Value
-  readonly g: Value
-  readonly ops: Ops
-}
 
 /** The weight of every channel `[n, k, 1, 1]`, or of every unit `[n, k, h', w']`. */
 export type Weighting = (features: Features) => Value
+
+/** The names that the option `weights` takes. */
+export type WeightingName = OptionValues<typeof gradcamppOptions>['weights']
 
 const space = { axes: [2, 3] }
 /** Keeps XGrad-CAM's quotient finite on a channel without activation (pytorch-grad-cam's value). */
 const epsilon = 1e-7
 
 /** Every member of the family is Σₖ wₖ Aₖ; here is what each takes for w. */
-export const weightings = {
+export const weightings: Readonly<Record<WeightingName, Weighting>> = {
   /** mean g (Selvaraju et al. 2017, equation 1) */
   mean: ({ g, ops }) => ops.reduceMean(g, space),
   /** mean ReLU(g) (Lerma & Lucas 2022, Grad-CAM+) */
@@ -41,7 +39,4 @@ export const weightings = {
   'plus-plus-plain-signed': plain(({ g }) => g),
   'plus-plus-plain-negative': plain(({ g, ops }) => ops.neg(ops.relu(ops.neg(g)))),
   'plus-plus-plain-absolute': plain(({ g, ops }) => ops.abs(g)),
-} satisfies Record<string, Weighting>
-
-/** The name of a weighting. */
-export type WeightingName = keyof typeof weightings
+}

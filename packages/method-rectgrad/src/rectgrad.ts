@@ -1,4 +1,5 @@
 import { defineMethod, type GraphMethod } from '@saliency/core'
+import { borderRule } from './border-rule.ts'
 import { rectgradOptions } from './options.ts'
 import { prrRule } from './prr-rule.ts'
 import { reluRule } from './relu-rule.ts'
@@ -19,7 +20,11 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
   traits: { resolution: 'input' },
   kind: 'graph',
   explain({ model, ops, backward, options }) {
-    const rules = { ...reluRule(options), ...(options.prr && prrRule(backward)) }
+    const rules = {
+      ...reluRule(options),
+      ...(options.prr && prrRule(backward)),
+      ...(options.borderTrick !== 'none' && borderRule(options.borderTrick)),
+    }
     const signal = backward({ rules }).at(model.image)
     return options.inputProduct ? ops.mul(model.image, signal) : signal
   },

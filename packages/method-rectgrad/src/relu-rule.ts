@@ -1,6 +1,6 @@
 import type { Ops, OptionValues, RuleTable, Site, Value } from '@saliency/core'
 import type { rectgradOptions } from './options.ts'
-import { quantile } from './quantile.ts'
+import { orderStatistic } from './order-statistic.ts'
 
 type Options = OptionValues<typeof rectgradOptions>
 
@@ -12,12 +12,29 @@ const measures: Readonly<Record<Options['measure'], (ops: Ops, a: Value, R: Valu
   signed: (ops, a, R) => ops.mul(a, ops.abs(R)),
 }
 
+/**
+ * The order statistic that stands for the percentile at `position` = q(N − 1). NumPy's and torch's τ is interpolated
+ * between two neighbours, so no value lies between the lower one and τ: `measure > τ` holds exactly where the measure
+ * exceeds the lower one, and the interpolation, which rounding could carry up to the next value, is not needed.
+ */
+const ranks: Readonly<Record<Options['interpolation'], (position: number, last: number) => number>> = {
+  linear: Math.floor,
+  /** TensorFlow's percentile counts from the greatest and rounds halves to even. */
+  nearest: (position, last) => last - roundHalfToEven(last - position),
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value)
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value)
+}
+
 /** τ: one number, or the percentile over everything but the batch, shaped to broadcast over `measure`. */
 function thresholdOf(ops: Ops, measure: Value, options: Options): Value | number {
   if (options.threshold === 'constant') return options.tau
-  const rank = measure.shape.length
-  const tau = quantile(ops, ops.flatten(measure), options.percentile / 100)
-  return ops.reshape(tau, ['n', ...Array.from({ length: rank - 1 }, () => 1)])
+  const rows = ops.flatten(measure)
+  const last = Number(rows.shape[1]) - 1
+  const tau = orderStatistic(ops, rows, ranks[options.interpolation]((options.percentile / 100) * last, last))
+  return ops.reshape(tau, ['n', ...measure.shape.slice(1).map(() => 1)])
 }
 
 /** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */

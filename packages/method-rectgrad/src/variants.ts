@@ -2,7 +2,7 @@ import type { VariantSpec } from '@saliency/core'
 import type { rectgradOptions } from './options.ts'
 
 /** The presets of RectGrad. */
-export const variants = {
+export const variants: Readonly<Record<string, VariantSpec<typeof rectgradOptions>>> = {
   rectgrad: {
     description: "The authors' defaults: percentile 98, times the input (Kim et al.).",
     handling: 'positive',
@@ -64,4 +64,4 @@ export const variants = {
     options: { measure: 'signed', threshold: 'constant' },
     traits: { odd: true },
   },
-} as const satisfies Record<string, VariantSpec<typeof rectgradOptions>>
+}

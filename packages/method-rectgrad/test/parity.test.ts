@@ -5,7 +5,17 @@ import { rectgrad } from '../src/index.ts'
 const tolerance = { relativeL2: 5e-2, median: null }
 
 describeReference(rectgrad, [
-  { map: 'rectgrad-q80', variant: 'rectgrad-80', ...tolerance },
+  {
+    map: 'rectgrad-q80',
+    variant: 'rectgrad-80',
+    ...tolerance,
+    exceptions: {
+      images: 1,
+      // Swapping these two back reproduces the map to 1.6e-7; on model.onnx they do not swap.
+      reason:
+        'on model.json, in stage3_block0_relu1 of the second image, two values 5e-6 apart lie at the percentile',
+    },
+  },
   { map: 'rectgrad-q98', variant: 'rectgrad-98', ...tolerance },
   { map: 'rectgrad-abs-q80', variant: 'rectgrad-80-signed', ...tolerance },
   { map: 'rectgrad-abs-q98', variant: 'rectgrad-98-signed', ...tolerance },

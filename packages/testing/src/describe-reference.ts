@@ -20,6 +20,11 @@ export interface ReferenceRow {
   readonly options?: Options
   /** Least share of all values within 1e-4 of the largest magnitude; default 0.99. */
   readonly share?: number
+  /**
+   * Images that may miss `share`, and why: where a method compares values, two that lie closer than float32 resolves may
+   * swap, and a whole path opens or closes.
+   */
+  readonly exceptions?: { readonly images: number; readonly reason: string }
   /** Largest relative L2 error of the whole map; default 2e-2. */
   readonly relativeL2?: number
   /** Largest median over images of the relative L2 error; default 1e-4, `null` where none is promised. */
@@ -53,7 +58,8 @@ function overall(actual: FloatTensor, expected: FloatTensor): number {
 
 function compare(row: ReferenceRow, actual: FloatTensor, expected: FloatTensor): string {
   const { relativeL2, share } = mapError(actual, expected)
-  const within = share.reduce((sum, value) => sum + value, 0) / share.length
+  const counted = share.toSorted((a, b) => a - b).slice(row.exceptions?.images ?? 0)
+  const within = counted.reduce((sum, value) => sum + value, 0) / counted.length
   const [total, middle] = [overall(actual, expected), median(relativeL2)]
   expect(within, 'share of values within 1e-4 of the largest').toBeGreaterThanOrEqual(row.share ?? 0.99)
   expect(total, 'relative L2 error').toBeLessThanOrEqual(row.relativeL2 ?? 2e-2)

@@ -1,3 +1,7 @@
+import './matchers.ts'
+
+export { describeMethod, type MethodSettings } from './describe-method.ts'
+export { logitsOf } from './logits-of.ts'
 export { explainWith, traceError, type ExplainRequest } from './explain-with.ts'
 export { repeat, rowOf, stack } from './rows.ts'
 export { runOnce, testEngine } from './test-engine.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tensor, type FloatTensor, type LoadedModel } from '@saliency/core'
-import { importLayersModel } from '@saliency/model-formats'
+import { importLayersModel, importOnnx } from '@saliency/model-formats'
 import sharp from 'sharp'
 import { stack } from './rows.ts'
 
@@ -63,8 +63,9 @@ async function readImage(path: string, { mean, std }: Preprocess): Promise<Float
 async function importReference(file: ReferenceFile): Promise<LoadedModel> {
   const folder = inFolder('models', 'cifar10-resnet20')
   const files = { read: async (name: string) => new Uint8Array(await readFile(join(folder, name))) }
-  if (file === 'model.onnx') throw new Error('not yet')
-  return importLayersModel(await readJson(join(folder, file)), files)
+  return file === 'model.json'
+    ? importLayersModel(await readJson(join(folder, file)), files)
+    : importOnnx(await files.read(file), files)
 }
 
 /** Reads the reference maps of ResNet-20 with their images, decoded and normalised. */

@@ -1,0 +1,154 @@
+import { createGraph, createModel, defineMethod, tensor, type GraphMethod } from '@saliency/core'
+import {
+  buildTiny,
+  describeMethod,
+  explainWith,
+  oneHot,
+  seededImages,
+  seededWeights,
+  tinyNetwork,
+} from '@saliency/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { guided, guidedGradcam } from '../src/index.ts'
+
+/** Stands in for the class activation maps, which Guided Grad-CAM names: plugins never import plugins. */
+const gradcam: GraphMethod<Record<never, never>> = defineMethod({
+  contract: 1,
+  id: 'gradcampp',
+  title: 'Grad-CAM',
+  references: ['Selvaraju et al. 2017 (arXiv:1610.02391)'],
+  options: {},
+  variants: { gradcam: { description: 'Grad-CAM.', handling: 'signed', options: {} } },
+  traits: { resolution: 'layer' },
+  kind: 'graph',
+  explain({ model, ops, backward }) {
+    const A = model.lastSpatial.output
+    const g = backward({ until: A }).at(A)
+    return ops.relu(ops.reduceSum(ops.mul(A, ops.reduceMean(g, { axes: [2, 3] })), { axes: [1] }))
+  },
+})
+
+describeMethod(guided)
+describeMethod(guidedGradcam, {
+  methods: [guided, gradcam],
+  networks: ['one-relu', 'skip', 'conv-pool', 'concat'],
+})
+
+describe('by hand', () => {
+  it('treats the signal at one ReLU as the formulas say', async () => {
+    // y = w · ReLU(x) on four pixels. Plain gradient at x: w where x > 0.
+    //   x =  1  -1   2  -2        x > 0: yes no yes no
+    //   w =  3   4  -5  -6        w > 0: yes yes no no
+    // gradient w·1[x>0]        =  3   0  -5   0
+    // deconvnet w·1[w>0]       =  3   4   0   0
+    // guided w·1[x>0]·1[w>0]   =  3   0   0   0
+    const graph = createGraph()
+    const image = graph.layer('image').input('image', ['n', 1, 2, 2])
+    const open = graph.layer('relu').relu(image)
+    const kernel = graph.layer('dense').parameter('kernel', [4, 1], 'kernel')
+    const logits = graph.layer('dense').gemm(graph.layer('flatten').flatten(open), kernel)
+    const model = createModel({ name: 'by hand', graph, image, logits, head: 'none' })
+    const maps = await explainWith({
+      model,
+      weights: new Map([['kernel', tensor(Float32Array.of(3, 4, -5, -6), [4, 1])]]),
+      method: guided,
+      inputs: tensor(Float32Array.of(1, -1, 2, -2), [1, 1, 2, 2]),
+      seed: tensor(Float32Array.of(1), [1, 1]),
+    })
+    expect([...(maps.get('gradient')?.data ?? [])]).toEqual([3, 0, -5, 0])
+    expect([...(maps.get('deconvnet')?.data ?? [])]).toEqual([3, 4, 0, 0])
+    expect([...(maps.get('guided')?.data ?? [])]).toEqual([3, 0, 0, 0])
+  })
+})
+
+describe('identities', () => {
+  it('are all the gradient on a net without a rectifier', async () => {
+    const { model, weights } = tinyNetwork('dot')
+    const maps = await explainWith({
+      model,
+      weights,
+      method: guided,
+      inputs: seededImages(model, 2),
+      seed: oneHot(model, [0, 4]),
+    })
+    for (const name of ['deconvnet', 'guided'])
+      expect(maps.get(name)?.data).toEqual(maps.get('gradient')?.data)
+  })
+
+  it('scale with the logit, and guided never equals the gradient where a signal is negative', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.constantFrom('skip', 'conv-pool', 'depthwise', 'shared-activation'),
+        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        async (seed, name, factor) => {
+          const { model, weights } = tinyNetwork(name, { seed })
+          const request = { model, weights, method: guided, inputs: seededImages(model, 1, seed) }
+          const maps = await explainWith({ ...request, seed: oneHot(model, [2]) })
+          const scaled = await explainWith({ ...request, seed: oneHot(model, [2], factor) })
+          for (const [variant, map] of maps) {
+            const expected = tensor(
+              map.data.map((value) => value * factor),
+              map.shape,
+            )
+            expect(scaled.get(variant), variant).toBeCloseToMap(expected, 1e-5)
+          }
+          expect(maps.get('guided')?.data).not.toEqual(maps.get('gradient')?.data)
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+})
+
+describe('rectifiers other than ReLU', () => {
+  const activations = ['leakyRelu', 'elu', 'selu', 'relu6', 'silu', 'hardSwish', 'softplus'] as const
+
+  it.each(activations)('%s engages the rule, and ReLU alone where that was asked for', async (activation) => {
+    const model = buildTiny(activation, ({ conv, dense, flatten }, image, graph) => {
+      const x = conv('conv', image, 4)
+      const ops = graph.layer('activation')
+      const y = {
+        leakyRelu: () => ops.leakyRelu(x, 0.1),
+        elu: () => ops.elu(x, 1),
+        selu: () => ops.selu(x, 1.67, 1.05),
+        relu6: () => ops.clip(x, 0, 6),
+        silu: () => ops.mul(x, ops.sigmoid(x)),
+        hardSwish: () => ops.mul(ops.hardSigmoid(x, 1 / 6, 0.5), x),
+        softplus: () => ops.softplus(x),
+      }[activation]()
+      return dense('logits', flatten('flatten', y), 5)
+    })
+    const weights = seededWeights(model, { seed: 3, biases: true })
+    const request = {
+      model,
+      weights,
+      method: guided,
+      inputs: seededImages(model, 1),
+      seed: oneHot(model, [1]),
+    }
+    const maps = await explainWith(request)
+    const reluOnly = await explainWith({ ...request, options: { sites: 'relu' } })
+    const gradient = maps.get('gradient')?.data
+    for (const name of ['guided', 'deconvnet']) {
+      expect(maps.get(name)?.data, name).not.toEqual(gradient)
+      expect(reluOnly.get(name)?.data, name).toEqual(gradient)
+    }
+  })
+
+  it('a clip that does not start at zero is no rectifier', async () => {
+    const model = buildTiny('hard tanh', ({ conv, dense, flatten }, image, graph) =>
+      dense('logits', flatten('flatten', graph.layer('activation').clip(conv('conv', image, 4), -1, 1)), 5),
+    )
+    const weights = seededWeights(model, { seed: 3, biases: true })
+    const maps = await explainWith({
+      model,
+      weights,
+      method: guided,
+      inputs: seededImages(model, 1),
+      seed: oneHot(model, [1]),
+    })
+    expect(maps.get('guided')?.data).toEqual(maps.get('gradient')?.data)
+  })
+})
