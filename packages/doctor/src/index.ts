@@ -1,1 +1,2 @@
-export {}
+export { examine, resolveFolder } from './examine.ts'
+export type { Diagnosis, Examination, Finding } from './finding.ts'
