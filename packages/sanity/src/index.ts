@@ -1,6 +1,7 @@
 export { checks as default } from './checks/checks.ts'
 export { classSensitivity } from './checks/class-sensitivity.ts'
 export { parameterRandomization } from './checks/parameter-randomization.ts'
+export { presets, type Preset } from './presets.ts'
 export { correctContrasts } from './axis/correct-contrasts.ts'
 export { RETAINED, VERDICT } from './axis/findings.ts'
 export { similarities } from './similarity/similarities.ts'

@@ -30,7 +30,7 @@ function contrastOf(summary: Summary): Finding {
 describe.each(axes)('%s', (_, check, options) => {
   test('an explainer that looks only at the input scores exactly 1 everywhere', async () => {
     const rows = await rowsOf(check, { inputOnly }, { images: images(16), options })
-    const same = rows.filter((row) => row.other === undefined)
+    const same = rows.filter((row) => row.other === undefined && row.metric !== 'logit-spread')
     expect(same.length).toBeGreaterThan(0)
     expect(new Set(same.map((row) => row.value))).toEqual(new Set([1]))
   })
@@ -201,6 +201,22 @@ describe('parameter-randomization', () => {
     const curve = summary.curves!.find(({ metric }) => metric === 'spearman')!
     expect(curve.points.map(({ label }) => label)).toEqual(['original', 'head', 'two', 'one', 'stem'])
     expect(curve.points.map(({ y }) => y)).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test('the scale of logits and maps is recorded per step, and a collapse is said', async () => {
+    const { rows, summary } = await study(
+      parameterRandomization,
+      { sobel },
+      { images: images(8), options: { draws: 2 } },
+    )
+    const spread = summary.curves!.find(({ metric }) => metric === 'logit-spread')!
+    spread.points.forEach(({ y }, step) => expect(y).toBeCloseTo(10 ** -(step === 4 ? 5 : step), 6))
+    expect(summary.curves!.find(({ metric }) => metric === 'map-scale')!.points.map(({ y }) => y)).toEqual([
+      1, 1, 1, 1, 1,
+    ])
+    expect(rows.filter(({ metric }) => metric === 'logit-spread')).toHaveLength(4 * 8)
+    expect(summary.notes!.join(' ')).toContain('from one on')
+    expect(summary.findings.map(({ metric }) => metric)).not.toContain('logit-spread')
   })
 
   test('the depth at which e falls below .5', async () => {

@@ -100,6 +100,11 @@ function inputOf(image: CheckImage, { input }: Condition): CheckImage {
   return { ...image, input: image.input.map((value) => value + change()) }
 }
 
+/** The pretended model's logits shrink tenfold with each randomised layer. */
+function scaleOf({ weights }: Condition): number {
+  return weights.kind === 'randomized' ? 10 ** -weights.layers.length : 1
+}
+
 async function noModel(): Promise<never> {
   throw new Error('this test has no model')
 }
@@ -124,7 +129,10 @@ export async function rowsOf(
         const data = group.images.flatMap((image, i) => [
           ...explain(inputOf(image, condition), condition, targets[i]!),
         ])
-        return { data: Float32Array.from(data), shape: [group.images.length, 1, SIDE, SIDE], targets }
+        const logits = Float32Array.from(
+          group.images.flatMap(() => Array.from({ length: CLASSES }, (_, k) => k * scaleOf(condition))),
+        )
+        return { data: Float32Array.from(data), shape: [group.images.length, 1, SIDE, SIDE], targets, logits }
       }
       const rng = (...key: readonly (string | number)[]) => createRandom('test', check.id, ...key)
       rows.push(

@@ -6,12 +6,14 @@ import {
   type Model,
   type OptionSpecs,
   type OptionValues,
+  type Row,
 } from '@saliency/core'
 import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
 import { summariseAxis } from '../axis/summarise.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 import { cascade } from './cascade.ts'
+import { collapseRows, isCollapseRow, summariseCollapse } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
 
@@ -121,6 +123,14 @@ function comparisonOf(to: Condition, values: Values): Comparison {
   return { from: originalCondition(values), to, condition, protocol }
 }
 
+/** Says so where the file has no batch norm of its own, since neither policy nor initialiser of it can apply. */
+function batchNormNotes(rows: readonly Row[]): string[] {
+  if (rows[0]?.protocol['batchNorm'] !== NO_BATCH_NORM) return []
+  return [
+    "Batch norm: merged in the file, or never there. No batch-norm policy applies; where a layer names no initialiser, 'layer' draws kernels as He et al. 2015 (normal) and biases zero.",
+  ]
+}
+
 /** Do maps change when the model's parameters are drawn anew? (Adebayo et al. 2018, section 3.1) */
 export const parameterRandomization: Check = defineCheck<typeof options>({
   contract: 1,
@@ -133,18 +143,28 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
   ],
   options,
   conditions: (context) => conditionsFor(context.model, context.options),
-  score(context) {
+  async score(context) {
     const { similarities, partners, reduction } = context.options
     const changed = context.conditions.filter(({ weights }) => weights.kind === 'randomized')
     const comparisons = changed.map((to) => comparisonOf(to, context.options))
-    return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
+    const pairs = { similarities: namesIn(similarities), partners, reduction }
+    const similar = await scorePairs(context, comparisons, pairs)
+    return [...similar, ...(await collapseRows(context, comparisons))]
   },
-  summarise: (rows, context) =>
-    summariseAxis(rows, context.variants, {
+  summarise(rows, { options: values, variants }) {
+    const similar = rows.filter((row) => !isCollapseRow(row))
+    const summary = summariseAxis(similar, variants, {
       judged: 'spearman',
       steps: true,
-      verdict: { threshold: context.options.threshold },
-      notJudged: () => whyNotJudged(context.options),
+      verdict: { threshold: values.threshold },
+      notJudged: () => whyNotJudged(values),
       extra: depthOfLoss,
-    }),
+    })
+    const collapse = summariseCollapse(rows.filter(isCollapseRow))
+    return {
+      findings: summary.findings,
+      curves: [...(summary.curves ?? []), ...collapse.curves],
+      notes: [...(summary.notes ?? []), ...collapse.notes, ...batchNormNotes(rows)],
+    }
+  },
 })

@@ -1,0 +1,32 @@
+import { resolveOptions } from '@saliency/core'
+import { describe, expect, test } from 'vitest'
+import checks, { presets } from '../src/index.ts'
+import { sensitive } from './explainers.ts'
+import { images, study } from './harness.ts'
+
+describe.each(Object.entries(presets))('preset %s', (_, preset) => {
+  test.each(preset.checks.map(([id, options]) => [id, options] as const))(
+    '%s takes its options and judges nothing',
+    async (id, options) => {
+      const check = checks.find((one) => one.id === id)!
+      expect(() => resolveOptions(id, check.options, options)).not.toThrow()
+      const { summary } = await study(check, { sensitive }, { images: images(8), options })
+      const verdict = summary.findings.find(({ metric }) => metric === 'verdict')!
+      expect(verdict.outcome).toBeUndefined()
+      expect(verdict.details!['notes']).toContain('shown, not judged')
+      expect(verdict.details!['chance']).not.toBeNull()
+    },
+  )
+
+  test('says what it hides', () => {
+    expect(preset.hides.length).toBeGreaterThan(1)
+  })
+})
+
+test('ids are unique, and every check has references and described options', () => {
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length)
+  for (const check of checks) {
+    expect(check.references.length).toBeGreaterThan(0)
+    for (const option of Object.values(check.options)) expect(option.description).toMatch(/\.$/)
+  }
+})
