@@ -1,1 +1,11 @@
-export {}
+export { defineConfig } from './config/define.ts'
+export { type Config, configSchema } from './config/schema.ts'
+export { discoverPlugins, type DiscoveryRequest } from './discovery/discover.ts'
+export type { PluginRecord, PluginReference, PluginSource, PluginStatus } from './discovery/plugin.ts'
+export { createRegistry, type Registry } from './discovery/registry.ts'
+export { openEngine } from './engines.ts'
+export { exitCodes } from './errors.ts'
+export { explain, type ExplainedMap, type ExplainSettings } from './explain/explain.ts'
+export type { ImageInput } from './explain/images.ts'
+export type { Target } from './explain/target.ts'
+export { loadModel, type LoadModelSettings, type RunnerModel } from './models.ts'

@@ -1,1 +1,129 @@
-export {}
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type LoadedModel, type Model, SaliencyError } from '@saliency/core'
+import { loadModel as importModel } from '@saliency/model-formats/node'
+import {
+  DEMO_MODELS,
+  demoModelFolder,
+  isDemoModel,
+  isPublicModel,
+  loadPublicModel,
+  parsePreprocess,
+  type Preprocess,
+  PUBLIC_MODELS,
+  readPreprocess,
+} from '@saliency/zoo'
+import { nearest } from './nearest.ts'
+
+/** A model with everything needed to feed it images. */
+export interface RunnerModel extends LoadedModel {
+  readonly preprocess: Preprocess
+  readonly classes?: readonly string[]
+  /** What the user must know before trusting a result, for instance that no preprocessing was found. */
+  readonly warnings: readonly string[]
+  readonly path: string
+}
+
+/** What a model's file does not say. */
+export interface LoadModelSettings {
+  /** Instead of the `preprocess.json` beside the model: its path, or its content. */
+  readonly preprocess?: unknown
+  /** The folder that relative paths start from; default: the working directory. */
+  readonly root?: string
+}
+
+/** Beside the file, in the folder, or named after the file. */
+function preprocessFile(path: string): string | undefined {
+  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path)
+  return [`${path.replace(/\.[^./\\]+$/, '')}.preprocess.json`, join(folder, 'preprocess.json')].find(
+    (file) => existsSync(file),
+  )
+}
+
+function guessed(model: Model): Preprocess {
+  const [, channels, height, width] = model.image.shape
+  return parsePreprocess({
+    input: { height, width, channels: channels === 1 ? 'grey' : 'RGB', range: [0, 1] },
+  })
+}
+
+function checkSize(model: Model, { input }: Preprocess, where: string): void {
+  const [, channels, height, width] = model.image.shape
+  const wanted = input.channels === 'grey' ? 1 : 3
+  if (channels === wanted && height === input.height && width === input.width) return
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `${where} describes images of ${input.height}×${input.width} with ${wanted} channel(s), but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
+  )
+}
+
+async function preprocessOf(
+  model: Model,
+  path: string,
+  given: unknown,
+  root: string,
+): Promise<{ preprocess: Preprocess; warnings: string[] }> {
+  const file =
+    typeof given === 'string' ? resolve(root, given) : given === undefined ? preprocessFile(path) : undefined
+  if (file === undefined && given === undefined) {
+    const { height, width, channels } = guessed(model).input
+    const warning = `NO PREPROCESSING FOUND for ${path}: images are scaled to ${height}×${width} ${channels} in [0, 1], without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
+    return { preprocess: guessed(model), warnings: [warning] }
+  }
+  const preprocess =
+    file === undefined ? parsePreprocess(given, 'preprocess in the config') : await readPreprocess(file)
+  checkSize(model, preprocess, file ?? 'preprocess in the config')
+  return { preprocess, warnings: [] }
+}
+
+function modelPath(source: string, root: string): string {
+  const path = resolve(root, source)
+  if (existsSync(path)) return path
+  if (isDemoModel(source)) return demoModelFolder(source)
+  const names = [...DEMO_MODELS, ...Object.keys(PUBLIC_MODELS)]
+  const near = nearest(source, names)
+  throw new SaliencyError(
+    'FILE',
+    `${path} does not exist${near === undefined ? '' : `. Did you mean '${near}'?`} Give a model file or folder, or one of ${names.join(', ')}.`,
+  )
+}
+
+/**
+ * Loads a model: a file or folder (ONNX, TensorFlow.js, Keras), a demo network (`residual`), or a public one (`vgg16`).
+ * Its preprocessing is read from the `preprocess.json` beside it.
+ * @throws FILE, INVALID_MODEL, UNSUPPORTED_MODEL; INVALID_CONFIG if the preprocessing does not fit; DOWNLOAD
+ */
+export async function loadModel(
+  source: string,
+  { preprocess: given, root = '.' }: LoadModelSettings = {},
+): Promise<RunnerModel> {
+  if (isPublicModel(source) && !existsSync(resolve(root, source))) {
+    const { model, preprocess } = await loadPublicModel(source)
+    return {
+      ...model,
+      preprocess,
+      warnings: [],
+      path: source,
+      ...(preprocess.classes && { classes: preprocess.classes }),
+    }
+  }
+  const path = modelPath(source, root)
+  const imported = await importModel(path)
+  const { preprocess, warnings } = await preprocessOf(imported.model, path, given, root)
+  const classes = preprocess.classes ?? imported.classes
+  const count = Number(imported.model.logits.shape[1])
+  if (classes && classes.length !== count) {
+    throw new SaliencyError(
+      'INVALID_CONFIG',
+      `The preprocessing of ${path} names ${classes.length} classes, but the model has ${count}: correct it.`,
+    )
+  }
+  return {
+    model: imported.model,
+    weights: imported.weights,
+    preprocess,
+    warnings,
+    path,
+    ...(classes && { classes }),
+  }
+}

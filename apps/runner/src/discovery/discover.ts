@@ -1,7 +1,15 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type Check, type Method, SaliencyError } from '@saliency/core'
+import {
+  assertChecks,
+  assertIdMatches,
+  assertMethods,
+  type Check,
+  contractVersion,
+  type Method,
+  SaliencyError,
+} from '@saliency/core'
 import { messageOf } from '../errors.ts'
 import { importDefault, resolveOwnEntry } from './import-plugin.ts'
 import {
@@ -11,8 +19,7 @@ import {
   nearestManifest,
   readManifest,
 } from './manifest.ts'
-import { contractVersion, type PluginRecord, type PluginReference, type PluginSource } from './plugin.ts'
-import { assertChecks, assertIdMatches, assertMethod } from './verify.ts'
+import type { PluginRecord, PluginReference, PluginSource } from './plugin.ts'
 
 /** Where to look for plugins. */
 export interface DiscoveryRequest {
@@ -36,8 +43,11 @@ async function load(draft: Draft, url: () => string): Promise<PluginRecord> {
 
 function verified(draft: Draft, plugin: unknown): PluginRecord {
   if (draft.kind === 'check') return { ...draft, status: 'ok', methods: [], checks: assertChecks(plugin) }
-  const methods = (Array.isArray(plugin) ? (plugin as unknown[]) : [plugin]).map(assertMethod)
-  for (const method of methods) if (methods.length === 1) assertIdMatches(draft.package, method.id)
+  const methods = assertMethods(plugin)
+  assertIdMatches(
+    draft.package,
+    methods.map(({ id }) => id),
+  )
   return { ...draft, status: 'ok', methods, checks: [] }
 }
 

@@ -16,9 +16,6 @@ export type PluginStatus =
   /** Another package has the same id; neither can be used. */
   | 'conflict'
 
-/** The versions of the plugin contract that this runner speaks. */
-export const contractVersion = 1
-
 /** One row of `saliency list`: a plugin package and what became of it. */
 export interface PluginRecord {
   readonly package: string

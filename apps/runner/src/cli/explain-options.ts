@@ -1,0 +1,77 @@
+import type { Command } from 'commander'
+import { type Done, withCommonOptions } from './common-options.ts'
+import { explainCommand, type ExplainFlags } from './explain.ts'
+import { exportCommand, type ExportFlags } from './export.ts'
+import { inspectCommand, type InspectFlags } from './inspect.ts'
+import { list, type ListFlags } from './list.ts'
+import type { Terminal } from './terminal.ts'
+import { collect, wholeNumber } from './values.ts'
+
+const METHOD = 'METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value&…; all for every method (repeatable)'
+const OPTION = 'name=value for every chosen method that has the option (repeatable)'
+
+/** Declares `saliency list`. */
+export function addListCommand(program: Command, terminal: Terminal, done: Done): void {
+  const command = program
+    .command('list')
+    .description('Show methods, variants and checks, where each came from, and what failed to load and why.')
+    .option('--json', 'as JSON')
+    .option(
+      '--cost <model>',
+      'what each variant costs on this model, and the number of distinct backward passes',
+    )
+    .action(async (flags: ListFlags) => done(await list(flags, terminal)))
+  withCommonOptions(command)
+}
+
+/** Declares `saliency explain`. */
+export function addExplainCommand(program: Command, terminal: Terminal, done: Done): void {
+  const command = program
+    .command('explain')
+    .description(
+      'Write the maps of an image, or of each image of a folder: overlays, a contact sheet, arrays.',
+    )
+    .argument('<path>', 'an image, a folder of images, or a .csv, .npy or .npz list')
+    .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
+    .requiredOption('--method <id>', METHOD, collect)
+    .option('--target <class>', 'predicted, label, or a class by name or index', 'predicted')
+    .option('--option <pair>', OPTION, collect)
+    .option('--layer <name>', 'target layer of the methods that have one; the same as --option layer=<name>')
+    .option('-o, --out <folder>', 'where the maps go', 'maps')
+    .option('--save-maps', 'also write each map as <method>-<variant>.npy, exactly as the method returned it')
+    .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
+    .option(
+      '--engine <name>',
+      'auto, onnxruntime-node, onnxruntime-web, tensorflow, tfjs-wasm or tfjs-cpu',
+      'auto',
+    )
+    .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
+    .option('--json', 'print maps.json instead of text')
+    .action(async (path: string, flags: ExplainFlags) => done(await explainCommand(path, flags, terminal)))
+  withCommonOptions(command)
+}
+
+/** Declares `saliency inspect` and `saliency export`. */
+export function addModelCommands(program: Command, terminal: Terminal, done: Done): void {
+  const inspect = program
+    .command('inspect')
+    .description(
+      'Show what a model is: layers, target layers, preprocessing, and what each method cannot treat.',
+    )
+    .argument('<model>', 'a model file or folder, or the name of a built-in model')
+    .option('--verify', "compare with the model's own runtime on random inputs")
+    .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
+    .option('--json', 'as JSON')
+    .action(async (model: string, flags: InspectFlags) => done(await inspectCommand(model, flags, terminal)))
+  withCommonOptions(inspect)
+  const exporting = program
+    .command('export')
+    .description('Write model and method as one .onnx file that returns logits and map wherever ONNX runs.')
+    .argument('<model>', 'a model file or folder, or the name of a built-in model')
+    .requiredOption('--method <id>', METHOD, collect)
+    .option('--option <pair>', OPTION, collect)
+    .option('--one-channel', 'return the signed sum over channels instead of the map as it is')
+    .requiredOption('-o, --out <file>', 'the .onnx file')
+    .action(async (model: string, flags: ExportFlags) => done(await exportCommand(model, flags, terminal)))
+  withCommonOptions(exporting)
+}

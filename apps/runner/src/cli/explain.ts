@@ -1,0 +1,168 @@
+import { resolve } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+import pc from 'picocolors'
+import { exitCodes, messageOf } from '../errors.ts'
+import { type Explainer, openExplainer } from '../explain/explain.ts'
+import { type ExplainImages, openExplainImages } from '../explain/images.ts'
+import { resolveTarget, topPredictions } from '../explain/target.ts'
+import { type MapEntry, writeMaps } from '../explain/write.ts'
+import { writeAtomically } from '../files.ts'
+import { loadModel, type RunnerModel } from '../models.ts'
+import { type CommonFlags, openProject } from './discover.ts'
+import { type Terminal, warn } from './terminal.ts'
+
+/** Flags of `saliency explain`. */
+export interface ExplainFlags extends CommonFlags {
+  readonly model?: string
+  readonly method: readonly string[]
+  readonly option?: readonly string[]
+  readonly target: string
+  readonly out: string
+  readonly saveMaps?: boolean
+  readonly preprocess?: string
+  readonly layer?: string
+  readonly engine: string
+  readonly seed: number
+  readonly json?: boolean
+}
+
+/** The option that names a method's target layer, by convention. */
+const LAYER_OPTION = 'layer'
+
+function printPredictions(terminal: Terminal, name: string, logits: Float32Array, model: RunnerModel): void {
+  const best = topPredictions(logits, model.model.head, model.classes)
+  const list = best.map(
+    ({ index, name: label, probability }) => `${label} (${index}) ${(100 * probability).toFixed(1)} %`,
+  )
+  terminal.out(`${pc.bold(name)}: ${list.join(', ')}`)
+}
+
+async function explainOne(request: {
+  readonly images: ExplainImages
+  readonly index: number
+  readonly explainer: Explainer
+  readonly model: RunnerModel
+  readonly flags: ExplainFlags
+  readonly terminal: Terminal
+}): Promise<MapEntry[]> {
+  const { images, index, explainer, model, flags, terminal } = request
+  const image = await images.load(index)
+  const logits = await explainer.predict(image)
+  if (!flags.json) printPredictions(terminal, image.name, logits, model)
+  const target = resolveTarget(flags.target, logits, image, model.classes)
+  const maps = await explainer.explain(image, target)
+  for (const { id, problem } of maps)
+    if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
+  const label = model.classes?.[target] ?? `class ${target}`
+  return writeMaps({
+    folder: resolve(flags.out),
+    image,
+    maps,
+    saveMaps: flags.saveMaps === true,
+    title: `${image.name}: ${label} (${target}), ${model.model.name}`,
+    ...(model.classes && { classes: model.classes }),
+  })
+}
+
+function protocolOf(flags: ExplainFlags, model: RunnerModel, explainer: Explainer): Record<string, unknown> {
+  return {
+    model: model.model.name,
+    preprocess: model.preprocess,
+    target: flags.target,
+    seed: flags.seed,
+    start: 'one-hot: 1 at the explained logit, unless the variant is seeded with the logit',
+    arrays: 'float32 [1, c, h, w], exactly what the method returned; layer-resolution maps are not upsampled',
+    overlays:
+      'signed channel sum, divided by the 99.5th percentile of its magnitude; blue below zero, red above; viridis where nothing is negative',
+    engine: { id: explainer.engine.id, version: explainer.engine.version },
+  }
+}
+
+function requireModel(flags: ExplainFlags, configured: string | undefined): string {
+  const model = flags.model ?? configured
+  if (model !== undefined) return model
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    'No model given: use --model FILE, or write a saliency.config.ts with a model.',
+  )
+}
+
+/** `saliency explain IMAGE|FOLDER`: overlays, contact sheets, and arrays on request. */
+export async function explainCommand(path: string, flags: ExplainFlags, terminal: Terminal): Promise<number> {
+  const { registry, loaded, root } = await openProject(flags)
+  const preprocess = flags.preprocess ?? (flags.model === undefined ? loaded.config.preprocess : undefined)
+  const model = await loadModel(requireModel(flags, loaded.config.model), {
+    root,
+    ...(preprocess !== undefined && { preprocess }),
+  })
+  for (const warning of model.warnings) warn(terminal, warning)
+  const images = await openExplainImages(path, model)
+  const options = [
+    ...(flags.option ?? []),
+    ...(flags.layer === undefined ? [] : [`${LAYER_OPTION}=${flags.layer}`]),
+  ]
+  const explainer = await openExplainer(
+    model,
+    {
+      method: flags.method,
+      options: Object.fromEntries(options.map(splitOption)),
+      engine: flags.engine,
+      seed: flags.seed,
+    },
+    registry,
+  )
+  try {
+    return await explainAll({ images, explainer, model, flags, terminal })
+  } finally {
+    await explainer.dispose()
+  }
+}
+
+function splitOption(pair: string): [string, string] {
+  const at = pair.indexOf('=')
+  if (at < 1) throw new SaliencyError('INVALID_OPTION', `option '${pair}': write name=value.`)
+  return [pair.slice(0, at), pair.slice(at + 1)]
+}
+
+async function explainAll(request: {
+  readonly images: ExplainImages
+  readonly explainer: Explainer
+  readonly model: RunnerModel
+  readonly flags: ExplainFlags
+  readonly terminal: Terminal
+}): Promise<number> {
+  const { images, explainer, model, flags, terminal } = request
+  const isAll = flags.method.includes('all')
+  const entries: MapEntry[] = []
+  const failures: { image: string; reason: string }[] = images.skipped.map(({ id, reason }) => ({
+    image: id,
+    reason,
+  }))
+  for (const { variant, error } of explainer.unavailable) {
+    if (!isAll && explainer.variants.length === explainer.unavailable.length) throw error
+    warn(terminal, `${variant.id}: ${messageOf(error)}`)
+  }
+  for (const index of images.names.keys()) {
+    if (terminal.signal.aborted) return exitCodes.interrupted
+    try {
+      entries.push(...(await explainOne({ ...request, index })))
+    } catch (error) {
+      if (images.names.length === 1) throw error
+      failures.push({ image: images.names[index] ?? '', reason: messageOf(error) })
+    }
+  }
+  for (const { image, reason } of failures) warn(terminal, `${image}: ${reason}`)
+  const unavailable = explainer.unavailable.map(({ variant, error }) => ({
+    variant: variant.id,
+    reason: messageOf(error),
+  }))
+  const index = { protocol: protocolOf(flags, model, explainer), maps: entries, failures, unavailable }
+  writeAtomically(resolve(flags.out, 'maps.json'), `${JSON.stringify(index, undefined, 2)}\n`)
+  if (flags.json) terminal.out(JSON.stringify(index))
+  else
+    terminal.out(
+      `${entries.length} maps of ${new Set(entries.map((entry) => entry.image)).size} image(s) in ${flags.out}; contact-sheet.png in each image's folder, all listed in maps.json.`,
+    )
+  if (entries.length === 0) return exitCodes.badInput
+  return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok
+}

@@ -1,0 +1,115 @@
+import type { Model } from '@saliency/core'
+import Table from 'cli-table3'
+import pc from 'picocolors'
+import { resolveSelections, traceVariants } from '../compute/variant-set.ts'
+import { costOf } from '../compute/cost.ts'
+import { exitCodes, messageOf } from '../errors.ts'
+import { loadModel, type RunnerModel } from '../models.ts'
+import { type CommonFlags, openProject } from './discover.ts'
+import { type Terminal, warn } from './terminal.ts'
+
+/** Flags of `saliency inspect`. */
+export interface InspectFlags extends CommonFlags {
+  readonly json?: boolean
+  readonly verify?: boolean
+  readonly preprocess?: string
+}
+
+function parametersOf(model: Model): number {
+  const sizes = new Map(
+    model.layers.flatMap((layer) =>
+      layer.parameters.map(({ name, shape }) => [name, shape.reduce((a, b) => a * b, 1)]),
+    ),
+  )
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
+}
+
+function describe({ model, preprocess, classes, path }: RunnerModel): Record<string, unknown> {
+  const norms = model.layers.filter((layer) =>
+    layer.parameters.some(({ role }) => role === 'gamma' || role === 'mean'),
+  )
+  const spatial = model.layers.filter(({ output }) => output.shape.length === 4)
+  return {
+    name: model.name,
+    path,
+    input: model.image.shape,
+    output: model.logits.shape,
+    head: model.head,
+    classes: classes ?? null,
+    preprocess,
+    parameters: parametersOf(model),
+    batchNorm: norms.length > 0 ? `${norms.length} layers` : 'merged, or never there',
+    forwardBytes: costOf(model, []).bytes,
+    defaultTargetLayer: model.lastSpatial.name,
+    targetLayers: spatial.map(({ name, output }) => ({ name, shape: output.shape })),
+    blocks: model.blocks.map(({ name, layers }) => ({ name, layers: layers.map((layer) => layer.name) })),
+    layers: model.layers.map(({ name, kind, output, nodes }) => ({
+      name,
+      kind,
+      shape: output.shape,
+      operators: nodes.map(({ op }) => op),
+    })),
+  }
+}
+
+function print(
+  terminal: Terminal,
+  { model, preprocess, classes }: RunnerModel,
+  info: Record<string, unknown>,
+): void {
+  const shape = (dims: readonly unknown[]) => dims.join(' × ')
+  terminal.out(
+    `${pc.bold(model.name)}: ${shape(model.image.shape)} → ${shape(model.logits.shape)} (${model.head === 'none' ? 'logits' : `${model.head} split off`}), ${Number(info['parameters']).toLocaleString('en')} parameters, batch norm: ${String(info['batchNorm'])}`,
+  )
+  terminal.out(`preprocessing: ${JSON.stringify({ ...preprocess, classes: undefined })}`)
+  if (classes)
+    terminal.out(
+      `classes: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? `, … (${classes.length})` : ''}`,
+    )
+  const table = new Table({
+    head: ['layer', 'kind', 'shape', 'operators', 'block'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const layer of model.layers) {
+    const block = model.blocks.find(({ layers }) => layers.includes(layer))
+    const isTarget = layer === model.lastSpatial ? pc.bold(`${layer.name} ← target layer`) : layer.name
+    table.push([
+      isTarget,
+      layer.kind,
+      shape(layer.output.shape),
+      layer.nodes.map(({ op }) => op).join(' '),
+      block?.name ?? '',
+    ])
+  }
+  terminal.out(table.toString())
+}
+
+/** `saliency inspect MODEL`: what it is, and what each method cannot treat. */
+export async function inspectCommand(
+  source: string,
+  flags: InspectFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const { registry, root } = await openProject(flags)
+  const loaded = await loadModel(source, {
+    root,
+    ...(flags.preprocess !== undefined && { preprocess: flags.preprocess }),
+  })
+  const selections = registry.methods.map((method) => ({ method, options: {} }))
+  const set = traceVariants(loaded.model, resolveSelections(selections), registry.methods)
+  const untreated = set.failures.map(({ variant, error }) => ({
+    variant: variant.id,
+    reason: messageOf(error),
+  }))
+  const info = { ...describe(loaded), untreated, variants: set.variants.length }
+  for (const warning of loaded.warnings) warn(terminal, warning)
+  if (flags.json) terminal.out(JSON.stringify(info, undefined, 2))
+  else {
+    print(terminal, loaded, info)
+    terminal.out(
+      `${set.variants.length - untreated.length} of ${set.variants.length} variants can explain it.`,
+    )
+    for (const { variant, reason } of untreated) terminal.out(pc.red(`${variant}: ${reason}`))
+  }
+  return exitCodes.ok
+}

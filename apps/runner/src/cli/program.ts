@@ -1,0 +1,33 @@
+import { Command } from 'commander'
+import { readManifest } from '../discovery/manifest.ts'
+import { runnerFolder } from '../discovery/discover.ts'
+import { addExplainCommand, addListCommand, addModelCommands } from './explain-options.ts'
+import { addStudyCommands } from './study-options.ts'
+import type { Terminal } from './terminal.ts'
+
+const epilogue = `
+Exit codes: 0 done; 1 some units, images or variants failed (what failed is recorded); 2 bad input; 130 interrupted
+(finished results are kept, and the same command goes on).
+
+A first study in a minute:   saliency run --preset demo
+Your own model and picture:  saliency explain cat.jpg --model model.onnx --method all --out maps`
+
+/** The whole command line; `done` receives the exit code of the command that ran. */
+export function createProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command('saliency')
+    .description('Explain, compare and judge saliency methods on your own model and images.')
+    .version(readManifest(runnerFolder)?.version ?? '')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help lists what there is)')
+    .addHelpText('after', epilogue)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.error(text.trimEnd()),
+    })
+  addListCommand(program, terminal, done)
+  addExplainCommand(program, terminal, done)
+  addStudyCommands(program, terminal, done)
+  addModelCommands(program, terminal, done)
+  return program
+}

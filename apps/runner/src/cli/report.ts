@@ -1,0 +1,26 @@
+import { exitCodes } from '../errors.ts'
+import { type CommonFlags, openProject } from './discover.ts'
+import { finishStudy } from './finish.ts'
+import type { Terminal } from './terminal.ts'
+import { readStudy } from '../study/run-folder.ts'
+
+/** Flags of `saliency report`. */
+export interface ReportFlags extends CommonFlags {
+  readonly threshold?: number
+  readonly json?: boolean
+}
+
+/** `saliency report RUN`: summaries and report from stored rows alone. */
+export async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<number> {
+  const record = readStudy(folder)
+  const { registry } = await openProject(flags)
+  await finishStudy({
+    folder,
+    record,
+    registry,
+    terminal,
+    ...(flags.threshold !== undefined && { threshold: flags.threshold }),
+    json: flags.json === true,
+  })
+  return exitCodes.ok
+}

@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander'
+import { type Done, withCommonOptions } from './common-options.ts'
+import { queryCommand, type QueryFlags } from './query.ts'
+import { reportCommand, type ReportFlags } from './report.ts'
+import { runCommand, type RunFlags } from './run.ts'
+import type { Terminal } from './terminal.ts'
+import { collect, share, wholeNumber } from './values.ts'
+
+/** Declares `saliency run`, `saliency report` and `saliency query`. */
+export function addStudyCommands(program: Command, terminal: Terminal, done: Done): void {
+  const run = program
+    .command('run')
+    .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
+    .argument('[config]', 'default: saliency.config.ts, .js, .mjs or .json in the working directory')
+    .addOption(
+      new Option('--preset <name>', 'defaults for everything not configured').choices(['demo', 'study']),
+    )
+    .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
+    .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
+    .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
+    .option('--check <id>', 'a check by its id (repeatable)', collect)
+    .option('--limit <number>', 'at most this many images', wholeNumber(1))
+    .option('--seed <number>', 'names all random streams', wholeNumber(0))
+    .option('-o, --out <folder>', 'the run folder')
+    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web, tensorflow, tfjs-wasm or tfjs-cpu')
+    .option('--memory <size>', 'memory for activations, for instance 4GiB; sets the batch size')
+    .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
+    .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
+    .option('--threshold <number>', "the verdict's bound", share)
+    .option('--dry-run', 'print units, sessions, memory and time, and stop')
+    .option('--json', 'print the summary as JSON')
+    .action(async (config: string | undefined, flags: RunFlags) =>
+      done(await runCommand(config, flags, terminal)),
+    )
+  withCommonOptions(run)
+  const report = program
+    .command('report')
+    .description('Judge a run anew from its stored rows, and write its report.')
+    .argument('<run>', 'a run folder')
+    .option('--threshold <number>', "the verdict's bound", share)
+    .option('--json', 'print the summary as JSON')
+    .action(async (folder: string, flags: ReportFlags) => done(await reportCommand(folder, flags, terminal)))
+  withCommonOptions(report)
+  program
+    .command('query')
+    .description('Ask a run in SQL: the table `rows` holds one line per similarity.')
+    .argument('<run>', 'a run folder')
+    .argument('[sql]', 'for instance "select variant, avg(value) from rows group by variant"')
+    .option('--json', 'as JSON')
+    .option('--csv <file>', 'write the result, or all rows, as CSV')
+    .option('--parquet <file>', 'write the result, or all rows, as Parquet')
+    .option('--database <file>', 'write all rows into a DuckDB database')
+    .option('--debug', 'show where an error came from')
+    .action(async (folder: string, sql: string | undefined, flags: QueryFlags) =>
+      done(await queryCommand(folder, sql, flags, terminal)),
+    )
+}

@@ -1,0 +1,62 @@
+import type { Finding } from '@saliency/core'
+import { RETAINED, VERDICT } from '@saliency/sanity'
+import Table from 'cli-table3'
+import pc from 'picocolors'
+import type { CheckSummary, StudySummary } from '../study/summarise.ts'
+
+const number = (value: unknown) =>
+  typeof value === 'number' ? value.toFixed(2).replace('-0.', '-.').replace(/^0\./, '.') : '–'
+
+function range({ value, interval }: Finding): string {
+  return value === null ? '–' : `${number(value)} [${number(interval?.[0])}, ${number(interval?.[1])}]`
+}
+
+function colour(outcome: string): string {
+  if (outcome === 'depends') return pc.green(outcome)
+  return outcome === 'does not depend' || outcome === 'static' ? pc.red(outcome) : pc.yellow(outcome)
+}
+
+function verdictCell(finding: Finding | undefined): string {
+  if (!finding) return ''
+  return finding.outcome === undefined ? pc.dim('shown, not judged') : colour(finding.outcome)
+}
+
+function retainedCell(finding: Finding | undefined): string {
+  if (!finding) return ''
+  return finding.outcome === undefined ? range(finding) : pc.dim(finding.outcome)
+}
+
+/** Checks that give verdicts. */
+export function judgingChecks({ checks }: StudySummary): CheckSummary[] {
+  return checks.filter(({ findings }) => findings.some(({ metric }) => metric === VERDICT))
+}
+
+/** One line a variant, one pair of columns a judged check. */
+export function verdictTable(
+  summary: StudySummary,
+  variants: readonly {
+    readonly id: string
+    readonly handling: string
+    readonly control: boolean
+    readonly counterpart?: string
+  }[],
+): string {
+  const checks = judgingChecks(summary)
+  const titles = checks.flatMap(({ title }) => [title, 'retained dependence'])
+  const table = new Table({
+    head: ['variant', 'handling', ...titles].map((text) => pc.bold(text)),
+    style: { head: [], border: [], compact: true },
+  })
+  for (const { id, handling, control } of variants) {
+    const cells = checks.flatMap(({ findings }) => {
+      const own = findings.filter(({ variant }) => variant === id)
+      return [
+        verdictCell(own.find(({ metric }) => metric === VERDICT)),
+        retainedCell(own.find(({ metric }) => metric === RETAINED)),
+      ]
+    })
+    if (cells.some((cell) => cell !== ''))
+      table.push([control ? pc.dim(`${id} (control)`) : id, handling, ...cells])
+  }
+  return table.toString()
+}

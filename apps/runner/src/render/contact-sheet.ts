@@ -1,0 +1,54 @@
+import sharp, { type OverlayOptions } from 'sharp'
+
+/** One cell of a sheet. */
+export interface SheetCell {
+  readonly label: string
+  readonly png: Buffer
+}
+
+/** A row of cells with a title, for instance a family of methods. */
+export interface SheetRow {
+  readonly title: string
+  readonly cells: readonly SheetCell[]
+}
+
+const CELL = 192
+const GAP = 12
+const LABEL = 22
+const TITLE = 34
+const COLUMNS = 6
+
+function escape(text: string): string {
+  return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+function text(x: number, y: number, size: number, content: string, weight = 'normal'): string {
+  return `<text x="${x}" y="${y}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif" font-size="${size}" font-weight="${weight}" fill="#222">${escape(content)}</text>`
+}
+
+/** All maps of one image on one PNG, a family a row, wrapped where it is long. */
+export async function contactSheet(title: string, rows: readonly SheetRow[]): Promise<Buffer> {
+  const width = GAP + COLUMNS * (CELL + GAP)
+  const images: OverlayOptions[] = []
+  const labels: string[] = [text(GAP, 28, 18, title, 'bold')]
+  let top = 44
+  for (const row of rows) {
+    labels.push(text(GAP, top + 22, 15, row.title, 'bold'))
+    top += TITLE
+    for (const [index, cell] of row.cells.entries()) {
+      const [line, column] = [Math.floor(index / COLUMNS), index % COLUMNS]
+      const [x, y] = [GAP + column * (CELL + GAP), top + line * (CELL + LABEL)]
+      const input = await sharp(cell.png)
+        .resize(CELL, CELL, { fit: 'contain', background: '#fff', kernel: 'nearest' })
+        .toBuffer()
+      images.push({ input, left: x, top: y })
+      labels.push(text(x, y + CELL + 15, 12, cell.label))
+    }
+    top += Math.ceil(row.cells.length / COLUMNS) * (CELL + LABEL) + GAP
+  }
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}">${labels.join('')}</svg>`
+  return sharp({ create: { width, height: top, channels: 3, background: '#ffffff' } })
+    .composite([...images, { input: Buffer.from(svg), left: 0, top: 0 }])
+    .png()
+    .toBuffer()
+}

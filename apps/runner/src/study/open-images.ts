@@ -1,0 +1,27 @@
+import { resolve } from 'node:path'
+import { type ImageSet, openImages, shapeImages } from '@saliency/zoo'
+import type { Settings } from './settings.ts'
+
+/** Images drawn where the configuration gives no number. */
+const PROCEDURAL_COUNT = 104
+/** A seed that no network of the zoo was trained on. */
+const UNSEEN = 1000
+
+/**
+ * Opens the images that a configuration names, and how many of them are used.
+ * @throws FILE or INVALID_INPUT where there are none.
+ */
+export async function openStudyImages(
+  { images, limit, seed }: Pick<Settings, 'images' | 'limit' | 'seed'>,
+  root: string,
+  classes: readonly string[] | undefined,
+): Promise<{ set: ImageSet; limit: number }> {
+  if (typeof images !== 'string' && 'procedural' in images) {
+    const count = Math.min(images.count ?? PROCEDURAL_COUNT, limit ?? Infinity)
+    return { set: shapeImages({ seed: UNSEEN + seed, count }), limit: count }
+  }
+  const path = typeof images === 'string' ? images : images.path
+  const own = typeof images === 'string' ? undefined : images.limit
+  const set = await openImages(resolve(root, path), { classes })
+  return { set, limit: Math.min(limit ?? Infinity, own ?? Infinity, set.images.length) }
+}

@@ -1,0 +1,170 @@
+import { cpus, platform, totalmem } from 'node:os'
+import { type Engine, type Options, SaliencyError, type Weights } from '@saliency/core'
+import type { ImageSet } from '@saliency/zoo'
+import { planMaps } from '../compute/map-plan.ts'
+import { resolveSelections, traceVariants, type VariantSet } from '../compute/variant-set.ts'
+import { runnerFolder } from '../discovery/discover.ts'
+import { dependencyManifest, readManifest } from '../discovery/manifest.ts'
+import type { Registry } from '../discovery/registry.ts'
+import { type Selection, selectMethods } from '../discovery/selection.ts'
+import { messageOf } from '../errors.ts'
+import type { RunnerModel } from '../models.ts'
+import { variantRecords } from './facts.ts'
+import { listHash, weightsHash } from './fingerprint.ts'
+import { openImageGroups } from './image-groups.ts'
+import { canonical, shortHash } from './keys.ts'
+import { fitMemory, parseMemory } from './memory.ts'
+import { planStudy } from './plan.ts'
+import type { CheckRecord, Identity, StudyRecord } from './run-folder.ts'
+import { type SelectedCheck, selectChecks } from './select-checks.ts'
+import type { Settings } from './settings.ts'
+import type { Study } from './study.ts'
+
+/** What a study is put together from. */
+export interface StudyParts {
+  readonly settings: Settings
+  readonly model: RunnerModel
+  readonly twin?: Weights
+  readonly images: { readonly set: ImageSet; readonly limit: number }
+  readonly registry: Registry
+  readonly engine: Engine
+  /** What an earlier run in the same folder was made with; not given anew, it stays. */
+  readonly stored?: StudyRecord
+}
+
+/** Groups in a unit where nothing else is said: enough to make sessions worth opening, few enough to lose little. */
+const GROUPS_PER_UNIT = 4
+
+function selectionsOf({ methods, preset }: Settings, registry: Registry): Selection[] {
+  const texts = methods.map((one) => {
+    if (typeof one === 'string') return one
+    const [name, options] = one
+    return `${name}?${Object.entries(options)
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join('&')}`
+  })
+  const selections = selectMethods(texts, registry)
+  // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
+  const isAll = methods.includes('all') || preset === 'study'
+  return selections.filter(
+    ({ method }) => method.kind !== 'sampling' || !isAll || texts.some((text) => text.startsWith(method.id)),
+  )
+}
+
+function versionOf(name: string): string {
+  return dependencyManifest(name, runnerFolder)?.manifest.version ?? ''
+}
+
+function checkRecord({ check, options }: SelectedCheck, registry: Registry): CheckRecord {
+  const origin = registry.origin(check)
+  const { id, title, references } = check
+  return {
+    id,
+    title,
+    references,
+    options: options as Options,
+    package: origin?.package ?? '',
+    version: origin?.version ?? '',
+  }
+}
+
+function identityOf(
+  parts: StudyParts,
+  set: VariantSet,
+  checks: readonly SelectedCheck[],
+  sizes: { batchSize: number; perSession: number },
+): Identity {
+  const { model, twin, images, registry, settings, engine } = parts
+  const ids = images.set.images.slice(0, images.limit).map(({ id }) => id)
+  return {
+    model: {
+      name: model.model.name,
+      sha256: weightsHash(model.weights),
+      ...(twin && { twin: weightsHash(twin) }),
+    },
+    preprocess: model.preprocess,
+    images: { name: images.set.name, count: ids.length, sha256: listHash(ids) },
+    variants: variantRecords(set.variants, registry),
+    checks: checks.map((one) => checkRecord(one, registry)),
+    seed: settings.seed,
+    engine: { id: engine.id, version: engine.version },
+    ...sizes,
+    versions: { runner: readManifest(runnerFolder)?.version ?? '', core: versionOf('@saliency/core') },
+  }
+}
+
+/** One line on the machine, for the protocol. */
+export function describeMachine(): string {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${memory} GiB, ${platform()}, Node.js ${process.version}`
+}
+
+/**
+ * Resolves everything a study needs, without running the model.
+ * @throws INVALID_CONFIG if nothing is left to study, and what selecting, tracing and planning throw.
+ */
+export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRecord } {
+  const { settings, model, twin, images, registry, engine, stored } = parts
+  const set = traceVariants(
+    model.model,
+    resolveSelections(selectionsOf(settings, registry)),
+    registry.methods,
+  )
+  if (set.traced.length + set.sampling.length === 0) {
+    const reasons = set.failures.map(({ variant, error }) => `${variant.id}: ${messageOf(error)}`)
+    throw new SaliencyError(
+      'INVALID_CONFIG',
+      `No variant can explain ${model.model.name}. ${reasons.join(' ')}`,
+    )
+  }
+  const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
+  const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
+  const fitted = fitMemory(set, budget)
+  const sizes = {
+    batchSize:
+      settings.batchSize ??
+      (budget === undefined ? stored?.identity.batchSize : undefined) ??
+      fitted.batchSize,
+    perSession: (budget === undefined ? stored?.identity.perSession : undefined) ?? fitted.perSession,
+  }
+  const plan = planStudy({
+    model: model.model,
+    images: Math.min(images.limit, images.set.images.length),
+    checks,
+    groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
+  })
+  const identity = identityOf(parts, set, checks, sizes)
+  const run = shortHash(canonical(identity))
+  const needsFull = plan.states.some(({ conditions }) => conditions.some(({ map }) => map === 'full'))
+  const study: Study = {
+    run,
+    loaded: model,
+    ...(twin && { twin }),
+    engine,
+    batchSize: sizes.batchSize,
+    seed: settings.seed,
+    images: openImageGroups(images.set, model.preprocess, images.limit),
+    plan: stored ? { ...plan, units: stored.units } : plan,
+    maps: planMaps(set, 'one-channel', sizes.perSession),
+    ...(needsFull && { fullMaps: planMaps(set, 'full', sizes.perSession) }),
+  }
+  const record: StudyRecord = {
+    format: 1,
+    run,
+    created: new Date().toISOString(),
+    identity,
+    units: study.plan.units,
+    states: study.plan.states.map(({ weights }) => canonical(weights)),
+    images: images.set.images
+      .slice(0, images.limit)
+      .map(({ id, label }) => ({ id, ...(label !== undefined && { label }) })),
+    ...(model.classes && { classes: model.classes }),
+    unavailable: set.failures.map(({ variant, error }) => ({ id: variant.id, reason: messageOf(error) })),
+    skipped: images.set.skipped.map(({ id, reason }) => ({ id, reason })),
+    engine: engine.description,
+    machine: describeMachine(),
+    ...(settings.preset !== undefined && { preset: settings.preset }),
+  }
+  return { study, record }
+}

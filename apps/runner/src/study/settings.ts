@@ -1,0 +1,44 @@
+import { SaliencyError } from '@saliency/core'
+import type { Config } from '../config/schema.ts'
+import { presets } from './presets.ts'
+
+/** A study's configuration with nothing left open but what is found out from the model. */
+export interface Settings extends Omit<Config, 'model' | 'images' | 'methods' | 'checks' | 'seed' | 'out'> {
+  readonly model: string
+  readonly images: NonNullable<Config['images']>
+  readonly methods: NonNullable<Config['methods']>
+  readonly checks: NonNullable<Config['checks']>
+  readonly seed: number
+  readonly out: string
+}
+
+/** Drops what is not given, so that it does not hide what is. */
+function given(config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as Config
+}
+
+/**
+ * Puts together what the command line, the config and the preset say, in this order.
+ * @throws INVALID_CONFIG if no model or no images are named.
+ */
+export function resolveSettings(flags: Config, config: Config): Settings {
+  const preset = flags.preset ?? config.preset
+  const merged: Config = {
+    methods: ['all'],
+    checks: ['class-sensitivity', 'parameter-randomization'],
+    seed: 1,
+    out: 'runs/study',
+    ...(preset !== undefined && (presets[preset] as Config)),
+    ...given(config),
+    ...given(flags),
+  }
+  const { model, images, methods = [], checks = [], seed = 1, out = 'runs/study' } = merged
+  if (model === undefined || images === undefined) {
+    const what = model === undefined ? 'model' : 'images'
+    throw new SaliencyError(
+      'INVALID_CONFIG',
+      `No ${what} given: write a saliency.config.ts with model and images, give --model and --images, or try \`saliency run --preset demo\`.`,
+    )
+  }
+  return { ...merged, model, images, methods, checks, seed, out }
+}
