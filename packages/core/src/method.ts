@@ -1,4 +1,5 @@
 import type { BackwardRequest, Signals } from './backward/site.ts'
+import type { OpName } from './graph/operators.ts'
 import type { Ops } from './graph/ops.ts'
 import type { Value } from './graph/value.ts'
 import type { Model } from './model.ts'
@@ -67,11 +68,30 @@ export interface ExplainContext<S extends OptionSpecs = OptionSpecs> {
   noise(): Value
 }
 
+/** What became of the relevance at one operator; each value is a sum over everything but the batch, `[n]`. */
+export interface LedgerEntry {
+  /** The layer the operator belongs to. */
+  readonly layer?: string
+  readonly operator: OpName
+  /** How it was handed down: a rule's name, or what the operator does without one. */
+  readonly rule: string
+  /** What arrived at the operator's output. */
+  readonly arriving: Value
+  /** What its inputs received. */
+  readonly leaving: Value
+  /** What the bias kept as its part of the denominators. */
+  readonly bias: Value
+  /** What arrived where a denominator is zero, so that no input accounts for it. What else is missing, the rule took. */
+  readonly zero: Value
+}
+
 /** A method whose map is part of the graph. */
 export interface GraphMethod<S extends OptionSpecs = OptionSpecs> extends MethodBase<S> {
   readonly kind: 'graph'
   /** The map: `[n, c, h, w]` at input resolution, or `[n, 1, h', w']` at layer resolution. */
   explain(context: ExplainContext<S>): Value
+  /** Accounts for the relevance at every operator, from the logits down; for methods that propagate relevance. */
+  ledger?(context: ExplainContext<S>): readonly LedgerEntry[]
 }
 
 /** One evaluation of the wrapped variant on a changed image. */

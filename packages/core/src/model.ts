@@ -35,6 +35,8 @@ export interface Model {
   /** `[n, k]`, before softmax or sigmoid. */
   readonly logits: Value
   readonly head: Head
+  /** What a black and a white pixel are after preprocessing, per channel; absent where the preprocessing is not known. */
+  readonly pixelRange?: { readonly low: readonly number[]; readonly high: readonly number[] }
   /** Layers in execution order. */
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */

@@ -20,10 +20,10 @@ export function propagateRelevance(context: LrpContext, witness?: Witness): Sign
   const { batchNorm, denominators, stabilizer } = given
   const entries = parseComposite(`${given.rules};${composites[given.composite as CompositeName]}`)
   const composition = compose(entries, model, given, batchNorm)
-  const bounds = boundsFrom(ops, given.low, given.high)
+  const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
   return context.backward({
     seed: startOf(context),
     batchNorm: batchNorm === 'merge' ? 'merge' : 'separate',
-    rules: relevanceRules({ composition, bounds, denominators, stabilizer }, witness),
+    rules: relevanceRules({ composition, bounds, denominators, stabilizer, ...(witness && { witness }) }),
   })
 }

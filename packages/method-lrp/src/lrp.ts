@@ -1,10 +1,11 @@
-import { defineMethod, type Value } from '@saliency/core'
-import { type LrpContext, propagateRelevance } from './explain.ts'
+import { defineMethod, type GraphMethod } from '@saliency/core'
+import { propagateRelevance } from './explain.ts'
+import { ledgerOf } from './ledger.ts'
 import { options } from './options.ts'
 import { variants } from './variants.ts'
 
 /** Layer-wise relevance propagation. */
-export const lrp = defineMethod({
+export const lrp: GraphMethod<typeof options> = defineMethod({
   contract: 1,
   id: 'lrp',
   title: 'Layer-wise relevance propagation',
@@ -19,5 +20,6 @@ export const lrp = defineMethod({
   variants,
   traits: { resolution: 'input' },
   kind: 'graph',
-  explain: (context: LrpContext): Value => propagateRelevance(context).at(context.model.image),
+  explain: (context) => propagateRelevance(context).at(context.model.image),
+  ledger: ledgerOf,
 })

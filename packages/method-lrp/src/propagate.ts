@@ -10,7 +10,11 @@ export interface Settings {
 }
 
 /** One share worked out at a site: its fraction Rⱼ/zⱼ, the denominator, and what each input receives. */
-interface Portion {
+export interface Portion {
+  /** What was shared: the signal, limited to the outputs the share is for. */
+  readonly shared: Value
+  readonly factor: number
+  /** factor · shared / denominator. */
   readonly fraction: Value
   readonly denominator: Value
   readonly received: readonly Value[]
@@ -36,7 +40,8 @@ function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Sett
   const factors = share.parts.map(({ factor = 1 }) => factor)
   const outputs = linears.map(({ output }) => output)
   const denominator = combine(ops, outputs, factors)
-  const quotient = divide(ops, limited(site, share.only), denominator, rule.stabilizer, settings.denominators)
+  const shared = limited(site, share.only)
+  const quotient = divide(ops, shared, denominator, rule.stabilizer, settings.denominators)
   const fraction = times(ops, quotient, share.factor)
   const products = linears.map(({ inputs, transpose }) => {
     const carried = transpose(fraction)
@@ -49,12 +54,18 @@ function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Sett
       factors,
     ),
   )
-  return { fraction, denominator, received }
+  return { shared, factor: share.factor, fraction, denominator, received }
 }
 
-/** Hands the relevance at a linear operator's output down to its data inputs by a rule. */
-export function propagate(site: LinearSite, rule: LrpRule, settings: Settings): readonly Value[] {
+/** Hands the relevance at a linear operator's output down to its data inputs by a rule; `observe` sees each share of it. */
+export function propagate(
+  site: LinearSite,
+  rule: LrpRule,
+  settings: Settings,
+  observe?: (portions: readonly Portion[]) => void,
+): readonly Value[] {
   const portions = rule.shares.map((share) => portionOf(site, share, rule, settings))
+  observe?.(portions)
   return site.inputs.map((_, index) =>
     portions.map(({ received }) => received[index] as Value).reduce((sum, each) => site.ops.add(sum, each)),
   )

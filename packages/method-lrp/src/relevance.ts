@@ -11,13 +11,22 @@ import {
 import type { Composition } from './composition.ts'
 import { gateOf } from './gate.ts'
 import { type Treatment, treatments } from './operators.ts'
-import { propagate, type Settings } from './propagate.ts'
+import { type Portion, propagate, type Settings } from './propagate.ts'
 import { divide } from './stabilize.ts'
 
 /** What a treatment is given besides the site. */
 export interface Walk extends Settings {
   readonly composition: Composition
   readonly stabilizer: number
+  readonly witness?: Witness
+}
+
+/** Is told of every operator that relevance passes, for the ledger. */
+export interface Witness {
+  /** The shares of a rule, before the operator they belong to. */
+  shares(rule: string, portions: readonly Portion[]): void
+  /** An operator and what its inputs received. */
+  operator(site: LinearSite, treatment: Treatment, received: readonly Value[]): void
 }
 
 type Treat = (site: LinearSite, walk: Walk) => readonly Value[]
@@ -50,7 +59,7 @@ function byRule(site: LinearSite, walk: Walk): readonly Value[] {
       'Gradient, RectGrad or a CAM can explain this model.',
     )
   }
-  return propagate(site, rule, walk)
+  return propagate(site, rule, walk, (portions) => walk.witness?.shares(rule.name, portions))
 }
 
 function unchanged(site: LinearSite): readonly Value[] {
@@ -140,15 +149,12 @@ const treat: { readonly [K in Treatment]: Treat } = {
   },
 }
 
-/** What is told of each operator that relevance passes. */
-export type Witness = (site: LinearSite, received: readonly Value[]) => void
-
 /** The rules of one composite for core's backward walk. Where no relevance arrives, none is handed down. */
-export function relevanceRules(walk: Walk, witness?: Witness): Rules {
+export function relevanceRules(walk: Walk): Rules {
   const ruleOf = (treatment: Treatment) => (site: LinearSite) => {
     const isSilent = site.signal.sign === 'zero'
     const received = isSilent ? zeros(site) : treat[treatment](site, walk)
-    if (!isSilent) witness?.(site, received)
+    if (!isSilent) walk.witness?.operator(site, treatment, received)
     return received
   }
   const { BatchNormalization: lone, ...others } = Object.fromEntries(

@@ -5,7 +5,7 @@ import { importKerasArchive } from './keras/import-archive.ts'
 import { importKerasHdf5 } from './keras/import-hdf5.ts'
 import type { ModelFiles } from './model-files.ts'
 import { importOnnx } from './onnx/import-onnx.ts'
-import { parsePreprocess, type Preprocess } from './preprocess.ts'
+import { parsePreprocess, pixelRangeOf, type Preprocess } from './preprocess.ts'
 import { importGraphModel } from './tfjs/import-graph-model.ts'
 import { importLayersModel } from './tfjs/import-layers-model.ts'
 
@@ -71,7 +71,10 @@ export async function importModel(
   )
   return {
     ...imported,
-    ...(preprocess && { preprocess }),
+    ...(preprocess && {
+      preprocess,
+      model: { ...imported.model, pixelRange: pixelRangeOf(preprocess, imported.input.channels) },
+    }),
     ...(preprocess?.classes && { classes: preprocess.classes }),
   }
 }

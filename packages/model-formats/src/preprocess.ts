@@ -84,3 +84,17 @@ function checkConsistency({ input, resize, mean, std }: Preprocess, channels: nu
     fail(`resize.shorterSide ${resize.shorterSide} is smaller than the input ${input.height}×${input.width}`)
   }
 }
+
+/** What a black and a white pixel are after preprocessing, one value a channel. */
+export function pixelRangeOf(
+  { input: { range }, mean, std }: Preprocess,
+  channels: number,
+): { low: number[]; high: number[] } {
+  const at = (values: readonly number[], channel: number) => values[values.length === 1 ? 0 : channel]
+  const preprocessed = (pixel: number) =>
+    Array.from(
+      { length: channels },
+      (_, channel) => (pixel - (at(mean, channel) ?? 0)) / (at(std, channel) ?? 1),
+    )
+  return { low: preprocessed(range[0]), high: preprocessed(range[1]) }
+}

@@ -1,0 +1,4 @@
+import { describeMethod } from '@saliency/testing'
+import lrp from '../src/index.ts'
+
+describeMethod(lrp)
