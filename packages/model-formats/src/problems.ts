@@ -75,3 +75,16 @@ export function unsupported(reason: string): SaliencyError {
 export function invalid(message: string, cause?: unknown): SaliencyError {
   return new SaliencyError('INVALID_MODEL', message, cause === undefined ? {} : { cause })
 }
+
+/**
+ * Runs an import; a value that does not fit where the file puts it is the file's mistake.
+ * @throws INVALID_MODEL in place of SHAPE.
+ */
+export function refuseContradictions<T>(build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (!SaliencyError.is(error, 'SHAPE')) throw error
+    throw invalid(`The file contradicts itself: ${error.message}`, error)
+  }
+}

@@ -3,6 +3,7 @@ import { gelu, geluByTanh, hardSwish, mish, selu, silu } from '../decompositions
 import { nearest, unsupported } from '../problems.ts'
 import { isObject } from './config-reader.ts'
 import type { LayerCall } from './layer-call.ts'
+import type { Dialect } from './topology.ts'
 import { like, type Placed } from '../placed.ts'
 
 /** An activation on a placed value. */
@@ -13,8 +14,9 @@ const plain =
   ({ value }, ops) =>
     activation(ops, value)
 
-/** TensorFlow.js and Keras 2: slope 0.2; Keras 3 uses relu6(x + 3) / 6. */
+/** Up to Keras 2, and in TensorFlow.js, the slope is 0.2; since Keras 3 it is 1/6. */
 const hardSigmoid = plain((ops, x) => ops.hardSigmoid(x, 0.2, 0.5))
+const hardSigmoid3 = plain((ops, x) => ops.hardSigmoid(x, 1 / 6, 0.5))
 
 /** Every activation Keras and TensorFlow.js name, softmax over the source's last axis. */
 export const activations: Readonly<Record<string, Activation>> = {
@@ -51,7 +53,7 @@ export function activationName(value: unknown): string {
 }
 
 /** Finds an activation by name; throws UNSUPPORTED_MODEL with the nearest one. */
-export function activationOf(value: unknown): { name: string; activation: Activation } {
+export function activationOf(value: unknown, dialect: Dialect): { name: string; activation: Activation } {
   const name = activationName(value)
   const activation = activations[name]
   if (!activation) {
@@ -59,12 +61,12 @@ export function activationOf(value: unknown): { name: string; activation: Activa
       `its activation '${name}' is not supported (the nearest that is: ${nearest(name, Object.keys(activations))})`,
     )
   }
-  return { name, activation }
+  return { name, activation: name === 'hard_sigmoid' && dialect === 'keras-3' ? hardSigmoid3 : activation }
 }
 
 /** Applies the `activation` setting of a layer as a layer of its own behind it, `conv1/relu`. */
 export function applyActivation(call: LayerCall, result: Placed): Placed {
-  const { name, activation } = activationOf(call.config.raw('activation'))
+  const { name, activation } = activationOf(call.config.raw('activation'), call.dialect)
   if (name === 'linear') return result
   return like(result, activation(result, call.following(name, 'Activation')))
 }

@@ -2,22 +2,29 @@ import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
 import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
 import type { ImportedModel, ImportSettings, ModelFormat, SourceInput } from '../imported-model.ts'
 import { place, type Placed } from '../placed.ts'
-import { createProblems, invalid, type Problems } from '../problems.ts'
+import { createProblems, invalid, refuseContradictions, type Problems } from '../problems.ts'
 import { inputLayerShape } from './input-layer.ts'
 import { readInitializer } from './initializer.ts'
 import type { LayerCall, WeightRequest } from './layer-call.ts'
 import { layerTable } from './layer-table.ts'
 import { orderCalls } from './order-calls.ts'
-import type { KerasLayer, KerasTopology, TensorReference, WeightLookup } from './topology.ts'
+import type { Dialect, KerasLayer, KerasTopology, TensorReference, WeightLookup } from './topology.ts'
 
 interface Build {
   readonly session: ImportSession
   readonly problems: Problems
   readonly lookup: WeightLookup
   readonly settings: ImportSettings
+  readonly dialect: Dialect
   /** Weights already declared, by layer object and weight, so that calls of a shared layer use the same leaves. */
   readonly declared: Map<KerasLayer, Map<string, Value>>
   readonly layerNames: Set<string>
+}
+
+/** Which file a model came from, and how its settings are to be read. */
+export interface KerasSource {
+  readonly format: ModelFormat
+  readonly dialect: Dialect
 }
 
 const keyOf = ({ layer, call, output }: TensorReference) => `${layer}\n${call}\n${output}`
@@ -26,19 +33,27 @@ const keyOf = ({ layer, call, output }: TensorReference) => `${layer}\n${call}\n
 export function buildKerasModel(
   topology: KerasTopology,
   lookup: WeightLookup,
-  format: ModelFormat,
+  { format, dialect }: KerasSource,
   settings: ImportSettings,
 ): ImportedModel {
   const session = createImportSession()
   const problems = createProblems()
-  const build: Build = { session, problems, lookup, settings, declared: new Map(), layerNames: new Set() }
+  const build: Build = {
+    session,
+    problems,
+    lookup,
+    settings,
+    dialect,
+    declared: new Map(),
+    layerNames: new Set(),
+  }
   if (topology.inputs.length !== 1) {
     throw invalid(
       `${topology.name} has ${topology.inputs.length} inputs; an image classifier has one, the image.`,
     )
   }
   const { image, input } = openImage(build, topology)
-  const results = buildTopology(build, topology, [place(image)])
+  const results = refuseContradictions(() => buildTopology(build, topology, [place(image)]))
   problems.throwIfAny(settings.name ?? topology.name)
   const outputs = results.map((placed, index) => {
     const name = topology.outputs[index]?.layer ?? `output ${index}`
@@ -108,6 +123,7 @@ function createCall(build: Build, layer: KerasLayer, name: string, inputs: reado
   if (!input) throw invalid(`Layer '${name}' (${layer.className}) has no input.`)
   return {
     name,
+    dialect: build.dialect,
     config: layer.config,
     inputs,
     input,

@@ -64,5 +64,10 @@ export async function importKerasArchive(
 ): Promise<ImportedModel> {
   const { config, weights } = await readArchive(bytes)
   const topology = readTopology(config)
-  return buildKerasModel(topology, lookupByPath(topology, weights), 'keras-v3', settings)
+  return buildKerasModel(
+    topology,
+    lookupByPath(topology, weights),
+    { format: 'keras-v3', dialect: 'keras-3' },
+    settings,
+  )
 }

@@ -10,6 +10,7 @@ import type { StoredWeight } from './topology.ts'
 /** What a Keras `.h5` file holds: the model's configuration, and its weights by name. */
 export interface Hdf5Contents {
   readonly config: unknown
+  readonly dialect: 'keras-2' | 'keras-3'
   readonly weights: readonly (StoredWeight & { readonly name: string })[]
 }
 
@@ -32,7 +33,8 @@ export function readHdf5(bytes: Uint8Array): Promise<Hdf5Contents> {
       name: path,
       ...readDataset(dataset, path),
     }))
-    return { config: parseConfig(config), weights }
+    const dialect = textAttribute(file, 'keras_version')?.startsWith('3') ? 'keras-3' : 'keras-2'
+    return { config: parseConfig(config), dialect, weights }
   })
 }
 
@@ -53,6 +55,11 @@ export async function importKerasHdf5(
   bytes: Uint8Array,
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
-  const { config, weights } = await readHdf5(bytes)
-  return buildKerasModel(readTopology(config), lookupByName(weights), 'keras-h5', settings)
+  const { config, dialect, weights } = await readHdf5(bytes)
+  return buildKerasModel(
+    readTopology(config),
+    lookupByName(weights),
+    { format: 'keras-h5', dialect },
+    settings,
+  )
 }

@@ -1,6 +1,7 @@
 import type { FloatTensor, Ops, ParameterRole, Value } from '@saliency/core'
 import type { Placed } from '../placed.ts'
 import type { ConfigReader } from './config-reader.ts'
+import type { Dialect } from './topology.ts'
 
 /** What a layer wants of one of its weights. */
 export interface WeightRequest {
@@ -19,6 +20,7 @@ export interface WeightRequest {
 export interface LayerCall {
   /** Unique in the model: `conv1`, `backbone/conv1`, `relu:2` for the second call of a shared layer. */
   readonly name: string
+  readonly dialect: Dialect
   readonly config: ConfigReader
   readonly inputs: readonly Placed[]
   /** The only input. */

@@ -23,10 +23,10 @@ export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const { layer: name, call } = top.reference
       const layer = layers.get(name)
-      const inputs = layer?.calls[callIndex(layer, call)]
+      const inputs = layer?.calls[call]
       if (!layer || !inputs)
         throw invalid(`${topology.name}: the layer '${name}' is used, but call ${call} of it is missing.`)
-      const key = `${name}\n${callIndex(layer, call)}`
+      const key = `${name}\n${call}`
       if (top.next === 0 && state.has(key)) {
         stack.pop()
         if (state.get(key) === 'open')
@@ -40,14 +40,9 @@ export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
       } else {
         stack.pop()
         state.set(key, 'done')
-        order.push({ layer, call: callIndex(layer, call) })
+        order.push({ layer, call })
       }
     }
   }
   return order
-}
-
-/** A nested model numbers its calls from where its own, unused first call left off; one call is always the first. */
-function callIndex(layer: KerasLayer, call: number): number {
-  return layer.model && call > 0 && layer.calls.length <= call ? call - 1 : call
 }

@@ -1,5 +1,6 @@
 import { invalid } from '../problems.ts'
 import { isObject, readConfig, type JsonObject } from './config-reader.ts'
+import { renumberCalls } from './renumber-calls.ts'
 import type { KerasLayer, KerasTopology, TensorReference } from './topology.ts'
 
 const models = new Set(['Functional', 'Model', 'Sequential'])
@@ -20,7 +21,7 @@ export function readTopology(root: unknown, path: readonly string[] = []): Keras
       `The model is a '${kind}'. Only functional and sequential models keep their layers in the file.`,
     )
   }
-  return kind === 'Sequential' ? readSequential(root, path) : readFunctional(root, path)
+  return kind === 'Sequential' ? readSequential(root, path) : renumberCalls(readFunctional(root, path))
 }
 
 function configOf(root: JsonObject): JsonObject {

@@ -36,3 +36,6 @@ export interface StoredWeight {
 
 /** Finds a layer's weight by its Keras name (`kernel`, `moving_mean`) or its place in the layer's list of weights. */
 export type WeightLookup = (layer: KerasLayer, weight: string, index: number) => StoredWeight | undefined
+
+/** Whose reading of a configuration counts: a few layers mean different things in each. */
+export type Dialect = 'tfjs' | 'keras-2' | 'keras-3'

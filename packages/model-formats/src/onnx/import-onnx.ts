@@ -1,9 +1,9 @@
-import { SaliencyError, type Value } from '@saliency/core'
+import type { Value } from '@saliency/core'
 import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
 import { createImportSession, finishImport } from '../import-session.ts'
 import type { ImportedModel, ImportSettings } from '../imported-model.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { createProblems, invalid, unsupported } from '../problems.ts'
+import { createProblems, invalid, refuseContradictions, unsupported } from '../problems.ts'
 import { evaluateNode } from './evaluate.ts'
 import { readExternalData } from './external-data.ts'
 import { openImage } from './image-input.ts'
@@ -52,12 +52,7 @@ export async function importOnnx(
   const { model, graph } = decode(bytes)
   const opset = opsetOf(model)
   const external = await readExternalData(graph, files)
-  try {
-    return buildModel(model, graph, { opset, external, settings })
-  } catch (error) {
-    if (!SaliencyError.is(error, 'SHAPE')) throw error
-    throw invalid(`The file contradicts itself: ${error.message}`, error)
-  }
+  return refuseContradictions(() => buildModel(model, graph, { opset, external, settings }))
 }
 
 type BuildSettings = Pick<GraphContext, 'opset' | 'external'> & { readonly settings: ImportSettings }

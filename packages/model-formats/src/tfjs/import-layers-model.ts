@@ -23,5 +23,10 @@ export async function importLayersModel(
   const { modelTopology: root } = json as { modelTopology: Record<string, unknown> }
   const topology = readTopology(isObject(root['model_config']) ? root['model_config'] : root)
   const weights = await readManifest(json['weightsManifest'], files)
-  return buildKerasModel(topology, lookupByName(weights), 'tfjs-layers', settings)
+  return buildKerasModel(
+    topology,
+    lookupByName(weights),
+    { format: 'tfjs-layers', dialect: 'tfjs' },
+    settings,
+  )
 }

@@ -5,8 +5,8 @@ import { permute } from '../../weights/permute.ts'
 import { activationOf } from '../activations.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
-const activation: LayerImporter = ({ input, config, ops }) =>
-  like(input, activationOf(config.raw('activation')).activation(input, ops))
+const activation: LayerImporter = ({ input, config, dialect, ops }) =>
+  like(input, activationOf(config.raw('activation'), dialect).activation(input, ops))
 
 /** max(x, 0), optionally with a slope below a threshold and a ceiling. */
 const relu: LayerImporter = ({ input, config, ops }) => {

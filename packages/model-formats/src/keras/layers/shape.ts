@@ -1,5 +1,5 @@
 import { fixedDim, type Pair, type ResizeAttributes } from '@saliency/core'
-import { fromSourceOrder, inSourceOrder, place } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
@@ -78,37 +78,43 @@ const cropping2d: LayerImporter = (call) => {
   )
 }
 
-const modes: Readonly<Record<string, Pick<ResizeAttributes, 'mode' | 'coordinates'>>> = {
-  nearest: { mode: 'nearest', coordinates: 'asymmetric' },
-  bilinear: { mode: 'linear', coordinates: 'half_pixel' },
-}
+type Interpolation = Pick<ResizeAttributes, 'mode' | 'coordinates'>
 
-function interpolation(
-  { config }: LayerCall,
+/** Keras puts pixels at their centres; TensorFlow.js has a convention of its own in each of the two layers. */
+function interpolationOf(
+  { config, dialect }: LayerCall,
   standard: string,
-): Pick<ResizeAttributes, 'mode' | 'coordinates'> {
+  own: Interpolation['coordinates'],
+): Interpolation {
   const name = config.string('interpolation', standard)
-  const mode = modes[name]
-  if (!mode) throw unsupported(`interpolation '${name}' is not supported (nearest and bilinear are)`)
-  return mode
+  if (name === 'nearest') return { mode: 'nearest', coordinates: 'asymmetric' }
+  if (name === 'bilinear') return { mode: 'linear', coordinates: dialect === 'tfjs' ? own : 'half_pixel' }
+  throw unsupported(`interpolation '${name}' is not supported (nearest and bilinear are)`)
 }
 
 const upSampling2d: LayerImporter = (call) => {
   const { value } = imageInput(call)
   const [height, width] = imageSize(value)
   const [rows, columns] = call.config.pair('size', [2, 2])
-  const mode = interpolation(call, 'nearest')
-  return place(call.ops.resize(value, [height * rows, width * columns], mode))
+  const interpolation = interpolationOf(call, 'nearest', 'asymmetric')
+  return place(call.ops.resize(value, [height * rows, width * columns], interpolation))
 }
 
 const resizing: LayerImporter = (call) => {
   const { value } = imageInput(call)
-  if (call.config.has('crop_to_aspect_ratio') && call.config.boolean('crop_to_aspect_ratio', false)) {
-    throw unsupported('crop_to_aspect_ratio is not supported')
+  const { config, ops } = call
+  for (const setting of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio']) {
+    if (config.boolean(setting, false)) throw unsupported(`${setting} is not supported`)
   }
-  const size: Pair = [call.config.number('height'), call.config.number('width')]
-  const mode = interpolation(call, 'bilinear')
-  return place(call.ops.resize(value, size, mode))
+  const size: Pair = [config.number('height'), config.number('width')]
+  const [height, width] = imageSize(value)
+  if (size[0] === height && size[1] === width) return like(call.input, value)
+  const interpolation = interpolationOf(call, 'bilinear', 'align_corners')
+  const isWhole = size[0] % height === 0 && size[1] % width === 0
+  if (interpolation.mode === 'nearest' && (call.dialect === 'tfjs' || !isWhole)) {
+    throw unsupported('nearest-neighbour resizing by a factor that is not whole is not supported')
+  }
+  return place(ops.resize(value, size, interpolation))
 }
 
 const centerCrop: LayerImporter = (call) => {
