@@ -1,5 +1,6 @@
 import type { Method } from '@saliency/core'
 import { describe } from 'vitest'
+import { benchesOf } from './method/bench.ts'
 import { describeDeclaration } from './method/declaration.ts'
 import { describeMaps } from './method/maps.ts'
 import { describeRejection } from './method/rejection.ts'
@@ -25,9 +26,10 @@ export interface MethodSettings {
  */
 export function describeMethod(method: Method, settings: MethodSettings = {}): void {
   describe(`${method.id}: conformance`, () => {
+    const benches = benchesOf(method, settings)
     describeDeclaration(method, settings)
-    describeMaps(method, settings)
-    describeTraits(method, settings)
+    describeMaps(method, settings, benches)
+    describeTraits(method, settings, benches)
     describeRejection(method, settings)
   })
 }

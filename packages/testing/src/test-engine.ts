@@ -3,9 +3,9 @@ import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 
 let engine: Promise<Engine> | undefined
 
-/** The engine that suites run on: ONNX Runtime, opened once. */
+/** The engine that suites run on: ONNX Runtime on one thread, which tiny networks need no more of, opened once. */
 export function testEngine(): Promise<Engine> {
-  engine ??= openOnnxRuntime()
+  engine ??= openOnnxRuntime({ threads: 1 })
   return engine
 }
 

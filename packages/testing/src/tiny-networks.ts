@@ -76,7 +76,7 @@ export const tinyNetworkNames: readonly string[] = Object.keys(bodies)
 /** Builds a model from its layers: images are `[n, 3, 8, 8]`. */
 export function buildTiny(name: string, body: Body): Model {
   const graph = createGraph()
-  const image = graph.layer('image').input('image', ['n', channels, size, size])
+  const image = graph.ops.input('image', ['n', channels, size, size])
   const logits = body(layersOf(graph), image, graph)
   return createModel({ name, graph, image, logits, head: 'none' })
 }

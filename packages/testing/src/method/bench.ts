@@ -17,12 +17,26 @@ export interface Bench {
   readonly pair: ReadonlyMap<string, FloatTensor>
 }
 
+/** Opens each bench of a method once, for all of its suites. */
+export type Benches = (network: string, biases?: boolean) => Promise<Bench>
+
+/** The benches of one method, computed when first asked for. */
+export function benchesOf(method: Method, settings: MethodSettings): Benches {
+  const open = new Map<string, Promise<Bench>>()
+  return (network, biases = true) => {
+    const key = `${network} ${biases}`
+    const bench = open.get(key) ?? openBench(method, network, settings, biases)
+    open.set(key, bench)
+    return bench
+  }
+}
+
 /** Two images of a network and two classes, for every variant at once. */
-export async function openBench(
+async function openBench(
   method: Method,
   name: string,
   { methods = [] }: MethodSettings,
-  biases = true,
+  biases: boolean,
 ): Promise<Bench> {
   const network = tinyNetwork(name, { biases })
   const { model, weights } = network

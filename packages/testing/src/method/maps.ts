@@ -4,7 +4,7 @@ import type { MethodSettings } from '../describe-method.ts'
 import { explainWith } from '../explain-with.ts'
 import { mapError } from '../map-error.ts'
 import { rowOf } from '../rows.ts'
-import { alone, networksOf, openBench, type Bench } from './bench.ts'
+import { alone, networksOf, type Bench, type Benches } from './bench.ts'
 
 /** `[n, c, h, w]` of the image or one channel of it, or `[n, 1, h', w']`, as the trait says. */
 function expectShape(map: FloatTensor, resolution: 'input' | 'layer', { request }: Bench): void {
@@ -17,14 +17,14 @@ function expectShape(map: FloatTensor, resolution: 'input' | 'layer', { request 
 }
 
 /** Checks the maps of every variant on every network. */
-export function describeMaps(method: Method, settings: MethodSettings): void {
+export function describeMaps(method: Method, settings: MethodSettings, benches: Benches): void {
   const names = Object.keys(method.variants)
   const { tolerance = 1e-5 } = settings
 
   describe.each(networksOf(settings))('on %s', (name) => {
     let bench: Bench
     beforeAll(async () => {
-      bench = await openBench(method, name, settings)
+      bench = await benches(name)
     })
 
     it('returns finite maps of the shape that the trait says', () => {
@@ -56,7 +56,7 @@ export function describeMaps(method: Method, settings: MethodSettings): void {
     async (variant) => {
       const counterpart = method.variants[variant]?.counterpart as string
       for (const network of networksOf(settings)) {
-        const { pair } = await openBench(method, network, settings)
+        const { pair } = await benches(network)
         const [own, other] = [variant, counterpart].map((name) => pair.get(name) as FloatTensor)
         if (Math.max(...mapError(own as FloatTensor, other as FloatTensor).largest) > 1e-3) return
       }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { MethodSettings } from '../describe-method.ts'
 import { explainWith } from '../explain-with.ts'
 import { logitsOf } from '../logits-of.ts'
-import { alone, negated, networksOf, openBench, type Bench } from './bench.ts'
+import { alone, negated, networksOf, type Bench, type Benches } from './bench.ts'
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0)
 
@@ -20,7 +20,7 @@ async function startOf({ network, request }: Bench, seed: 'one-hot' | 'logit'): 
 }
 
 /** Checks that every promise a variant makes is kept. */
-export function describeTraits(method: Method, settings: MethodSettings): void {
+export function describeTraits(method: Method, settings: MethodSettings, benches: Benches): void {
   const networks = networksOf(settings)
   const promising = (trait: 'odd' | 'nonnegative' | 'conserves') =>
     Object.keys(method.variants).filter((name) => resolveVariant(method, name).traits[trait])
@@ -29,7 +29,7 @@ export function describeTraits(method: Method, settings: MethodSettings): void {
     let bench: Bench
     let opposite: ReadonlyMap<string, FloatTensor>
     beforeAll(async () => {
-      bench = await openBench(method, name, settings)
+      bench = await benches(name)
       opposite = await explainWith({ ...bench.request, seed: negated(bench.request.seed) })
     })
     it.each(promising('odd'))('%s of −y is minus that of y', (variant) => {
@@ -39,7 +39,7 @@ export function describeTraits(method: Method, settings: MethodSettings): void {
 
   describe.runIf(promising('nonnegative').length > 0).each(networks)('nonnegative on %s', (name) => {
     it.each(promising('nonnegative'))('%s has no negative value', async (variant) => {
-      const { pair } = await openBench(method, name, settings)
+      const { pair } = await benches(name)
       expect(pair.get(variant)?.data.every((value) => value >= 0)).toBe(true)
     })
   })
@@ -49,7 +49,7 @@ export function describeTraits(method: Method, settings: MethodSettings): void {
     'conserving on %s without biases',
     (name) => {
       it.each(promising('conserves'))('%s sums to the start', async (variant) => {
-        const bench = await openBench(method, name, settings, false)
+        const bench = await benches(name, false)
         const start = await startOf(bench, resolveVariant(method, variant).traits.seed ?? 'one-hot')
         for (const [image, expected] of start.entries()) {
           const maps = await explainWith(alone(bench.request, image))
