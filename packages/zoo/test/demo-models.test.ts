@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tensor } from '@saliency/core'
 import { importLayersModel } from '@saliency/model-formats'
 import { describe, expect, it } from 'vitest'
-import { DEMO_MODELS, demoModelFolder, readPreprocess, SHAPE_CLASSES } from '../src/index.ts'
+import { DEMO_MODELS, demoModelFolder, readPreprocess, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
+import { logitsOf } from './source-runtime.ts'
 
 describe.each(DEMO_MODELS)('the demo network %s', (name) => {
   const folder = demoModelFolder(name)
@@ -29,6 +31,38 @@ describe.each(DEMO_MODELS)('the demo network %s', (name) => {
       expect(accuracies.permutedTrainingLabels).toBeGreaterThanOrEqual(0.95)
       expect(accuracies.unseenTrueLabels).toBeLessThan(0.3)
     }
+  })
+})
+
+/** Share of images of a seed used nowhere else whose classes are the network's top ones. */
+async function measuredAccuracy(name: string, objects: 1 | 2, count: number): Promise<number> {
+  const folder = demoModelFolder(name)
+  const preprocess = await readPreprocess(join(folder, 'preprocess.json'))
+  const imported = await importLayersModel(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')), {
+    read: (path) => readFile(join(folder, path)),
+  })
+  const set = shapeImages({ seed: 90_210, count, objects })
+  const batch = new Float32Array(count * 3 * 64 * 64)
+  for (let index = 0; index < count; index++) {
+    const { input } = await set.load(index, preprocess)
+    batch.set(input.data, index * input.data.length)
+  }
+  const logits = await logitsOf(imported, tensor(batch, [count, 3, 64, 64]))
+  const isRight = (labels: readonly number[], index: number) => {
+    const scores = logits.slice(index * 8, index * 8 + 8)
+    const top = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!).slice(0, labels.length)
+    return labels.every((label) => top.includes(label))
+  }
+  return set.images.filter(({ labels }, index) => isRight(labels!, index)).length / count
+}
+
+describe.each(['residual', 'vgg'])('the demo network %s, run here', (name) => {
+  it('recognises at least 97 % of unseen objects', async () => {
+    expect(await measuredAccuracy(name, 1, 160)).toBeGreaterThanOrEqual(0.97)
+  })
+
+  it('has both classes of a pair among its top two in at least 90 % of unseen scenes', async () => {
+    expect(await measuredAccuracy(name, 2, 96)).toBeGreaterThanOrEqual(0.9)
   })
 })
 

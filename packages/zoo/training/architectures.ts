@@ -65,13 +65,13 @@ function buildResidual(seed: number): tf.LayersModel {
   return tf.model({ inputs: image, outputs: output, name: 'residual' })
 }
 
-/** A VGG-style network without batch norm: four blocks of two 3×3 convolutions and a max-pool, two dense layers. */
+/** A VGG-style network without batch norm: five blocks of two 3×3 convolutions and a max-pool, two dense layers. */
 function buildVgg(seed: number): tf.LayersModel {
   const initialiser = initialisers(seed)
   const image = input()
   let x = image
   const add = (layer: tf.layers.Layer) => (x = layer.apply(x) as tf.SymbolicTensor)
-  for (const [block, filters] of [16, 24, 48, 64].entries()) {
+  for (const [block, filters] of [16, 24, 48, 64, 64].entries()) {
     for (const index of [1, 2]) {
       const name = `block${block + 1}_conv${index}`
       add(
