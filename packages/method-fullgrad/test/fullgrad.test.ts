@@ -1,0 +1,89 @@
+import { createGraph, createModel, tensor, type FloatTensor } from '@saliency/core'
+import { describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fullgrad } from '../src/index.ts'
+
+describeMethod(fullgrad)
+
+describe('by hand', () => {
+  // y = g · ReLU(2x + 1) + 0.5 on four pixels.
+  //   x = 1 −2 3 0    z = 2x + 1 = 3 −3 7 1    g = 1 2 −1 4    y = 3 − 7 + 4 + 0.5 = 0.5
+  //   ∂y/∂z = 1 0 −1 4    ∂y/∂x = 2 0 −2 8
+  //   terms: x·∂y/∂x = 2 0 −6 0, 1·∂y/∂z = 1 0 −1 4; the dense layer's 0.5 has no place in the map
+  // raw: 3 0 −7 4, whose sum 0 plus 0.5 is y.
+  const expected: Readonly<Record<string, readonly number[]>> = {
+    fullgrad: [1 / 3 + 1 / 4, 0, 1 + 1 / 4, 1],
+    'fullgrad-positive': [1 + 1 / 4, 0, 0, 1],
+    'fullgrad-negative': [0, 0, 1 + 1, 0],
+    'fullgrad-signed': [1 / 3 + 1 / 4, 0, -1 - 1 / 4, 1],
+    'fullgrad-raw': [3, 0, -7, 4],
+    'fullgrad-positive-gradient': [1 + 1 / 4, 0, 0, 1],
+    'fullgrad-channelwise': [1 / 3 + 1 / 4, 0, 1 + 1 / 4, 1],
+    'fullgrad-channelwise-signed': [1 / 3 + 1 / 4, 0, -1 - 1 / 4, 1],
+    simplefullgrad: [1 / 3 + 1 / 4, 0, 1 + 1 / 4, 1],
+    'simplefullgrad-signed': [1 / 3 + 1 / 4, 0, -1 - 1 / 4, 1],
+  }
+
+  it.each(Object.entries(expected))('%s', async (variant, values) => {
+    const graph = createGraph()
+    const image = graph.ops.input('image', ['n', 1, 2, 2])
+    const conv = graph.layer('conv')
+    const kernel = conv.parameter('conv/kernel', [1, 1, 1, 1], 'kernel')
+    const z = conv.conv(image, kernel, conv.parameter('conv/bias', [1], 'bias'))
+    const flat = graph.layer('flatten').flatten(graph.layer('relu').relu(z))
+    const dense = graph.layer('dense')
+    const weight = dense.parameter('dense/kernel', [4, 1], 'kernel')
+    const logits = dense.gemm(flat, weight, dense.parameter('dense/bias', [1], 'bias'))
+    const maps = await explainWith({
+      model: createModel({ name: 'by hand', graph, image, logits, head: 'none' }),
+      weights: new Map([
+        ['conv/kernel', tensor(Float32Array.of(2), [1, 1, 1, 1])],
+        ['conv/bias', tensor(Float32Array.of(1), [1])],
+        ['dense/kernel', tensor(Float32Array.of(1, 2, -1, 4), [4, 1])],
+        ['dense/bias', tensor(Float32Array.of(0.5), [1])],
+      ]),
+      method: fullgrad,
+      variants: [variant],
+      inputs: tensor(Float32Array.of(1, -2, 3, 0), [1, 1, 2, 2]),
+      seed: tensor(Float32Array.of(1), [1, 1]),
+    })
+    expect(maps.get(variant)).toBeCloseToMap(tensor(Float32Array.from(values), [1, 1, 2, 2]), 1e-5)
+  })
+})
+
+describe('identities', () => {
+  const combine = (a: FloatTensor, b: FloatTensor, sign: number) =>
+    tensor(
+      a.data.map((value, at) => value + sign * Number(b.data[at])),
+      a.shape,
+    )
+
+  it('positive − negative = signed and positive + negative = absolute, before rescaling', async () => {
+    const anyNetwork = fc.constantFrom('skip', 'conv-pool', 'batch-norm', 'depthwise', 'concat')
+    await fc.assert(
+      fc.asyncProperty(anyNetwork, fc.integer({ min: 1, max: 10_000 }), async (name, seed) => {
+        const { model, weights } = tinyNetwork(name, { seed })
+        const inputs = seededImages(model, 1, seed)
+        const variants = ['fullgrad', 'fullgrad-positive', 'fullgrad-negative', 'fullgrad-signed']
+        const request = { model, weights, method: fullgrad, variants, inputs, seed: oneHot(model, [1]) }
+        const maps = await explainWith({ ...request, options: { rescale: 'none' } })
+        const [absolute, positive, negative, signed] = variants.map((name) => maps.get(name) as FloatTensor)
+        expect(combine(positive!, negative!, -1)).toBeCloseToMap(signed!, 1e-5)
+        expect(combine(positive!, negative!, 1)).toBeCloseToMap(absolute!, 1e-5)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
+  it('−y leaves magnitudes as they are: FullGrad does not see the sign', async () => {
+    const { model, weights } = tinyNetwork('batch-norm')
+    const request = { model, weights, method: fullgrad, inputs: seededImages(model, 2) }
+    const maps = await explainWith({ ...request, seed: oneHot(model, [1, 3]) })
+    const opposite = await explainWith({ ...request, seed: oneHot(model, [1, 3], -1) })
+    for (const name of ['fullgrad', 'fullgrad-channelwise', 'simplefullgrad']) {
+      expect(opposite.get(name)?.data, name).toEqual(maps.get(name)?.data)
+    }
+    expect(opposite.get('fullgrad-positive')).toBeCloseToMap(maps.get('fullgrad-negative') as FloatTensor)
+  })
+})

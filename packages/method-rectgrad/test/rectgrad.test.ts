@@ -1,0 +1,186 @@
+import {
+  backward,
+  createGraph,
+  createModel,
+  seedOf,
+  tensor,
+  type FloatTensor,
+  type LoadedModel,
+} from '@saliency/core'
+import { describeMethod, explainWith, oneHot, runOnce, seededImages, tinyNetwork } from '@saliency/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { rectgrad } from '../src/index.ts'
+
+// On tiny layers few values lie beyond percentile 98, so a rounding error of one decides on a whole path.
+describeMethod(rectgrad, { tolerance: 1e-4 })
+
+/** y = w · ReLU(x) on four pixels. */
+function byHand(): LoadedModel {
+  const graph = createGraph()
+  const image = graph.ops.input('image', ['n', 1, 2, 2])
+  const flat = graph.layer('flatten').flatten(graph.layer('relu').relu(image))
+  const dense = graph.layer('dense')
+  const logits = dense.gemm(flat, dense.parameter('kernel', [4, 1], 'kernel'))
+  return {
+    model: createModel({ name: 'by hand', graph, image, logits, head: 'none' }),
+    weights: new Map([['kernel', tensor(Float32Array.of(3, 4, -5, 1), [4, 1])]]),
+  }
+}
+
+describe('by hand', () => {
+  // x = 1 −1 2 3, so a = 1 0 2 3; R = w = 3 4 −5 1; a·R = 3 0 −10 3 and a·|R| = 3 0 10 3.
+  //   percentile 50 of a·R sorted −10 0 3 3: position 1.5, τ = 1.5: first and last pass
+  //   percentile 50 of a·|R| sorted 0 3 3 10: τ = 3, and 3 > 3 is false: the third alone passes
+  //   percentile 0 of a·R: τ = −10, so the closed unit passes as well (a·R = 0 > −10)
+  //   τ = 0: guided backpropagation and the gradient
+  const cases = [
+    ['rectgrad-80', { percentile: 50 }, [3, 0, 0, 1]],
+    ['rectgrad-80-signed', { percentile: 50 }, [0, 0, -5, 0]],
+    ['rectgrad-80', { percentile: 0 }, [3, 4, 0, 1]],
+    ['rectgrad-80', { percentile: 100 }, [0, 0, 0, 0]],
+    ['rectgrad-constant', { inputProduct: false }, [3, 0, 0, 1]],
+    ['rectgrad-constant-signed', { inputProduct: false }, [3, 0, -5, 1]],
+    ['rectgrad-constant', {}, [3, 0, 0, 3]],
+    ['rectgrad-constant', { inputProduct: false, tau: -20 }, [3, 4, -5, 1]],
+  ] as const
+  it.each(cases)('%s with %o', async (variant, options, values) => {
+    const inputs = tensor(Float32Array.of(1, -1, 2, 3), [1, 1, 2, 2])
+    const seed = tensor(Float32Array.of(1), [1, 1])
+    const maps = await explainWith({
+      ...byHand(),
+      method: rectgrad,
+      variants: [variant],
+      options,
+      inputs,
+      seed,
+    })
+    expect(Array.from(maps.get(variant)?.data ?? [], (value) => value + 0)).toEqual(values)
+  })
+})
+
+describe('the percentile', () => {
+  /** NumPy's linear quantile, in double precision. */
+  function quantile(values: readonly number[], q: number): number {
+    const sorted = values.toSorted((a, b) => a - b)
+    const position = q * (sorted.length - 1)
+    const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]].map(Number) as [
+      number,
+      number,
+    ]
+    return low + (high - low) * (position - Math.floor(position))
+  }
+
+  it('lets pass what lies above the interpolated quantile, whatever ties there are', async () => {
+    const anyInteger = fc.integer({ min: -6, max: 6 })
+    const four = fc.tuple(anyInteger, anyInteger, anyInteger, anyInteger)
+    await fc.assert(
+      fc.asyncProperty(four, fc.integer({ min: 0, max: 100 }), async (x, percentile) => {
+        const inputs = tensor(Float32Array.from(x), [1, 1, 2, 2])
+        const seed = tensor(Float32Array.of(1), [1, 1])
+        const request = { ...byHand(), method: rectgrad, variants: ['rectgrad-80'], inputs, seed }
+        const maps = await explainWith({ ...request, options: { percentile } })
+        const R = [3, 4, -5, 1]
+        const measure = x.map((value, at) => Math.max(value, 0) * Number(R[at]))
+        const tau = quantile(measure, percentile / 100)
+        const expected = R.map((signal, at) => (Number(measure[at]) > tau ? signal : 0))
+        expect([...(maps.get('rectgrad-80')?.data ?? [])]).toEqual(expected)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is taken per image', async () => {
+    const { model, weights } = tinyNetwork('conv-pool')
+    const inputs = seededImages(model, 2)
+    inputs.data.subarray(192).forEach((value, at, data) => (data[at] = 100 * value))
+    const request = {
+      model,
+      weights,
+      method: rectgrad,
+      variants: ['rectgrad-80'],
+      inputs,
+      seed: oneHot(model, [1, 1]),
+    }
+    const { data } = (await explainWith(request)).get('rectgrad-80') as FloatTensor
+    for (const image of [data.subarray(0, 192), data.subarray(192)])
+      expect(image.some((value) => value !== 0)).toBe(true)
+  })
+})
+
+describe('identities', () => {
+  const anyNetwork = fc.constantFrom(
+    'one-relu',
+    'skip',
+    'conv-pool',
+    'batch-norm',
+    'shared-activation',
+    'concat',
+    'dense-only',
+  )
+  const anySeed = fc.integer({ min: 1, max: 10_000 })
+
+  it('at τ = 0 it is guided backpropagation, and the signed form is the gradient', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyNetwork, anySeed, async (name, weightSeed) => {
+        const { model, weights } = tinyNetwork(name, { seed: weightSeed })
+        const inputs = seededImages(model, 1, weightSeed)
+        const seed = seedOf(model)
+        const start = { from: model.logits, seed, until: model.image }
+        const gradient = backward(start).at(model.image)
+        const guided = backward({
+          ...start,
+          rules: { Relu: ({ signal, vjp, ops }) => vjp(ops.relu(signal)) },
+        }).at(model.image)
+        const feeds = { image: inputs, seed: oneHot(model, [3]) }
+        const expected = await runOnce({ gradient, guided }, weights, feeds)
+        const variants = ['rectgrad-constant', 'rectgrad-constant-signed']
+        const request = { model, weights, method: rectgrad, variants, inputs, seed: feeds.seed }
+        const maps = await explainWith({ ...request, options: { inputProduct: false } })
+        expect(maps.get('rectgrad-constant')?.data).toEqual(expected.guided?.data)
+        expect(maps.get('rectgrad-constant-signed')?.data).toEqual(expected.gradient?.data)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('scales with the logit, because a percentile does', async () => {
+    await fc.assert(
+      fc.asyncProperty(anySeed, async (seed) => {
+        const { model, weights } = tinyNetwork('conv-pool', { seed })
+        const request = { model, weights, method: rectgrad, inputs: seededImages(model, 1, seed) }
+        const one = await explainWith({ ...request, seed: oneHot(model, [2]) })
+        // A power of two, so that no value at the threshold is rounded to its other side.
+        const four = await explainWith({ ...request, seed: oneHot(model, [2], 4) })
+        for (const [name, { data }] of one)
+          expect(four.get(name)?.data, name).toEqual(data.map((value) => 4 * value))
+      }),
+      { numRuns: 6 },
+    )
+  })
+})
+
+describe('proportional redistribution', () => {
+  it('shares a window by the size of its inputs', async () => {
+    // a = 1 0 3 4 in one 2×2 window: mean 2; R = 6: a · ¼ · 6/2 = 0.75 0 2.25 3, which sums to R.
+    const graph = createGraph()
+    const image = graph.ops.input('image', ['n', 1, 2, 2])
+    const open = graph.layer('relu').relu(image)
+    const pooled = graph.layer('pool').maxPool(open, { kernel: [2, 2], strides: [2, 2] })
+    const dense = graph.layer('dense')
+    const logits = dense.gemm(
+      graph.layer('flatten').flatten(pooled),
+      dense.parameter('kernel', [1, 1], 'kernel'),
+    )
+    const maps = await explainWith({
+      model: createModel({ name: 'pool', graph, image, logits, head: 'none' }),
+      weights: new Map([['kernel', tensor(Float32Array.of(6), [1, 1])]]),
+      method: rectgrad,
+      variants: ['rectgrad-prr'],
+      options: { threshold: 'constant', inputProduct: false },
+      inputs: tensor(Float32Array.of(1, -2, 3, 4), [1, 1, 2, 2]),
+      seed: tensor(Float32Array.of(1), [1, 1]),
+    })
+    expect(maps.get('rectgrad-prr')).toBeCloseToMap(tensor(Float32Array.of(0.75, 0, 2.25, 3), [1, 1, 2, 2]))
+  })
+})
