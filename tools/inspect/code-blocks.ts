@@ -13,10 +13,10 @@ export interface CodeBlock {
   readonly runs: boolean
 }
 
-/** The folder whose dependencies a page's blocks may import: its own package, or the runner for the docs. */
+/** The folder whose dependencies a page's blocks may import: its own package, or these tools for the docs. */
 export function homeOf({ page }: CodeBlock): string {
   const folder = dirname(page)
-  return /^(packages|apps|templates)\/[^/]+$/.test(folder) ? join(root, folder) : join(root, 'apps/runner')
+  return /^(packages|apps|templates)\/[^/]+$/.test(folder) ? join(root, folder) : join(root, 'tools')
 }
 
 function pages(): string[] {
