@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Condition, type ImageGroup, resolveWeights, SaliencyError } from '@saliency/core'
+import { type Condition, type ImageGroup, SaliencyError } from '@saliency/core'
 import { type MapSession, openMapSession } from '../compute/map-session.ts'
 import { messageOf } from '../errors.ts'
 import { writeAtomically } from '../files.ts'
@@ -11,6 +11,7 @@ import type { PlannedState, PlannedUnit } from './plan.ts'
 import { createPredictors, type Predictors } from './predictors.ts'
 import { type StudyRow, writeRows } from './rows.ts'
 import { scoreGroup, studiedVariants } from './score-group.ts'
+import { stateWeights } from './state-weights.ts'
 import type { Study } from './study.ts'
 
 /** What happens while a study runs. */
@@ -178,8 +179,8 @@ async function runState(
   const started = performance.now()
   const open: MapSession[] = []
   try {
-    const { loaded, seed, twin, engine, batchSize } = study
-    const weights = resolveWeights(state.weights, loaded, { seed, ...(twin && { twin }) })
+    const { seed, engine, batchSize } = study
+    const weights = await stateWeights(study, state.weights)
     const settings = { engine, weights, batchSize, seed }
     open.push(await openMapSession(study.maps, settings))
     const needsFull = state.conditions.some(({ map }) => map === 'full')

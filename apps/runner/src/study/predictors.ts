@@ -1,6 +1,7 @@
-import { originalWeights, type Predict, resolveWeights, tensor, type WeightState } from '@saliency/core'
+import { originalWeights, type Predict, tensor, type WeightState } from '@saliency/core'
 import { openPredictor, type Predictor } from '../compute/predictor.ts'
 import { weightsKey } from './keys.ts'
+import { stateWeights } from './state-weights.ts'
 import type { Study } from './study.ts'
 
 /** Forward passes for targets and checks: the original weights stay open, one other state at a time beside them. */
@@ -12,7 +13,7 @@ export interface Predictors {
 
 /** Opens predictors of a study when they are first asked for. */
 export function createPredictors(study: Study): Predictors {
-  const { loaded, engine, seed, twin, batchSize } = study
+  const { loaded, engine, batchSize } = study
   const original = weightsKey(originalWeights)
   const open = new Map<string, Promise<Predictor>>()
 
@@ -25,8 +26,9 @@ export function createPredictors(study: Study): Predictors {
       open.delete(other)
       await (await predictor).dispose()
     }
-    const weights = resolveWeights(state, loaded, { seed, ...(twin && { twin }) })
-    const predictor = openPredictor(engine, loaded.model, weights, batchSize)
+    const predictor = stateWeights(study, state).then((weights) =>
+      openPredictor(engine, loaded.model, weights, batchSize),
+    )
     open.set(key, predictor)
     return predictor
   }
