@@ -1,4 +1,4 @@
-import { defineMethod, type Sample, type SamplingMethod } from '@saliency/core'
+import { defineMethod, type OptionValues, type Sample, type SamplingMethod } from '@saliency/core'
 
 /** Options of integrated gradients. */
 export const integratedGradientsOptions = {
@@ -32,6 +32,8 @@ export const integratedGradientsOptions = {
   },
 } as const
 
+type Scheme = OptionValues<typeof integratedGradientsOptions>['scheme']
+
 interface Point {
   /** Position on the path from 0 (the baseline) to 1 (the image). */
   readonly at: number
@@ -57,7 +59,7 @@ function legendrePoint(step: number, steps: number): Point {
 }
 
 /** The points and weights of a quadrature with `steps` points on [0, 1]. */
-const schemes: Readonly<Record<string, (step: number, steps: number) => Point>> = {
+const schemes: Readonly<Record<Scheme, (step: number, steps: number) => Point>> = {
   'riemann-middle': (step, steps) => ({ at: (step + 0.5) / steps, weight: 1 / steps }),
   'riemann-left': (step, steps) => ({ at: step / steps, weight: 1 / steps }),
   'riemann-right': (step, steps) => ({ at: (step + 1) / steps, weight: 1 / steps }),
@@ -106,9 +108,9 @@ export const integratedGradients: SamplingMethod<typeof integratedGradientsOptio
   kind: 'sampling',
   of: ({ of }) => of,
   *samples({ image, options }): Iterable<Sample> {
-    const scheme = schemes[options.scheme] as (typeof schemes)[string]
+    const scheme = schemes[options.scheme]
     for (let step = 0; step < options.steps; step++) {
-      const { at, weight } = scheme!(step, options.steps)
+      const { at, weight } = scheme(step, options.steps)
       yield { input: image.map((value) => at * value), weight }
     }
   },

@@ -1,0 +1,177 @@
+import { createGraph, createModel, tensor, type FloatTensor, type LoadedModel } from '@saliency/core'
+import { describeMethod, explainWith, logitsOf, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { baseline, integratedGradients, occlusion, smoothgrad } from '../src/index.ts'
+import { gradient } from './gradient.ts'
+
+const methods = [gradient]
+const networks = ['one-relu', 'conv-pool', 'depthwise', 'dense-only']
+
+describeMethod(baseline)
+describeMethod(smoothgrad, { methods, networks })
+describeMethod(integratedGradients, { methods, networks })
+describeMethod(occlusion, { networks })
+
+/** y = w · x on a one-channel image. */
+function linear(size: number, kernel: readonly number[]): LoadedModel {
+  const graph = createGraph()
+  const image = graph.ops.input('image', ['n', 1, size, size])
+  const flat = graph.layer('flatten').flatten(image)
+  const logits = graph
+    .layer('dense')
+    .gemm(flat, graph.layer('dense').parameter('kernel', [size * size, 1], 'kernel'))
+  return {
+    model: createModel({ name: 'linear', graph, image, logits, head: 'none' }),
+    weights: new Map([['kernel', tensor(Float32Array.from(kernel), [size * size, 1])]]),
+  }
+}
+
+const one = tensor(Float32Array.of(1), [1, 1])
+const plane = (values: readonly number[]) => {
+  const size = Math.sqrt(values.length)
+  return tensor(Float32Array.from(values), [1, 1, size, size])
+}
+
+describe('by hand', () => {
+  it('input × gradient of y = 2a − b + 3c at 1 2 −1 5 is 2 −2 −3 0', async () => {
+    const network = linear(2, [2, -1, 3, 0])
+    const inputs = plane([1, 2, -1, 5])
+    const request = { ...network, method: baseline, variants: ['input-x-gradient'], inputs, seed: one }
+    const map = (await explainWith(request)).get('input-x-gradient')
+    expect(map).toBeCloseToMap(plane([2, -2, -3, 0]))
+  })
+
+  it('edges of a vertical step: 4 times its height beside it, by the weights 1 2 1, and 0 elsewhere', async () => {
+    const step = [0, 0, 5, 5]
+    const request = {
+      ...linear(
+        4,
+        Array.from({ length: 16 }, () => 1),
+      ),
+      method: baseline,
+      variants: ['edges'],
+      inputs: plane([...step, ...step, ...step, ...step]),
+      seed: one,
+    }
+    const row = [0, 20, 20, 0]
+    expect((await explainWith(request)).get('edges')).toBeCloseToMap(plane([...row, ...row, ...row, ...row]))
+  })
+
+  it('occlusion of y = Σ w x by patches of 2 every 1: the mean drop of the patches on a pixel', async () => {
+    // x = 1 everywhere on 3×3, w = 1 … 9. A patch drops its weights: 1+2+4+5 = 12, 2+3+5+6 = 16, 24, 28.
+    // Corners lie in one patch, edges in two, the middle in four: 12, (12+16)/2 = 14, 16; 18, 20, 22; 24, 26, 28.
+    const request = {
+      ...linear(3, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+      method: occlusion,
+      options: { size: 2, stride: 1 },
+      inputs: plane(Array.from({ length: 9 }, () => 1)),
+      seed: one,
+    }
+    const map = (await explainWith(request)).get('occlusion')
+    expect(map).toBeCloseToMap(plane([12, 14, 16, 18, 20, 22, 24, 26, 28]))
+  })
+
+  it('occlusion refuses a patch larger than the image', async () => {
+    const request = {
+      ...linear(
+        3,
+        Array.from({ length: 9 }, () => 1),
+      ),
+      method: occlusion,
+      seed: one,
+    }
+    const wrong = explainWith({
+      ...request,
+      options: { size: 4 },
+      inputs: plane(Array.from({ length: 9 }, () => 1)),
+    })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining("'size'"),
+    })
+  })
+})
+
+/** All maps of one image of a tiny network. */
+async function request(
+  name: string,
+  seed: number,
+): Promise<LoadedModel & { inputs: FloatTensor; seed: FloatTensor }> {
+  const { model, weights } = tinyNetwork(name, { seed })
+  return { model, weights, inputs: seededImages(model, 1, seed), seed: oneHot(model, [2]) }
+}
+
+describe('identities', () => {
+  const anySeed = fc.integer({ min: 1, max: 10_000 })
+
+  it('SmoothGrad without noise is the map it wraps', async () => {
+    const context = await request('conv-pool', 3)
+    const smooth = await explainWith({
+      ...context,
+      method: smoothgrad,
+      methods,
+      options: { level: 0, samples: 4 },
+    })
+    const plain = await explainWith({ ...context, method: gradient })
+    expect(smooth.get('gradient')).toBeCloseToMap(plain.get('gradient') as FloatTensor)
+    expect(smooth.get('guided')).toBeCloseToMap(plain.get('guided') as FloatTensor)
+  })
+
+  it('integrated gradients sum to f(x) − f(0), by every scheme that is a quadrature', async () => {
+    const schemes = ['riemann-middle', 'riemann-left', 'riemann-right', 'trapezoid', 'gauss-legendre']
+    await fc.assert(
+      fc.asyncProperty(anySeed, fc.constantFrom(...schemes), async (seed, scheme) => {
+        const context = await request('one-relu', seed)
+        const options = { steps: 400, scheme }
+        const variants = ['integrated-gradients']
+        const maps = await explainWith({
+          ...context,
+          method: integratedGradients,
+          methods,
+          variants,
+          options,
+        })
+        const sum = maps.get('integrated-gradients')?.data.reduce((total, value) => total + value, 0)
+        const zeros = tensor(new Float32Array(context.inputs.data.length), context.inputs.shape)
+        const [at, from] = [await logitsOf(context, context.inputs), await logitsOf(context, zeros)]
+        expect(Math.abs(Number(sum) - (Number(at.data[2]) - Number(from.data[2])))).toBeLessThan(0.05)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
+  it('on a linear model, integrated gradients, occlusion pixel by pixel, and input × gradient agree', async () => {
+    const context = await request('dot', 7)
+    const expected = (await explainWith({ ...context, method: baseline })).get(
+      'input-x-gradient',
+    ) as FloatTensor
+    const integrated = await explainWith({ ...context, method: integratedGradients, methods })
+    expect(integrated.get('integrated-gradients')).toBeCloseToMap(expected, 1e-4)
+    const occluded = await explainWith({ ...context, method: occlusion, options: { size: 1, stride: 1 } })
+    const channels = ({ data }: FloatTensor) =>
+      tensor(
+        Float32Array.from({ length: 64 }, (_, at) => data[at]! + data[at + 64]! + data[at + 128]!),
+        [1, 1, 8, 8],
+      )
+    expect(channels(occluded.get('occlusion') as FloatTensor)).toBeCloseToMap(channels(expected), 1e-4)
+  })
+})
+
+describe('controls', () => {
+  it('look at the image alone, at noise alone, or at nothing', async () => {
+    const [a, b] = [await request('conv-pool', 1), await request('conv-pool', 2)]
+    const maps = async (context: typeof a) => explainWith({ ...context, method: baseline })
+    const [own, otherWeights, otherImage] = [
+      await maps(a),
+      await maps({ ...a, weights: b.weights, seed: oneHot(a.model, [4]) }),
+      await maps({ ...a, inputs: b.inputs }),
+    ]
+    expect(otherWeights.get('edges')?.data).toEqual(own.get('edges')?.data)
+    expect(otherImage.get('edges')?.data).not.toEqual(own.get('edges')?.data)
+    for (const each of [otherWeights, otherImage])
+      expect(each.get('centre')?.data).toEqual(own.get('centre')?.data)
+    const another = await explainWith({ ...a, method: baseline, ids: ['another'] })
+    expect(another.get('random')?.data).not.toEqual(own.get('random')?.data)
+  })
+})
