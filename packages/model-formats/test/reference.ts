@@ -37,7 +37,7 @@ export async function cifarImage(path: string): Promise<FloatTensor> {
 
 /** The logits `[n · k]` of an imported model on ONNX Runtime. */
 export async function logitsOf({ model, weights }: LoadedModel, image: FloatTensor): Promise<Float32Array> {
-  const engine = await openOnnxRuntime()
+  const engine = await openOnnxRuntime({ threads: 1 })
   const session = await engine.open({ outputs: { logits: model.logits } }, weights)
   const { logits } = await session.run({ image })
   await session.dispose()
