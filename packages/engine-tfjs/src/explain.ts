@@ -34,7 +34,7 @@ export interface ExplainSettings {
 
 async function runOnce(
   engine: Engine,
-  { model, weights }: LoadedModel,
+  { weights }: LoadedModel,
   outputs: Readonly<Record<string, Model['logits']>>,
   feeds: Record<string, Tensor>,
 ) {

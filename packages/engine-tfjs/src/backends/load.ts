@@ -14,8 +14,10 @@ export const isNode: boolean =
 
 async function registerWasm({ wasmFiles }: BackendSettings): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm')
-  if (wasmFiles === undefined || 'wasm' in tf.engine().registry) return
+  if (wasmFiles === undefined) return
   if (isNode) await (await import('./wasm-files.ts')).requireWasmFiles(wasmFiles)
+  // One backend a program: whoever initialised it first chose the files.
+  if ('wasm' in tf.engine().registry) return
   setWasmPaths(wasmFiles.endsWith('/') ? wasmFiles : `${wasmFiles}/`)
 }
 
