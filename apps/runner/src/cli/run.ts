@@ -2,13 +2,14 @@ import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { type Options, SaliencyError } from '@saliency/core'
 import pc from 'picocolors'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 import { openEngine } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
 import { openStudyImages } from '../study/open-images.ts'
 import { prepareStudy } from '../study/prepare.ts'
+import { keepPictures } from '../study/pictures.ts'
 import { openRunFolder, readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
 import { resolveSettings, type Settings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
@@ -143,6 +144,7 @@ export async function runCommand(
   if (outcome.failed.length > 5) terminal.error(pc.red(`… and ${outcome.failed.length - 5} more units`))
   for (const { id, reason } of study.images.failures)
     if (!wanted.skipped.some((one) => one.id === id)) warn(terminal, `${id} is left out: ${reason}`)
+  await keepPictures(study, record, folder)
   const summary = await finishStudy({
     folder,
     record,

@@ -6,7 +6,8 @@ import * as v from 'valibot'
 import { messageOf } from '../errors.ts'
 import { readJson } from '../files.ts'
 import { suggestion } from '../nearest.ts'
-import { type Config, configSchema } from './schema.ts'
+import type { Config } from './config.ts'
+import { configSchema } from './schema.ts'
 
 /** Looked for in this order. */
 export const configNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `saliency.config.${extension}`)

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import type { Config } from './config.ts'
 
 const text = v.pipe(v.string(), v.minLength(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
 const optionValues = v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))
 
 /** How a model's input is made from an image; the same fields as a `preprocess.json` beside the model. */
-export const preprocessSchema = v.pipe(
+const preprocessSchema = v.pipe(
   v.looseObject({}),
   v.description('How the model wants its images; the same fields as a preprocess.json beside the model.'),
 )
@@ -28,7 +29,9 @@ const imagesSchema = v.union([
 ])
 
 /** The study's configuration; unknown fields are errors. */
-export const configSchema = v.strictObject({
+export const configSchema: v.GenericSchema<unknown, Config> & {
+  readonly entries: Readonly<Record<string, unknown>>
+} = v.strictObject({
   $schema: v.optional(v.string()),
   preset: v.optional(
     v.pipe(v.picklist(['demo', 'study']), v.description('Defaults for everything not given here.')),
@@ -79,6 +82,3 @@ export const configSchema = v.strictObject({
     v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("The verdict's bound; default .5.")),
   ),
 })
-
-/** A study's configuration, as written in `saliency.config.ts`. */
-export type Config = v.InferInput<typeof configSchema>

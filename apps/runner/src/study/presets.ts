@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 
 /** Defaults by name; what a config or the command line says comes first. */
 export const presets = {
@@ -8,9 +8,12 @@ export const presets = {
     images: { procedural: 'shapes', count: 48 },
     methods: [
       'guided',
-      'gradcampp/gradcam-signed',
       'gradcampp/gradcam',
-      'gradcampp/gradcam-plus-pixel',
+      'gradcampp/gradcam-plus',
+      'gradcampp/gradcampp',
+      'gradcampp/gradcampp-signed',
+      'rectgrad/rectgrad-80',
+      'rectgrad/rectgrad-80-signed',
       'baseline',
     ],
     checks: [

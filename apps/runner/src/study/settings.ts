@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 import { presets } from './presets.ts'
 
 /** A study's configuration with nothing left open but what is found out from the model. */
