@@ -1,5 +1,6 @@
 import './matchers.ts'
 
+export { describeCheck, type CheckSettings } from './describe-check.ts'
 export { describeMethod, type MethodSettings } from './describe-method.ts'
 export { logitsOf } from './logits-of.ts'
 export { explainWith, traceError, type ExplainRequest } from './explain-with.ts'
