@@ -15,9 +15,10 @@ import { explainSystemError, messageOf } from './errors.ts'
 /**
  * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
  * the disk, then renamed.
+ * @param isDurable false skips the flush: for what is made again as easily
  * @throws FILE if the disk is full or the folder cannot be written.
  */
-export function writeAtomically(path: string, data: string | Uint8Array): void {
+export function writeAtomically(path: string, data: string | Uint8Array, isDurable = true): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true })
@@ -25,7 +26,7 @@ export function writeAtomically(path: string, data: string | Uint8Array): void {
     try {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
-      fsyncSync(file)
+      if (isDurable) fsyncSync(file)
     } finally {
       closeSync(file)
     }

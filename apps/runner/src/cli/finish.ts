@@ -4,17 +4,12 @@ import pc from 'picocolors'
 import type { Registry } from '../discovery/registry.ts'
 import { writeAtomically } from '../files.ts'
 import { writeReport } from '../report/write.ts'
+import type { StudyFailures } from '../study/failures.ts'
 import { readAllRows } from '../study/rows.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import { type StudySummary, summariseStudy } from '../study/summarise.ts'
 import type { Terminal } from './terminal.ts'
 import { verdictTable } from './verdict-table.ts'
-
-/** What went wrong in a run, for the report. */
-export interface RunFailures {
-  readonly units: readonly { readonly unit: string; readonly reason: string }[]
-  readonly images: readonly { readonly id: string; readonly reason: string }[]
-}
 
 /** Judges a run from its rows, writes `summary.json` and `report.html`, and prints the verdicts. */
 export async function finishStudy(request: {
@@ -24,7 +19,7 @@ export async function finishStudy(request: {
   readonly terminal: Terminal
   readonly json: boolean
   readonly threshold?: number
-  readonly failures?: RunFailures
+  readonly failures?: StudyFailures
 }): Promise<StudySummary> {
   const { folder, record, registry, terminal, json, threshold, failures } = request
   const rows = await readAllRows(folder)

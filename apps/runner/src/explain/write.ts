@@ -56,8 +56,8 @@ export async function writeMaps(request: {
   for (const map of maps) {
     const name = `${image.name}/${mapFileName(map)}`
     const png = await overlayPng(displayPlane(tensor(map.data, map.shape)), picture, factor)
-    writeAtomically(join(folder, `${name}.png`), png)
-    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(tensor(map.data, map.shape)))
+    writeAtomically(join(folder, `${name}.png`), png, false)
+    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(tensor(map.data, map.shape)), false)
     const family = families.get(map.method) ?? []
     families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
     entries.push(entryOf(map, image.name, name, saveMaps, classes))

@@ -69,12 +69,12 @@ export async function picturePng({ pixels, height, width }: Picture, factor: num
   const image = sharp(Buffer.from(pixels), { raw: { width, height, channels: 3 } })
   return image
     .resize(width * factor, height * factor, { kernel: 'nearest' })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toBuffer()
 }
 
 async function encode(bytes: Uint8Array, height: number, width: number): Promise<Buffer> {
   return sharp(bytes, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9, palette: false })
+    .png({ compressionLevel: 6 })
     .toBuffer()
 }

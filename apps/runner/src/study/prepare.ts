@@ -156,6 +156,8 @@ export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRe
     identity,
     units: study.plan.units,
     states: study.plan.states.map(({ weights }) => canonical(weights)),
+    originalConditions:
+      study.plan.states.find(({ weights }) => weights.kind === 'original')?.conditions ?? [],
     images: images.set.images
       .slice(0, images.limit)
       .map(({ id, label }) => ({ id, ...(label !== undefined && { label }) })),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { SaliencyError, type VariantFacts } from '@saliency/core'
+import { type Condition, SaliencyError, type VariantFacts } from '@saliency/core'
 import { explainSystemError } from '../errors.ts'
 import { readJson, writeAtomically } from '../files.ts'
 import type { VariantRecord } from './facts.ts'
@@ -40,6 +40,8 @@ export interface StudyRecord {
   /** Units as cut when the run was made. */
   readonly units: readonly PlannedUnit[]
   readonly states: readonly string[]
+  /** Conditions of the original weights, whose maps lie in the run folder. */
+  readonly originalConditions?: readonly Condition[]
   readonly images: readonly { readonly id: string; readonly label?: number }[]
   readonly classes?: readonly string[]
   /** Variants that this model cannot be explained with. */

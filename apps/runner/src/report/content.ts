@@ -1,0 +1,46 @@
+import type { Finding } from '@saliency/core'
+import { RETAINED, VERDICT } from '@saliency/sanity'
+import type { VariantRecord } from '../study/facts.ts'
+import type { CheckSummary, StudySummary } from '../study/summarise.ts'
+
+/** One variant's verdict and contrast under one check. */
+export interface Judged {
+  readonly variant: VariantRecord
+  readonly verdict?: Finding
+  readonly contrast?: Finding
+}
+
+/** Checks that give verdicts, with one entry per variant that has any. */
+export function judgedChecks(
+  summary: StudySummary,
+  variants: readonly VariantRecord[],
+): { check: CheckSummary; judged: Judged[] }[] {
+  return summary.checks
+    .map((check) => ({ check, judged: variants.flatMap((variant) => judgedVariant(check, variant)) }))
+    .filter(({ judged }) => judged.some(({ verdict }) => verdict !== undefined))
+}
+
+function judgedVariant({ findings }: CheckSummary, variant: VariantRecord): Judged[] {
+  const own = findings.filter((finding) => finding.variant === variant.id)
+  const verdict = own.find(({ metric }) => metric === VERDICT)
+  const contrast = own.find(({ metric }) => metric === RETAINED)
+  return verdict || contrast ? [{ variant, ...(verdict && { verdict }), ...(contrast && { contrast }) }] : []
+}
+
+/** Findings beside verdicts and contrasts: metrics that are shown and not judged. */
+export function otherFindings({ findings }: CheckSummary): Finding[] {
+  return findings.filter(({ metric }) => metric !== VERDICT && metric !== RETAINED)
+}
+
+/** A variant that keeps only one sign of the gradient. */
+export function isOneSided({ handling, control }: VariantRecord): boolean {
+  return handling !== 'signed' && !control
+}
+
+/** What a check varies, in words. */
+export function axisName(check: CheckSummary): string {
+  if (check.id === 'class-sensitivity') return 'the explained class'
+  if (check.id === 'parameter-randomization') return "the model's parameters"
+  if (check.id === 'data-randomization') return 'the labels the model was trained on'
+  return check.title.toLowerCase()
+}

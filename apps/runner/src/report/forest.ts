@@ -1,0 +1,65 @@
+import * as Plot from '@observablehq/plot'
+import type { CheckSummary } from '../study/summarise.ts'
+import { categories } from './colours.ts'
+import type { Judged } from './content.ts'
+import { type Html, html } from './html.ts'
+import { drawPlot } from './plot.ts'
+
+interface Point {
+  readonly check: string
+  readonly pair: string
+  readonly family: string
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+function points(checks: readonly { check: CheckSummary; judged: readonly Judged[] }[]): Point[] {
+  return checks.flatMap(({ check, judged }) =>
+    judged.flatMap(({ variant, contrast }) => {
+      if (typeof contrast?.value !== 'number' || !contrast.interval) return []
+      const counterpart = String(contrast.details?.['counterpart'] ?? '')
+      const [low, high] = contrast.interval
+      const pair = `${variant.id}  vs  ${counterpart.startsWith(`${variant.method}/`) ? counterpart.slice(variant.method.length + 1) : counterpart}`
+      return [{ check: check.title, pair, family: variant.method, value: contrast.value, low, high }]
+    }),
+  )
+}
+
+/** Paired contrasts with their intervals, one panel a check. */
+export function forestPlot(checks: readonly { check: CheckSummary; judged: readonly Judged[] }[]): Html {
+  const data = points(checks)
+  if (data.length === 0) return html`<p>No variant of this run has its counterpart beside it.</p>`
+  const pairs = [...new Set(data.map(({ pair }) => pair))]
+  const families = [...new Set(data.map(({ family }) => family))]
+  const panels = [...new Set(data.map(({ check }) => check))]
+  const longest = Math.max(...pairs.map((pair) => pair.length))
+  const highest = Math.max(1.05, ...data.map(({ high }) => high))
+  return drawPlot(
+    {
+      width: 900,
+      height: 70 + pairs.length * 22,
+      marginLeft: 14 + longest * 6,
+      marginTop: 34,
+      marginBottom: 40,
+      fx: { domain: panels, label: null, padding: 0.08 },
+      x: {
+        domain: [0, highest],
+        label: 'retained dependence, D(variant) / D(counterpart)',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        ticks: 5,
+        grid: true,
+        nice: true,
+      },
+      y: { domain: pairs, label: null, tickSize: 0 },
+      color: { domain: families, range: [...categories] },
+      marks: [
+        Plot.ruleX([1], { stroke: '#444', strokeDasharray: '4 3' }),
+        Plot.ruleY(data, { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'family', strokeWidth: 2 }),
+        Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'family', r: 4 }),
+      ],
+    },
+    'Retained dependence of each variant compared with its counterpart, with 95 % intervals',
+  )
+}

@@ -1,0 +1,36 @@
+import type { StudyRecord } from '../study/run-folder.ts'
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+function optionsOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+}
+
+/** A paragraph for a paper's methods section, from nothing but what was done. */
+export function methodsParagraph({ identity, run }: StudyRecord): string {
+  const { model, images, variants, checks, seed, engine, batchSize, versions } = identity
+  const studied = variants.filter(({ control }) => !control)
+  const controls = variants.filter(({ control }) => control)
+  const described = checks.map(({ title, options }) => `${title.toLowerCase()} (${optionsOf(options)})`)
+  return [
+    `We computed ${studied.length} saliency variants (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${images.count} images (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining the logit of the chosen class.`,
+    controls.length > 0 ? `${listOf(controls.map(({ id }) => id))} served as controls.` : '',
+    `Maps were reduced to one channel by their signed sum and subjected to ${listOf(described)}.`,
+    'For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % bootstrap intervals over images and draws; a map was judged not to depend on what was changed if the lower bound of e exceeded .5, to depend on it if the upper bounds of e and c lay below .5, and to be static if the lower bounds of s and c exceeded .5.',
+    'Variants were compared with counterparts that differ in the handling of the sign alone by the ratio of mean dissimilarities D = mean(1 − max(0, s)) on the same images, tested by sign-flip permutation over images with Holm’s correction.',
+    `The run’s identifier is ${run}; it changes with everything that changes a number.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+}
+
+/** A BibTeX entry for the run's software. */
+export function citation({ identity, created }: StudyRecord): string {
+  const version = identity.versions['runner'] ?? ''
+  return `@software{saliency,\n  title   = {Saliency: explanations as graphs, and checks that judge them},\n  version = {${version}},\n  year    = {${created.slice(0, 4)}}\n}`
+}

@@ -1,0 +1,86 @@
+import type { StudyRecord } from '../study/run-folder.ts'
+import { type Html, html } from './html.ts'
+import { citation, methodsParagraph } from './methods-paragraph.ts'
+
+function optionText(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name} = ${value === '' ? '(empty)' : String(value)}`)
+    .join(', ')
+}
+
+function facts({ identity, engine, machine, created, run, preset }: StudyRecord): [string, string][] {
+  const { model, preprocess, images, checks, seed, batchSize, perSession, versions } = identity
+  const { classes: _, ...fields } = (preprocess ?? {}) as Record<string, unknown>
+  return [
+    ['run', `${run}${preset === undefined ? '' : ` (preset ${preset})`}, made ${created}`],
+    ['model', `${model.name}, SHA-256 of the weights ${model.sha256}`],
+    ['preprocessing', JSON.stringify(fields)],
+    ['images', `${images.count} of ${images.name}`],
+    ['seed', `${seed}; every random stream is keyed by it and by what it is for`],
+    ['start of the walk', 'one-hot: 1 at the explained logit, unless a variant says otherwise'],
+    ['reduction', 'signed sum over channels, at the resolution that the method returns'],
+    ...checks.map((check): [string, string] => [
+      check.title,
+      `${check.package} ${check.version}: ${optionText(check.options)}`,
+    ]),
+    ['batch', `${batchSize} images, the last padded; ${perSession} variants in one session`],
+    ['engine', engine],
+    ['machine', machine],
+    [
+      'versions',
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
+  ]
+}
+
+/** Everything that changes a number. */
+export function protocolSection(record: StudyRecord): Html {
+  return html`<table class="facts">
+    <tbody>
+      ${facts(record).map(
+        ([name, text]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td>${text}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+}
+
+/** Each variant: what it computes, whose convention it is, its options and its package. */
+export function variantSection({ identity }: StudyRecord): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>variant</th>
+          <th>what it computes</th>
+          <th>counterpart</th>
+          <th>options</th>
+          <th>package</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${identity.variants.map(
+          ({ id, description, counterpart = '–', options, package: name, version, references }) =>
+            html`<tr>
+              <th scope="row"><code>${id}</code></th>
+              <td>${description}<br /><small>${references.join('; ')}</small></td>
+              <td>${counterpart}</td>
+              <td><small>${optionText(options)}</small></td>
+              <td><small>${name} ${version}</small></td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`
+}
+
+/** A paragraph and a citation to copy. */
+export function methodsSection(record: StudyRecord): Html {
+  return html`<p>${methodsParagraph(record)}</p>
+    <pre>${citation(record)}</pre>`
+}

@@ -1,0 +1,88 @@
+import type { CheckSummary } from '../study/summarise.ts'
+import { outcomeColours } from './colours.ts'
+import type { Judged } from './content.ts'
+import { figure, type Html, html, withInterval } from './html.ts'
+
+function outcomeCell({ verdict, variant }: Judged): Html {
+  if (!verdict) return html`<td></td>`
+  const outcome = verdict.outcome ?? 'shown, not judged'
+  const details = verdict.details ?? {}
+  const others = Object.entries(details).filter(
+    ([name, value]) => name.startsWith('at ') && value !== outcome,
+  )
+  const changes = others.map(([name, value]) => `${name.replace('at 0.', 'at .')}: ${value}`).join('; ')
+  const expected = variant.control && variant.expected !== undefined && variant.expected !== outcome
+  return html`<td class="outcome" style="background:${outcomeColours[outcome] ?? '#fff'}">
+    ${outcome}${changes === '' ? '' : html`<br /><small>${changes}</small>`}${expected ? html`<br /><small><strong>expected: ${variant.expected}</strong></small>` : ''}
+  </td>`
+}
+
+function contrastCells({ contrast }: Judged): Html {
+  if (!contrast)
+    return html`<td>–</td>
+      <td>–</td>`
+  if (contrast.outcome !== undefined)
+    return html`<td><small>${contrast.outcome}</small></td>
+      <td>–</td>`
+  const p = contrast.details?.['pHolm'] ?? contrast.details?.['p']
+  const text = typeof p !== 'number' ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')
+  return html`<td>${withInterval(contrast.value, contrast.interval?.[0], contrast.interval?.[1])}</td>
+    <td>${text}</td>`
+}
+
+function row(judged: Judged): Html {
+  const { variant, verdict } = judged
+  const details = verdict?.details ?? {}
+  const at = (name: string) => withInterval(details[name], details[`${name}Low`], details[`${name}High`])
+  const notes = [
+    details['notes'],
+    (verdict?.undefinedCount ?? 0) > 0 ? `${verdict?.undefinedCount} undefined` : '',
+  ].filter((note) => note !== '' && note !== undefined)
+  return html`<tr class="${variant.control ? 'control' : ''}">
+    <th scope="row"><code>${variant.id}</code>${variant.control ? html` <small>control</small>` : ''}</th>
+    <td><span class="handling ${variant.handling}">${variant.handling}</span></td>
+    <td>${at('same')}</td>
+    <td>${at('chance')}</td>
+    <td>${withInterval(verdict?.value, verdict?.interval?.[0], verdict?.interval?.[1])}</td>
+    ${outcomeCell(judged)}${contrastCells(judged)}
+    <td><small>${notes.join('; ')}</small></td>
+  </tr>`
+}
+
+/** One check's verdicts. */
+export function verdictSection({ check, judged }: { check: CheckSummary; judged: readonly Judged[] }): Html {
+  const images = Math.max(0, ...judged.map(({ verdict }) => verdict?.images ?? 0))
+  const threshold = figure(
+    judged
+      .flatMap(({ verdict }) => Object.keys(verdict?.details ?? {}))
+      .filter((name) => name.startsWith('at ')).length === 3
+      ? 0.5
+      : undefined,
+  )
+  return html`<h3>${check.title}</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>variant</th>
+            <th>handling</th>
+            <th>s, same image</th>
+            <th>c, different images</th>
+            <th>e = (s − c)/(1 − c)</th>
+            <th>verdict${threshold === '–' ? '' : ''}</th>
+            <th>retained dependence</th>
+            <th>p (Holm)</th>
+            <th>notes</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${judged.map(row)}
+        </tbody>
+      </table>
+    </div>
+    <p class="caption">
+      ${images} images; 95 % intervals by bootstrap over images and draws. Verdicts that another threshold
+      would change show it.
+    </p>
+    ${(check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)}`
+}
