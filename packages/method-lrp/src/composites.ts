@@ -2,7 +2,7 @@
  * The named composites, in the notation users write their own in. Sums and average pools are shared in proportion (Zennit's
  * Norm) unless an entry says otherwise.
  */
-export const composites = {
+export const composites: Readonly<Record<string, string>> = {
   /** LRP-ε everywhere. */
   epsilon: '*=epsilon',
   'epsilon-flat': 'first=flat; *=epsilon',
@@ -32,7 +32,4 @@ export const composites = {
   'innvestigate-preset-a': 'conv=innvestigate-alpha-beta(1, 0); dense=epsilon(0.1)',
   /** iNNvestigate's LRPSequentialPresetB. */
   'innvestigate-preset-b': 'conv=innvestigate-alpha-beta(2, 1); dense=epsilon(0.1)',
-} as const satisfies Record<string, string>
-
-/** The name of a composite. */
-export type CompositeName = keyof typeof composites
+}

@@ -1,6 +1,6 @@
 import type { ExplainContext, Signals, Value } from '@saliency/core'
 import { boundsFrom } from './bounds.ts'
-import { type CompositeName, composites } from './composites.ts'
+import { composites } from './composites.ts'
 import { compose } from './composition.ts'
 import { parseComposite } from './notation.ts'
 import type { options } from './options.ts'
@@ -18,7 +18,7 @@ export function startOf({ seed, logits, ops, options: { seed: kind } }: LrpConte
 export function propagateRelevance(context: LrpContext, witness?: Witness): Signals {
   const { model, ops, options: given } = context
   const { batchNorm, denominators, stabilizer } = given
-  const entries = parseComposite(`${given.rules};${composites[given.composite as CompositeName]}`)
+  const entries = parseComposite(`${given.rules};${composites[given.composite] ?? ''}`)
   const composition = compose(entries, model, given, batchNorm)
   const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
   return context.backward({

@@ -1,11 +1,29 @@
-import type { OptionSpecs, OptionValues } from '@saliency/core'
-import { composites } from './composites.ts'
+import type { OptionValues } from '@saliency/core'
 
 /** The options of every LRP variant. */
 export const options = {
   composite: {
     type: 'choice',
-    choices: Object.keys(composites),
+    choices: [
+      'epsilon',
+      'epsilon-flat',
+      'epsilon-plus',
+      'epsilon-plus-flat',
+      'epsilon-alpha-beta',
+      'epsilon-alpha-beta-flat',
+      'epsilon-gamma',
+      'epsilon-gamma-box',
+      'z-plus',
+      'alpha-beta',
+      'gamma',
+      'deep-taylor',
+      'deep-taylor-unbounded',
+      'excitation-backprop',
+      'contrastive-excitation-backprop',
+      'captum-alpha1-beta0',
+      'innvestigate-preset-a',
+      'innvestigate-preset-b',
+    ],
     default: 'epsilon',
     description: 'Which rule applies to which kind of layer.',
   },
@@ -71,7 +89,7 @@ export const options = {
     default: 'one-hot',
     description: 'Relevance starts as 1, or as the value of the logit explained.',
   },
-} as const satisfies OptionSpecs
+} as const
 
 /** The values of the options. */
 export type LrpOptions = OptionValues<typeof options>

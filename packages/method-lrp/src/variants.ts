@@ -1,9 +1,3 @@
-import type { VariantSpec } from '@saliency/core'
-import type { options } from './options.ts'
-
-type Variant = VariantSpec<typeof options>
-const logit = { seed: 'logit' } as const
-
 /** The named presets. A counterpart differs in the composite alone. */
 export const variants = {
   epsilon: {
@@ -109,21 +103,21 @@ export const variants = {
   'epsilon-logit': {
     description: 'LRP-ε started from the logit instead of 1, as Zennit and Captum do; shown, never judged.',
     handling: 'signed',
-    options: logit,
-    traits: logit,
+    options: { seed: 'logit' },
+    traits: { seed: 'logit' },
   },
   'epsilon-plus-logit': {
     description: 'EpsilonPlus started from the logit; shown, never judged.',
     handling: 'positive',
     counterpart: 'epsilon-logit',
-    options: { ...logit, composite: 'epsilon-plus' },
-    traits: logit,
+    options: { seed: 'logit', composite: 'epsilon-plus' },
+    traits: { seed: 'logit' },
   },
   'epsilon-alpha2-beta1-logit': {
     description: 'EpsilonAlpha2Beta1 started from the logit; shown, never judged.',
     handling: 'positive',
     counterpart: 'epsilon-logit',
-    options: { ...logit, composite: 'epsilon-alpha-beta' },
-    traits: logit,
+    options: { seed: 'logit', composite: 'epsilon-alpha-beta' },
+    traits: { seed: 'logit' },
   },
-} as const satisfies Record<string, Variant>
+} as const
