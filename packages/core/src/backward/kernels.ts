@@ -1,7 +1,8 @@
 import type { ConvAttributes, Pads } from '../graph/operators.ts'
 import type { Ops } from '../graph/ops.ts'
-import { fixedDim, type Shape } from '../graph/shape.ts'
-import type { Value } from '../graph/value.ts'
+import { dependsOnInput } from '../graph/reach.ts'
+import { fixedDim, sameShape, type Shape } from '../graph/shape.ts'
+import { madeBy, type Value } from '../graph/value.ts'
 
 /** The kernel `[out, in/g, kh, kw]` turned for the way back: `[in, out/g, kh, kw]`, flipped in space. Folded once by the engine. */
 function flipKernel(ops: Ops, kernel: Value, group: number): Value {
@@ -27,16 +28,31 @@ function flipKernel(ops: Ops, kernel: Value, group: number): Value {
 }
 
 /**
+ * A per-channel factor over parameters alone on the signal (a batch norm's scale) moves into the kernel, where the engine
+ * folds it once.
+ */
+function absorbScale(ops: Ops, signal: Value, kernel: Value): { signal: Value; kernel: Value } {
+  const product = madeBy(signal, 'Mul')
+  const scale = product?.inputs.find((value) => !dependsOnInput(value))
+  const rest = product?.inputs.find((value) => value !== scale)
+  const channels = kernel.shape[0] as number
+  const isPerChannel = scale && [`${channels},1,1`, `1,${channels},1,1`].includes(scale.shape.join())
+  if (!isPerChannel || !rest || !sameShape(rest.shape, signal.shape)) return { signal, kernel }
+  return { signal: rest, kernel: ops.mul(kernel, ops.reshape(scale, [channels, 1, 1, 1])) }
+}
+
+/**
  * The input gradient of a convolution: the signal `[n, out, h', w']` carried back to `[n, in, h, w]`. Stride 1 is a
  * convolution with the flipped kernel, which engines run far faster than a transposed convolution.
  */
 export function convInputGradient(
   ops: Ops,
-  signal: Value,
-  kernel: Value,
+  arrived: Value,
+  weight: Value,
   attributes: ConvAttributes,
   input: Shape,
 ): Value {
+  const { signal, kernel } = absorbScale(ops, arrived, weight)
   const { strides, pads, dilations, group } = attributes
   const size = [fixedDim(input[2], 'The height'), fixedDim(input[3], 'The width')] as const
   const output = [fixedDim(signal.shape[2], 'The height'), fixedDim(signal.shape[3], 'The width')] as const

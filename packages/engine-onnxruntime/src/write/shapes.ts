@@ -55,10 +55,16 @@ export const shapes: { readonly [K in ShapeOperator]: Serialise<K> } = {
       attributes: { axis, largest: largest ? 1 : 0, sorted: sorted ? 1 : 0 },
     })
   },
-  // −1 stands for the batch, of which a shape has at most one.
-  Reshape: withInputs(({ shape }, writer) => [
-    writer.integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1))),
-  ]),
+  Reshape: (node, writer) => {
+    const [input] = node.inputs
+    // 0 copies the input's size, which tells the runtime that it is the same batch; −1 is worked out.
+    const target = node.attributes.shape.map((dim, axis) =>
+      typeof dim === 'number' ? dim : input?.shape[axis] === dim ? 0 : -1,
+    )
+    writer.emit(node, {
+      inputs: [...node.inputs.map((value) => writer.name(value)), writer.integers(target)],
+    })
+  },
   Flatten: plain(({ axis }) => ({ axis })),
   Transpose: plain(({ perm }) => ({ perm })),
   Expand: (node, writer) => {

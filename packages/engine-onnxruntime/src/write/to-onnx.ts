@@ -94,6 +94,11 @@ export function writePlan(plan: Plan): WrittenPlan {
     initializer: [...parameters.map(external), ...writer.initializers],
     input: [...inputs].map((node) => valueInfo(node.attributes.name, node.outputs[0] as Value)),
     output: outputs,
+    valueInfo: nodes
+      .filter((node) => !isLeaf(node))
+      .flatMap((node) => node.outputs)
+      .filter((value) => used.has(value) && !Object.hasOwn(plan.outputs, writer.name(value)))
+      .map((value) => valueInfo(writer.name(value), value)),
   }
   const model = { irVersion, producerName: 'saliency', graph, opsetImport: [{ domain: '', version: opset }] }
   return { model, inputs: [...inputs], parameters }
