@@ -132,6 +132,19 @@ describe('class-sensitivity', () => {
     expect(verdict.details!['notes']).toContain('seeded with the logit')
   })
 
+  test('a contrast with a logit-seeded variant is shown without a test, and counts for no correction', async () => {
+    const facts = {
+      signFlipper: { seed: 'logit', counterpart: 'sensitive' },
+      mostlyInput: { counterpart: 'sensitive' },
+    } as const
+    const setup = { images: images(16), facts }
+    const { summary } = await study(classSensitivity, { signFlipper, mostlyInput, sensitive }, setup)
+    const [shown, tested] = summary.findings.filter(({ metric }) => metric === 'retained-dependence')
+    expect(shown!.details).not.toHaveProperty('p')
+    expect(shown!.details!['notes']).toContain('seeded with the logit')
+    expect(tested!.details).toMatchObject({ pairs: 1 })
+  })
+
   test('runner-up, least likely and the centred seed are shown beside the judged class', async () => {
     const options = { others: 'runner-up, least-likely', centred: true }
     const { summary } = await study(classSensitivity, { sensitive }, { images: images(8), options })

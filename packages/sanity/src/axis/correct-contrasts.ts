@@ -8,7 +8,10 @@ import { RETAINED } from './findings.ts'
  * tests is the run's.
  */
 export function correctContrasts(findings: readonly Finding[]): Finding[] {
-  const tested = findings.filter((finding) => finding.metric === RETAINED && finding.value !== null)
+  const tested = findings.filter(
+    ({ metric, value, details }) =>
+      metric === RETAINED && value !== null && typeof details?.['p'] === 'number',
+  )
   const adjusted = holm(tested.map((finding) => Number(finding.details?.['p'])))
   const byFinding = new Map(tested.map((finding, i) => [finding, adjusted[i]!]))
   return findings.map((finding) => {

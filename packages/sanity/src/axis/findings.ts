@@ -74,8 +74,13 @@ export function verdictFinding(options: {
   }
 }
 
-/** The paired contrast of a variant with its counterpart. */
-export function contrastFinding(variant: string, counterpart: string, contrast: Contrast): Finding {
+/** The paired contrast of a variant with its counterpart; one that is shown and not judged is not tested either. */
+export function contrastFinding(
+  variant: string,
+  counterpart: string,
+  contrast: Contrast,
+  notJudged?: string,
+): Finding {
   return {
     variant,
     metric: RETAINED,
@@ -87,7 +92,7 @@ export function contrastFinding(variant: string, counterpart: string, contrast: 
       counterpart,
       dependence: finite(contrast.dependence),
       counterpartDependence: finite(contrast.counterpartDependence),
-      p: contrast.p,
+      ...(notJudged === undefined ? { p: contrast.p } : { notes: notJudged }),
     },
   }
 }

@@ -72,14 +72,16 @@ function verdicts(study: Study): Finding[] {
 
 function contrasts(study: Study): Finding[] {
   return study.facts.flatMap((facts) => {
-    const rows = study.rows.get(facts.id)
-    const others = facts.counterpart === undefined ? undefined : study.rows.get(facts.counterpart)
-    if (!rows || !others || facts.counterpart === undefined) return []
+    const other = study.facts.find(({ id }) => id === facts.counterpart)
+    const [rows, others] = [study.rows.get(facts.id), study.rows.get(other?.id ?? '')]
+    if (!rows || !others || !other) return []
     const index = intersect(indexOf(rows), indexOf(others))
     const [variant, counterpart] = [cellsOf(rows, index), cellsOf(others, index)]
-    const random = createRandom('verdict', 'sign flip', facts.id, facts.counterpart)
+    const random = createRandom('verdict', 'sign flip', facts.id, other.id)
     const resamples = study.resampling(variant.images, variant.draws)
-    return contrastFinding(facts.id, facts.counterpart, contrastOf(variant, counterpart, resamples, random))
+    const contrast = contrastOf(variant, counterpart, resamples, random)
+    const notJudged = study.options.notJudged?.(facts) ?? study.options.notJudged?.(other)
+    return contrastFinding(facts.id, other.id, contrast, notJudged)
   })
 }
 

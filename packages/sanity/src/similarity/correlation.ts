@@ -24,7 +24,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
 /** Subtracts the mean in place and keeps Σ of squares, so that {@link correlation} of two results is Pearson's r. */
 export function centre(values: Float64Array): Prepared | undefined {
   let sum = 0
-  for (const value of values) sum += value
+  for (let i = 0; i < values.length; i++) sum += values[i]!
   const mean = sum / values.length
   for (let i = 0; i < values.length; i++) values[i]! -= mean
   return prepared(values)

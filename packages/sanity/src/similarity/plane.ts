@@ -18,7 +18,8 @@ export function whyUndefined(data: Float32Array): 'not finite' | 'constant' | un
 export function isUndefined(data: Float32Array): boolean {
   let low = Infinity
   let high = -Infinity
-  for (const value of data) {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!
     if (!Number.isFinite(value)) return true
     if (value < low) low = value
     if (value > high) high = value

@@ -3,7 +3,8 @@ const BINS = 1 << BITS
 
 /** Float bits turned so that unsigned integer order is numeric order; -0 and +0 share a key, because they tie. */
 function sortableKeys(data: Float32Array): Uint32Array {
-  const positiveZero = data.map((value) => value + 0)
+  const positiveZero = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) positiveZero[i] = data[i]! + 0
   const keys = new Uint32Array(positiveZero.buffer)
   for (let i = 0; i < keys.length; i++) {
     const bits = keys[i]!
@@ -19,9 +20,12 @@ function order(keys: Uint32Array): Uint32Array {
   for (let i = 0; i < from.length; i++) from[i] = i
   for (let shift = 0; shift < 32; shift += BITS) {
     const starts = new Uint32Array(BINS + 1)
-    for (const key of keys) starts[((key >>> shift) & (BINS - 1)) + 1]!++
+    for (let i = 0; i < keys.length; i++) starts[((keys[i]! >>> shift) & (BINS - 1)) + 1]!++
     for (let bin = 1; bin <= BINS; bin++) starts[bin]! += starts[bin - 1]!
-    for (const index of from) to[starts[(keys[index]! >>> shift) & (BINS - 1)]!++] = index
+    for (let i = 0; i < from.length; i++) {
+      const index = from[i]!
+      to[starts[(keys[index]! >>> shift) & (BINS - 1)]!++] = index
+    }
     ;[from, to] = [to, from]
   }
   return from
