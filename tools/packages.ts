@@ -1,30 +1,15 @@
 // Packs every public package and looks at what would be published: publint, attw, contents, size.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPackageFromTarballData, checkPackage } from '@arethetypeswrong/core'
-import { readFileSync } from 'node:fs'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { openWorkspace, root, type Package } from './inspect/project.ts'
+import { root, type Package } from './inspect/project.ts'
+import { pack, publicPackages, type Tarball } from './pack.ts'
 
 /** What a tarball may hold besides the package.json. */
 const shipped = /^(dist|src|models|scripts|README\.md|LICENSE|CHANGELOG\.md)(\/|$)/
-
-interface Tarball {
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
-
-/** Packs one package as it would be published: workspace and catalog specifiers replaced by versions. */
-export function pack(folder: string, destination: string): Tarball {
-  const output = execFileSync('pnpm', ['pack', '--json', '--pack-destination', destination], {
-    cwd: join(root, folder),
-    encoding: 'utf8',
-  })
-  return JSON.parse(output.slice(output.indexOf('{'))) as Tarball
-}
 
 async function problemsOf({ folder, manifest }: Package, { filename, files }: Tarball): Promise<string[]> {
   const { messages, pkg } = await publint({ pkgDir: join(root, folder), strict: true })
@@ -40,11 +25,6 @@ async function problemsOf({ folder, manifest }: Package, { filename, files }: Ta
     ...stray.map((path) => `${path} would be published`),
     ...(manifest.description ? [] : ['no description']),
   ]
-}
-
-/** Packs and examines every public package. */
-export function publicPackages(): Package[] {
-  return openWorkspace().packages.filter(({ manifest }) => !manifest.private)
 }
 
 const destination = mkdtempSync(join(tmpdir(), 'saliency-pack-'))

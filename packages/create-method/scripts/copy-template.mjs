@@ -24,4 +24,10 @@ for (const group of ['peerDependencies', 'devDependencies']) {
     if (range === 'catalog:') manifest[group][name] = catalog[name]
   }
 }
-writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+// Under another name, so that no tool takes the template for a package nested in this one.
+rmSync(join(target, 'package.json'))
+writeFileSync(
+  join(target, '_package.json'),
+  `${JSON.stringify(manifest, null, 2)}
+`,
+)

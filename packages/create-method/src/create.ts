@@ -76,10 +76,13 @@ export async function createMethod(id: string, from: string = process.cwd()): Pr
   const template = templateFolder()
   const files: string[] = []
   for (const file of await listFiles(template)) {
-    const target = join(folder, rename(file, names).replace(/template(?=\.(test\.)?ts$)/, id))
+    const target = join(
+      folder,
+      rename(file.replace(/^_/, ''), names).replace(/template(?=\.(test\.)?ts$)/, id),
+    )
     const text = rename(await readFile(join(template, file), 'utf8'), names)
     await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, file === 'package.json' ? text.replace(/ {2}"private": true,\n/, '') : text)
+    await writeFile(target, file.endsWith('package.json') ? text.replace(/ {2}"private": true,\n/, '') : text)
     files.push(relative(folder, target))
   }
   if (root) await addToRunner(root, names)

@@ -1,0 +1,108 @@
+// The packages as a stranger gets them: packed, installed with npm into an empty project (with and without install
+// scripts) beside a method and a check that are not in this repository, and used.
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './inspect/project.ts'
+import { pack, publicPackages } from './pack.ts'
+
+interface Listed {
+  readonly plugins: readonly { readonly package: string; readonly status: string }[]
+}
+
+function expectThat(condition: unknown, message: string): void {
+  if (!condition) throw new Error(message)
+}
+
+function install(project: string, tarballs: readonly string[], scripts: boolean): void {
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'stranger', private: true, type: 'module' }),
+  )
+  const plugins = ['third-party-method', 'third-party-check'].map((name) => {
+    cpSync(join(root, 'tools/fixtures', name), join(project, name), { recursive: true })
+    return `./${name}`
+  })
+  const flags = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--install-links',
+    ...(scripts ? [] : ['--ignore-scripts']),
+  ]
+  execFileSync('npm', [...flags, ...tarballs, ...plugins], {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+function use(project: string): void {
+  const saliency = (...parts: string[]) =>
+    execFileSync(process.execPath, [join(project, 'node_modules/@saliency/runner/dist/cli.js'), ...parts], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+
+  const list = JSON.parse(saliency('list', '--json')) as Listed
+  for (const name of ['saliency-method-mirrored', 'saliency-check-brightness', '@saliency/method-guided']) {
+    expectThat(
+      list.plugins.some((plugin) => plugin.package === name && plugin.status === 'ok'),
+      `saliency list does not show ${name}`,
+    )
+  }
+  saliency(
+    'run',
+    '--preset',
+    'demo',
+    '--limit',
+    '8',
+    '--method',
+    'mirrored',
+    '--method',
+    'guided',
+    '--check',
+    'class-sensitivity',
+    '--check',
+    'brightness',
+    '--out',
+    'run',
+  )
+  const report = readFileSync(join(project, 'run/report.html'), 'utf8')
+  for (const word of ['mirrored/mirrored', 'guided/gradient', 'Brightness'])
+    expectThat(report.includes(word), `the report does not show ${word}`)
+
+  cpSync(join(root, 'tools/fixtures/square.png'), join(project, 'square.png'))
+  saliency(
+    'explain',
+    'square.png',
+    '--model',
+    'residual',
+    '--method',
+    'mirrored',
+    '--out',
+    'maps',
+    '--save-maps',
+  )
+  expectThat(
+    existsSync(join(project, 'maps/square/mirrored-mirrored.npy')),
+    'explain did not write the map of the third-party method',
+  )
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'saliency-outside-'))
+try {
+  const tarballs = publicPackages().map(({ folder: name }) => pack(name, folder).filename)
+  for (const scripts of [false, true]) {
+    const project = mkdtempSync(join(folder, 'project-'))
+    const start = performance.now()
+    install(project, tarballs, scripts)
+    use(project)
+    console.log(
+      `npm install ${scripts ? 'with' : 'without'} install scripts: list, run and explain work, the third-party plugins included (${((performance.now() - start) / 1000).toFixed(0)} s).`,
+    )
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
