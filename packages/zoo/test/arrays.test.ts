@@ -92,6 +92,19 @@ describe('arrays of images', () => {
     })
   })
 
+  it('refuses labels that are no classes', async () => {
+    const archive = (labels: ArrayBufferView, descr: string) =>
+      zipSync({ 'x.npy': npy('|u1', [1, 1, 1], new Uint8Array(1)), 'y.npy': npy(descr, [1], labels) })
+    const path = join(folder, 'labelled.npz')
+    await writeFile(path, archive(BigInt64Array.of(2n), '<i8'))
+    await expect(openImages(path, { classes: ['a', 'b'] })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('the label 2 is not one of the 2 classes, 0 to 1'),
+    })
+    await writeFile(path, archive(Float32Array.of(0.5), '<f4'))
+    await expect(openImages(path)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
   it('refuses preprocessed floats of another size', async () => {
     const set = await open('h.npy', npy('<f4', [1, 3, 3, 3], new Float32Array(27)), 'preprocessed')
     await expect(set.load(0, preprocess)).rejects.toMatchObject({ code: 'INVALID_IMAGE' })

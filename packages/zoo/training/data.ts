@@ -27,10 +27,9 @@ export function concatExamples(a: Examples, b: Examples): Examples {
   return { pixels: [...a.pixels, ...b.pixels], labels: [...a.labels, ...b.labels] }
 }
 
-/** The first `count` images with their labels permuted among them: nothing about the images tells the label. */
-export function permuteLabels(examples: Examples, count: number, seed: number): Examples {
-  const labels = createRandom(seed, 'permuted labels').shuffle(examples.labels.slice(0, count))
-  return { pixels: examples.pixels.slice(0, count), labels }
+/** The same images with their labels permuted among them: nothing about an image tells its label. */
+export function permuteLabels({ pixels, labels }: Examples, seed: number): Examples {
+  return { pixels, labels: createRandom(seed, 'permuted labels').shuffle(labels) }
 }
 
 /** `[n, h, w, 3]`, normalised; `flipped` mirrors left and right, which changes no class. The caller disposes. */

@@ -32,6 +32,7 @@ export async function arrayImages(path: string, { classes, floats }: ArrayImages
   const arrays = readArrays(await readFile(path), path)
   const { layout, labels, masks } = arrays
   checkFloats(layout, floats, path)
+  checkLabels(labels, classes, path)
   const images = Array.from({ length: layout.count }, (_, index): ImageRecord => {
     const label = labels?.data[index]
     const id = `${basename(path)}#${String(index).padStart(5, '0')}`
@@ -86,6 +87,19 @@ function checkCount(array: NumpyArray | undefined, shape: readonly number[], whe
     'INVALID_INPUT',
     `${where} have the shape [${array.shape.join(', ')}], but the images need [${shape.join(', ')}]`,
   )
+}
+
+function checkLabels(
+  labels: NumpyArray | undefined,
+  classes: readonly string[] | undefined,
+  path: string,
+): void {
+  const count = classes?.length ?? Number.POSITIVE_INFINITY
+  const wrong = labels?.data.find((label) => !(Number.isInteger(label) && label >= 0 && label < count))
+  if (wrong === undefined) return
+  const known =
+    classes === undefined ? 'a whole number from 0' : `one of the ${count} classes, 0 to ${count - 1}`
+  throw new SaliencyError('INVALID_INPUT', `${path}: the label ${wrong} is not ${known}`)
 }
 
 function checkFloats({ maximum, data }: ArrayLayout, floats: 'pixels' | 'preprocessed', path: string): void {
