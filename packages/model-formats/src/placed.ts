@@ -1,4 +1,4 @@
-import type { Ops, Value } from '@saliency/core'
+import { fixedDim, type Ops, type Value } from '@saliency/core'
 
 /**
  * A value of a channels-last source in the channels-first graph. Images lie in the graph as `[n, c, h, w]`, so what the
@@ -53,4 +53,18 @@ export function inSourceOrder(placed: Placed, ops: Ops): Value {
 /** The inverse of {@link inSourceOrder} for results of layers that work in the source's order. */
 export function fromSourceOrder(value: Value, ops: Ops): Placed {
   return value.shape.length === 4 ? place(ops.transpose(value, [0, 3, 1, 2])) : place(value)
+}
+
+/** Flattens an image as c·h·w and remembers that the source means h·w·c. */
+export function flattenPlaced(placed: Placed, ops: Ops): Placed {
+  const { value } = placed
+  if (value.shape.length === 2) return { ...placed, value: ops.flatten(value) }
+  const flat = place(ops.flatten(value))
+  if (value.shape.length !== 4) return flat
+  const [channels, height, width] = value.shape.slice(1).map((dim) => fixedDim(dim, 'A size')) as [
+    number,
+    number,
+    number,
+  ]
+  return height * width === 1 || channels === 1 ? flat : { ...flat, flattened: { channels, height, width } }
 }

@@ -1,5 +1,8 @@
 import type { Value } from '@saliency/core'
-import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
+import { decodeModel, type GraphProto, type ModelProto } from '@saliency/onnx-proto'
+import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
+import { nameLayers } from '../dataflow/layer-names.ts'
+import { orderNodes } from '../dataflow/order-nodes.ts'
 import { createImportSession, finishImport } from '../import-session.ts'
 import type { ImportedModel, ImportSettings } from '../imported-model.ts'
 import type { ModelFiles } from '../model-files.ts'
@@ -7,12 +10,10 @@ import { createProblems, invalid, refuseContradictions, unsupported } from '../p
 import { evaluateNode } from './evaluate.ts'
 import { readExternalData } from './external-data.ts'
 import { openImage } from './image-input.ts'
-import { initializersFor } from './initializers.ts'
-import { nameLayers } from './layer-names.ts'
+import { initializersFor } from '../default-initializers.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { isKnown, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
-import { orderNodes } from './order-nodes.ts'
 import { decodeTensor } from './tensor-proto.ts'
 
 /** Versions of ONNX's operator set that are understood. */
@@ -70,7 +71,7 @@ function buildModel(
   const outputNames = (graph.output ?? []).map((output) => output.name ?? '')
   const wanted =
     settings.output !== undefined && outputNames.includes(settings.output) ? [settings.output] : outputNames
-  const nodes = orderNodes(graph, wanted, new Set([label, ...initializers.keys()]))
+  const nodes = orderNodes(graph.node ?? [], wanted, new Set([label, ...initializers.keys()]))
   const live = liveNodes(nodes, label)
   const entries = new Map<string, Entry>([[label, entry]])
   const context: GraphContext = {
@@ -119,26 +120,4 @@ function buildModel(
   const chosen =
     wanted.length === outputNames.length ? settings : { ...settings, output: settings.output ?? '' }
   return finishImport(session, { name, format: 'onnx', input, image: image as Value, outputs }, chosen)
-}
-
-/** The nodes whose results depend on the image's values, and not only on its shape. */
-function liveNodes(nodes: readonly NodeProto[], image: string): ReadonlySet<NodeProto> {
-  const live = new Set<NodeProto>()
-  const names = new Set([image])
-  for (const node of nodes) {
-    if (node.opType === 'Shape' || node.opType === 'Size') continue
-    if (!(node.input ?? []).some((name) => names.has(name))) continue
-    live.add(node)
-    for (const name of node.output ?? []) names.add(name)
-  }
-  return live
-}
-
-/** How often each value is read; outputs of the model count as read. */
-function countReaders(nodes: readonly NodeProto[], outputs: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of [...nodes.flatMap((node) => node.input ?? []), ...outputs]) {
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  return counts
 }

@@ -1,11 +1,107 @@
-import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { Value } from '@saliency/core'
+import { knownFloats, knownIntegers, type Known } from '../constant/known.ts'
+import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
+import { nameLayers } from '../dataflow/layer-names.ts'
+import { orderNodes } from '../dataflow/order-nodes.ts'
+import { createImportSession, finishImport } from '../import-session.ts'
+import type { ImportedModel, ImportSettings, SourceInput } from '../imported-model.ts'
+import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { unsupported } from '../problems.ts'
+import { place } from '../placed.ts'
+import { createProblems, invalid, refuseContradictions } from '../problems.ts'
+import { evaluateGraphNode } from './evaluate-node.ts'
+import { isKnownEntry, type GraphEntry } from './graph-call.ts'
+import { createGraphCalls } from './graph-calls.ts'
+import { readGraphNodes, readSignature, type GraphNode } from './graph-def.ts'
+import { readManifest, type ManifestWeight } from './manifest.ts'
+import { nodeTable } from './node-table.ts'
+import { graphImageShape } from './graph-image.ts'
 
+/**
+ * Imports a TensorFlow.js graph model: `model.json`, parsed, and the shards that its manifest names.
+ * @throws INVALID_MODEL when the file is broken or contradicts itself; UNSUPPORTED_MODEL listing every node that cannot
+ * be imported; FILE when a shard is missing.
+ */
 export async function importGraphModel(
-  _json: unknown,
-  _files: ModelFiles,
-  _settings: ImportSettings,
+  json: unknown,
+  files: ModelFiles,
+  settings: ImportSettings = {},
 ): Promise<ImportedModel> {
-  throw unsupported('graph models')
+  if (!isObject(json)) throw invalid('The model.json is no TensorFlow.js graph model.')
+  const nodes = readGraphNodes(json['modelTopology'])
+  const weights = await readManifest(json['weightsManifest'], files)
+  return refuseContradictions(() => buildGraph(json, nodes, weights, settings))
+}
+
+/** Every weight as a known tensor, by the name of its node. */
+function knownWeights(weights: readonly ManifestWeight[]): ReadonlyMap<string, Known> {
+  return new Map(
+    weights.map(({ name, shape, type, data }) => [
+      name,
+      type === 'float32' || type === 'float16'
+        ? knownFloats(data, shape, true)
+        : knownIntegers(Array.from(data), shape),
+    ]),
+  )
+}
+
+/** The outputs that the signature names, or else every value that nothing reads. */
+function outputsOf(json: JsonObject, nodes: readonly GraphNode[]): ReadonlyMap<string, string> {
+  const named = readSignature(json, 'outputs')
+  if (named.size > 0) return named
+  const read = new Set(nodes.flatMap(({ input }) => input))
+  const last = nodes.filter(({ name, opType }) => !read.has(name) && opType !== 'Const' && opType !== 'NoOp')
+  return new Map(last.map(({ name }) => [name, name]))
+}
+
+function buildGraph(
+  json: JsonObject,
+  nodes: readonly GraphNode[],
+  weights: readonly ManifestWeight[],
+  settings: ImportSettings,
+): ImportedModel {
+  const name = settings.name ?? 'graph-model'
+  const session = createImportSession()
+  const problems = createProblems()
+  const constants = knownWeights(weights)
+  const { label, height, width, channels } = graphImageShape(json, nodes, settings.imageSize)
+  const image = session.graph.ops.input('image', ['n', channels, height, width])
+  const outputs = outputsOf(json, nodes)
+  const wanted = [...outputs.values()]
+  const ordered = orderNodes(nodes, wanted, new Set([label, ...constants.keys()]))
+  const live = liveNodes(ordered, label)
+  const layerNames = nameLayers(ordered.filter((node) => live.has(node)))
+  const createCall = createGraphCalls({ session, layerNames, readers: countReaders(ordered, wanted) })
+  const entries = new Map<string, GraphEntry>([...constants, [label, place(image)]])
+  for (const node of ordered) {
+    const layer = layerNames.get(node) ?? node.name
+    const importer = nodeTable.get(node.opType)
+    if (!importer) {
+      problems.unknown(layer, node.opType, nodeTable.keys())
+      continue
+    }
+    const inputs = node.input.map((key) => entries.get(key))
+    // What is wrong in front of this node has been noted where it arose.
+    if (!inputs.every((entry) => entry !== undefined)) continue
+    const call = createCall(node, inputs)
+    const results = problems.attempt(layer, node.opType, () => evaluateGraphNode(call) ?? importer(call))
+    for (const [index, result] of (results ?? []).entries()) entries.set(node.output[index] ?? '', result)
+  }
+  problems.throwIfAny(name)
+  const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
+  const found = [...outputs].map(([key, value]) => ({
+    name: key,
+    ...outputValue(entries.get(value), key, name),
+  }))
+  return finishImport(session, { name, format: 'tfjs-graph', input, image, outputs: found }, settings)
+}
+
+function outputValue(
+  entry: GraphEntry | undefined,
+  key: string,
+  model: string,
+): Pick<Value, 'shape'> & { value: Value } {
+  if (!entry || isKnownEntry(entry))
+    throw invalid(`${model}: the output '${key}' does not depend on the image.`)
+  return { value: entry.value, shape: entry.value.shape }
 }

@@ -1,19 +1,10 @@
-import { fixedDim, type FloatTensor } from '@saliency/core'
-import { inSourceOrder, place, type Flattened } from '../../placed.ts'
+import { fixedDim } from '@saliency/core'
+import { inSourceOrder, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
-import { permute, withShape } from '../../weights/permute.ts'
+import { arrangeDense } from '../../weights/arrange-dense.ts'
 import { applyActivation } from '../activations.ts'
 import type { LayerImporter } from '../layer-call.ts'
 import { biasOf } from './convolution.ts'
-
-/** `[in, out] → [out, in]`, with the inputs of a flattened image reordered from h·w·c to c·h·w. */
-export function arrangeDense(stored: FloatTensor, flattened: Flattened | undefined): FloatTensor {
-  if (!flattened) return permute(stored, [1, 0])
-  const { channels, height, width } = flattened
-  const units = stored.shape[1] ?? 1
-  const image = withShape(stored, [height, width, channels, units])
-  return withShape(permute(image, [3, 2, 0, 1]), [units, channels * height * width])
-}
 
 const dense: LayerImporter = (call) => {
   const { input, config, ops } = call

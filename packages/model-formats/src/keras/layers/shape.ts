@@ -1,23 +1,11 @@
 import { fixedDim, type Pair, type ResizeAttributes } from '@saliency/core'
-import { fromSourceOrder, inSourceOrder, like, place } from '../../placed.ts'
+import { flattenPlaced, fromSourceOrder, inSourceOrder, like, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
 import { imageInput } from './convolution.ts'
 
-/** Flattens as c·h·w and remembers that the source means h·w·c. */
-const flatten: LayerImporter = ({ input, ops }) => {
-  const { value } = input
-  if (value.shape.length === 2) return { ...input, value: ops.flatten(value) }
-  if (value.shape.length !== 4) return place(ops.flatten(value))
-  const [channels, height, width] = value.shape.slice(1).map((dim) => fixedDim(dim, 'A size')) as [
-    number,
-    number,
-    number,
-  ]
-  const flat = place(ops.flatten(value))
-  return height * width === 1 || channels === 1 ? flat : { ...flat, flattened: { channels, height, width } }
-}
+const flatten: LayerImporter = ({ input, ops }) => flattenPlaced(input, ops)
 
 /** The sizes behind the batch, with one −1 worked out. */
 function targetSizes({ config, input }: LayerCall): number[] {

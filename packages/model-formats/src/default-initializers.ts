@@ -1,5 +1,10 @@
 import type { Initializer } from '@saliency/core'
-import type { Initializers } from './node-call.ts'
+
+/** Initialisers by what they draw. */
+export interface Initializers {
+  readonly kernel: Initializer
+  bias(fanIn: number): Initializer
+}
 
 /** PyTorch's default, kaiming-uniform with a = √5, is a uniform variance scaling by ⅓ of fan-in; biases go by fan-in too. */
 const pytorch: Initializers = {
@@ -8,12 +13,12 @@ const pytorch: Initializers = {
 }
 
 /** Keras' default, Glorot-uniform kernels and zero biases. */
-const keras: Initializers = {
+export const kerasInitializers: Initializers = {
   kernel: { name: 'variance-scaling', scale: 1, mode: 'fan_avg', distribution: 'uniform' },
   bias: (): Initializer => ({ name: 'zeros' }),
 }
 
 /** How the library that a file comes from draws weights; ONNX files do not say, so it is the library's default. */
 export function initializersFor(producer: string | undefined): Initializers {
-  return producer !== undefined && /tf2onnx|keras/i.test(producer) ? keras : pytorch
+  return producer !== undefined && /tf2onnx|keras/i.test(producer) ? kerasInitializers : pytorch
 }

@@ -1,33 +1,32 @@
-import type { GraphProto, NodeProto } from '@saliency/onnx-proto'
 import { invalid } from '../problems.ts'
+import type { FlowNode } from './flow-node.ts'
 
-const labelOf = (node: NodeProto) => `'${node.name || (node.output?.[0] ?? '')}' (${node.opType})`
+const labelOf = (node: FlowNode) => `'${node.name || (node.output?.[0] ?? '')}' (${node.opType})`
 
 /**
  * The nodes that `outputs` need, each after the nodes it reads from; the file's own order where that is one.
  * @throws INVALID_MODEL for cycles and for values that nothing makes.
  */
-export function orderNodes(
-  graph: GraphProto,
+export function orderNodes<N extends FlowNode>(
+  nodes: readonly N[],
   outputs: readonly string[],
   given: ReadonlySet<string>,
-): readonly NodeProto[] {
-  const producers = new Map<string, NodeProto>()
-  for (const node of graph.node ?? [])
-    for (const name of node.output ?? []) if (name) producers.set(name, node)
-  const position = new Map((graph.node ?? []).map((node, index) => [node, index]))
-  const state = new Map<NodeProto, 'open' | 'done'>()
-  const order: NodeProto[] = []
+): readonly N[] {
+  const producers = new Map<string, N>()
+  for (const node of nodes) for (const name of node.output ?? []) if (name) producers.set(name, node)
+  const position = new Map(nodes.map((node, index) => [node, index]))
+  const state = new Map<N, 'open' | 'done'>()
+  const order: N[] = []
 
-  const producer = (name: string, reader: string): NodeProto | undefined => {
+  const producer = (name: string, reader: string): N | undefined => {
     if (name === '' || given.has(name)) return undefined
     const node = producers.get(name)
     if (!node) throw invalid(`${reader} reads '${name}', which nothing in the file makes.`)
     return node
   }
   // An explicit stack, since recursion over a deep net would overflow the real one.
-  const stack: { node: NodeProto; next: number }[] = []
-  const visit = (root: NodeProto) => {
+  const stack: { node: N; next: number }[] = []
+  const visit = (root: N) => {
     stack.push({ node: root, next: 0 })
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const { node } = top
@@ -54,8 +53,8 @@ export function orderNodes(
   return isOrder(sorted, producers) ? sorted : order
 }
 
-function isOrder(nodes: readonly NodeProto[], producers: ReadonlyMap<string, NodeProto>): boolean {
-  const seen = new Set<NodeProto>()
+function isOrder<N extends FlowNode>(nodes: readonly N[], producers: ReadonlyMap<string, N>): boolean {
+  const seen = new Set<N>()
   for (const node of nodes) {
     for (const name of node.input ?? []) {
       const source = producers.get(name)

@@ -1,11 +1,11 @@
-import type { NodeProto } from '@saliency/onnx-proto'
 import { uniqueName } from '../import-session.ts'
+import type { FlowNode } from './flow-node.ts'
 
 /**
  * The scopes of a node's name and its last part. PyTorch repeats the path inside containers:
  * `/layer1/layer1.0/conv1/Conv` lies in `layer1.0.conv1`.
  */
-function scopesOf(node: NodeProto): { scopes: string[]; leaf: string } {
+function scopesOf(node: FlowNode): { scopes: string[]; leaf: string } {
   const parts = (node.name ?? '').split('/').filter((part) => part !== '')
   const leaf = parts.pop() ?? node.opType ?? 'node'
   const scopes: string[] = []
@@ -29,7 +29,7 @@ function sharedDepth(paths: readonly (readonly string[])[]): number {
  * Readable, unique layer names for nodes: a module that is one node is called by the module's name
  * (`layer1.0.conv1`), other nodes by their module's and their own (`layer1.0.Add`, `layer1.0.Relu_1`).
  */
-export function nameLayers(nodes: readonly NodeProto[]): ReadonlyMap<NodeProto, string> {
+export function nameLayers<N extends FlowNode>(nodes: readonly N[]): ReadonlyMap<N, string> {
   const located = nodes.map((node) => ({ node, ...scopesOf(node) }))
   const shared = sharedDepth(located.map(({ scopes }) => scopes))
   const population = new Map<string, number>()
@@ -39,7 +39,7 @@ export function nameLayers(nodes: readonly NodeProto[]): ReadonlyMap<NodeProto, 
       population.set(key, (population.get(key) ?? 0) + 1)
     }
   }
-  const names = new Map<NodeProto, string>()
+  const names = new Map<N, string>()
   const taken = new Set<string>()
   for (const { node, scopes, leaf } of located) {
     const path = scopes.slice(shared)

@@ -1,0 +1,55 @@
+import type { Ops, Value } from '@saliency/core'
+import type { Known } from '../../constant/known.ts'
+import { kerasInitializers } from '../../default-initializers.ts'
+import { place } from '../../placed.ts'
+import { unsupported } from '../../problems.ts'
+import type { ParameterRequest } from '../../parameter-table.ts'
+import type { GraphCall } from '../graph-call.ts'
+
+/** A convolution or product that may take a bias. */
+export interface Fusible {
+  /** Length of the bias. */
+  readonly size: number
+  build(bias: Value | undefined): Value
+}
+
+/** How a bias is declared. */
+export const biasRequest: ParameterRequest = { role: 'bias', initializer: kerasInitializers.bias(1) }
+
+type Fused = (call: GraphCall, ops: Ops, value: Value, argument: number) => Value
+
+const activations: Readonly<Record<string, Fused>> = {
+  Relu: (_, ops, value) => ops.relu(value),
+  Relu6: (_, ops, value) => ops.clip(value, 0, 6),
+  Elu: (_, ops, value) => ops.elu(value, 1),
+  Sigmoid: (_, ops, value) => ops.sigmoid(value),
+  LeakyRelu: ({ attributes }, ops, value) => ops.leakyRelu(value, attributes.float('leakyrelu_alpha', 0.2)),
+  Prelu: (call, ops, value, argument) => ops.pRelu(value, call.operand(call.known(argument), place(value))),
+}
+
+/**
+ * Builds a product with what is fused into its node: `fused_ops` names a bias and an activation, whose arguments follow
+ * the two operands. Without a bias, the product is offered to an addition behind it.
+ */
+export function finishFused(call: GraphCall, { size, build }: Fusible): Value {
+  const [first, ...others] = call.attributes.texts('fused_ops')
+  const hasBias = first === 'BiasAdd'
+  const names = hasBias || first === undefined ? others : [first, ...others]
+  if (!hasBias && names.length === 0) {
+    const value = build(undefined)
+    call.offerProduct(value, { size, withBias: (bias) => build(biasOf(call, bias)) })
+    return value
+  }
+  let value = build(hasBias ? call.parameter(2, biasRequest) : undefined)
+  for (const name of names) {
+    const activation = activations[name]
+    if (!activation) throw unsupported(`'${name}' is fused into it, which is not supported`)
+    value = activation(call, call.following(name.toLowerCase(), name), value, 3)
+  }
+  return value
+}
+
+/** A bias found behind the product, as the product's own parameter. */
+function biasOf(call: GraphCall, bias: Known): Value {
+  return call.declare({ ...bias, shape: [bias.data.length] }, biasRequest)
+}
