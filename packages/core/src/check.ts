@@ -9,7 +9,7 @@ export type TargetPolicy =
   | { readonly policy: 'rank'; readonly rank: number }
   /** A class drawn uniformly from the others, keyed by image and draw. */
   | { readonly policy: 'uniform'; readonly draw: number }
-  /** The image's first label, or the label at `index` of several. */
+  /** The image's first label, or the label at `index` of several; the first where the image has fewer. */
   | { readonly policy: 'label'; readonly index?: number }
   | { readonly policy: 'class'; readonly index: number }
   /** The prediction of the condition's own weights and input. */
@@ -24,7 +24,10 @@ export type InputState =
   | { readonly kind: 'uniform'; readonly radius: number; readonly draw: number }
   /** A constant added to every pixel (preprocessed units). */
   | { readonly kind: 'shift'; readonly amount: number }
-  /** `size`×`size` images of the same group tiled into one, each scaled down; the original is cell `cell`. */
+  /**
+   * `size`×`size` images of the same group tiled into one, each scaled down: the image in cell `cell`, the ones that follow
+   * it, cyclically, in the other cells in order.
+   */
   | { readonly kind: 'grid'; readonly size: number; readonly cell: number }
 
 /** What is explained: weights, target, input, and the direction in logit space. All plain data; equal conditions are computed once. */

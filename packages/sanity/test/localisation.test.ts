@@ -95,9 +95,21 @@ describe('two-object contrast', () => {
 
 describe('grid pointing game', () => {
   test('relevance in the left half lies in the left cells', async () => {
-    const rows = await rowsOf(gridPointingGame, { onLeft }, { images: images(1) })
-    const values = rows.filter((row) => row.metric === 'grid-pointing').map((row) => row.value)
-    expect(values).toEqual([0.5, 0, 0.5, 0])
+    const rows = await rowsOf(gridPointingGame, { onLeft }, { images: images(4) })
+    const first = rows.filter((row) => row.metric === 'grid-pointing' && row.image === 'image-000')
+    expect(first.map((row) => row.value)).toEqual([0.5, 0, 0.5, 0])
+  })
+
+  test.each([
+    ['too few images', images(3), 'the group has fewer images than the grid has cells'],
+    [
+      'one class everywhere',
+      images(4).map((image) => ({ ...image, label: 2 })),
+      'another cell shows the same class',
+    ],
+  ])('%s is undefined', async (_, some, note) => {
+    const rows = await rowsOf(gridPointingGame, { onLeft }, { images: some })
+    expect(new Set(rows.map((row) => row.note))).toEqual(new Set([note]))
   })
 })
 

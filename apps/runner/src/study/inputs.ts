@@ -1,4 +1,4 @@
-import { createRandom, type InputState, SaliencyError } from '@saliency/core'
+import { createRandom, type InputState } from '@saliency/core'
 import type { CheckImage, ImageGroup } from '@saliency/core'
 
 /** Averages the pixels of each cell of a smaller raster: area sampling, exact for whole factors. */
@@ -25,7 +25,10 @@ function shrink(
   return result
 }
 
-/** Tiles `size`×`size` images of the group, this one in cell `cell`, the following ones in the others. */
+/**
+ * Tiles `size`×`size` images of the group, this one in cell `cell`, the following ones in the others; a group with fewer
+ * images than cells repeats them.
+ */
 function grid(group: ImageGroup, position: number, size: number, cell: number): Float32Array {
   const [channels, height, width] = group.shape
   const result = new Float32Array(channels * height * width)
@@ -60,7 +63,6 @@ function spanOf(data: Float32Array): number {
 
 /**
  * An image of a group as a condition wants it, `[c, h, w]`; random parts are keyed by image and draw.
- * @throws INVALID_OPTION for a grid with more cells than the group has images.
  */
 export function applyInput(
   group: ImageGroup,
@@ -84,12 +86,6 @@ export function applyInput(
     case 'shift':
       return input.map((value) => value + state.amount)
     case 'grid':
-      if (state.size ** 2 > group.images.length) {
-        throw new SaliencyError(
-          'INVALID_OPTION',
-          `a ${state.size}×${state.size} grid needs ${state.size ** 2} images in a group; the group of ${id} has ${group.images.length}.`,
-        )
-      }
       return grid(group, position, state.size, state.cell)
   }
 }

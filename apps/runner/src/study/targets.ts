@@ -12,11 +12,12 @@ export interface TargetContext {
 }
 
 function labelOf({ id, label, labels }: CheckImage, index: number | undefined): number {
-  const found = index === undefined ? label : labels?.[index]
+  // An image with fewer labels than asked for explains its first: the check says that it has one object only.
+  const found = (index === undefined ? undefined : labels?.[index]) ?? label
   if (found !== undefined) return found
   throw new SaliencyError(
     'INVALID_INPUT',
-    `${id} has no label${index === undefined ? '' : ` number ${index}`}: put images into class folders, give a CSV with labels, or choose another target.`,
+    `${id} has no label: put images into class folders, give a CSV with labels, or choose another target.`,
   )
 }
 

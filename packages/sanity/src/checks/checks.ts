@@ -1,6 +1,7 @@
 import type { Check } from '@saliency/core'
 import { classSensitivity } from './class-sensitivity.ts'
 import { completeness } from './completeness.ts'
+import { cosineConvergence } from './cosine-convergence.ts'
 import { dataRandomization } from './data-randomization.ts'
 import { deletionInsertion } from './deletion-insertion.ts'
 import { efficientMprt } from './efficient-mprt.ts'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   dataRandomization,
   smoothMprt,
   efficientMprt,
+  cosineConvergence,
   twoObjectContrast,
   localisation,
   gridPointingGame,

@@ -1,4 +1,11 @@
-import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
+import {
+  defineCheck,
+  originalWeights,
+  type Check,
+  type Condition,
+  type ImageGroup,
+  type OptionSpecs,
+} from '@saliency/core'
 import { planesOf } from '../axis/planes.ts'
 import { positiveMass, signedMass } from '../localisation/mass.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
@@ -39,11 +46,19 @@ function cellMask(
   })
 }
 
-function measure(
-  plane: Plane,
-  mask: Uint8Array,
-  [, height, width]: readonly [number, number, number],
-): Measurements {
+/** Why the grid around image `position` decides nothing, if so: too few images, or the class in more than one cell. */
+function whyUnsuitable({ images }: ImageGroup, position: number, size: number): string | undefined {
+  if (images.length < size * size) return 'the group has fewer images than the grid has cells'
+  const { label } = images[position]!
+  const others = Array.from(
+    { length: size * size - 1 },
+    (_, i) => images[(position + i + 1) % images.length]!,
+  )
+  const isTwice = label !== undefined && others.some((other) => other.label === label)
+  return isTwice ? 'another cell shows the same class' : undefined
+}
+
+function measure(plane: Plane, mask: Uint8Array, [, height, width]: ImageGroup['shape']): Measurements {
   const why = whyUndefined(plane.data)
   if (why) return allUndefined(metrics, `the map is ${why}`)
   const { data } = resizePlane(plane, height, width)
@@ -75,13 +90,16 @@ export const gridPointingGame: Check = defineCheck<typeof options>({
       const planes = planesOf(await maps(condition))
       for (const [i, plane] of planes.entries()) {
         const base = { variant, condition: condition.id, protocol }
-        rows.push(...rowsOfImage(base, group.images[i]!, measure(plane, mask, group.shape)))
+        const unsuitable = whyUnsuitable(group, i, size)
+        const measured = unsuitable ? allUndefined(metrics, unsuitable) : measure(plane, mask, group.shape)
+        rows.push(...rowsOfImage(base, group.images[i]!, measured))
       }
     }
     return rows
   },
   summarise: (rows, { variants, options: { size } }) =>
     summariseMetrics(rows, variants, [
+      'Grids in which another cell shows the same class are undefined: order the images so that classes alternate.',
       `Chance is 1/${size * size} for positive mass and 0 for signed mass, whose score counts what speaks against the class.`,
     ]),
 })
