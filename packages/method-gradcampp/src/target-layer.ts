@@ -7,16 +7,24 @@ export function spatialLayers(model: Model): readonly Layer[] {
   return model.layers.filter(isSpatial)
 }
 
+/** The model's last spatial layer, or what feeds it where that is a pool: VGG's last ReLU, not the pool behind it. */
+function lastActivation(model: Model): Layer {
+  const { lastSpatial } = model
+  const { op, inputs } = lastSpatial.output.node
+  if (op !== 'MaxPool' && op !== 'AveragePool') return lastSpatial
+  return model.layers.find(({ output }) => output === inputs[0]) ?? lastSpatial
+}
+
 function findLayer(model: Model, wanted: string): Layer {
-  if (wanted === '') return model.lastSpatial
+  if (wanted === '') return lastActivation(model)
   const named = model.layers.find((layer) => layer.name === wanted)
   const counted = /^-?\d+$/.test(wanted) ? model.layers.at(Number(wanted)) : undefined
   return named ?? counted ?? model.layer(wanted)
 }
 
 /**
- * Finds the target layer: `''` takes the model's last spatial activation, a whole number counts layers in execution
- * order (from 0; negative ones from the end), anything else is a layer's name. A name wins over a number.
+ * Finds the target layer: `''` takes the model's last spatial activation, before a pool; a whole number counts layers in
+ * execution order (from 0; negative ones from the end); anything else is a layer's name. A name wins over a number.
  * @throws UNKNOWN_LAYER when there is no such layer.
  * @throws INVALID_OPTION when the layer does not return `[n, c, h, w]`; the message lists those that do.
  */

@@ -6,7 +6,7 @@ import {
   type FloatTensor,
   type LoadedModel,
 } from '@saliency/core'
-import { describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
+import { buildTiny, describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gradcampp, spatialLayers, targetLayer } from '../src/index.ts'
@@ -195,6 +195,14 @@ describe('target layer', () => {
     expect(
       targetLayer(model, String(model.layers.findIndex((layer) => layer === last) - model.layers.length)),
     ).toBe(last)
+  })
+
+  it('is the activation before the last pool, as in the papers for VGG', () => {
+    const vgg = buildTiny('vgg', ({ conv, relu, maxPool, dense, flatten }, image) =>
+      dense('logits', flatten('flatten', maxPool('pool', relu('relu', conv('conv', image, 4)))), 5),
+    )
+    expect(vgg.lastSpatial.name).toBe('pool')
+    expect(targetLayer(vgg, '').name).toBe('relu')
   })
 
   it('lists the feature maps there are, in execution order', () => {
