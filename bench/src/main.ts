@@ -1,0 +1,75 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import { Command } from 'commander'
+import { describeMachine } from './machine.ts'
+import { measure, type Row } from './measure.ts'
+import { loadNetwork, networks } from './networks.ts'
+import { writeTables } from './tables.ts'
+import { works } from './works.ts'
+
+const folder = join(import.meta.dirname, '../results')
+
+interface Settings {
+  readonly batch: string
+  readonly rounds: string
+  readonly threads: string
+  readonly only?: string
+}
+
+/** Measures one network; one process each, so that its peak memory is its own. */
+async function benchNetwork(name: string, { batch, rounds, threads, only }: Settings): Promise<void> {
+  const engine = await openOnnxRuntime({ threads: Number(threads) })
+  const network = await loadNetwork(name)
+  const rows: Row[] = []
+  const chosen = works.filter((work) => only === undefined || work.name.includes(only))
+  await measure({ engine, network, batch: Number(batch), rounds: Number(rounds) }, chosen, (row) => {
+    rows.push(row)
+    const limit = row.limit === undefined ? '' : ` (limit ${row.limit})`
+    console.log(
+      `${name}: ${row.work}: ${row.wallForwards.toFixed(2)} forwards by the clock, ${row.cpuForwards.toFixed(2)} in processor time${limit}; ${row.wallPerImage.toFixed(0)} ms an image; a new weight state ${row.newWeights.toFixed(1)} s`,
+    )
+    for (const failure of row.failures) console.log(`  not traced: ${failure}`)
+  })
+  const peakMemory = process.resourceUsage().maxRSS / 2 ** 20
+  const result = {
+    network: name,
+    image: network.model.image.shape.slice(1),
+    batch: Number(batch),
+    threads: Number(threads),
+    rounds: Number(rounds),
+    engine: engine.description,
+    peakMemory,
+    machine: describeMachine(),
+    rows,
+  }
+  if (only !== undefined) return
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
+}
+
+await new Command('bench')
+  .description('Measures what methods cost, in forward passes; writes results/*.json and docs/benchmarks.md.')
+  .argument('[networks...]', 'which networks', [...networks])
+  .option('--batch <n>', 'images a batch', '8')
+  .option('--rounds <n>', 'measurements of each work', '5')
+  .option('--threads <n>', 'threads of the engine', '2')
+  .option('--only <text>', 'only works whose name contains this; writes no file')
+  .action(async (names: string[], settings: Settings) => {
+    const [name, ...rest] = names
+    if (name !== undefined && rest.length === 0) await benchNetwork(name, settings)
+    else await benchEach(names)
+    if (settings.only === undefined)
+      await writeTables(folder, join(import.meta.dirname, '../../docs/benchmarks.md'))
+  })
+  .parseAsync()
+
+async function benchEach(names: readonly string[]): Promise<void> {
+  const { spawnSync } = await import('node:child_process')
+  const options = process.argv.slice(2).filter((argument) => !names.includes(argument))
+  for (const name of names) {
+    const command = [...process.execArgv, process.argv[1] ?? '', name, ...options]
+    const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
+    if (status !== 0) process.exitCode = 1
+  }
+}

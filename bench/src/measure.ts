@@ -1,0 +1,129 @@
+import {
+  LOGITS,
+  oneChannel,
+  tensor,
+  trace,
+  type Engine,
+  type FloatTensor,
+  type LoadedModel,
+  type Plan,
+  type ResolvedVariant,
+  type Session,
+} from '@saliency/core'
+import { methods, variantsOf, type Work } from './works.ts'
+
+/** What one run took: on the clock, and in processor time, which other processes disturb less. */
+interface Sample {
+  readonly wall: number
+  readonly cpu: number
+}
+
+/** One row of results; times in milliseconds per image. */
+export interface Row {
+  readonly work: string
+  readonly variants: number
+  readonly nodes: number
+  readonly limit?: number
+  /** Forward passes: the median over rounds of the ratio to a forward pass run right before. */
+  readonly wallForwards: number
+  readonly cpuForwards: number
+  readonly wallPerImage: number
+  readonly cpuPerImage: number
+  /** Opening a session for a new weight state of a plan already written, and its first batch, in seconds. */
+  readonly newWeights: number
+  readonly failures: readonly string[]
+}
+
+export interface Bench {
+  readonly engine: Engine
+  readonly network: LoadedModel
+  readonly batch: number
+  readonly rounds: number
+}
+
+type Feeds = Readonly<Record<string, FloatTensor>>
+
+function feedsFor({ network: { model }, batch }: Bench): Feeds {
+  const shapeOf = (dims: readonly (number | string)[]) => [batch, ...dims.slice(1).map(Number)]
+  const image = shapeOf(model.image.shape)
+  const [, classes = 1] = shapeOf(model.logits.shape)
+  const size = image.reduce((product, dim) => product * dim, 1)
+  const pixels = Float32Array.from(
+    { length: size },
+    (_, index) => Math.sin(index * 0.37) + Math.cos(index * 0.011),
+  )
+  const seed = new Float32Array(batch * classes)
+  for (let row = 0; row < batch; row++) seed[row * classes + ((row * 7) % classes)] = 1
+  return { image: tensor(pixels, image), seed: tensor(seed, [batch, classes]) }
+}
+
+function planOf(
+  { network: { model } }: Bench,
+  variants: readonly ResolvedVariant[],
+): { plan: Plan; failures: string[] } {
+  const { traced, failures } = trace({ model, variants, methods })
+  const maps = traced.map(({ variant, map }) => [variant.id, oneChannel(map)] as const)
+  return {
+    plan: { outputs: { [LOGITS]: model.logits, ...Object.fromEntries(maps) } },
+    failures: failures.map(({ variant, error }) => `${variant.id}: ${error.message}`),
+  }
+}
+
+async function sample(session: Session, feeds: Feeds): Promise<Sample> {
+  const [start, before] = [performance.now(), process.cpuUsage()]
+  await session.run(feeds)
+  const { user, system } = process.cpuUsage(before)
+  return { wall: performance.now() - start, cpu: (user + system) / 1000 }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** Measures works in turn, each round beside a forward pass (and a gradient), so that a busy machine disturbs all alike. */
+export async function measure(bench: Bench, works: readonly Work[], done: (row: Row) => void): Promise<void> {
+  const { engine, network, batch, rounds } = bench
+  const feeds = feedsFor(bench)
+  const forward = await engine.open({ outputs: { [LOGITS]: network.model.logits } }, network.weights)
+  const gradient = await engine.open(
+    planOf(bench, variantsOf({ name: '', variants: ['guided/gradient'] })).plan,
+    network.weights,
+  )
+  for (const session of [forward, gradient]) await session.run(feeds)
+  for (const work of works) {
+    const variants = variantsOf(work)
+    const { plan, failures } = planOf(bench, variants)
+    await (await engine.open(plan, network.weights)).dispose()
+    const start = performance.now()
+    const session = await engine.open(plan, network.weights)
+    await session.run(feeds)
+    const newWeights = (performance.now() - start) / 1000
+    const samples: { own: Sample; base: Sample; unit: Sample }[] = []
+    for (let round = 0; round < rounds; round++) {
+      const unit = await sample(forward, feeds)
+      const base = work.added ? await sample(gradient, feeds) : { wall: 0, cpu: 0 }
+      samples.push({ unit, base, own: await sample(session, feeds) })
+    }
+    await session.dispose()
+    const share = work.perVariant ? variants.length : 1
+    const forwards = (clock: keyof Sample) =>
+      median(samples.map(({ own, base, unit }) => (own[clock] - base[clock]) / unit[clock])) / share
+    done({
+      work: work.name,
+      variants: variants.length,
+      nodes: network.model.graph.nodes.length,
+      ...(work.limit !== undefined && { limit: work.limit }),
+      wallForwards: forwards('wall'),
+      cpuForwards: forwards('cpu'),
+      wallPerImage: median(samples.map(({ own }) => own.wall)) / batch,
+      cpuPerImage: median(samples.map(({ own }) => own.cpu)) / batch,
+      newWeights,
+      failures,
+    })
+  }
+  for (const session of [forward, gradient]) await session.dispose()
+}

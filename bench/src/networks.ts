@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LoadedModel } from '@saliency/core'
+import { importLayersModel } from '@saliency/model-formats'
+import { demoModelFolder, isDemoModel, isPublicModel, seededPublicModel } from '@saliency/zoo'
+
+/** The networks of the table. */
+export const networks = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg'] as const
+
+/** Loads a demo network, or a public architecture with seeded weights. */
+export async function loadNetwork(name: string): Promise<LoadedModel> {
+  if (isDemoModel(name)) {
+    const folder = demoModelFolder(name)
+    const json: unknown = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))
+    return importLayersModel(json, { read: (path) => readFile(join(folder, path)) }, { name })
+  }
+  if (isPublicModel(name)) return (await seededPublicModel(name, 1)).model
+  throw new Error(`There is no network '${name}'; choose among ${networks.join(', ')}.`)
+}

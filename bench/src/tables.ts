@@ -1,0 +1,66 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Machine } from './machine.ts'
+import type { Row } from './measure.ts'
+
+interface Result {
+  readonly network: string
+  readonly image: readonly number[]
+  readonly batch: number
+  readonly threads: number
+  readonly rounds: number
+  readonly engine: string
+  /** GiB */
+  readonly peakMemory: number
+  readonly machine: Machine
+  readonly rows: readonly Row[]
+}
+
+const order = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg']
+
+function table({ network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
+  const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, newWeights }) => {
+    const cells = [
+      work,
+      variants,
+      wallForwards.toFixed(2),
+      cpuForwards.toFixed(2),
+      limit ?? '',
+      wallPerImage.toFixed(1),
+      newWeights.toFixed(1),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  return `## ${network}, ${image.join('×')}
+
+Batch ${batch}, ${threads} threads, median of ${rounds} rounds; ${engine}; peak memory of the process over all rows ${peakMemory.toFixed(1)} GiB.
+
+| work | variants | forwards | in processor time | limit | ms an image | new weights, s |
+|---|---|---|---|---|---|---|
+${lines.join('\n')}
+`
+}
+
+/** Writes the page from all results in a folder. */
+export async function writeTables(folder: string, page: string): Promise<void> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'))
+  const results = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
+  )
+  results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network))
+  const [first] = results
+  if (!first) return
+  const { cpu, cores, memory, system, node } = first.machine
+  const text = `# Benchmarks
+
+What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
+pass and then the work, and the median of the rounds' ratios counts. *Processor time* is the same ratio in processor time,
+which other programs on the machine disturb less. A *new weight state* is a session opened for a plan that was already
+written, and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
+Written by \`npm run bench\`; the numbers are in \`bench/results\`.
+
+Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
+
+${results.map(table).join('\n')}`
+  await writeFile(page, text)
+}

@@ -1,0 +1,94 @@
+import { findVariantById, type Method, type ResolvedVariant } from '@saliency/core'
+import baseline from '@saliency/method-baseline'
+import fullgrad from '@saliency/method-fullgrad'
+import gradcampp from '@saliency/method-gradcampp'
+import guided from '@saliency/method-guided'
+import lrp from '@saliency/method-lrp'
+import rectgrad from '@saliency/method-rectgrad'
+
+/** Every shipped method. */
+export const methods: readonly Method[] = [
+  guided,
+  gradcampp,
+  fullgrad,
+  lrp,
+  rectgrad,
+  baseline,
+].flat() as Method[]
+
+/** One row of the table: what is computed in one run, and how many forward passes it may cost. */
+export interface Work {
+  readonly name: string
+  /** Ids of variants; `method/*` stands for all of a method that are part of the graph. */
+  readonly variants: readonly string[]
+  /** The limit counts what comes on top of the plain gradient. */
+  readonly added?: boolean
+  readonly limit?: number
+  /** The limit is per variant. */
+  readonly perVariant?: boolean
+}
+
+const gradient = 'guided/gradient'
+
+/** Every family, each positive variant beside its signed counterpart. */
+const study = [
+  'guided/*',
+  ...[
+    'gradcam',
+    'gradcam-plus',
+    'gradcam-absolute',
+    'gradcampp',
+    'gradcampp-signed',
+    'hirescam',
+    'layercam',
+  ].map((variant) => `gradcampp/${variant}`),
+  ...['fullgrad', 'fullgrad-positive', 'fullgrad-negative', 'fullgrad-signed'].map(
+    (variant) => `fullgrad/${variant}`,
+  ),
+  ...['epsilon', 'epsilon-plus', 'epsilon-gamma', 'epsilon-alpha2-beta1', 'z-plus'].map(
+    (variant) => `lrp/${variant}`,
+  ),
+  ...['rectgrad-98', 'rectgrad-98-signed'].map((variant) => `rectgrad/${variant}`),
+  'baseline/*',
+]
+
+/** The works whose cost is limited, in forward passes of the same model, engine and batch. */
+export const works: readonly Work[] = [
+  { name: 'gradient', variants: [gradient], limit: 2.6 },
+  {
+    name: 'gradient + guided + deconvnet',
+    variants: [gradient, 'guided/guided', 'guided/deconvnet'],
+    limit: 5.2,
+  },
+  { name: 'CAM family, added to gradient', variants: [gradient, 'gradcampp/*'], added: true, limit: 0.2 },
+  { name: 'all of FullGrad, added to gradient', variants: [gradient, 'fullgrad/*'], added: true, limit: 0.7 },
+  { name: 'LRP epsilon', variants: ['lrp/epsilon'], limit: 2.6 },
+  { name: 'LRP epsilon-plus', variants: ['lrp/epsilon-plus'], limit: 3.8 },
+  { name: 'LRP alpha2-beta1', variants: ['lrp/epsilon-alpha2-beta1'], limit: 7 },
+  {
+    name: 'one RectGrad, added to gradient',
+    variants: [gradient, 'rectgrad/rectgrad-98'],
+    added: true,
+    limit: 3,
+  },
+  { name: 'the study preset', variants: study, limit: 28 },
+  {
+    name: 'all deterministic variants, per variant',
+    variants: methods.map(({ id }) => `${id}/*`),
+    perVariant: true,
+    limit: 1,
+  },
+]
+
+/** The variants of a work that are part of the graph and need no noise. */
+export function variantsOf({ variants }: Work): readonly ResolvedVariant[] {
+  const ids = variants.flatMap((id) => {
+    const [method, variant] = id.split('/')
+    const found = methods.find((candidate) => candidate.id === method)
+    return variant === '*' ? Object.keys(found?.variants ?? {}).map((name) => `${method}/${name}`) : [id]
+  })
+  return [...new Set(ids)]
+    .filter((id) => id !== 'baseline/random')
+    .map((id) => findVariantById(methods, id))
+    .filter(({ method }) => method.kind !== 'sampling')
+}
