@@ -53,5 +53,5 @@ export const guided: GraphMethod<typeof guidedOptions> = defineMethod({
   traits: { resolution: 'input' },
   kind: 'graph',
   explain: ({ model, backward, options }) =>
-    backward({ rules: reluRules[options.relu](options.sites) }).at(model.image),
+    backward({ rules: reluRules[options.relu](model, options.sites) }).at(model.image),
 })

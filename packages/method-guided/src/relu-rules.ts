@@ -1,5 +1,5 @@
-import type { Rules } from '@saliency/core'
-import { atRectifiers, gateOf, type RectifierSites } from './rectifiers.ts'
+import type { Model, Rules } from '@saliency/core'
+import { atRectifiers, type RectifierSites } from './rectifiers.ts'
 
 /** How the signal R goes back through y = ReLU(x). */
 export type ReluRule = 'gradient' | 'deconvnet' | 'guided'
@@ -8,17 +8,17 @@ export type ReluRule = 'gradient' | 'deconvnet' | 'guided'
 const gradient = (): Rules => ({})
 
 /** R · 1[R > 0] (Zeiler & Fergus 2014, section 2.1): the signal is rectified, the activation plays no part. */
-const deconvnet = (sites: RectifierSites): Rules =>
-  atRectifiers(sites, ({ node, inputs, signal, ops }) =>
-    inputs.map((input, index) => (index === gateOf(node) ? ops.fill(input.shape, 0) : ops.relu(signal))),
+const deconvnet = (model: Model, sites: RectifierSites): Rules =>
+  atRectifiers(model, sites, ({ inputs, signal, ops }, gate) =>
+    inputs.map((input, index) => (index === gate ? ops.fill(input.shape, 0) : ops.relu(signal))),
   )
 
 /** R · 1[x > 0] · 1[R > 0] (Springenberg et al. 2015, section 3.4). */
-const guided = (sites: RectifierSites): Rules =>
-  atRectifiers(sites, ({ signal, vjp, ops }) => vjp(ops.relu(signal)))
+const guided = (model: Model, sites: RectifierSites): Rules =>
+  atRectifiers(model, sites, ({ signal, vjp, ops }) => vjp(ops.relu(signal)))
 
 /** The family: three ways back through a rectifier, and nothing else differs. */
-export const reluRules: Readonly<Record<ReluRule, (sites: RectifierSites) => Rules>> = {
+export const reluRules: Readonly<Record<ReluRule, (model: Model, sites: RectifierSites) => Rules>> = {
   gradient,
   deconvnet,
   guided,

@@ -1,0 +1,92 @@
+import { seedOf, backward, type FloatTensor, type Graph, type Model, type Value } from '@saliency/core'
+import { buildTiny, explainWith, oneHot, runOnce, seededImages, seededWeights } from '@saliency/testing'
+import { describe, expect, it } from 'vitest'
+import { guided } from '../src/index.ts'
+
+type Activation = (ops: Graph['ops'], x: Value) => Value
+
+/** A convolution, one activation in a layer of that name, and a dense layer. */
+function net(activation: Activation): Model {
+  return buildTiny('one activation', ({ conv, dense, flatten }, image, graph) =>
+    dense('logits', flatten('flatten', activation(graph.layer('activation'), conv('conv', image, 4))), 5),
+  )
+}
+
+async function mapsOf(model: Model, options = {}): Promise<(variant: string) => FloatTensor> {
+  const weights = seededWeights(model, { seed: 3, biases: true })
+  const inputs = seededImages(model, 1)
+  const maps = await explainWith({
+    model,
+    weights,
+    method: guided,
+    inputs,
+    options,
+    seed: oneHot(model, [1]),
+  })
+  return (variant) => maps.get(variant) as FloatTensor
+}
+
+/** The gradient when the signal is rectified once, where it enters the activation from above, and nowhere else. */
+async function rectifiedOnce(model: Model): Promise<FloatTensor> {
+  const from = model.layer('activation').output
+  const start = { from: model.logits, seed: seedOf(model) }
+  const signal = model.graph.ops.relu(backward({ ...start, until: from }).at(from))
+  const map = backward({ from, seed: signal, until: model.image }).at(model.image)
+  const feeds = { image: seededImages(model, 1), seed: oneHot(model, [1]) }
+  return (await runOnce({ map }, seededWeights(model, { seed: 3, biases: true }), feeds)).map as FloatTensor
+}
+
+const rectifiers: Readonly<Record<string, Activation>> = {
+  leakyRelu: (ops, x) => ops.leakyRelu(x, 0.1),
+  elu: (ops, x) => ops.elu(x, 1),
+  selu: (ops, x) => ops.selu(x, 1.67, 1.05),
+  relu6: (ops, x) => ops.clip(x, 0, 6),
+  softplus: (ops, x) => ops.softplus(x),
+  silu: (ops, x) => ops.mul(x, ops.sigmoid(x)),
+  'swish with a factor': (ops, x) => ops.mul(ops.sigmoid(ops.mul(x, 1.5)), x),
+  'hard-swish': (ops, x) => ops.mul(ops.hardSigmoid(x, 1 / 6, 0.5), x),
+  'hard-swish by ReLU6': (ops, x) => ops.mul(x, ops.mul(ops.clip(ops.add(x, 3), 0, 6), 1 / 6)),
+  gelu: (ops, x) => ops.mul(ops.mul(x, 0.5), ops.add(ops.erf(ops.div(x, Math.SQRT2)), 1)),
+  mish: (ops, x) => ops.mul(x, ops.tanh(ops.softplus(x))),
+}
+const others: Readonly<Record<string, Activation>> = {
+  'a clip that does not start at zero': (ops, x) => ops.clip(x, -1, 1),
+  tanh: (ops, x) => ops.tanh(x),
+  'a hard sigmoid': (ops, x) => ops.mul(ops.clip(ops.add(x, 3), 0, 6), 1 / 6),
+  'a gate of another value': (ops, x) => ops.mul(x, ops.sigmoid(ops.globalAveragePool(x))),
+}
+
+describe('rectifiers other than ReLU', () => {
+  it.each(Object.entries(rectifiers))(
+    '%s has its signal rectified once, on its way in',
+    async (_, activation) => {
+      const model = net(activation)
+      const map = await mapsOf(model)
+      expect(map('guided')).toBeCloseToMap(await rectifiedOnce(model))
+      expect(map('guided').data).not.toEqual(map('gradient').data)
+      expect(map('deconvnet').data).not.toEqual(map('gradient').data)
+    },
+  )
+
+  it.each(Object.entries(rectifiers))(
+    '%s keeps its gradient where ReLU alone was asked for',
+    async (_, activation) => {
+      const map = await mapsOf(net(activation), { sites: 'relu' })
+      for (const variant of ['guided', 'deconvnet']) expect(map(variant).data).toEqual(map('gradient').data)
+    },
+  )
+
+  it.each(Object.entries(others))('%s is none', async (_, activation) => {
+    const map = await mapsOf(net(activation))
+    for (const variant of ['guided', 'deconvnet']) expect(map(variant).data).toEqual(map('gradient').data)
+  })
+
+  it('a ReLU inside a product with a gate of another value stays one', async () => {
+    const model = net((ops, x) => {
+      const y = ops.relu(x)
+      return ops.mul(y, ops.sigmoid(ops.globalAveragePool(y)))
+    })
+    const map = await mapsOf(model)
+    expect(map('guided').data).not.toEqual(map('gradient').data)
+  })
+})
