@@ -1,7 +1,7 @@
 import { backward } from './backward/backward.ts'
 import { SaliencyError } from './errors.ts'
 import type { Value } from './graph/value.ts'
-import type { ExplainContext, Method, ResolvedVariant } from './method.ts'
+import type { ExplainContext, LedgerEntry, Method, ResolvedVariant } from './method.ts'
 import type { Model } from './model.ts'
 import { findVariantById } from './variants.ts'
 
@@ -59,28 +59,45 @@ function checkMap({ id, traits }: ResolvedVariant, map: Value, model: Model): vo
   )
 }
 
+/** What a variant is given; the noise inputs it asks for are added to `noise`. */
+function contextOf(model: Model, { id, options }: ResolvedVariant, noise: string[]): ExplainContext {
+  const { ops } = model.graph
+  const seed = seedOf(model)
+  return {
+    model,
+    logits: model.logits,
+    seed,
+    ops,
+    options,
+    backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+    noise() {
+      const name = `noise:${id}`
+      if (!noise.includes(name)) noise.push(name)
+      return ops.input(name, model.image.shape)
+    },
+  }
+}
+
+/**
+ * Where the relevance of one variant goes, operator by operator from the logits down, as sums `[n]`.
+ * @throws INVALID_OPTION when the method keeps no ledger.
+ */
+export function traceLedger(model: Model, variant: ResolvedVariant): readonly LedgerEntry[] {
+  const { method, id } = variant
+  if (method.kind === 'graph' && method.ledger) return method.ledger(contextOf(model, variant, []))
+  throw new SaliencyError(
+    'INVALID_OPTION',
+    `${id} keeps no ledger: only methods that propagate relevance do.`,
+  )
+}
+
 /**
  * Traces variants into the model's graph, where they share the forward pass and every backward pass they have in common.
  * Sampling methods add nothing: trace the variant they wrap. One failing variant does not stop the others.
  */
 export function trace({ model, variants, methods = [] }: TraceRequest): Trace {
-  const { ops } = model.graph
-  const seed = seedOf(model)
-
   function explain(variant: ResolvedVariant, noise: string[]): Value {
-    const context: ExplainContext = {
-      model,
-      logits: model.logits,
-      seed,
-      ops,
-      options: variant.options,
-      backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
-      noise() {
-        const name = `noise:${variant.id}`
-        if (!noise.includes(name)) noise.push(name)
-        return ops.input(name, model.image.shape)
-      },
-    }
+    const context = contextOf(model, variant, noise)
     const { method } = variant
     if (method.kind === 'graph') return method.explain(context)
     if (method.kind === 'sampling')

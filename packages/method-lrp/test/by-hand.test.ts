@@ -1,9 +1,17 @@
-import { createGraph, createModel, type FloatTensor, type Method, type Options, tensor } from '@saliency/core'
-import { backward, type LoadedModel, resolveVariant, seedOf } from '@saliency/core'
+import {
+  createGraph,
+  createModel,
+  type FloatTensor,
+  type LoadedModel,
+  type Method,
+  type Options,
+  resolveVariant,
+  tensor,
+  traceLedger,
+} from '@saliency/core'
 import { explainWith, runOnce } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import lrp from '../src/index.ts'
-import type { LrpContext } from '../src/explain.ts'
 
 const method = lrp as unknown as Method
 
@@ -34,36 +42,14 @@ async function relevance(network: LoadedModel, options: Options): Promise<number
 
 /** The ledger's numbers of the first image, operator by operator. */
 async function ledger({ model, weights }: LoadedModel, options: Options) {
-  const { options: resolved } = resolveVariant(method, 'epsilon', options)
-  const start = seedOf(model)
-  const context = {
-    model,
-    logits: model.logits,
-    seed: start,
-    ops: model.graph.ops,
-    options: resolved,
-    backward: (request = {}) => backward({ from: model.logits, seed: start, ...request }),
-    noise: () => model.image,
-  } as LrpContext
-  const entries = lrp.ledger?.(context) ?? []
   const rows: { place: string; arriving: number; leaving: number; bias: number; zero: number }[] = []
-  for (const { layer, rule, arriving, leaving, bias, zero } of entries) {
-    // A constant is not computed from the image, so it comes without a batch.
-    const outputs = {
-      arriving,
-      leaving,
-      bias: model.graph.ops.add(bias, model.graph.ops.mul(arriving, 0)),
-      zero: model.graph.ops.add(zero, model.graph.ops.mul(arriving, 0)),
-    }
-    const results = await runOnce(outputs, weights, { image: inputs, seed })
-    const [first] = [(name: keyof typeof outputs) => Number(results[name]?.data[0])]
-    rows.push({
-      place: `${layer} ${rule}`,
-      arriving: first('arriving'),
-      leaving: first('leaving'),
-      bias: first('bias'),
-      zero: first('zero'),
-    })
+  for (const entry of traceLedger(model, resolveVariant(method, 'epsilon', options))) {
+    const { layer, rule, arriving, leaving, bias, zero } = entry
+    const results = await runOnce({ arriving, leaving, bias, zero }, weights, { image: inputs, seed })
+    const [a, l, b, z] = ['arriving', 'leaving', 'bias', 'zero'].map((name) =>
+      Number(results[name]?.data[0]),
+    ) as [number, number, number, number]
+    rows.push({ place: `${layer} ${rule}`, arriving: a, leaving: l, bias: b, zero: z })
   }
   return rows
 }
@@ -137,5 +123,13 @@ describe('the ledger', () => {
     // y = 5: the output's denominator is 6, so a sixth is gone.
     expect(rows[0]?.leaving).toBeCloseTo(5 / 6, 5)
     expect(rows[0]?.bias).toBeCloseTo(0, 6)
+  })
+})
+
+describe('a method without relevance', () => {
+  it('says that it keeps no ledger', () => {
+    const { model } = tiny()
+    const other = { ...lrp, ledger: undefined } as unknown as Method
+    expect(() => traceLedger(model, resolveVariant(other, 'epsilon'))).toThrow('keeps no ledger')
   })
 })
