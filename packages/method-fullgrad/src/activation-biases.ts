@@ -22,6 +22,9 @@ const curved = [
   'Log',
   'Sqrt',
   'Reciprocal',
+  // With a constant operand; of two signals both are homogeneous.
+  'Max',
+  'Min',
 ] as const
 
 /**
@@ -29,7 +32,9 @@ const curved = [
  * for the others the bias is that of the first-order expansion at x (Srinivas & Fleuret 2019, section 3).
  */
 export function observeActivations(found: ActivationBias[]): RuleTable {
-  const expand: Rule<(typeof curved)[number]> = ({ signal, output, inputs: [x], ops, vjp }: Site) => {
+  const expand: Rule<(typeof curved)[number]> = ({ signal, output, inputs, ops, vjp }: Site) => {
+    const [x] = inputs
+    if (inputs.length > 1) return vjp(signal)
     found.push({
       output,
       contribution: (R) => ops.sub(ops.mul(R, output), ops.mul(vjp(R)[0] as Value, x as Value)),

@@ -1,5 +1,5 @@
 import { defineMethod, type GraphMethod } from '@saliency/core'
-import { contributions } from './contributions.ts'
+import { terms } from './contributions.ts'
 import { fullgradOptions } from './options.ts'
 import { psi } from './psi.ts'
 import { superpose } from './superpose.ts'
@@ -23,8 +23,8 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
     const { model, ops, options } = context
     const [, , height, width] = model.image.shape
     // The contribution of a dense layer's bias has no place in the image.
-    const spatial = contributions(context).filter(({ shape }) => shape.length === 4)
-    const maps = spatial.map((v) => psi(ops, v, options))
+    const spatial = terms(context).filter(({ signal }) => signal.shape.length === 4)
+    const maps = spatial.map((each) => psi(ops, each, options))
     return superpose(ops, maps, [Number(height), Number(width)])
   },
 })
