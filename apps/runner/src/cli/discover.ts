@@ -1,3 +1,4 @@
+import { SaliencyError } from '@saliency/core'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
 import type { PluginReference } from '../discovery/plugin.ts'
@@ -9,12 +10,29 @@ export interface CommonFlags {
   readonly plugin?: readonly string[]
 }
 
-/** The configuration and the plugins that a command works with. */
+/** A plugin that was named by hand is wanted: what stops it stops the command. */
+function assertNamedPlugins({ records }: Registry): void {
+  const bad = records.find(
+    ({ source, status }) => source === 'config' && status !== 'ok' && status !== 'shadowed',
+  )
+  if (bad)
+    throw new SaliencyError(
+      'INVALID_PLUGIN',
+      `plugin ${bad.package} cannot be used: ${bad.reason ?? bad.status}`,
+    )
+}
+
+/**
+ * The configuration and the plugins that a command works with.
+ * @throws INVALID_CONFIG; INVALID_PLUGIN where a plugin named by hand cannot be used.
+ */
 export async function openProject(
   { root = '.', plugin = [] }: CommonFlags,
-  configPath?: string,
+  { config, toleratesFailures = false }: { config?: string | undefined; toleratesFailures?: boolean } = {},
 ): Promise<{ loaded: LoadedConfig; registry: Registry; root: string }> {
-  const loaded = await loadConfig(configPath, root)
+  const loaded = await loadConfig(config, root)
   const plugins = [...plugin, ...((loaded.config.plugins ?? []) as PluginReference[])]
-  return { loaded, registry: createRegistry(await discoverPlugins({ root, plugins })), root }
+  const registry = createRegistry(await discoverPlugins({ root, plugins }))
+  if (!toleratesFailures) assertNamedPlugins(registry)
+  return { loaded, registry, root }
 }

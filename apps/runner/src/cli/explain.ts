@@ -164,5 +164,6 @@ async function explainAll(request: {
       `${entries.length} maps of ${new Set(entries.map((entry) => entry.image)).size} image(s) in ${flags.out}; contact-sheet.png in each image's folder, all listed in maps.json.`,
     )
   if (entries.length === 0) return exitCodes.badInput
-  return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok
+  const isPartial = failures.length > 0 || (!isAll && unavailable.length > 0)
+  return isPartial ? exitCodes.someFailed : exitCodes.ok
 }

@@ -149,7 +149,7 @@ function printCost(terminal: Terminal, report: CostReport): void {
 
 /** `saliency list`: methods, variants and checks, where each came from, and what failed to load and why. */
 export async function list(flags: ListFlags, terminal: Terminal): Promise<number> {
-  const { registry, root } = await openProject(flags)
+  const { registry, root } = await openProject(flags, { toleratesFailures: true })
   const cost = flags.cost === undefined ? undefined : await costReport(flags.cost, registry, root)
   if (flags.json) terminal.out(toJson(registry, cost))
   else {

@@ -95,7 +95,7 @@ async function open(
   folder: string
   registry: Awaited<ReturnType<typeof openProject>>['registry']
 }> {
-  const { loaded, registry, root } = await openProject(flags, configPath)
+  const { loaded, registry, root } = await openProject(flags, { config: configPath })
   const settings = withThreshold(resolveSettings(flagConfig(flags), loaded.config))
   const folder = resolve(root, settings.out)
   const preprocess = settings.preprocess

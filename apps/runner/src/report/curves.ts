@@ -64,7 +64,7 @@ export function curveSection(check: CheckSummary, variants: readonly VariantReco
   const same = data.filter(({ kind }) => kind === 'same image')
   const plot = drawPlot(
     {
-      width: 900,
+      width: 990,
       height: 60 + rows * 150,
       marginLeft: 40,
       marginBottom: 44,

@@ -37,7 +37,7 @@ export function forestPlot(checks: readonly { check: CheckSummary; judged: reado
   const highest = Math.max(1.05, ...data.map(({ high }) => high))
   return drawPlot(
     {
-      width: 900,
+      width: 990,
       height: 70 + pairs.length * 22,
       marginLeft: 14 + longest * 6,
       marginTop: 34,

@@ -17,6 +17,7 @@ th, td { text-align: left; padding: .3rem .55rem; border-bottom: 1px solid #ddd;
 thead th { border-bottom: 1.5px solid #1c1c1c; font-size: .75rem; vertical-align: bottom; }
 tbody th { font-weight: normal; white-space: nowrap; }
 td { font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; font-size: .78rem; }
 td.outcome { white-space: nowrap; font-weight: 600; }
 td.outcome small { font-weight: 400; }
 tr.control { color: #666; }
@@ -31,7 +32,7 @@ code { font: .92em ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace;
 pre { background: #f6f6f6; padding: .8rem 1rem; font-size: .8rem; overflow-x: auto; }
 .handling { font-size: .72rem; border-radius: 2px; padding: .05rem .35rem; color: #fff; white-space: nowrap; }
 .handling.signed { background: #0072B2; } .handling.positive { background: #B84A00; } .handling.negative { background: #00785a; } .handling.absolute { background: #a14d80; }
-figure { margin: 1rem 0; }
+figure { margin: 1rem 0; font-family: 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif; }
 figure svg, .scroll svg { max-width: 100%; height: auto; }
 figcaption, .caption { color: #555; font-size: .8rem; line-height: 1.4; }
 small { color: #555; }

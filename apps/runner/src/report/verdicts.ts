@@ -1,7 +1,7 @@
 import type { CheckSummary } from '../study/summarise.ts'
 import { outcomeColours } from './colours.ts'
 import type { Judged } from './content.ts'
-import { figure, type Html, html, withInterval } from './html.ts'
+import { type Html, html, withInterval } from './html.ts'
 
 function outcomeCell({ verdict, variant }: Judged): Html {
   if (!verdict) return html`<td></td>`
@@ -26,7 +26,9 @@ function contrastCells({ contrast }: Judged): Html {
       <td>–</td>`
   const p = contrast.details?.['pHolm'] ?? contrast.details?.['p']
   const text = typeof p !== 'number' ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')
-  return html`<td>${withInterval(contrast.value, contrast.interval?.[0], contrast.interval?.[1])}</td>
+  return html`<td class="number">
+      ${withInterval(contrast.value, contrast.interval?.[0], contrast.interval?.[1])}
+    </td>
     <td>${text}</td>`
 }
 
@@ -52,13 +54,6 @@ function row(judged: Judged): Html {
 /** One check's verdicts. */
 export function verdictSection({ check, judged }: { check: CheckSummary; judged: readonly Judged[] }): Html {
   const images = Math.max(0, ...judged.map(({ verdict }) => verdict?.images ?? 0))
-  const threshold = figure(
-    judged
-      .flatMap(({ verdict }) => Object.keys(verdict?.details ?? {}))
-      .filter((name) => name.startsWith('at ')).length === 3
-      ? 0.5
-      : undefined,
-  )
   return html`<h3>${check.title}</h3>
     <div class="scroll">
       <table>
@@ -69,7 +64,7 @@ export function verdictSection({ check, judged }: { check: CheckSummary; judged:
             <th>s, same image</th>
             <th>c, different images</th>
             <th>e = (s − c)/(1 − c)</th>
-            <th>verdict${threshold === '–' ? '' : ''}</th>
+            <th>verdict</th>
             <th>retained dependence</th>
             <th>p (Holm)</th>
             <th>notes</th>

@@ -12,6 +12,13 @@ export interface Settings extends Omit<Config, 'model' | 'images' | 'methods' | 
   readonly out: string
 }
 
+/** What a study is about where nothing is named: the same as the demo's. */
+const demoData: Config = { model: presets.demo.model, images: presets.demo.images }
+
+function names({ model, images }: Config): boolean {
+  return model !== undefined || images !== undefined
+}
+
 /** Drops what is not given, so that it does not hide what is. */
 function given(config: Config): Config {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as Config
@@ -29,6 +36,7 @@ export function resolveSettings(flags: Config, config: Config): Settings {
     seed: 1,
     out: 'runs/study',
     ...(preset !== undefined && (presets[preset] as Config)),
+    ...(preset === 'study' && !names(flags) && !names(config) && demoData),
     ...given(config),
     ...given(flags),
   }

@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { configJsonSchema } from '../src/config/json-schema.ts'
+import { loadConfig } from '../src/config/load.ts'
+import { resolveSettings } from '../src/study/settings.ts'
+import { temporaryFolder } from './project.ts'
+
+const schemaFile = join(dirname(fileURLToPath(import.meta.url)), '..', 'config.schema.json')
+
+describe('the configuration', () => {
+  it.each([
+    [
+      'saliency.config.ts',
+      `import { defineConfig } from '@saliency/runner'\nconst seed: number = 5\nexport default defineConfig({ model: 'm.onnx', seed })`,
+    ],
+    ['saliency.config.mjs', `export default { model: 'm.onnx', seed: 5 }`],
+    ['saliency.config.js', `export default { model: 'm.onnx', seed: 5 }`],
+    ['saliency.config.json', `{ "model": "m.onnx", "seed": 5 }`],
+  ])('is read from %s', async (name, text) => {
+    const root = temporaryFolder()
+    writeFileSync(join(root, name), text)
+    expect((await loadConfig(undefined, root)).config).toEqual({ model: 'm.onnx', seed: 5 })
+  })
+
+  it('is empty where there is no file', async () => {
+    expect(await loadConfig(undefined, temporaryFolder())).toEqual({ config: {} })
+  })
+
+  it('yields to the command line and hides the preset', () => {
+    const settings = resolveSettings({ seed: 9 }, { preset: 'demo', seed: 2, out: 'here' })
+    expect(settings).toMatchObject({ seed: 9, out: 'here', model: 'residual' })
+  })
+
+  it('has a JSON Schema that is committed and fresh', () => {
+    const text = `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`
+    if (process.env['SALIENCY_UPDATE'] !== undefined) writeFileSync(schemaFile, text)
+    expect(
+      readFileSync(schemaFile, 'utf8'),
+      'SALIENCY_UPDATE=1 vitest run apps/runner/test/config writes it anew',
+    ).toBe(text)
+  })
+})

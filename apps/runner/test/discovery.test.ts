@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { discoverPlugins } from '../src/discovery/discover.ts'
+import { createRegistry } from '../src/discovery/registry.ts'
+import { parseSelection, selectMethods } from '../src/discovery/selection.ts'
+import { projectWith, saliency, temporaryFolder } from './project.ts'
+
+async function find(plugins: readonly string[], undeclared: readonly string[] = []) {
+  const records = await discoverPlugins({ root: projectWith(plugins, undeclared) })
+  const record = (name: string) => records.find((one) => one.package === name)
+  return { records, record, registry: createRegistry(records) }
+}
+
+describe('discovery', () => {
+  it("finds the project's declared plugins before the runner's own", async () => {
+    const { record, registry } = await find(['method-rainbow', 'check-brightness'])
+    expect(record('method-rainbow')).toMatchObject({ status: 'ok', source: 'project', version: '1.2.3' })
+    expect(record('check-brightness')).toMatchObject({ status: 'ok', kind: 'check' })
+    expect(record('@saliency/method-guided')).toMatchObject({ status: 'ok', source: 'runner' })
+    expect(registry.methods.map(({ id }) => id)).toEqual(registry.methods.map(({ id }) => id).toSorted())
+    expect(registry.method('rainbow').title).toBe('Rainbow')
+  })
+
+  it('never runs a package that is not declared or not marked', async () => {
+    const { record } = await find(['no-plugin'], ['method-bomb'])
+    expect(record('method-bomb')).toBeUndefined()
+    expect(record('no-plugin')).toBeUndefined()
+    expect(globalThis).not.toHaveProperty('noPluginWasImported')
+  })
+
+  it('lists a plugin of another contract with the reason, without importing it', async () => {
+    const { record, registry } = await find(['method-future'])
+    expect(record('method-future')).toMatchObject({ status: 'incompatible' })
+    expect(record('method-future')?.reason).toContain('contract 2')
+    expect(globalThis).not.toHaveProperty('futureWasImported')
+    expect(() => registry.method('future')).toThrow(/method-future.*contract 2/)
+  })
+
+  it('goes on where one plugin throws or exports something else', async () => {
+    const { record, registry } = await find(['method-bomb', 'method-nothing', 'method-rainbow'])
+    expect(record('method-bomb')).toMatchObject({ status: 'failed', reason: 'the fuse was lit' })
+    expect(record('method-nothing')?.reason).toContain('not a method')
+    expect(() => registry.method('bomb')).toThrow('the fuse was lit')
+    expect(registry.method('rainbow')).toBeDefined()
+  })
+
+  it('names both packages that have one id, and takes neither', async () => {
+    const { record, registry } = await find(['twins-first', 'twins-second'])
+    for (const name of ['twins-first', 'twins-second']) {
+      expect(record(name)).toMatchObject({ status: 'conflict' })
+      expect(record(name)?.reason).toMatch(/twins-first.*and.*twins-second/)
+    }
+    expect(() => registry.method('castor')).toThrow(/twins-first.*twins-second/)
+  })
+
+  it('shows a second copy of a package and takes the first', async () => {
+    const outer = projectWith(['method-rainbow'])
+    const inner = projectWith(['method-rainbow'], [], join(outer, 'inner'))
+    const records = await discoverPlugins({
+      root: inner,
+      plugins: [join(outer, 'node_modules', 'method-rainbow')],
+    })
+    const rainbows = records.filter((one) => one.package === 'method-rainbow')
+    expect(rainbows.map(({ status, source }) => [status, source])).toEqual([
+      ['ok', 'config'],
+      ['shadowed', 'project'],
+    ])
+  })
+
+  it('loads a single file named by hand', async () => {
+    const root = temporaryFolder()
+    mkdirSync(join(root, 'own'))
+    writeFileSync(
+      join(root, 'own', 'method.mjs'),
+      `export default { contract: 1, id: 'own', title: 'Own', references: [], options: {}, kind: 'graph',
+        variants: { plain: { description: 'x', handling: 'signed', options: {} } }, traits: { resolution: 'input' }, explain: ({ model }) => model.image }`,
+    )
+    const records = await discoverPlugins({ root, plugins: ['./own/method.mjs'] })
+    expect(createRegistry(records).method('own').kind).toBe('graph')
+  })
+})
+
+describe('selecting methods', () => {
+  it('reads method, variant and options, and suggests the nearest name', async () => {
+    const { registry } = await find(['method-rainbow'])
+    expect(parseSelection('rainbow/positive?gain=2.5', registry)).toMatchObject({
+      variant: 'positive',
+      options: { gain: 2.5 },
+    })
+    expect(() => parseSelection('rainbw', registry)).toThrow("Did you mean 'rainbow'?")
+    expect(() => parseSelection('guided/gradeint', registry)).toThrow("Did you mean 'gradient'?")
+    expect(() => parseSelection('rainbow?gian=2', registry)).toThrow("Did you mean 'gain'?")
+    expect(() => parseSelection('rainbow?gain=much', registry)).toThrow('it takes a number')
+    expect(selectMethods(['rainbow', 'guided'], registry, ['gain=3']).map(({ options }) => options)).toEqual([
+      { gain: 3 },
+      {},
+    ])
+  })
+})
+
+describe('saliency list', () => {
+  it('shows what works, what does not and why, and succeeds', async () => {
+    const root = projectWith(['method-rainbow', 'method-bomb', 'method-future', 'check-brightness'])
+    const { code, out } = await saliency(['list', '--root', root])
+    expect(code).toBe(0)
+    for (const text of [
+      'rainbow',
+      'positive',
+      'guided/gradient',
+      'brightness',
+      'the fuse was lit',
+      'contract 2',
+    ]) {
+      expect(out).toContain(text)
+    }
+  })
+
+  it('says the same as JSON', async () => {
+    const root = projectWith(['method-rainbow', 'method-bomb'])
+    const { plugins } = JSON.parse((await saliency(['list', '--json', '--root', root])).out) as {
+      plugins: { package: string; status: string; methods: { id: string }[] }[]
+    }
+    const rainbow = plugins.find((one) => one.package === 'method-rainbow')
+    expect(rainbow).toMatchObject({ status: 'ok', methods: [{ id: 'rainbow' }] })
+    expect(plugins.find((one) => one.package === 'method-bomb')).toMatchObject({ status: 'failed' })
+  })
+
+  it('prints how many backward passes a model needs', async () => {
+    const { code, out } = await saliency(['list', '--json', '--cost', 'residual'])
+    expect(code).toBe(0)
+    const { cost } = JSON.parse(out) as {
+      cost: {
+        variants: { id: string; forwards: number; backwardPasses: number }[]
+        together: { backwardPasses: number; forwards: number }
+      }
+    }
+    const gradient = cost.variants.find(({ id }) => id === 'guided/gradient')
+    expect(gradient?.backwardPasses).toBe(1)
+    expect(gradient?.forwards).toBeGreaterThan(1.7)
+    expect(gradient?.forwards).toBeLessThan(2.1)
+    const sum = cost.variants.reduce((total, one) => total + one.forwards, 0)
+    expect(cost.together.forwards).toBeLessThan(0.8 * sum)
+    expect(cost.together.backwardPasses).toBeGreaterThan(3)
+  })
+})
