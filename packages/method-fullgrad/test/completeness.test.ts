@@ -50,27 +50,40 @@ describe('all terms sum to the logit', () => {
     expectEqual(await bothSides(network, seededImages(network.model, 3), [0, 2, 4]))
   })
 
-  it.each(['elu', 'selu', 'silu', 'softplus', 'tanh', 'leakyRelu', 'gate'] as const)(
-    'on a net of %s, whose activations have implicit biases',
-    async (activation) => {
-      const model = buildTiny(activation, ({ conv, dense, flatten, globalAverage }, image, graph) => {
-        const x = conv('conv', image, 4)
-        const ops = graph.layer('activation')
-        const y = {
-          elu: () => ops.elu(x, 0.7),
-          selu: () => ops.selu(x, 1.67, 1.05),
-          silu: () => ops.mul(x, ops.sigmoid(x)),
-          softplus: () => ops.softplus(x),
-          tanh: () => ops.tanh(x),
-          leakyRelu: () => ops.leakyRelu(x, 0.1),
-          gate: () => ops.mul(x, ops.sigmoid(graph.layer('squeeze').globalAveragePool(x))),
-        }[activation]()
-        return dense('logits', flatten('flatten', globalAverage('pool', y)), 5)
-      })
-      const weights = seededWeights(model, { seed: 2, biases: true })
-      expectEqual(await bothSides({ model, weights }, seededImages(model, 3), [0, 2, 4]))
-    },
-  )
+  it.each([
+    'elu',
+    'selu',
+    'silu',
+    'softplus',
+    'tanh',
+    'leakyRelu',
+    'gate',
+    'gelu',
+    'hardSwish',
+    'minimum',
+    'maxout',
+  ] as const)('on a net of %s, whose activations have implicit biases', async (activation) => {
+    const model = buildTiny(activation, ({ conv, dense, flatten, globalAverage }, image, graph) => {
+      const x = conv('conv', image, 4)
+      const ops = graph.layer('activation')
+      const y = {
+        elu: () => ops.elu(x, 0.7),
+        selu: () => ops.selu(x, 1.67, 1.05),
+        silu: () => ops.mul(x, ops.sigmoid(x)),
+        softplus: () => ops.softplus(x),
+        tanh: () => ops.tanh(x),
+        leakyRelu: () => ops.leakyRelu(x, 0.1),
+        gelu: () => ops.mul(ops.mul(x, 0.5), ops.add(ops.erf(ops.div(x, Math.SQRT2)), 1)),
+        hardSwish: () => ops.mul(x, ops.mul(ops.clip(ops.add(x, 3), 0, 6), 1 / 6)),
+        minimum: () => ops.max(ops.min(x, 0.5), -0.5),
+        maxout: () => ops.max(x, graph.layer('half').mul(x, -0.5)),
+        gate: () => ops.mul(x, ops.sigmoid(graph.layer('squeeze').globalAveragePool(x))),
+      }[activation]()
+      return dense('logits', flatten('flatten', globalAverage('pool', y)), 5)
+    })
+    const weights = seededWeights(model, { seed: 2, biases: true })
+    expectEqual(await bothSides({ model, weights }, seededImages(model, 3), [0, 2, 4]))
+  })
 
   it.skipIf(!hasReference).each(['model.json', 'model.onnx'] as const)(
     'on ResNet-20 from %s',
