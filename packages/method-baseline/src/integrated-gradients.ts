@@ -1,4 +1,10 @@
-import { defineMethod, type OptionValues, type Sample, type SamplingMethod } from '@saliency/core'
+import {
+  defineMethod,
+  SaliencyError,
+  type OptionValues,
+  type Sample,
+  type SamplingMethod,
+} from '@saliency/core'
 
 /** Options of integrated gradients. */
 export const integratedGradientsOptions = {
@@ -114,7 +120,14 @@ export const integratedGradients: SamplingMethod<typeof integratedGradientsOptio
       yield { input: image.map((value) => at * value), weight }
     }
   },
-  finish(sum, { image }) {
+  finish(sum, { image, options }) {
+    if (sum.length !== image.length) {
+      throw new SaliencyError(
+        'INVALID_OPTION',
+        `integrated-gradients: option 'of': '${options.of}' gives one value for several of the image's, so it cannot be ` +
+          'multiplied by the image; wrap a variant whose map has the shape of the image.',
+      )
+    }
     for (const [index, value] of image.entries()) sum[index] = (sum[index] as number) * value
   },
 })

@@ -118,6 +118,19 @@ describe('identities', () => {
     expect(smooth.get('guided')).toBeCloseToMap(plain.get('guided') as FloatTensor)
   })
 
+  it('SmoothGrad keeps the shape of the map it wraps; integrated gradients refuse one they cannot multiply', async () => {
+    const context = { ...(await request('conv-pool', 3)), methods: [gradient, baseline] }
+    const options = { of: 'baseline/edges', level: 0, samples: 2 }
+    const smooth = await explainWith({ ...context, method: smoothgrad, variants: ['gradient'], options })
+    const edges = await explainWith({ ...context, method: baseline, variants: ['edges'] })
+    expect(smooth.get('gradient')).toBeCloseToMap(edges.get('edges') as FloatTensor)
+    const wrong = explainWith({ ...context, method: integratedGradients, options: { of: 'baseline/edges' } })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('baseline/edges'),
+    })
+  })
+
   it('integrated gradients sum to f(x) − f(0), by every scheme that is a quadrature', async () => {
     const schemes = ['riemann-middle', 'riemann-left', 'riemann-right', 'trapezoid', 'gauss-legendre']
     await fc.assert(

@@ -34,14 +34,16 @@ export async function foldSamples(
     const samples = [...method.samples(context)]
     const changed = stack(samples.map(({ input }) => tensor(input, one.shape)))
     const results = await evaluate(changed, rowOf(seed, image))
-    const sum = new Float32Array(one.data.length)
+    // A wrapped map keeps its own shape; a prediction is one number, spread over the image by the method.
+    const isMap = method.of(variant.options as never) !== 'predict'
+    const sum = new Float32Array(isMap ? rowOf(results, 0).data.length : one.data.length)
     for (const [index, sample] of samples.entries()) {
       const { data } = rowOf(results, index)
       if (method.fold) method.fold(sum, data, sample, context)
       else for (const at of sum.keys()) sum[at] = Number(sum[at]) + (sample.weight ?? 1) * Number(data[at])
     }
     method.finish?.(sum, context)
-    maps.push(tensor(sum, one.shape))
+    maps.push(tensor(sum, isMap ? [1, ...results.shape.slice(1)] : one.shape))
   }
   return stack(maps)
 }
