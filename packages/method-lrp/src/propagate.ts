@@ -1,7 +1,7 @@
 import type { Linear, LinearSite, Ops, Value } from '@saliency/core'
 import { type Bounds, modification } from './modify.ts'
 import type { LrpRule, Share } from './rule.ts'
-import { type Denominators, divide } from './stabilize.ts'
+import { type Denominators, divide, rectifiedBy } from './stabilize.ts'
 
 /** What a rule needs besides the site. */
 export interface Settings {
@@ -31,6 +31,8 @@ const combine = (ops: Ops, terms: readonly Value[], factors: readonly number[]):
 function limited(site: LinearSite, only: Share['only']): Value {
   const { ops, signal, output } = site
   if (!only) return signal
+  // Relevance of a ReLU's output is zero where the output is: nothing arrives at negative sums.
+  if (rectifiedBy(signal, output)) return only === 'positive' ? signal : ops.fill(signal.shape, 0)
   return ops.where(only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0), signal, 0)
 }
 

@@ -15,13 +15,42 @@ export function divide(
     const isZero = ops.equal(z, 0)
     return ops.div(ops.where(isZero, 0, signal), ops.where(isZero, 1, z))
   }
-  return ops.div(signal, stabilized(ops, z, epsilon, denominators))
+  if (denominators === 'zero-only') return ops.div(signal, ops.where(ops.equal(z, 0), epsilon, z))
+  const other = factorOf(signal, z)
+  if (other) {
+    // R = c z gives c · |z| / (|z| + ε): no sign to look at, and zero where z is.
+    const size = ops.abs(z)
+    return ops.mul(other, ops.div(size, ops.add(size, epsilon)))
+  }
+  return ops.div(signal, stabilized(ops, rectifiedBy(signal, z) ?? z, epsilon))
 }
 
-function stabilized(ops: Ops, z: Value, epsilon: number, denominators: Denominators): Value {
-  if (denominators === 'zero-only') return ops.where(ops.equal(z, 0), epsilon, z)
+function stabilized(ops: Ops, z: Value, epsilon: number): Value {
   if (z.sign === 'nonnegative' || z.sign === 'zero') return ops.add(z, epsilon)
   // Where a sum of non-positive parts is zero, so is each part, and the sign of ε does not matter.
   if (z.sign === 'nonpositive') return ops.sub(z, epsilon)
-  return ops.add(z, ops.where(ops.less(z, 0), -epsilon, epsilon))
+  // ε · (2 · 1[z ≥ 0] − 1), which costs half of choosing between −ε and ε.
+  const isPositive = ops.cast(ops.greaterOrEqual(z, 0), 'float32')
+  return ops.add(z, ops.sub(ops.mul(isPositive, 2 * epsilon), epsilon))
+}
+
+/** The other factor, where a signal is a product with z itself. */
+function factorOf({ node }: Value, z: Value): Value | undefined {
+  if (node.op !== 'Mul') return undefined
+  const at = node.inputs.indexOf(z)
+  const other = node.inputs[1 - at]
+  return at >= 0 && other?.shape.join() === z.shape.join() ? other : undefined
+}
+
+/**
+ * ReLU(z), where the signal is known to be a multiple of it: relevance that came down to a ReLU's output by its share is
+ * zero where the output is, so the negative half of z divides nothing, and the model's own ReLU can stand in for z.
+ */
+export function rectifiedBy({ node }: Value, z: Value): Value | undefined {
+  if (node.op === 'Mul') {
+    return node.inputs.find((factor) => factor.node.op === 'Relu' && factor.node.inputs[0] === z)
+  }
+  if (node.op !== 'Add') return undefined
+  const [first, second] = node.inputs.map((term) => rectifiedBy(term, z))
+  return first === second ? first : undefined
 }
