@@ -1,7 +1,7 @@
 import { isNode, madeBy, type Node, type OpName, type Value } from '@saliency/core'
 
 /** How a step computes: its operator alone, or a pattern of several that TensorFlow.js does faster at once. */
-export type Form = 'plain' | 'activated' | 'gate' | 'max-pool-gradient'
+export type Form = 'plain' | 'activated' | 'gate' | 'finite-comparison' | 'max-pool-gradient'
 
 /** A node, or a pattern named after one of its nodes, with what it reads and makes. */
 export interface Unit {
@@ -39,14 +39,26 @@ function activated(node: Node, readers: ReadonlyMap<Value, number>): Unit | unde
   return { form: 'activated', node: x.node, inputs: x.node.inputs, outputs: node.outputs }
 }
 
-/** `where(y > 0, signal, 0)`, every ReLU's way back, as a product with y's step. */
+/** `where(y > limit, signal, 0)`, every ReLU's way back, as a product with a step: reads `y`, the signal, and the limit unless it is 0. */
 function gate(node: Node, finite: ReadonlySet<Node>): Unit | undefined {
   const [condition, signal, other] = node.inputs
   if (node.op !== 'Where' || !condition || !signal || !isZero(other) || !finite.has(signal.node))
     return undefined
   const [y, limit] = madeBy(condition, 'Greater')?.inputs ?? []
-  if (!y || !isZero(limit)) return undefined
-  return { form: 'gate', node, inputs: [y, signal], outputs: node.outputs }
+  if (!y || !limit || !finite.has(y.node) || !finite.has(limit.node)) return undefined
+  return {
+    form: 'gate',
+    node,
+    inputs: isZero(limit) ? [y, signal] : [y, signal, limit],
+    outputs: node.outputs,
+  }
+}
+
+/** A comparison of finite numbers, which may take the sign of their difference. */
+function comparison(node: Node, finite: ReadonlySet<Node>): Unit | undefined {
+  if (node.op !== 'Greater' && node.op !== 'Less') return undefined
+  if (!node.inputs.every((value) => value.dtype === 'float32' && finite.has(value.node))) return undefined
+  return { form: 'finite-comparison', node, inputs: node.inputs, outputs: node.outputs }
 }
 
 /** Max-pooling's way back where windows are disjoint and cover the image: no positions, no scattering. */
@@ -99,6 +111,7 @@ export function fuse(
     (node): Unit =>
       activated(node, readers) ??
       gate(node, finite) ??
+      comparison(node, finite) ??
       maxPoolGradient(node, finite) ?? { form: 'plain', node, inputs: node.inputs, outputs: node.outputs },
   )
   return alive(units, outputs)
