@@ -62,6 +62,7 @@ export function finishImport(
     input: found.input,
     outputs: found.outputs.map(({ name: label, shape }) => ({ name: label, shape })),
     output: output.name,
+    scores: output.value,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LoadedModel, Shape } from '@saliency/core'
+import type { LoadedModel, Shape, Value } from '@saliency/core'
 import type { Preprocess } from './preprocess.ts'
 
 /** The file formats that can be imported. */
@@ -28,6 +28,8 @@ export interface ImportedModel extends LoadedModel {
   readonly outputs: readonly SourceOutput[]
   /** The output that was taken for the class scores. */
   readonly output: string
+  /** What that output computes, a final softmax or sigmoid included; {@link LoadedModel} holds the logits in front of it. */
+  readonly scores: Value
   readonly preprocess?: Preprocess
   readonly classes?: readonly string[]
 }

@@ -1,3 +1,9 @@
+export {
+  describeModel,
+  type LayerDescription,
+  type ModelDescription,
+  type TargetLayer,
+} from './describe-model.ts'
 export { detectFormat, type Detected } from './detect-format.ts'
 export { importModel } from './import-model.ts'
 export type {
@@ -12,5 +18,7 @@ export { importKerasHdf5 } from './keras/import-hdf5.ts'
 export type { ModelFiles } from './model-files.ts'
 export { importOnnx } from './onnx/import-onnx.ts'
 export { parsePreprocess, type Preprocess } from './preprocess.ts'
+export { supportedMarkdown, supportedTables, type SupportedFamily, type SupportedTable } from './supported.ts'
 export { importGraphModel } from './tfjs/import-graph-model.ts'
 export { importLayersModel } from './tfjs/import-layers-model.ts'
+export { verifyModel, type SourceRuntime, type Verification, type VerifySettings } from './verify-model.ts'

@@ -14,11 +14,17 @@ let files = 0
  */
 export async function withHdf5<T>(bytes: Uint8Array, read: (file: File, library: Hdf5) => T): Promise<T> {
   const library = await import('h5wasm')
-  const { FS } = await library.ready
+  const {
+    FS,
+    activate_throwing_error_handler: throwErrors,
+    deactivate_throwing_error_handler: printErrors,
+  } = await library.ready
   // The library reads from its own file system in memory; the name must be new for each file.
   const name = `model-${files++}.h5`
   FS.writeFile(name, bytes)
   let file: File | undefined
+  // Otherwise the library prints its own trace of calls and goes on.
+  throwErrors()
   try {
     file = new library.File(name, 'r')
     if (file.file_id === undefined || file.file_id < 0n) throw new Error('it cannot be opened')
@@ -30,6 +36,7 @@ export async function withHdf5<T>(bytes: Uint8Array, read: (file: File, library:
       error,
     )
   } finally {
+    printErrors()
     if (file?.file_id !== undefined && file.file_id >= 0n) file.close()
     FS.unlink(name)
   }

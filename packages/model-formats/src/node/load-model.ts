@@ -60,16 +60,32 @@ function nameOf(path: string): string {
   return name === 'model' ? basename(dirname(path)) : name
 }
 
+/** A model's file, and the folder its other files are read from. */
+export interface ModelLocation {
+  readonly folder: string
+  readonly file: string
+}
+
+/**
+ * Finds the model that a path means: a file, or a folder with one model in it.
+ * @throws FILE when there is none, or more than one.
+ */
+export async function locateModel(path: string): Promise<ModelLocation> {
+  const full = resolve(path)
+  const status = await stat(full).catch((cause: unknown) => {
+    throw fileError(path, cause)
+  })
+  return status.isDirectory()
+    ? { folder: full, file: await findModel(full) }
+    : { folder: dirname(full), file: basename(full) }
+}
+
 /**
  * Loads a model from a file, or from a folder with one model in it, with the `preprocess.json` beside it. The format is
  * told by the content.
  * @throws FILE, INVALID_MODEL, UNSUPPORTED_MODEL or INVALID_CONFIG with what is wrong and where.
  */
 export async function loadModel(path: string, settings: ImportSettings = {}): Promise<ImportedModel> {
-  const full = resolve(path)
-  const status = await stat(full).catch((cause: unknown) => {
-    throw fileError(path, cause)
-  })
-  const file = status.isDirectory() ? join(full, await findModel(full)) : full
-  return importModel(basename(file), modelFolder(dirname(file)), { name: nameOf(file), ...settings })
+  const { folder, file } = await locateModel(path)
+  return importModel(file, modelFolder(folder), { name: nameOf(join(folder, file)), ...settings })
 }

@@ -1,0 +1,74 @@
+import { createRandom, SaliencyError, tensor, type Engine, type FloatTensor } from '@saliency/core'
+import type { ImportedModel } from './imported-model.ts'
+
+/** The library a model file was made for, running the file itself. */
+export interface SourceRuntime {
+  /** Name and version, for messages. */
+  readonly id: string
+  /** The model's output for images `[n, c, h, w]`, as the file has it: `[n, k]`, a final softmax included. */
+  predict(images: FloatTensor): Promise<Float32Array>
+  dispose(): Promise<void>
+}
+
+/** How to verify. */
+export interface VerifySettings {
+  /** Random images to compare; default 2. */
+  readonly images?: number
+  /** Default 0. */
+  readonly seed?: number
+  /** Largest difference allowed, for outputs up to 1; larger outputs may differ in proportion. Default 1e-4. */
+  readonly tolerance?: number
+}
+
+/** What a verification found. */
+export interface Verification {
+  readonly source: string
+  readonly engine: string
+  readonly images: number
+  /** Largest absolute difference of an output. */
+  readonly difference: number
+  /** Largest absolute output of the source. */
+  readonly magnitude: number
+  readonly tolerance: number
+  readonly passed: boolean
+}
+
+/** Normal noise `[n, c, h, w]`. */
+function randomImages({ model }: ImportedModel, count: number, seed: number): FloatTensor {
+  const random = createRandom(seed, 'verify')
+  const shape = [count, ...model.image.shape.slice(1).map(Number)]
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  return tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  )
+}
+
+/**
+ * Compares an imported model on random images with the library that its file was made for.
+ * @throws ENGINE when either cannot run; INVALID_MODEL when their outputs have different sizes.
+ */
+export async function verifyModel(
+  imported: ImportedModel,
+  source: SourceRuntime,
+  engine: Engine,
+  { images = 2, seed = 0, tolerance = 1e-4 }: VerifySettings = {},
+): Promise<Verification> {
+  const batch = randomImages(imported, images, seed)
+  const expected = await source.predict(batch)
+  const session = await engine.open({ outputs: { scores: imported.scores } }, imported.weights)
+  const { scores } = await session.run({ image: batch }).finally(() => session.dispose())
+  const actual = scores?.data as Float32Array
+  if (actual.length !== expected.length) {
+    const message = `The model returns ${actual.length} numbers, ${source.id} ${expected.length} for the same images.`
+    throw new SaliencyError('INVALID_MODEL', message)
+  }
+  let [difference, magnitude] = [0, 0]
+  for (const [index, value] of expected.entries()) {
+    const apart = Math.abs(value - (actual[index] as number))
+    difference = Number.isNaN(apart) ? Infinity : Math.max(difference, apart)
+    magnitude = Math.max(magnitude, Math.abs(value))
+  }
+  const passed = difference <= tolerance * Math.max(1, magnitude)
+  return { source: source.id, engine: engine.id, images, difference, magnitude, tolerance, passed }
+}
