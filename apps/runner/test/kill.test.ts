@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createRandom } from '@saliency/core'
+import { resolve } from 'import-meta-resolve'
 import { describe, expect, it } from 'vitest'
 import { readAllRows } from '../src/study/rows.ts'
 import { temporaryFolder } from './project.ts'
 
 const runner = join(dirname(fileURLToPath(import.meta.url)), '..')
-const jiti = pathToFileURL(createRequire(import.meta.url).resolve('jiti/register')).href
+const jiti = resolve('jiti/register', pathToFileURL(join(runner, 'package.json')).href)
 /** Twenty by hand (SALIENCY_KILLS=20), fewer in every run of the tests. */
 const kills = Number(process.env['SALIENCY_KILLS'] ?? 3)
 
@@ -43,8 +43,8 @@ function start(out: string) {
 }
 
 const ended = (child: ReturnType<typeof start>) =>
-  new Promise<number | null>((resolve) => void child.once('exit', resolve))
-const sleep = (milliseconds: number) => new Promise((resolve) => void setTimeout(resolve, milliseconds))
+  new Promise<number | null>((done) => void child.once('exit', done))
+const sleep = (milliseconds: number) => new Promise((done) => void setTimeout(done, milliseconds))
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5)

@@ -3,6 +3,7 @@ import { extname, join, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { createJiti } from 'jiti'
 import * as v from 'valibot'
+import { defineConfig } from './define.ts'
 import { messageOf } from '../errors.ts'
 import { readJson } from '../files.ts'
 import { suggestion } from '../nearest.ts'
@@ -42,7 +43,7 @@ async function evaluate(path: string): Promise<unknown> {
   // A config may import '@saliency/runner' for defineConfig without having it installed beside itself.
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
-    alias: { '@saliency/runner': import.meta.resolve('./define.ts').replace(/^file:\/\//, '') },
+    virtualModules: { '@saliency/runner': { defineConfig } },
   })
   try {
     return await jiti.import(path, { default: true })

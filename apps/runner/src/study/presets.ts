@@ -5,7 +5,7 @@ export const presets = {
   /** A first study in a minute, on data and a network that are inside the package. */
   demo: {
     model: 'residual',
-    images: { procedural: 'shapes', count: 48 },
+    images: { procedural: 'shapes', count: 104 },
     methods: [
       'guided',
       'gradcampp/gradcam',
