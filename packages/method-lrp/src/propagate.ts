@@ -1,7 +1,7 @@
 import type { Linear, LinearSite, Ops, Value } from '@saliency/core'
-import { type Bounds, modification } from './modify.ts'
+import { type Bounds, modification, modified } from './modify.ts'
 import type { LrpRule, Share } from './rule.ts'
-import { type Denominators, divide, rectifiedBy } from './stabilize.ts'
+import { type Denominators, divide, factorOf, rectifiedBy } from './stabilize.ts'
 
 /** What a rule needs besides the site. */
 export interface Settings {
@@ -28,11 +28,13 @@ const combine = (ops: Ops, terms: readonly Value[], factors: readonly number[]):
   )
 
 /** The signal where the operator's own output has the wanted sign, else zero. */
-function limited(site: LinearSite, only: Share['only']): Value {
+function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): Value {
   const { ops, signal, output } = site
   if (!only) return signal
   // Relevance of a ReLU's output is zero where the output is: nothing arrives at negative sums.
   if (rectifiedBy(signal, output)) return only === 'positive' ? signal : ops.fill(signal.shape, 0)
+  const other = factorOf(signal, output)
+  if (other) return ops.mul(other, modified(ops, only, output, bounds))
   return ops.where(only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0), signal, 0)
 }
 
@@ -42,7 +44,7 @@ function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Sett
   const factors = share.parts.map(({ factor = 1 }) => factor)
   const outputs = linears.map(({ output }) => output)
   const denominator = combine(ops, outputs, factors)
-  const shared = limited(site, share.only)
+  const shared = limited(site, share.only, settings)
   const quotient = divide(ops, shared, denominator, rule.stabilizer, settings.denominators)
   const fraction = times(ops, quotient, share.factor)
   const products = linears.map(({ inputs, transpose }) => {

@@ -35,7 +35,7 @@ function stabilized(ops: Ops, z: Value, epsilon: number): Value {
 }
 
 /** The other factor, where a signal is a product with z itself. */
-function factorOf({ node }: Value, z: Value): Value | undefined {
+export function factorOf({ node }: Value, z: Value): Value | undefined {
   if (node.op !== 'Mul') return undefined
   const at = node.inputs.indexOf(z)
   const other = node.inputs[1 - at]
