@@ -1,13 +1,5 @@
 import { createGraph, createModel, defineMethod, tensor, type GraphMethod } from '@saliency/core'
-import {
-  buildTiny,
-  describeMethod,
-  explainWith,
-  oneHot,
-  seededImages,
-  seededWeights,
-  tinyNetwork,
-} from '@saliency/testing'
+import { describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { guided, guidedGradcam } from '../src/index.ts'
