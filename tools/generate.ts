@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateCatalogue, type Pages } from './generate/catalogue.ts'
 import { generateErrors } from './generate/errors.ts'
+import { generateFormats } from './generate/formats.ts'
 import { generateOperators } from './generate/operators.ts'
 import { openWorkspace, root } from './inspect/project.ts'
 
@@ -10,6 +11,7 @@ const workspace = openWorkspace()
 const pages: Pages = new Map()
 await generateCatalogue(workspace, pages)
 generateErrors(pages)
+generateFormats(pages)
 generateOperators(workspace, pages)
 
 const isCheck = process.argv.includes('--check')
