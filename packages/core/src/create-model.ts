@@ -72,7 +72,12 @@ export function createModel(parts: ModelParts): Model {
   layers.sort((a, b) => a.output.node.id - b.output.node.id)
   const isSpatial = ({ output: { shape } }: Layer) =>
     shape.length === 4 && (Number(shape[2]) > 1 || Number(shape[3]) > 1)
-  const lastSpatial = layers.findLast((layer) => isSpatial(layer)) ?? layers.at(-1)
+  // The pool behind a network's last activation only halves it: VGG's usual target is the ReLU of conv5_3.
+  const isPool = ({ output: { node } }: Layer) => node.op === 'MaxPool' || node.op === 'AveragePool'
+  const lastSpatial =
+    layers.findLast((layer) => isSpatial(layer) && !isPool(layer)) ??
+    layers.findLast(isSpatial) ??
+    layers.at(-1)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
   if (!lastSpatial || !firstLinear) {

@@ -41,7 +41,7 @@ export interface Model {
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */
   readonly blocks: readonly Block[]
-  /** The last spatial activation `[n, c, h, w]` that the logits depend on: Grad-CAM's usual target layer. */
+  /** The last spatial activation `[n, c, h, w]` that the logits depend on, before any pool: Grad-CAM's usual target layer. */
   readonly lastSpatial: Layer
   /** The first layer with a kernel that reads the image. */
   readonly firstLinear: Layer

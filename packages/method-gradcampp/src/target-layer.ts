@@ -7,16 +7,8 @@ export function spatialLayers(model: Model): readonly Layer[] {
   return model.layers.filter(isSpatial)
 }
 
-/** The model's last spatial layer, or what feeds it where that is a pool: VGG's last ReLU, not the pool behind it. */
-function lastActivation(model: Model): Layer {
-  const { lastSpatial } = model
-  const { op, inputs } = lastSpatial.output.node
-  if (op !== 'MaxPool' && op !== 'AveragePool') return lastSpatial
-  return model.layers.find(({ output }) => output === inputs[0]) ?? lastSpatial
-}
-
 function findLayer(model: Model, wanted: string): Layer {
-  if (wanted === '') return lastActivation(model)
+  if (wanted === '') return model.lastSpatial
   const named = model.layers.find((layer) => layer.name === wanted)
   const counted = /^-?\d+$/.test(wanted) ? model.layers.at(Number(wanted)) : undefined
   return named ?? counted ?? model.layer(wanted)
