@@ -1,23 +1,26 @@
 #!/usr/bin/env node
-import { exitCodes } from './errors.ts'
+import { fileURLToPath } from 'node:url'
 import { main } from './cli/main.ts'
+import { needsSupervision, obeySupervisor, supervise } from './cli/supervise.ts'
 import { processTerminal } from './cli/terminal.ts'
+import { exitCodes } from './errors.ts'
 
-/** Milliseconds a command has to stop by itself after Ctrl-C; finished results are on disk at any time. */
-const GRACE = 1500
+const args = process.argv.slice(2)
 
-const interruption = new AbortController()
-process.on('SIGINT', () => {
-  if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
-  interruption.abort()
-  setTimeout(() => {
-    process.stderr.write('\nStopped. Finished results are kept; the same command goes on where it stopped.\n')
-    process.exit(exitCodes.interrupted)
-  }, GRACE).unref()
-})
+async function work(): Promise<number> {
+  const interruption = new AbortController()
+  obeySupervisor(interruption)
+  process.on('SIGINT', () => {
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
+    interruption.abort()
+  })
+  return main(args, processTerminal(interruption.signal))
+}
 
 // A reader that has seen enough (`saliency list | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.badInput),
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.badInput),
 )
-process.exitCode = await main(process.argv.slice(2), processTerminal(interruption.signal))
+process.exitCode = needsSupervision(args)
+  ? await supervise(fileURLToPath(import.meta.url), args)
+  : await work()

@@ -1,0 +1,59 @@
+import { fork } from 'node:child_process'
+import { exitCodes } from '../errors.ts'
+
+/** Set in the process that does the work. */
+const CHILD = 'SALIENCY_SUPERVISED'
+
+/** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */
+const GRACE = 1500
+
+const goOn = 'Stopped. Finished results are kept; the same command goes on where it stopped.'
+
+/** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
+export function needsSupervision(args: readonly string[]): boolean {
+  return args[0] === 'run' && process.env[CHILD] === undefined
+}
+
+/**
+ * Runs this command line in a child process and stops it when asked to. Engines compute inside native calls that no
+ * signal handler of the same process can interrupt; a unit's file is written whole or not at all, so ending the child is
+ * safe at any moment.
+ * @returns the exit code
+ */
+export function supervise(script: string, args: readonly string[]): Promise<number> {
+  // The child has its own group: a terminal's Ctrl-C reaches this process alone, which asks and then insists.
+  const child = fork(script, [...args], {
+    env: { ...process.env, [CHILD]: '1' },
+    execArgv: process.execArgv,
+    stdio: 'inherit',
+    detached: true,
+  })
+  let asked = false
+  const stop = () => {
+    if (asked) {
+      child.kill('SIGKILL')
+      return
+    }
+    asked = true
+    child.send('stop', () => undefined)
+    setTimeout(() => {
+      process.stderr.write(`\n${goOn}\n`)
+      child.kill('SIGKILL')
+    }, GRACE).unref()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  return new Promise((done) => {
+    child.once('exit', (code) => done(asked ? exitCodes.interrupted : (code ?? exitCodes.badInput)))
+  })
+}
+
+/** In the child: listens for the request to stop, and ends with its parent. */
+export function obeySupervisor(interruption: AbortController): void {
+  if (process.env[CHILD] === undefined || process.send === undefined) return
+  process.on('message', (message) => {
+    if (message === 'stop') interruption.abort()
+  })
+  process.on('disconnect', () => process.exit(exitCodes.interrupted))
+  // Listening must not keep a finished command alive.
+  process.channel?.unref()
+}
