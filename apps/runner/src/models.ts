@@ -47,6 +47,12 @@ function guessed(model: Model): Preprocess {
   })
 }
 
+/** What a black and a white pixel become, per channel: rules with bounds of the input read it. */
+function withPixelRange(model: Model, { input, mean, std }: Preprocess): Model {
+  const bound = (pixel: number) => mean.map((value, channel) => (pixel - value) / (std[channel] ?? 1))
+  return { ...model, pixelRange: { low: bound(input.range[0]), high: bound(input.range[1]) } }
+}
+
 function checkSize(model: Model, { input }: Preprocess, where: string): void {
   const [, channels, height, width] = model.image.shape
   const wanted = input.channels === 'grey' ? 1 : 3
@@ -119,7 +125,8 @@ export async function loadModel(
     )
   }
   return {
-    model: imported.model,
+    // A range that was only guessed is none.
+    model: warnings.length > 0 ? imported.model : withPixelRange(imported.model, preprocess),
     weights: imported.weights,
     preprocess,
     warnings,

@@ -46,6 +46,7 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
       'auto',
     )
     .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
+    .option('--ledger', 'print where propagated relevance goes, operator by operator')
     .option('--json', 'print maps.json instead of text')
     .action(async (path: string, flags: ExplainFlags) => done(await explainCommand(path, flags, terminal)))
   withCommonOptions(command)

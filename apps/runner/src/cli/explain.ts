@@ -3,12 +3,14 @@ import { SaliencyError } from '@saliency/core'
 import pc from 'picocolors'
 import { exitCodes, messageOf } from '../errors.ts'
 import { type Explainer, openExplainer } from '../explain/explain.ts'
-import { type ExplainImages, openExplainImages } from '../explain/images.ts'
+import { type ExplainImage, type ExplainImages, openExplainImages } from '../explain/images.ts'
+import { keepsLedger, ledgerLines } from '../explain/ledger.ts'
 import { resolveTarget, topPredictions } from '../explain/target.ts'
 import { type MapEntry, writeMaps } from '../explain/write.ts'
 import { writeAtomically } from '../files.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
+import { ledgerTable } from './print-ledger.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency explain`. */
@@ -24,6 +26,7 @@ export interface ExplainFlags extends CommonFlags {
   readonly engine: string
   readonly seed: number
   readonly json?: boolean
+  readonly ledger?: boolean
 }
 
 /** The option that names a method's target layer, by convention. */
@@ -37,14 +40,31 @@ function printPredictions(terminal: Terminal, name: string, logits: Float32Array
   terminal.out(`${pc.bold(name)}: ${list.join(', ')}`)
 }
 
-async function explainOne(request: {
+/** One explained image and everything it needs. */
+interface OneImage {
   readonly images: ExplainImages
   readonly index: number
   readonly explainer: Explainer
   readonly model: RunnerModel
   readonly flags: ExplainFlags
   readonly terminal: Terminal
-}): Promise<MapEntry[]> {
+}
+
+async function printLedgers(
+  { explainer, model, terminal }: OneImage,
+  image: ExplainImage,
+  target: number,
+): Promise<void> {
+  const kept = explainer.variants.filter(keepsLedger)
+  if (kept.length === 0)
+    warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
+  for (const variant of kept) {
+    const lines = await ledgerLines({ model, variant, engine: explainer.engine, image, target })
+    terminal.out(ledgerTable(`${image.name}, ${variant.id}, class ${target}`, lines))
+  }
+}
+
+async function explainOne(request: OneImage): Promise<MapEntry[]> {
   const { images, index, explainer, model, flags, terminal } = request
   const image = await images.load(index)
   const logits = await explainer.predict(image)
@@ -53,6 +73,7 @@ async function explainOne(request: {
   const maps = await explainer.explain(image, target)
   for (const { id, problem } of maps)
     if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
+  if (flags.ledger) await printLedgers(request, image, target)
   const label = model.classes?.[target] ?? `class ${target}`
   return writeMaps({
     folder: resolve(flags.out),

@@ -1,8 +1,11 @@
 import type { Model } from '@saliency/core'
+import { type Verification, verifyModel } from '@saliency/model-formats'
+import { loadModel as importModel, openSource } from '@saliency/model-formats/node'
 import Table from 'cli-table3'
 import pc from 'picocolors'
 import { resolveSelections, traceVariants } from '../compute/variant-set.ts'
 import { costOf } from '../compute/cost.ts'
+import { openEngine } from '../engines.ts'
 import { exitCodes, messageOf } from '../errors.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
@@ -84,6 +87,23 @@ function print(
   terminal.out(table.toString())
 }
 
+/** Runs the file's own library and the imported graph on the same random images. */
+async function verify(path: string): Promise<Verification> {
+  const imported = await importModel(path)
+  const source = await openSource(path, imported)
+  try {
+    return await verifyModel(imported, source, await openEngine())
+  } finally {
+    await source.dispose()
+  }
+}
+
+function printVerification(terminal: Terminal, found: Verification): void {
+  const { source, engine, images, difference, magnitude, tolerance, passed } = found
+  const text = `${source} and ${engine} differ by at most ${difference.toExponential(1)} on ${images} random images (outputs up to ${magnitude.toPrecision(3)}, allowed ${tolerance})`
+  terminal.out(passed ? pc.green(`verified: ${text}`) : pc.red(`NOT THE SAME: ${text}`))
+}
+
 /** `saliency inspect MODEL`: what it is, and what each method cannot treat. */
 export async function inspectCommand(
   source: string,
@@ -101,7 +121,13 @@ export async function inspectCommand(
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const info = { ...describe(loaded), untreated, variants: set.variants.length }
+  const verification = flags.verify ? await verify(loaded.path) : undefined
+  const info = {
+    ...describe(loaded),
+    untreated,
+    variants: set.variants.length,
+    ...(verification && { verification }),
+  }
   for (const warning of loaded.warnings) warn(terminal, warning)
   if (flags.json) terminal.out(JSON.stringify(info, undefined, 2))
   else {
@@ -110,6 +136,7 @@ export async function inspectCommand(
       `${set.variants.length - untreated.length} of ${set.variants.length} variants can explain it.`,
     )
     for (const { variant, reason } of untreated) terminal.out(pc.red(`${variant}: ${reason}`))
+    if (verification) printVerification(terminal, verification)
   }
-  return exitCodes.ok
+  return verification?.passed === false ? exitCodes.someFailed : exitCodes.ok
 }

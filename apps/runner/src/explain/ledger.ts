@@ -1,0 +1,67 @@
+import { type Engine, type LedgerEntry, type ResolvedVariant, traceLedger, type Value } from '@saliency/core'
+import { seedsFor } from '../compute/seeds.ts'
+import type { RunnerModel } from '../models.ts'
+import type { ExplainImage } from './images.ts'
+
+/** What became of the relevance at one operator, as numbers. */
+export interface LedgerLine {
+  readonly layer: string
+  readonly operator: string
+  readonly rule: string
+  /** Sum of the relevance that arrived at the operator's output. */
+  readonly arriving: number
+  /** Sum of what its inputs received. */
+  readonly leaving: number
+  /** What the bias kept. */
+  readonly bias: number
+  /** What arrived where a denominator is zero. */
+  readonly zero: number
+  /** What is missing beyond both: the stabiliser's part, or that of a rule whose shares do not sum to one. */
+  readonly rest: number
+}
+
+const parts = ['arriving', 'leaving', 'bias', 'zero'] as const
+
+function outputsOf(entries: readonly LedgerEntry[]): Record<string, Value> {
+  const named = entries.flatMap((entry, index) =>
+    parts.map((part) => [`${index}:${part}`, entry[part]] as const),
+  )
+  return Object.fromEntries(named)
+}
+
+/** True for variants that keep a ledger. */
+export function keepsLedger({ method }: ResolvedVariant): boolean {
+  return method.kind === 'graph' && method.ledger !== undefined
+}
+
+/**
+ * Where the relevance of one variant goes for one image, from the logits down.
+ * @throws INVALID_OPTION where the method keeps no ledger; ENGINE
+ */
+export async function ledgerLines(request: {
+  readonly model: RunnerModel
+  readonly variant: ResolvedVariant
+  readonly engine: Engine
+  readonly image: ExplainImage
+  readonly target: number
+}): Promise<LedgerLine[]> {
+  const { model, variant, engine, image, target } = request
+  const entries = traceLedger(model.model, variant)
+  const session = await engine.open({ outputs: outputsOf(entries) }, model.weights)
+  try {
+    const seed = seedsFor([target], Number(model.model.logits.shape[1]))
+    const result = await session.run({ image: image.input, seed })
+    const at = (index: number, part: string) => Number(result[`${index}:${part}`]?.data[0])
+    return entries.map(({ layer = '', operator, rule }, index) => {
+      const [arriving, leaving, bias, zero] = parts.map((part) => at(index, part)) as [
+        number,
+        number,
+        number,
+        number,
+      ]
+      return { layer, operator, rule, arriving, leaving, bias, zero, rest: arriving - leaving - bias - zero }
+    })
+  } finally {
+    await session.dispose()
+  }
+}
