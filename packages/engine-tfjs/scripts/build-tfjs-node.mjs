@@ -118,6 +118,7 @@ function fetchLibrary() {
     `${name}==${options.version}`,
     '--no-deps',
     '--only-binary=:all:',
+    '--quiet',
     '--python-version',
     '3.11',
     '--dest',

@@ -4,7 +4,7 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 
 /** Says whether a backend ran out of memory, from what it and the browsers say then. */
 export function isOutOfMemory(error: unknown): boolean {
-  return /out of memory|OOM|memory access out of bounds|allocation failed|allocate|context lost|device (is|was) lost/i.test(
+  return /^Aborted\(|Invalid typed array length|out of memory|OOM|memory access out of bounds|allocation failed|allocate|context lost|device (is|was) lost/i.test(
     text(error),
   )
 }
@@ -18,7 +18,7 @@ export function operatorError(error: unknown, node: Node, backend: string): Sali
     return new SaliencyError('UNSUPPORTED_OPERATOR', message, { cause: error })
   }
   const advice = isOutOfMemory(error)
-    ? 'it ran out of memory; use a smaller batch, or the backend wasm or cpu'
+    ? 'it ran out of memory; use a smaller batch, or another backend'
     : text(error)
   return new SaliencyError('ENGINE', `TensorFlow.js (${backend}) failed at ${place}: ${advice}.`, {
     cause: error,

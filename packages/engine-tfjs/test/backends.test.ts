@@ -61,3 +61,42 @@ describe('a backend that lacks a kernel', () => {
     }
   })
 })
+
+describe('a backend that runs out of memory', () => {
+  it('is an error that says what to do', async () => {
+    const engine = await openTfjs({ backend: 'wasm' })
+    const { ops } = createGraph()
+    const huge = ops.reduceSum(ops.expand(ops.input('x', ['n', 1]), ['n', 1_200_000_000]))
+    const session = await engine.open({ outputs: { huge } }, new Map())
+    const run = session.run({ x: tensor(new Float32Array(1), [1, 1]) })
+    await expect(run).rejects.toThrow(
+      /\(wasm\) failed at Expand: it ran out of memory; use a smaller batch, or another backend/,
+    )
+  })
+
+  it('is followed by the next one, with a line that says so, where the choice is automatic', async () => {
+    const lines: string[] = []
+    const engine = await openTfjs({ log: (line) => lines.push(line) })
+    const first = engine.id.replace('tfjs-', '')
+    lines.length = 0
+    const { ops } = createGraph()
+    const session = await engine.open({ outputs: { y: ops.relu(ops.input('x', ['n', 2])) } }, new Map())
+    // What WebAssembly says when its four gigabytes do not suffice, without filling them.
+    const kernel = tf.getKernel('Relu', first)
+    tf.unregisterKernel('Relu', first)
+    const exhausted = () => {
+      throw new RangeError('Invalid typed array length: 4800000000')
+    }
+    tf.registerKernel({ ...kernel, kernelFunc: exhausted })
+    try {
+      const { y } = await session.run({ x: tensor(Float32Array.of(-1, 1), [1, 2]) })
+      expect(y?.data).toEqual(Float32Array.of(0, 1))
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toMatch(/ran out of memory.*Going on with '(wasm|cpu)'/)
+    } finally {
+      tf.unregisterKernel('Relu', first)
+      tf.registerKernel(kernel)
+      await session.dispose()
+    }
+  })
+})

@@ -31,7 +31,7 @@ function expand(call: Call<'Expand'>): readonly Made[] {
   const stored = storedShape(layout, shape)
   // Tiling, which broadcasting does, costs ninety times as much as a product on WebAssembly.
   const tensor =
-    aligned.dtype === 'float32' ? tf.mul(aligned, tf.ones(stored)) : tf.broadcastTo(aligned, stored)
+    aligned.dtype === 'float32' ? tf.mul(aligned, tf.fill(stored, 1)) : tf.broadcastTo(aligned, stored)
   return [{ tensor, layout }]
 }
 
