@@ -79,8 +79,10 @@ export function compose(
 ): Composition {
   checkNames(entries, model)
   const resolved = entries.map(({ selector, rule }) => ({ selector, rule: resolveRule(rule, defaults) }))
+  // A rule for batch norm says that it is not to be folded away.
+  const isNamed = entries.some(({ selector }) => selector === 'batch-norm')
   return {
-    batchNorm,
+    batchNorm: isNamed && batchNorm === 'merge' ? 'rule' : batchNorm,
     ruleFor: (node) =>
       resolved.find(({ selector }) => fits(selector, node, model))?.rule ??
       fallback(node, batchNorm, defaults),

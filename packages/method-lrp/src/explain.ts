@@ -4,7 +4,8 @@ import { composites } from './composites.ts'
 import { compose } from './composition.ts'
 import { parseComposite } from './notation.ts'
 import type { options } from './options.ts'
-import { relevanceRules, type Witness } from './relevance.ts'
+import { relevanceRules } from './relevance.ts'
+import type { Witness } from './treat.ts'
 
 /** What the method is given. */
 export type LrpContext = ExplainContext<typeof options>
@@ -23,7 +24,7 @@ export function propagateRelevance(context: LrpContext, witness?: Witness): Sign
   const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
   return context.backward({
     seed: startOf(context),
-    batchNorm: batchNorm === 'merge' ? 'merge' : 'separate',
+    batchNorm: composition.batchNorm === 'merge' ? 'merge' : 'separate',
     rules: relevanceRules({ composition, bounds, denominators, stabilizer, ...(witness && { witness }) }),
   })
 }

@@ -195,6 +195,8 @@ describe('identities', () => {
           const merged = await mapOf(network, { composite }, { image: seed })
           const passed = await mapOf(network, { composite, batchNorm: 'pass' }, { image: seed })
           const ruled = await mapOf(network, { composite, batchNorm: 'rule' }, { image: seed })
+          const named = await mapOf(network, { composite, rules: 'batch-norm=pass' }, { image: seed })
+          expect(named).toBeCloseToMap(passed, 1e-6)
           // LRP is not invariant to this choice.
           expect(passed).not.toBeCloseToMap(merged, 1e-2)
           expect(ruled).not.toBeCloseToMap(merged, 1e-2)
