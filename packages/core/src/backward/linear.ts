@@ -130,13 +130,15 @@ const forms: { readonly [K in LinearOp]: (parts: Parts) => Form } = {
   }),
 }
 
-export function isLinearOp(op: string): op is LinearOp {
+function isLinearOp(op: string): op is LinearOp {
   return op in forms
 }
 
 /** Applies a linear operator with changed inputs, weights or bias; what is unchanged is not computed again. */
 export function linear(parts: Parts & { output: Value }, modify: Modify = {}): Linear {
-  const form = forms[parts.node.op as LinearOp](parts)
+  const makeForm = isLinearOp(parts.node.op) && forms[parts.node.op]
+  if (!makeForm) throw notLinear(parts.node, 'its output is no weighted sum of them')
+  const form = makeForm(parts)
   const inputs = parts.inputs.map((value) => modify.input?.(value) ?? value)
   const weight = form.weight && (modify.weight?.(form.weight) ?? form.weight)
   const bias = form.bias && (modify.bias ? modify.bias(form.bias) : form.bias)

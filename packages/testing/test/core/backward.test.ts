@@ -87,6 +87,14 @@ describe('rules', () => {
 })
 
 describe('what cannot be explained', () => {
+  it('an operator taken for linear that is not is named with its layer', () => {
+    const { logits, seed } = net()
+    const rules = { Relu: (site: { linear?: () => never }) => site.linear?.() } as unknown as Rules
+    expect(() => backward({ from: logits, seed, rules })).toThrow(
+      "Relu in layer 'relu' is not linear in its inputs",
+    )
+  })
+
   it('an operator without a gradient is named with its layer', () => {
     const graph = createGraph()
     const x = graph.ops.input('x', ['n', 6])
