@@ -228,7 +228,7 @@ describe('parameter-randomization', () => {
       1, 1, 1, 1, 1,
     ])
     expect(rows.filter(({ metric }) => metric === 'logit-spread')).toHaveLength(4 * 8)
-    expect(summary.notes!.join(' ')).toContain('from one on')
+    expect(summary.notes!.join(' ')).toContain('collapse: at one')
     expect(summary.findings.map(({ metric }) => metric)).not.toContain('logit-spread')
   })
 

@@ -68,19 +68,24 @@ function curve(variant: string, metric: string, rows: readonly Row[]): Curve {
   return { variant, metric, points: [{ x: 0, label: 'original', y: 1 }, ...points] }
 }
 
-/** Below this share of the trained model's spread, the note speaks of a collapse. */
-const COLLAPSED = 0.01
+/** Outside of these shares of the trained model's spread, a note says so. */
+const [COLLAPSED, EXPLODED] = [0.01, 100]
 
-/** Curves of both shares, the logits' once for all variants, and a note where they collapse. */
+function scaleNotes(spread: Curve | undefined): string[] {
+  const found = spread?.points.find(({ y }) => y !== null && (y < COLLAPSED || y > EXPLODED))
+  if (!found || found.y === null || found.y === undefined) return []
+  const what = found.y < COLLAPSED ? 'collapse' : 'explode'
+  const factor = found.y.toPrecision(2)
+  return [
+    `The logits ${what}: at ${found.label} their spread is ${factor} times the trained model's. Beyond it, similarities may say more about scale than about the methods; another batch-norm policy or initialiser tells.`,
+  ]
+}
+
+/** Curves of both shares, the logits' once for all variants, and a note where the logits collapse or explode. */
 export function summariseCollapse(rows: readonly Row[]): Required<Pick<Summary, 'curves' | 'notes'>> {
   const groups = [...groupRows(rows, ({ variant, metric }) => `${variant}\n${metric}`)]
   const curves = groups.map(([key, group]) => curve(key.split('\n')[0]!, key.split('\n')[1]!, group))
   const logits = curves.filter(({ metric }) => metric === LOGIT_SPREAD).slice(0, 1)
-  const collapsed = logits[0]?.points.find(({ y }) => y !== null && y < COLLAPSED)
-  const notes = collapsed
-    ? [
-        `The logits collapse: from ${collapsed.label} on, their spread is below ${COLLAPSED * 100} % of the trained model's. Similarities beyond it say little about the methods.`,
-      ]
-    : []
-  return { curves: [...curves.filter(({ metric }) => metric === MAP_SCALE), ...logits], notes }
+  const scales = curves.filter(({ metric }) => metric === MAP_SCALE)
+  return { curves: [...scales, ...logits], notes: scaleNotes(logits[0]) }
 }
