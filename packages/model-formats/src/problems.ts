@@ -77,14 +77,17 @@ export function invalid(message: string, cause?: unknown): SaliencyError {
 }
 
 /**
- * Runs an import; a value that does not fit where the file puts it is the file's mistake.
- * @throws INVALID_MODEL in place of SHAPE.
+ * Runs an import. A value that does not fit where the file puts it is the file's mistake, and so is content of a kind that
+ * no exporter writes, on which an importer stumbles.
+ * @throws INVALID_MODEL in place of SHAPE and of errors that are not for users; the original is its cause.
  */
 export function refuseContradictions<T>(build: () => T): T {
   try {
     return build()
   } catch (error) {
-    if (!SaliencyError.is(error, 'SHAPE')) throw error
-    throw invalid(`The file contradicts itself: ${error.message}`, error)
+    if (SaliencyError.is(error, 'SHAPE'))
+      throw invalid(`The file contradicts itself: ${error.message}`, error)
+    if (SaliencyError.is(error)) throw error
+    throw invalid(`The file holds something that cannot be understood (${(error as Error).message}).`, error)
   }
 }

@@ -78,6 +78,7 @@ const cases: Record<string, () => tf.LayersModel> = {
       tf.layers.conv2d({ filters: 5, kernelSize: 1 }),
       tf.layers.reshape({ targetShape: [5] }),
     ),
+  'dense on an image': () => around(tf.layers.dense({ units: 5, activation: 'relu' })),
   permute: () => around(tf.layers.permute({ dims: [2, 1, 3] })),
   'permute channels': () => around(tf.layers.permute({ dims: [3, 1, 2] })),
   'leaky relu': () => around(tf.layers.leakyReLU({ alpha: 0.4 })),

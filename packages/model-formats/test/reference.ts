@@ -35,10 +35,11 @@ export async function cifarImage(path: string): Promise<FloatTensor> {
   return tensor(data, [1, 3, 32, 32])
 }
 
+const engine = openOnnxRuntime({ threads: 1 })
+
 /** The logits `[n · k]` of an imported model on ONNX Runtime. */
 export async function logitsOf({ model, weights }: LoadedModel, image: FloatTensor): Promise<Float32Array> {
-  const engine = await openOnnxRuntime({ threads: 1 })
-  const session = await engine.open({ outputs: { logits: model.logits } }, weights)
+  const session = await (await engine).open({ outputs: { logits: model.logits } }, weights)
   const { logits } = await session.run({ image })
   await session.dispose()
   return logits?.data as Float32Array

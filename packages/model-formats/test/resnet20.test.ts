@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { importLayersModel, importOnnx, type ImportedModel } from '../src/index.ts'
+import { importLayersModel, importOnnx, verifyModel, type ImportedModel } from '../src/index.ts'
+import { openSource } from '../src/node.ts'
 import {
   cifarImage,
   folder,
@@ -42,6 +44,14 @@ describe.skipIf(!hasReference).each(Object.entries(importers))('ResNet-20 as %s'
       const logits = await logitsOf(imported, await cifarImage(path))
       expect(largestDifference(logits, index.logits[position] ?? [])).toBeLessThan(1e-4)
     }
+  })
+
+  test('agrees with its own runtime', async () => {
+    const path = join(modelFolder, imported.format === 'onnx' ? 'model.onnx' : 'model.json')
+    const source = await openSource(path, imported)
+    const result = await verifyModel(imported, source, await openOnnxRuntime({ threads: 1 }))
+    await source.dispose()
+    expect(result.difference).toBeLessThan(1e-4)
   })
 
   test('knows its layers', () => {

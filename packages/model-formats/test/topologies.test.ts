@@ -113,6 +113,14 @@ describe('heads', () => {
 })
 
 describe('structure', () => {
+  test('scores that are a flattened map keep the order of the source', async () => {
+    const model = tf.sequential()
+    model.add(tf.layers.conv2d({ inputShape: [4, 4, 3], filters: 3, kernelSize: 3 }))
+    model.add(tf.layers.flatten())
+    model.add(tf.layers.reLU())
+    expect((await compareLayers(model, 'flattened scores')).difference).toBeLessThan(1e-4)
+  })
+
   test('calls of one shared ReLU are sites of their own', async () => {
     const input = image()
     const relu = tf.layers.reLU({ name: 'relu' })

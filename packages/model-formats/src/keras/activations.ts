@@ -5,6 +5,7 @@ import { isObject } from './config-reader.ts'
 import type { LayerCall } from './layer-call.ts'
 import type { Dialect } from './topology.ts'
 import { like, type Placed } from '../placed.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** An activation on a placed value. */
 export type Activation = (x: Placed, ops: Ops) => Value
@@ -46,7 +47,9 @@ export const activations: Readonly<Record<string, Activation>> = {
 /** The activation's name as Keras 2 writes it; TensorFlow.js writes `hardSigmoid`, Keras 3 may nest it in an object. */
 export function activationName(value: unknown): string {
   if (value === undefined || value === null) return 'linear'
-  if (isObject(value)) return activationName(value['class_name'] ?? value['config'])
+  // Keras 3 writes a function as { class_name: 'function', config: 'relu6' }.
+  if (isObject(value))
+    return activationName(value['class_name'] === 'function' ? value['config'] : value['class_name'])
   return String(value)
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -55,7 +58,7 @@ export function activationName(value: unknown): string {
 /** Finds an activation by name; throws UNSUPPORTED_MODEL with the nearest one. */
 export function activationOf(value: unknown, dialect: Dialect): { name: string; activation: Activation } {
   const name = activationName(value)
-  const activation = activations[name]
+  const activation = ownEntry(activations, name)
   if (!activation) {
     throw unsupported(
       `its activation '${name}' is not supported (the nearest that is: ${nearest(name, Object.keys(activations))})`,

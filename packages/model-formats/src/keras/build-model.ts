@@ -1,7 +1,7 @@
 import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
 import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
 import type { ImportedModel, ImportSettings, ModelFormat, SourceInput } from '../imported-model.ts'
-import { place, type Placed } from '../placed.ts'
+import { inSourceOrder, place, type Placed } from '../placed.ts'
 import { createProblems, invalid, refuseContradictions, type Problems } from '../problems.ts'
 import { inputLayerShape } from './input-layer.ts'
 import { readInitializer } from './initializer.ts'
@@ -29,8 +29,20 @@ export interface KerasSource {
 
 const keyOf = ({ layer, call, output }: TensorReference) => `${layer}\n${call}\n${output}`
 
-/** Builds the graph of a Keras model whose layers and weights have been read, whichever file they came from. */
+/**
+ * Builds the graph of a Keras model whose layers and weights have been read, whichever file they came from.
+ * @throws INVALID_MODEL, UNSUPPORTED_MODEL
+ */
 export function buildKerasModel(
+  topology: KerasTopology,
+  lookup: WeightLookup,
+  source: KerasSource,
+  settings: ImportSettings,
+): ImportedModel {
+  return refuseContradictions(() => build(topology, lookup, source, settings))
+}
+
+function build(
   topology: KerasTopology,
   lookup: WeightLookup,
   { format, dialect }: KerasSource,
@@ -38,7 +50,7 @@ export function buildKerasModel(
 ): ImportedModel {
   const session = createImportSession()
   const problems = createProblems()
-  const build: Build = {
+  const state: Build = {
     session,
     problems,
     lookup,
@@ -52,13 +64,17 @@ export function buildKerasModel(
       `${topology.name} has ${topology.inputs.length} inputs; an image classifier has one, the image.`,
     )
   }
-  const { image, input } = openImage(build, topology)
-  const results = refuseContradictions(() => buildTopology(build, topology, [place(image)]))
+  const { image, input } = openImage(state, topology)
+  const results = buildTopology(state, topology, [place(image)])
   problems.throwIfAny(settings.name ?? topology.name)
   const outputs = results.map((placed, index) => {
     const name = topology.outputs[index]?.layer ?? `output ${index}`
     if (!placed) throw invalid(`The output '${name}' of ${topology.name} is not connected to the image.`)
-    return { name, value: placed.value, shape: placed.value.shape }
+    // A list of scores that is a flattened map has the source's order.
+    const value = placed.flattened
+      ? inSourceOrder(placed, session.graph.layer(`${name}/order`))
+      : placed.value
+    return { name, value, shape: value.shape }
   })
   return finishImport(session, { name: topology.name, format, input, image, outputs }, settings)
 }

@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate'
 import type { ImportedModel, ImportSettings } from '../imported-model.ts'
-import { invalid } from '../problems.ts'
+import { invalid, refuseContradictions } from '../problems.ts'
 import { buildKerasModel } from './build-model.ts'
 import { listDatasets, readDataset, withHdf5 } from './hdf5.ts'
 import { readTopology } from './read-topology.ts'
@@ -63,7 +63,7 @@ export async function importKerasArchive(
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
   const { config, weights } = await readArchive(bytes)
-  const topology = readTopology(config)
+  const topology = refuseContradictions(() => readTopology(config))
   return buildKerasModel(
     topology,
     lookupByPath(topology, weights),

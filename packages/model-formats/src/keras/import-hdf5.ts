@@ -1,6 +1,6 @@
 import type { Group } from 'h5wasm'
 import type { ImportedModel, ImportSettings } from '../imported-model.ts'
-import { invalid } from '../problems.ts'
+import { invalid, refuseContradictions } from '../problems.ts'
 import { buildKerasModel } from './build-model.ts'
 import { lookupByName } from './find-weight.ts'
 import { listDatasets, readDataset, textAttribute, withHdf5 } from './hdf5.ts'
@@ -56,8 +56,9 @@ export async function importKerasHdf5(
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
   const { config, dialect, weights } = await readHdf5(bytes)
+  const topology = refuseContradictions(() => readTopology(config))
   return buildKerasModel(
-    readTopology(config),
+    topology,
     lookupByName(weights),
     { format: 'keras-h5', dialect },
     settings,

@@ -1,5 +1,6 @@
 import type { Initializer } from '@saliency/core'
 import { isObject, type JsonObject } from './config-reader.ts'
+import { ownEntry } from '../own-entry.ts'
 
 type Scaling = Pick<Initializer, 'scale' | 'mode' | 'distribution'>
 
@@ -37,7 +38,7 @@ const readers: Readonly<Record<string, Reader>> = {
     name: 'variance-scaling',
     scale: number(config, 'scale', 1),
     mode: config['mode'] === 'fan_out' || config['mode'] === 'fan_avg' ? config['mode'] : 'fan_in',
-    distribution: distributions[String(config['distribution'] ?? 'normal')] ?? 'truncated-normal',
+    distribution: ownEntry(distributions, String(config['distribution'] ?? 'normal')) ?? 'truncated-normal',
   }),
 }
 
@@ -47,7 +48,7 @@ export function readInitializer(value: unknown): Initializer | undefined {
   if (typeof name !== 'string') return undefined
   // 'he_normal', 'HeNormal' and 'heNormal' are one initialiser in the dialects of Keras.
   const id = name.replaceAll('_', '').toLowerCase()
-  const scaling = scalings[id]
+  const scaling = ownEntry(scalings, id)
   if (scaling) return { name: 'variance-scaling', ...scaling }
-  return readers[id]?.(isObject(value) && isObject(value['config']) ? value['config'] : {})
+  return ownEntry(readers, id)?.(isObject(value) && isObject(value['config']) ? value['config'] : {})
 }

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import { invalid } from '../problems.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** Reads the attributes of one TensorFlow node as TensorFlow.js writes them in JSON. */
 export interface GraphAttributes {
@@ -54,7 +55,7 @@ function readAttributes(attr: JsonObject): GraphAttributes {
     boolean: (name, standard) => Boolean(get(name)['b'] ?? standard),
     type(name) {
       const value = String(get(name)['type'] ?? '')
-      return typeNames[value] ?? value
+      return ownEntry(typeNames, value) ?? value
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Value } from '@saliency/core'
+import type { Ops, Shape, Value } from '@saliency/core'
 import { knownFloats, knownIntegers, type Known } from '../constant/known.ts'
 import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
@@ -7,7 +7,7 @@ import { createImportSession, finishImport } from '../import-session.ts'
 import type { ImportedModel, ImportSettings, SourceInput } from '../imported-model.ts'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { place } from '../placed.ts'
+import { inSourceOrder, place } from '../placed.ts'
 import { createProblems, invalid, refuseContradictions } from '../problems.ts'
 import { evaluateGraphNode } from './evaluate-node.ts'
 import { isKnownEntry, type GraphEntry } from './graph-call.ts'
@@ -28,7 +28,7 @@ export async function importGraphModel(
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
   if (!isObject(json)) throw invalid('The model.json is no TensorFlow.js graph model.')
-  const nodes = readGraphNodes(json['modelTopology'])
+  const nodes = refuseContradictions(() => readGraphNodes(json['modelTopology']))
   const weights = await readManifest(json['weightsManifest'], files)
   return refuseContradictions(() => buildGraph(json, nodes, weights, settings))
 }
@@ -91,17 +91,14 @@ function buildGraph(
   const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
   const found = [...outputs].map(([key, value]) => ({
     name: key,
-    ...outputValue(entries.get(value), key, name),
+    ...outputValue(entries.get(value), key, session.graph.layer(`${key}/order`)),
   }))
   return finishImport(session, { name, format: 'tfjs-graph', input, image, outputs: found }, settings)
 }
 
-function outputValue(
-  entry: GraphEntry | undefined,
-  key: string,
-  model: string,
-): Pick<Value, 'shape'> & { value: Value } {
-  if (!entry || isKnownEntry(entry))
-    throw invalid(`${model}: the output '${key}' does not depend on the image.`)
-  return { value: entry.value, shape: entry.value.shape }
+/** A list of scores that is a flattened map has the source's order. */
+function outputValue(entry: GraphEntry | undefined, key: string, ops: Ops): { value: Value; shape: Shape } {
+  if (!entry || isKnownEntry(entry)) throw invalid(`The output '${key}' does not depend on the image.`)
+  const value = entry.flattened ? inSourceOrder(entry, ops) : entry.value
+  return { value, shape: value.shape }
 }

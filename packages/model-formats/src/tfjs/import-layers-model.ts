@@ -4,7 +4,7 @@ import { isObject } from '../keras/config-reader.ts'
 import { lookupByName } from '../keras/find-weight.ts'
 import { readTopology } from '../keras/read-topology.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { invalid } from '../problems.ts'
+import { invalid, refuseContradictions } from '../problems.ts'
 import { readManifest } from './manifest.ts'
 
 /**
@@ -21,7 +21,8 @@ export async function importLayersModel(
     throw invalid("The model.json has no 'modelTopology': it is not a TensorFlow.js layers model.")
   }
   const { modelTopology: root } = json as { modelTopology: Record<string, unknown> }
-  const topology = readTopology(isObject(root['model_config']) ? root['model_config'] : root)
+  const config = isObject(root['model_config']) ? root['model_config'] : root
+  const topology = refuseContradictions(() => readTopology(config))
   const weights = await readManifest(json['weightsManifest'], files)
   return buildKerasModel(
     topology,

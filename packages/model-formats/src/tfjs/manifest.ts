@@ -4,6 +4,7 @@ import type { ModelFiles } from '../model-files.ts'
 import { invalid } from '../problems.ts'
 import { decodeValues, widthOf, type SourceType } from '../weights/decode-values.ts'
 import { checkedSize } from '../weights/limits.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** A weight of a TensorFlow.js model with its element type. */
 export interface ManifestWeight extends StoredWeight {
@@ -28,7 +29,7 @@ const types: Readonly<Record<string, SourceType>> = {
 }
 
 function readType(value: unknown, name: string): SourceType {
-  const type = types[String(value)]
+  const type = ownEntry(types, String(value))
   if (!type) throw invalid(`The weight '${name}' has the type '${String(value)}', which is not supported.`)
   return type
 }

@@ -2,12 +2,29 @@ import { fixedDim } from '@saliency/core'
 import { inSourceOrder, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { arrangeDense } from '../../weights/arrange-dense.ts'
+import { permute, withShape } from '../../weights/permute.ts'
 import { applyActivation } from '../activations.ts'
 import type { LayerImporter } from '../layer-call.ts'
 import { biasOf } from './convolution.ts'
 
+/** On an image, a dense layer is a convolution with a 1×1 kernel. */
+const pointwise: LayerImporter = (call) => {
+  const { value } = call.input
+  const size = fixedDim(value.shape[1], 'The number of inputs')
+  const units = call.config.number('units')
+  const weight = call.parameter({
+    weight: 'kernel',
+    role: 'kernel',
+    shape: [size, units],
+    arrange: (stored) => withShape(permute(stored, [1, 0]), [units, size, 1, 1]),
+    initializer: 'kernel_initializer',
+  })
+  return applyActivation(call, place(call.ops.conv(value, weight, biasOf(call, units))))
+}
+
 const dense: LayerImporter = (call) => {
   const { input, config, ops } = call
+  if (input.value.shape.length === 4) return pointwise(call)
   if (input.value.shape.length !== 2) {
     throw unsupported(`a dense layer on a value of rank ${input.value.shape.length}; put Flatten before it`)
   }

@@ -47,7 +47,7 @@ const not: OperatorImporter = (call) => [call.ops.not(call.value(0))]
 
 const where: OperatorImporter = (call) => [call.ops.where(call.value(0), call.value(1), call.value(2))]
 
-/** Addition of squares is written as x · x, whose gradient every engine has. */
+/** A square is written as x · x: its gradient is simpler, and exact at zero. */
 const pow: OperatorImporter = (call) => {
   const [x, exponent] = [call.value(0), call.inputs[1]]
   if (

@@ -5,6 +5,7 @@ import { place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import type { ParameterRequest } from '../../parameter-table.ts'
 import type { GraphCall } from '../graph-call.ts'
+import { ownEntry } from '../../own-entry.ts'
 
 /** A convolution or product that may take a bias. */
 export interface Fusible {
@@ -42,7 +43,7 @@ export function finishFused(call: GraphCall, { size, build }: Fusible): Value {
   }
   let value = build(hasBias ? call.parameter(2, biasRequest) : undefined)
   for (const name of names) {
-    const activation = activations[name]
+    const activation = ownEntry(activations, name)
     if (!activation) throw unsupported(`'${name}' is fused into it, which is not supported`)
     value = activation(call, call.following(name.toLowerCase(), name), value, 3)
   }
