@@ -23,29 +23,31 @@ async function benchNetwork(name: string, { batch, rounds, threads, only }: Sett
   const network = await loadNetwork(name)
   const rows: Row[] = []
   const chosen = works.filter((work) => only === undefined || work.name.includes(only))
-  await measure({ engine, network, batch: Number(batch), rounds: Number(rounds) }, chosen, (row) => {
+  async function save(): Promise<void> {
+    const result = {
+      network: name,
+      image: network.model.image.shape.slice(1),
+      batch: Number(batch),
+      threads: Number(threads),
+      rounds: Number(rounds),
+      engine: engine.description,
+      peakMemory: process.resourceUsage().maxRSS / 2 ** 20,
+      machine: describeMachine(),
+      rows,
+    }
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
+  }
+  await measure({ engine, network, batch: Number(batch), rounds: Number(rounds) }, chosen, async (row) => {
     rows.push(row)
     const limit = row.limit === undefined ? '' : ` (limit ${row.limit})`
     console.log(
-      `${name}: ${row.work}: ${row.wallForwards.toFixed(2)} forwards by the clock, ${row.cpuForwards.toFixed(2)} in processor time${limit}; ${row.wallPerImage.toFixed(0)} ms an image; a new weight state ${row.newWeights.toFixed(1)} s`,
+      `${name}: ${row.work}: ${row.wallForwards.toFixed(2)} forwards by the clock, ${row.cpuForwards.toFixed(2)} in processor time${limit}; ${row.wallPerImage.toFixed(0)} ms an image; opened in ${row.opening.toFixed(1)} s`,
     )
     for (const failure of row.failures) console.log(`  not traced: ${failure}`)
+    // After each row, so that a run that is broken off leaves what it measured.
+    if (only === undefined) await save()
   })
-  const peakMemory = process.resourceUsage().maxRSS / 2 ** 20
-  const result = {
-    network: name,
-    image: network.model.image.shape.slice(1),
-    batch: Number(batch),
-    threads: Number(threads),
-    rounds: Number(rounds),
-    engine: engine.description,
-    peakMemory,
-    machine: describeMachine(),
-    rows,
-  }
-  if (only !== undefined) return
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
 }
 
 await new Command('bench')

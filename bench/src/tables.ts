@@ -19,7 +19,7 @@ interface Result {
 const order = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg']
 
 function table({ network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
-  const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, newWeights }) => {
+  const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, opening }) => {
     const cells = [
       work,
       variants,
@@ -27,7 +27,7 @@ function table({ network, image, batch, threads, rounds, engine, peakMemory, row
       cpuForwards.toFixed(2),
       limit ?? '',
       wallPerImage.toFixed(1),
-      newWeights.toFixed(1),
+      opening.toFixed(1),
     ]
     return `| ${cells.join(' | ')} |`
   })
@@ -35,7 +35,7 @@ function table({ network, image, batch, threads, rounds, engine, peakMemory, row
 
 Batch ${batch}, ${threads} threads, median of ${rounds} rounds; ${engine}; peak memory of the process over all rows ${peakMemory.toFixed(1)} GiB.
 
-| work | variants | forwards | in processor time | limit | ms an image | new weights, s |
+| work | variants | forwards | in processor time | limit | ms an image | opening, s |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
 `
@@ -55,8 +55,8 @@ export async function writeTables(folder: string, page: string): Promise<void> {
 
 What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
 pass and then the work, and the median of the rounds' ratios counts. *Processor time* is the same ratio in processor time,
-which other programs on the machine disturb less. A *new weight state* is a session opened for a plan that was already
-written, and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
+which other programs on the machine disturb less; with two threads it includes their waiting for work. *Opening* is writing the
+plan, opening a session and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
