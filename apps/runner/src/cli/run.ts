@@ -21,7 +21,7 @@ import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency run`. */
 export interface RunFlags extends CommonFlags {
-  readonly preset?: 'demo' | 'study'
+  readonly preset?: NonNullable<Config['preset']>
   readonly model?: string
   readonly images?: string
   readonly method?: readonly string[]
@@ -163,5 +163,5 @@ export async function runCommand(
 }
 
 function timing({ all, engine, scoring }: { all: number; engine: number; scoring: number }): string {
-  return `Computed in ${all.toFixed(1)} s (engine ${engine.toFixed(1)} s, metrics ${scoring.toFixed(1)} s beside it).`
+  return `Computed in ${all.toFixed(1)} s (engine ${engine.toFixed(1)} s, metrics ${scoring.toFixed(1)} s).`
 }

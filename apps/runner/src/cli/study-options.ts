@@ -4,6 +4,7 @@ import { queryCommand, type QueryFlags } from './query.ts'
 import { reportCommand, type ReportFlags } from './report.ts'
 import { runCommand, type RunFlags } from './run.ts'
 import type { Terminal } from './terminal.ts'
+import { presets } from '../study/presets.ts'
 import { collect, share, wholeNumber } from './values.ts'
 
 /** Declares `saliency run`, `saliency report` and `saliency query`. */
@@ -13,7 +14,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
     .argument('[config]', 'default: saliency.config.ts, .js, .mjs or .json in the working directory')
     .addOption(
-      new Option('--preset <name>', 'defaults for everything not configured').choices(['demo', 'study']),
+      new Option('--preset <name>', 'defaults for everything not configured').choices(Object.keys(presets)),
     )
     .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
     .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')

@@ -13,7 +13,7 @@ export type ImagesConfig =
 export interface Config {
   $schema?: string | undefined
   /** Defaults for everything not given here. */
-  preset?: 'demo' | 'study' | undefined
+  preset?: 'demo' | 'study' | 'adebayo-2018' | 'pathwaygrad-2021' | 'sixt-2020' | undefined
   /** A model file or folder, or the name of a built-in model. */
   model?: string | undefined
   /** The same architecture trained on permuted labels. */

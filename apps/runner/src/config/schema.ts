@@ -34,7 +34,10 @@ export const configSchema: v.GenericSchema<unknown, Config> & {
 } = v.strictObject({
   $schema: v.optional(v.string()),
   preset: v.optional(
-    v.pipe(v.picklist(['demo', 'study']), v.description('Defaults for everything not given here.')),
+    v.pipe(
+      v.picklist(['demo', 'study', 'adebayo-2018', 'pathwaygrad-2021', 'sixt-2020']),
+      v.description('Defaults for everything not given here.'),
+    ),
   ),
   model: v.optional(v.pipe(text, v.description('A model file or folder, or the name of a built-in model.'))),
   twin: v.optional(v.pipe(text, v.description('The same architecture trained on permuted labels.'))),

@@ -1,4 +1,11 @@
+import { presets as protocols } from '@saliency/sanity'
 import type { Config } from '../config/config.ts'
+
+/** A published protocol over every method: its numbers are shown, and nothing is judged by them. */
+function published(name: keyof typeof protocols): Config {
+  const checks = protocols[name].checks.map(([id, options]): [string, typeof options] => [id, options])
+  return { methods: ['all'], checks, out: `runs/${name}` }
+}
 
 /** Defaults by name; what a config or the command line says comes first. */
 export const presets = {
@@ -28,4 +35,7 @@ export const presets = {
     checks: ['class-sensitivity', 'parameter-randomization'],
     out: 'runs/study',
   },
+  'adebayo-2018': published('adebayo-2018'),
+  'pathwaygrad-2021': published('pathwaygrad-2021'),
+  'sixt-2020': published('sixt-2020'),
 } as const satisfies Record<string, Config>
