@@ -288,6 +288,11 @@ describe('structure', () => {
 
   test.each([
     ['a cycle', [operation('Relu', 'a', ['y']), operation('Relu', 'y', ['a'])], /cycle/],
+    [
+      'a constant without values',
+      [{ ...operation('Const', 'k', []) }, operation('Mul', 'y', ['x', 'k'])],
+      /no values for the constant 'k'/,
+    ],
     ['a value that nothing makes', [operation('Relu', 'y', ['ghost'])], /'ghost', which nothing/],
   ] as const)('%s is refused', async (_, nodes, message) => {
     const { json, shard } = around([...nodes])

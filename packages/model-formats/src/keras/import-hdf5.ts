@@ -57,10 +57,5 @@ export async function importKerasHdf5(
 ): Promise<ImportedModel> {
   const { config, dialect, weights } = await readHdf5(bytes)
   const topology = refuseContradictions(() => readTopology(config))
-  return buildKerasModel(
-    topology,
-    lookupByName(weights),
-    { format: 'keras-h5', dialect },
-    settings,
-  )
+  return buildKerasModel(topology, lookupByName(weights), { format: 'keras-h5', dialect }, settings)
 }

@@ -1,5 +1,4 @@
-import type { Value } from '@saliency/core'
-import { decodeModel, type GraphProto, type ModelProto } from '@saliency/onnx-proto'
+import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
 import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
@@ -65,12 +64,9 @@ function buildModel(
 ): ImportedModel {
   const name = settings.name ?? graph.name ?? 'model'
   const session = createImportSession()
-  const problems = createProblems()
   const initializers = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]))
   const { input, image, entry, label } = openImage(graph, session, initializers, settings.imageSize)
-  const outputNames = (graph.output ?? []).map((output) => output.name ?? '')
-  const wanted =
-    settings.output !== undefined && outputNames.includes(settings.output) ? [settings.output] : outputNames
+  const wanted = wantedOutputs(graph, settings)
   const nodes = orderNodes(graph.node ?? [], wanted, new Set([label, ...initializers.keys()]))
   const live = liveNodes(nodes, label)
   const entries = new Map<string, Entry>([[label, entry]])
@@ -90,34 +86,48 @@ function buildModel(
       return decoded
     },
   }
+  importNodes(name, nodes, context, entries)
+  const outputs = wanted.map((key) => {
+    const value = context.find(key)
+    if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
+    return { name: key, value, shape: value.shape }
+  })
+  return finishImport(session, { name, format: 'onnx', input, image, outputs }, settings)
+}
+
+/** The chosen output alone, so that what only others need is not asked for; all of them where none is chosen. */
+function wantedOutputs(graph: GraphProto, { output }: ImportSettings): readonly string[] {
+  const names = (graph.output ?? []).map(({ name }) => name ?? '')
+  return output !== undefined && names.includes(output) ? [output] : names
+}
+
+/** Imports node after node into `entries`. @throws UNSUPPORTED_MODEL listing all that cannot be imported. */
+function importNodes(
+  model: string,
+  nodes: readonly NodeProto[],
+  context: GraphContext,
+  entries: Map<string, Entry>,
+): void {
+  const problems = createProblems()
   const createCall = createNodeCalls(context)
   for (const node of nodes) {
     const inputs = (node.input ?? []).map((key) => (key === '' ? undefined : context.find(key)))
-    // What is wrong in front of this node has been noted where it arose.
-    const isCut = inputs.some((item, index) => item === undefined && node.input?.[index] !== '')
     const layer = context.layerNames.get(node) ?? node.name ?? node.output?.[0] ?? ''
-    const operator =
-      node.domain && node.domain !== 'ai.onnx' ? `${node.domain}.${node.opType}` : (node.opType ?? '')
+    const isForeign = node.domain !== undefined && node.domain !== '' && node.domain !== 'ai.onnx'
+    const operator = isForeign ? `${node.domain}.${node.opType}` : (node.opType ?? '')
     const importer = operatorTable.get(operator)
-    const call = createCall(node, inputs)
     if (!importer) {
       problems.unknown(layer, operator, operatorTable.keys())
       continue
     }
-    if (isCut) continue
+    // What is wrong in front of this node has been noted where it arose.
+    if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) continue
+    const call = createCall(node, inputs)
     const results = problems.attempt(layer, operator, () => evaluateNode(call) ?? importer(call))
     for (const [index, result] of (results ?? []).entries()) {
       const key = node.output?.[index]
       if (key) entries.set(key, result)
     }
   }
-  problems.throwIfAny(name)
-  const outputs = wanted.map((key) => {
-    const value = context.find(key)
-    if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
-    return { name: key, value, shape: value.shape }
-  })
-  const chosen =
-    wanted.length === outputNames.length ? settings : { ...settings, output: settings.output ?? '' }
-  return finishImport(session, { name, format: 'onnx', input, image: image as Value, outputs }, chosen)
+  problems.throwIfAny(model)
 }

@@ -62,7 +62,6 @@ function buildGraph(
 ): ImportedModel {
   const name = settings.name ?? 'graph-model'
   const session = createImportSession()
-  const problems = createProblems()
   const constants = knownWeights(weights)
   const { label, height, width, channels } = graphImageShape(json, nodes, settings.imageSize)
   const image = session.graph.ops.input('image', ['n', channels, height, width])
@@ -73,7 +72,30 @@ function buildGraph(
   const layerNames = nameLayers(ordered.filter((node) => live.has(node)))
   const createCall = createGraphCalls({ session, layerNames, readers: countReaders(ordered, wanted) })
   const entries = new Map<string, GraphEntry>([...constants, [label, place(image)]])
-  for (const node of ordered) {
+  importNodes(name, ordered, { layerNames, entries, createCall })
+  const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
+  const found = [...outputs].map(([key, value]) => ({
+    name: key,
+    ...outputValue(entries.get(value), key, session.graph.layer(`${key}/order`)),
+  }))
+  return finishImport(session, { name, format: 'tfjs-graph', input, image, outputs: found }, settings)
+}
+
+interface NodeImport {
+  readonly layerNames: ReadonlyMap<GraphNode, string>
+  readonly entries: Map<string, GraphEntry>
+  readonly createCall: ReturnType<typeof createGraphCalls>
+}
+
+/** Imports node after node into `entries`. @throws UNSUPPORTED_MODEL listing all that cannot be imported. */
+function importNodes(
+  model: string,
+  nodes: readonly GraphNode[],
+  { layerNames, entries, createCall }: NodeImport,
+): void {
+  const problems = createProblems()
+  for (const node of nodes) {
+    if (node.opType === 'Const') throw invalid(`The file holds no values for the constant '${node.name}'.`)
     const layer = layerNames.get(node) ?? node.name
     const importer = nodeTable.get(node.opType)
     if (!importer) {
@@ -87,13 +109,7 @@ function buildGraph(
     const results = problems.attempt(layer, node.opType, () => evaluateGraphNode(call) ?? importer(call))
     for (const [index, result] of (results ?? []).entries()) entries.set(node.output[index] ?? '', result)
   }
-  problems.throwIfAny(name)
-  const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
-  const found = [...outputs].map(([key, value]) => ({
-    name: key,
-    ...outputValue(entries.get(value), key, session.graph.layer(`${key}/order`)),
-  }))
-  return finishImport(session, { name, format: 'tfjs-graph', input, image, outputs: found }, settings)
+  problems.throwIfAny(model)
 }
 
 /** A list of scores that is a flattened map has the source's order. */
