@@ -80,6 +80,15 @@ function byPhases(weight: Held, dilations: Pair, { x, strides, pads, size }: Req
   return tf.slice4d(full, [0, rows.offset, columns.offset, 0], [x.shape[0], ...size, full.shape[3]])
 }
 
+/** A kernel of one place: convolve first, then write the stride's zeros, which would be three products in four. */
+function byPlace(weight: Held, { x, strides, pads, size }: Request): tf.Tensor4D {
+  const kernel = weight.form('turned', () => permute(weight.get('given'), [2, 3, 0, 1])) as tf.Tensor4D
+  const low = convolve(x, kernel, plain)
+  const full = spread(spread(low, 1, strides[0]), 2, strides[1]) as tf.Tensor4D
+  const [bottom, right] = [size[0] - full.shape[1] + pads[0], size[1] - full.shape[2] + pads[1]]
+  return padImage(full, [-pads[0], -pads[1], bottom, right])
+}
+
 /** Writes the stride's zeros into the image, pads it, and leaves an ordinary convolution with a flipped kernel. */
 function spreadImage({ x, strides, pads, size }: Request, kernel: Pair): tf.Tensor4D {
   const image = spread(spread(x, 1, strides[0]), 2, strides[1]) as tf.Tensor4D
@@ -119,6 +128,21 @@ function bySpreading(
   return parts.length === 1 ? (parts[0] as tf.Tensor4D) : tf.concat4d(parts, 3)
 }
 
+function transposed(
+  weight: Held,
+  group: number,
+  dilations: Pair,
+  request: Request,
+  backend: string,
+): tf.Tensor4D {
+  const { strides } = request
+  if (group !== 1) return bySpreading(weight, group, dilations, request, backend)
+  if (weight.shape[2] === 1 && weight.shape[3] === 1) return byPlace(weight, request)
+  return strides[0] === strides[1]
+    ? byPhases(weight, dilations, request)
+    : bySpreading(weight, group, dilations, request, backend)
+}
+
 /** ONNX's ConvTranspose on two spatial axes, as ordinary convolutions. */
 export function convTranspose(call: Call<'ConvTranspose'>): readonly Made[] {
   const { strides, pads, dilations, group } = call.attributes
@@ -126,10 +150,7 @@ export function convTranspose(call: Call<'ConvTranspose'>): readonly Made[] {
   const x = operand(call, 0).get('channels-last') as tf.Tensor4D
   const request: Request = { x, strides, pads, size: [height, width] }
   const weight = operand(call, 1)
-  const result =
-    group === 1 && strides[0] === strides[1]
-      ? byPhases(weight, dilations, request)
-      : bySpreading(weight, group, dilations, request, call.backend)
+  const result = transposed(weight, group, dilations, request, call.backend)
   const bias = call.inputs[2]?.own as tf.Tensor1D | undefined
   return [{ tensor: finish(result, bias, undefined), layout: 'channels-last' }]
 }
