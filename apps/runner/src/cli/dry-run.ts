@@ -80,8 +80,7 @@ export async function printEstimate(study: Study, folder: string, terminal: Term
   for (const [index, state] of plan.states.entries()) {
     const units = pending.filter((unit) => unit.state === index)
     const groups = units.reduce((sum, unit) => sum + unit.to - unit.from, 0)
-    // Scoring runs beside the engine, but on the same cores: half of it is counted.
-    seconds += groups * (state.conditions.length * measured.maps + measured.score / 2)
+    seconds += groups * (state.conditions.length * measured.maps + measured.score)
     if (plan.states.length <= 12 || index < 6 || index >= plan.states.length - 2)
       table.push([describeState(state), state.conditions.length, units.length, groups])
     else if (index === 6) table.push(['…', '', '', ''])

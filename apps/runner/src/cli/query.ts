@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { DuckDBInstance } from '@duckdb/node-api'
 import { SaliencyError } from '@saliency/core'
 import Table from 'cli-table3'
 import { exitCodes, messageOf } from '../errors.ts'
@@ -27,6 +28,39 @@ function show(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
 
+type Connection = Awaited<ReturnType<InstanceType<typeof DuckDBInstance>['connect']>>
+
+/** Writes a query's result, or all rows, into the files that were asked for. */
+async function writeFiles(connection: Connection, sql: string, { csv, parquet }: QueryFlags): Promise<void> {
+  const wanted = [
+    ['csv, header', csv],
+    ['parquet', parquet],
+  ] as const
+  for (const [format, file] of wanted) {
+    if (file === undefined) continue
+    const result = sql.replace(/;\s*$/, '')
+    await connection.run(`copy (${result}) to ${quoted(resolve(file))} (format ${format})`)
+  }
+}
+
+async function printResult(
+  connection: Connection,
+  sql: string,
+  isJson: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  const reader = await connection.runAndReadAll(sql)
+  const names = reader.columnNames()
+  const rows = reader.getRowsJson()
+  if (isJson) {
+    const records = rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])))
+    return terminal.out(JSON.stringify(records))
+  }
+  const table = new Table({ head: names, style: { head: [], border: [], compact: true } })
+  for (const row of rows) table.push(row.map(show))
+  terminal.out(table.toString())
+}
+
 /** `saliency query RUN "SQL"`: DuckDB over the unit files; nothing is stored but what is asked for. */
 export async function queryCommand(
   folder: string,
@@ -35,49 +69,28 @@ export async function queryCommand(
   terminal: Terminal,
 ): Promise<number> {
   readStudy(folder)
-  const wantsFile = flags.csv ?? flags.parquet ?? flags.database
-  if (sql === undefined && wantsFile === undefined) {
+  const { csv, parquet, database } = flags
+  const wantsFile = (csv ?? parquet ?? database) !== undefined
+  if (sql === undefined && !wantsFile) {
     throw new SaliencyError(
       'INVALID_INPUT',
       'Nothing to do: give SQL, for instance "select variant, metric, avg(value) from rows group by all", or --csv, --parquet or --database.',
     )
   }
-  const { DuckDBInstance } = await import('@duckdb/node-api')
-  if (flags.database !== undefined && existsSync(flags.database)) rmSync(flags.database)
-  const instance = await DuckDBInstance.create(
-    flags.database === undefined ? ':memory:' : resolve(flags.database),
-  )
+  if (database !== undefined && existsSync(database)) rmSync(database)
+  // Loaded only here: DuckDB is large, and must stay on the main thread.
+  const duckdb = await import('@duckdb/node-api')
+  const instance = await duckdb.DuckDBInstance.create(database === undefined ? ':memory:' : resolve(database))
   const connection = await instance.connect()
   try {
-    const kind = flags.database === undefined ? 'view' : 'table'
-    await connection.run(`create ${kind} rows as ${view(resolve(folder))}`)
-    const result = sql ?? 'select * from rows'
-    for (const [format, file] of [
-      ['csv, header', flags.csv],
-      ['parquet', flags.parquet],
-    ] as const) {
-      if (file === undefined) continue
-      await connection.run(
-        `copy (${result.replace(/;\s*$/, '')}) to ${quoted(resolve(file))} (format ${format})`,
-      )
-    }
-    if (sql !== undefined && wantsFile === undefined) {
-      const reader = await connection.runAndReadAll(sql)
-      const names = reader.columnNames()
-      const rows = reader.getRowsJson()
-      if (flags.json)
-        terminal.out(
-          JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])))),
-        )
-      else {
-        const table = new Table({ head: names, style: { head: [], border: [], compact: true } })
-        for (const row of rows) table.push(row.map(show))
-        terminal.out(table.toString())
-      }
-    }
+    await connection.run(
+      `create ${database === undefined ? 'view' : 'table'} rows as ${view(resolve(folder))}`,
+    )
+    await writeFiles(connection, sql ?? 'select * from rows', flags)
+    if (sql !== undefined && !wantsFile) await printResult(connection, sql, flags.json === true, terminal)
     return exitCodes.ok
-  } catch (error) {
-    throw new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(error)}`, { cause: error })
+  } catch (cause) {
+    throw new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}`, { cause })
   } finally {
     connection.closeSync()
     instance.closeSync()

@@ -45,74 +45,91 @@ function drawn(check: CheckSummary): Curve[] {
   return (check.curves ?? []).filter(({ metric }) => metric === first || metric === `${first}${CHANCE}`)
 }
 
-/** Similarity along a randomisation, one small panel a variant, its chance level dashed. */
-export function curveSection(check: CheckSummary, variants: readonly VariantRecord[]): Html {
-  const curves = drawn(check)
-  const shown = variants.filter(({ id }) => curves.some(({ variant }) => variant === id))
-  if (shown.length === 0) return html``
-  const data = curves.flatMap((curve) =>
-    pointsOf(curve, variants.find(({ id }) => id === curve.variant)?.handling ?? 'signed'),
-  )
-  const place = new Map(
-    shown.map(({ id }, i) => [id, { fx: i % PANELS_PER_ROW, fy: Math.floor(i / PANELS_PER_ROW) }]),
-  )
-  const fx = ({ variant }: Point) => place.get(variant)?.fx
-  const fy = ({ variant }: Point) => place.get(variant)?.fy
-  const labels = curves.find(({ points }) => points.length > 1)?.points ?? []
+interface Panels {
+  readonly shown: readonly VariantRecord[]
+  readonly data: readonly Point[]
+  /** Steps of the randomisation, from one of the curves. */
+  readonly steps: Curve['points']
+}
+
+/** Lowest value of the vertical axis: zero, unless a curve goes below. */
+function floorOf(data: readonly Point[]): number {
   const lowest = Math.min(0, ...data.map(({ y }) => y))
-  const rows = Math.ceil(shown.length / PANELS_PER_ROW)
+  return Math.max(-1, Math.floor(lowest * 5) / 5)
+}
+
+function drawPanels({ shown, data, steps }: Panels, title: string): Html {
+  const place = new Map(shown.map(({ id }, i) => [id, i]))
+  const fx = ({ variant }: { variant: string }) => (place.get(variant) ?? 0) % PANELS_PER_ROW
+  const fy = ({ variant }: { variant: string }) => Math.floor((place.get(variant) ?? 0) / PANELS_PER_ROW)
   const same = data.filter(({ kind }) => kind === 'same image')
-  const plot = drawPlot(
+  const chance = data.filter(({ kind }) => kind === 'chance')
+  const names = shown.map(({ id }) => ({ variant: id }))
+  const bands = same.filter(({ low }) => low !== undefined)
+  const rows = Math.ceil(shown.length / PANELS_PER_ROW)
+  return drawPlot(
     {
       width: 990,
       height: 60 + rows * 150,
+      margin: 20,
       marginLeft: 40,
       marginBottom: 44,
-      marginTop: 20,
       fx: { axis: null, padding: 0.08 },
       fy: { axis: null, padding: 0.16 },
       x: {
         label: 'blocks drawn anew',
         labelAnchor: 'center',
         labelArrow: 'none',
-        ticks: labels.map(({ x }) => x),
-        tickFormat: (x: number) => String(x),
+        ticks: steps.map(({ x }) => x),
+        tickFormat: String,
       },
-      y: { domain: [Math.max(-1, Math.floor(lowest * 5) / 5), 1], label: null, grid: true, ticks: 5 },
+      y: { domain: [floorOf(data), 1], label: null, grid: true, ticks: 5 },
       color: { domain: Object.keys(handlingColours), range: Object.values(handlingColours) },
       marks: [
         Plot.ruleY([0], { stroke: '#888' }),
-        Plot.areaY(
-          same.filter(({ low }) => low !== undefined),
-          { x: 'x', y1: 'low', y2: 'high', fx, fy, fill: 'handling', fillOpacity: 0.18 },
-        ),
-        Plot.line(
-          data.filter(({ kind }) => kind === 'chance'),
-          { x: 'x', y: 'y', z: 'variant', fx, fy, stroke: '#555', strokeDasharray: '3 3' },
-        ),
+        Plot.areaY(bands, {
+          x: 'x',
+          y1: 'low',
+          y2: 'high',
+          z: 'variant',
+          fx,
+          fy,
+          fill: 'handling',
+          fillOpacity: 0.18,
+        }),
+        Plot.line(chance, { x: 'x', y: 'y', z: 'variant', fx, fy, stroke: '#555', strokeDasharray: '3 3' }),
         Plot.line(same, { x: 'x', y: 'y', z: 'variant', fx, fy, stroke: 'handling', strokeWidth: 2 }),
         Plot.dot(same, { x: 'x', y: 'y', fx, fy, fill: 'handling', r: 2.5 }),
-        Plot.text(shown, {
-          text: ({ id }: VariantRecord) => id,
-          fx: ({ id }: VariantRecord) => place.get(id)?.fx,
-          fy: ({ id }: VariantRecord) => place.get(id)?.fy,
-          frameAnchor: 'top',
-          dy: -14,
-          fontWeight: 600,
-        }),
+        Plot.text(names, { text: 'variant', fx, fy, frameAnchor: 'top', dy: -14, fontWeight: 600 }),
       ],
     },
+    title,
+  )
+}
+
+/** Similarity along a randomisation, one small panel a variant, its chance level dashed. */
+export function curveSection(check: CheckSummary, variants: readonly VariantRecord[]): Html {
+  const curves = drawn(check)
+  const shown = variants.filter(({ id }) => curves.some(({ variant }) => variant === id))
+  if (shown.length === 0) return html``
+  const handlingOf = (id: string) => variants.find((variant) => variant.id === id)?.handling ?? 'signed'
+  const data = curves.flatMap((curve) => pointsOf(curve, handlingOf(curve.variant)))
+  const steps = curves.find(({ points }) => points.length > 1)?.points ?? []
+  const plot = drawPanels(
+    { shown, data, steps },
     `${check.title}: similarity to the original map along the randomisation`,
   )
-  const steps = labels.map(({ x, label }) => `${x} ${label}`).join(', ')
+  const names = steps.map(({ x, label }) => `${x} ${label}`).join(', ')
+  const colours = Object.entries(handlingColours).map(
+    ([name, colour], i) => html`${i === 0 ? '' : ', '}<span style="color:${colour}">${name}</span>`,
+  )
   return html`<figure>
     ${plot}
     <figcaption>
       ${check.title}: similarity (${curves[0]?.metric}) of each map with the map of the trained model, as more
-      of the model is drawn anew (from left to right: ${steps}). Solid: the same image, with its 95 %
-      interval, coloured by handling
-      (${Object.entries(handlingColours).map(([name, colour], i) => html`${i === 0 ? '' : ', '}<span style="color:${colour}">${name}</span>`)});
-      dashed: different images, the level that needs no dependence on the image.
+      of the model is drawn anew (from left to right: ${names}). Solid: the same image, with its 95 %
+      interval, coloured by handling (${colours}); dashed: different images, the level that needs no
+      dependence on the image.
     </figcaption>
   </figure>`
 }

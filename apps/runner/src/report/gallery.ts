@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { type FloatTensor, tensor } from '@saliency/core'
 import sharp from 'sharp'
 import { batchOf } from '../compute/batch.ts'
-import { displayFactor, overlayPng, type Picture } from '../render/overlay.ts'
+import { displayFactor, overlayPng, type Picture, picturePng } from '../render/overlay.ts'
 import { displayPlane } from '../render/plane.ts'
+import type { VariantRecord } from '../study/facts.ts'
 import { conditionKey } from '../study/keys.ts'
 import { openMapStore } from '../study/map-store.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
@@ -78,43 +79,36 @@ async function cell(column: Column, id: string, picture: Picture | undefined): P
   return html`<td><img alt="${id}, ${column.name}" src="${dataUri(png)}" /></td>`
 }
 
+/** An image's picture over the columns of its maps. */
+async function head(picture: Picture | undefined, id: string, span: number): Promise<Html> {
+  if (!picture) return html`<th colspan="${span}"><small>${id}</small></th>`
+  const png = await picturePng(picture, displayFactor(picture, 96))
+  return html`<th colspan="${span}"><img alt="${id}" src="${dataUri(png)}" /><br /><small>${id}</small></th>`
+}
+
+async function row(
+  { id, handling }: VariantRecord,
+  columns: readonly Column[],
+  pictures: readonly (Picture | undefined)[],
+): Promise<Html> {
+  const cells = await Promise.all(columns.map((column) => cell(column, id, pictures[column.image])))
+  return html`<tr>
+    <th scope="row"><code>${id}</code><br /><span class="handling ${handling}">${handling}</span></th>
+    ${cells}
+  </tr>`
+}
+
 /** Maps of a few images for the predicted and for another class, a variant a row. */
 export async function gallery(folder: string, record: StudyRecord): Promise<Html> {
-  const count = Math.min(SHOWN, record.images.length)
-  const pictures = await Promise.all(
-    Array.from({ length: count }, (_, i) => readPicture(pictureFile(folder, i))),
-  )
-  const columns = columnsOf(folder, record, count)
+  const shown = record.images.slice(0, SHOWN)
+  const pictures = await Promise.all(shown.map((_, index) => readPicture(pictureFile(folder, index))))
+  const columns = columnsOf(folder, record, shown.length)
   if (columns.length === 0) return html`<p>The run folder holds no maps to show.</p>`
-  const heads = await Promise.all(
-    pictures.map(async (picture, index) => {
-      const span = columns.filter(({ image }) => image === index).length
-      const png =
-        picture &&
-        (await sharp(Buffer.from(picture.pixels), {
-          raw: { width: picture.width, height: picture.height, channels: 3 },
-        })
-          .resize(picture.width * displayFactor(picture, 96), undefined, { kernel: 'nearest' })
-          .png()
-          .toBuffer())
-      return html`<th colspan="${span}">
-        ${png ? html`<img alt="${record.images[index]?.id}" src="${dataUri(png)}" />` : ''}<br /><small
-          >${record.images[index]?.id}</small
-        >
-      </th>`
-    }),
-  )
-  const rows = await Promise.all(
-    record.identity.variants
-      .filter(({ id }) => columns.some(({ maps }) => maps.has(id)))
-      .map(
-        async ({ id, handling }) =>
-          html`<tr>
-            <th scope="row"><code>${id}</code><br /><span class="handling ${handling}">${handling}</span></th>
-            ${await Promise.all(columns.map((column) => cell(column, id, pictures[column.image])))}
-          </tr>`,
-      ),
-  )
+  const span = (index: number) => columns.filter(({ image }) => image === index).length
+  const heads = await Promise.all(shown.map(({ id }, index) => head(pictures[index], id, span(index))))
+  const variants = record.identity.variants.filter(({ id }) => columns.some(({ maps }) => maps.has(id)))
+  const rows = await Promise.all(variants.map((variant) => row(variant, columns, pictures)))
+  const classes = columns.map(({ name }) => html`<th><small>${name}</small></th>`)
   return html`<div class="scroll">
       <table class="gallery">
         <thead>
@@ -124,7 +118,7 @@ export async function gallery(folder: string, record: StudyRecord): Promise<Html
           </tr>
           <tr>
             <th></th>
-            ${columns.map(({ name }) => html`<th><small>${name}</small></th>`)}
+            ${classes}
           </tr>
         </thead>
         <tbody>

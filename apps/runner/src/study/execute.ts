@@ -24,11 +24,17 @@ export interface StudyEvents {
   unit?(unit: PlannedUnit, error?: string): void
 }
 
+/** A unit that could not be computed. */
+export interface Failure {
+  readonly unit: string
+  readonly reason: string
+}
+
 /** What a run left. */
 export interface StudyOutcome {
   readonly done: number
   /** Units that could not be computed; the next run tries them again. */
-  readonly failed: readonly { readonly unit: string; readonly reason: string }[]
+  readonly failed: readonly Failure[]
   readonly interrupted: boolean
   /** Seconds spent waiting for the engine, and in all. */
   readonly seconds: { readonly engine: number; readonly scoring: number; readonly all: number }
@@ -118,53 +124,71 @@ function mapsReader(
   }
 }
 
+/** Leaves a unit's rows, or why there are none, in the run folder. */
+function closeUnit(
+  { folder, events }: Context,
+  unit: PlannedUnit,
+  rows: readonly StudyRow[],
+  problem?: string,
+): void {
+  if (problem === undefined) {
+    writeRows(unitFile(folder, unit), rows)
+    rmSync(failureFile(folder, unit), { force: true })
+  } else {
+    const failure: Failure = { unit: unit.id, reason: problem }
+    writeAtomically(failureFile(folder, unit), `${JSON.stringify(failure)}\n`)
+  }
+  events.unit?.(unit, problem)
+}
+
+/** Rows of one computed group, or the reason why there are none. */
+async function scoreJob(
+  context: Context,
+  state: PlannedState,
+  computed: Computed | Error,
+): Promise<StudyRow[] | string> {
+  const { study, predictors, signal, clock } = context
+  if (computed instanceof Error) return messageOf(computed)
+  const started = performance.now()
+  try {
+    const mapsOf = mapsReader(context, computed)
+    return await scoreGroup({ study, predictors, state, group: computed.group, mapsOf, signal })
+  } catch (error) {
+    return messageOf(error)
+  } finally {
+    clock.scoring += performance.now() - started
+  }
+}
+
 async function runJobs(
   context: Context,
   state: PlannedState,
   jobs: readonly Job[],
   sessions: readonly [MapSession, MapSession | undefined],
-): Promise<{ failed: { unit: string; reason: string }[]; done: number }> {
-  const { signal, events, folder, study, predictors, clock } = context
-  const failed: { unit: string; reason: string }[] = []
+): Promise<{ failed: Failure[]; done: number }> {
+  const { signal, events } = context
+  const failed: Failure[] = []
   let done = 0
   let rows: StudyRow[] = []
   let problem: string | undefined
-  // The engine works on the next group while this one is scored: two groups of maps are in memory, never more.
-  const start = (job: Job | undefined) => {
-    const pending = job && computeGroup(context, ...sessions, state, job.index)
-    pending?.catch(() => undefined)
-    return pending
-  }
-  let next = start(jobs[0])
-  for (const [position, { unit, index }] of jobs.entries()) {
-    try {
-      const computed = await (next as Promise<Computed>)
-      next = signal.aborted ? undefined : start(jobs[position + 1])
-      const started = performance.now()
-      const mapsOf = mapsReader(context, computed)
-      if (!signal.aborted)
-        rows.push(...(await scoreGroup({ study, predictors, state, group: computed.group, mapsOf, signal })))
-      clock.scoring += performance.now() - started
-    } catch (error) {
-      problem ??= messageOf(error)
-      next = signal.aborted ? undefined : start(jobs[position + 1])
-    }
+  // One group after the other: engines compute on the calling thread, so that nothing is gained by starting the next one.
+  for (const { unit, index } of jobs) {
+    const computed = await computeGroup(context, ...sessions, state, index).catch(
+      (error: unknown) => error as Error,
+    )
     if (signal.aborted) break
+    const scored = await scoreJob(context, state, computed)
+    if (signal.aborted) break
+    if (typeof scored === 'string') problem ??= scored
+    else rows = [...rows, ...scored]
     events.group?.(unit, index)
     if (index !== unit.to - 1) continue
-    if (problem === undefined) {
-      writeRows(unitFile(folder, unit), rows)
-      rmSync(failureFile(folder, unit), { force: true })
-      done += 1
-    } else {
-      writeAtomically(failureFile(folder, unit), `${JSON.stringify({ unit: unit.id, reason: problem })}\n`)
-      failed.push({ unit: unit.id, reason: problem })
-    }
-    events.unit?.(unit, problem)
+    closeUnit(context, unit, rows, problem)
+    if (problem === undefined) done += 1
+    else failed.push({ unit: unit.id, reason: problem })
     rows = []
     problem = undefined
   }
-  await next?.catch(() => undefined)
   return { failed, done }
 }
 
@@ -172,8 +196,8 @@ async function runState(
   context: Context,
   index: number,
   units: readonly PlannedUnit[],
-): Promise<{ failed: { unit: string; reason: string }[]; done: number }> {
-  const { study, events, folder } = context
+): Promise<{ failed: Failure[]; done: number }> {
+  const { study, events } = context
   const state = study.plan.states[index] as PlannedState
   events.state?.(index, state)
   const started = performance.now()
@@ -195,10 +219,7 @@ async function runState(
   } catch (error) {
     if (SaliencyError.is(error, 'FILE')) throw error
     const reason = messageOf(error)
-    for (const unit of units) {
-      writeAtomically(failureFile(folder, unit), `${JSON.stringify({ unit: unit.id, reason })}\n`)
-      events.unit?.(unit, reason)
-    }
+    for (const unit of units) closeUnit(context, unit, [], reason)
     return { failed: units.map(({ id }) => ({ unit: id, reason })), done: 0 }
   } finally {
     for (const session of open) await session.dispose()
@@ -227,7 +248,7 @@ export async function executeStudy(
     events,
     clock: { engine: 0, scoring: 0 },
   }
-  const failed: { unit: string; reason: string }[] = []
+  const failed: Failure[] = []
   let done = 0
   try {
     for (const index of study.plan.states.keys()) {
