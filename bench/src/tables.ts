@@ -59,6 +59,9 @@ which other programs on the machine disturb less; with two threads it includes t
 plan, opening a session and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
+A run that was broken off leaves the rows it had measured. On a busy machine the clock says little, and two rounds are few:
+repeat before quoting.
+
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 
 ${results.map(table).join('\n')}`
