@@ -54,7 +54,7 @@ interface Panels {
 
 /** Lowest value of the vertical axis: zero, unless a curve goes below. */
 function floorOf(data: readonly Point[]): number {
-  const lowest = Math.min(0, ...data.map(({ y }) => y))
+  const lowest = Math.min(0, ...data.map(({ y, low = y }) => low))
   return Math.max(-1, Math.floor(lowest * 5) / 5)
 }
 

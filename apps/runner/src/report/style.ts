@@ -17,7 +17,9 @@ th, td { text-align: left; padding: .3rem .55rem; border-bottom: 1px solid #ddd;
 thead th { border-bottom: 1.5px solid #1c1c1c; font-size: .75rem; vertical-align: bottom; }
 tbody th { font-weight: normal; white-space: nowrap; }
 td { font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; font-size: .78rem; }
+table.verdicts td { white-space: nowrap; font-size: .78rem; }
+table.verdicts td:last-child { white-space: normal; min-width: 6rem; }
+table.verdicts th, table.verdicts td { padding-left: .4rem; padding-right: .4rem; }
 td.outcome { white-space: nowrap; font-weight: 600; }
 td.outcome small { font-weight: 400; }
 tr.control { color: #666; }

@@ -56,7 +56,7 @@ export function verdictSection({ check, judged }: { check: CheckSummary; judged:
   const images = Math.max(0, ...judged.map(({ verdict }) => verdict?.images ?? 0))
   return html`<h3>${check.title}</h3>
     <div class="scroll">
-      <table>
+      <table class="verdicts">
         <thead>
           <tr>
             <th>variant</th>

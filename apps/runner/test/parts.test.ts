@@ -1,0 +1,194 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type Check,
+  type CheckImage,
+  type Condition,
+  type ImageGroup,
+  originalWeights,
+  tensor,
+} from '@saliency/core'
+import { describe, expect, it } from 'vitest'
+import { seedsFor } from '../src/compute/seeds.ts'
+import { loadModel } from '../src/models.ts'
+import { decodeNpy, encodeNpy } from '../src/npy.ts'
+import { applyInput } from '../src/study/inputs.ts'
+import { parseMemory } from '../src/study/memory.ts'
+import { planStudy, scoredConditions } from '../src/study/plan.ts'
+import { readRows, type StudyRow, writeRows } from '../src/study/rows.ts'
+import { differences } from '../src/study/run-folder.ts'
+import { targetClass } from '../src/study/targets.ts'
+import { readNpy } from './npy.ts'
+import { temporaryFolder } from './project.ts'
+
+const image = (id: string, values: readonly number[], label?: number): CheckImage => ({
+  id,
+  input: Float32Array.from(values),
+  ...(label !== undefined && { label }),
+})
+/** Four images of 1×2×2, each filled with its own number. */
+const group: ImageGroup = {
+  index: 0,
+  shape: [1, 2, 2],
+  images: [1, 2, 3, 4].map((value) => image(`i${value}`, [value, value, value, value])),
+}
+
+describe('arrays', () => {
+  it('are written as NumPy reads them, one after the other', () => {
+    const path = join(temporaryFolder(), 'two.npy')
+    const first = tensor(Float32Array.of(1, -2.5, 3, 4, 5, 6), [1, 2, 3])
+    const second = tensor(Float32Array.of(7), [1])
+    writeFileSync(path, encodeNpy(first))
+    expect(readNpy(path)).toEqual({ shape: [1, 2, 3], values: first.data })
+    const both = Buffer.concat([encodeNpy(first), encodeNpy(second)])
+    const { array, end } = decodeNpy(both, path)
+    expect([array, decodeNpy(both, path, end).array]).toEqual([first, second])
+    expect(() => decodeNpy(both.subarray(0, 100), path)).toThrow(/cut off/)
+  })
+})
+
+describe('inputs of conditions', () => {
+  it('tile other images of the group around the one that is asked about', () => {
+    expect([...applyInput(group, 1, { kind: 'grid', size: 2, cell: 3 }, 1)]).toEqual([3, 4, 1, 2])
+  })
+
+  it('are noisy in proportion to their range, keyed by image and draw', () => {
+    const ramp: ImageGroup = {
+      ...group,
+      shape: [1, 1, 2000],
+      images: [
+        image(
+          'ramp',
+          Array.from({ length: 2000 }, (_, i) => i % 11),
+        ),
+      ],
+    }
+    const noisy = (draw: number) =>
+      applyInput(ramp, 0, { kind: 'noise', level: 0.2, draw }, 1).map((value, i) => value - (i % 11))
+    const deviation = Math.sqrt(noisy(0).reduce((sum, value) => sum + value * value, 0) / 2000)
+    expect(deviation).toBeGreaterThan(1.9)
+    expect(deviation).toBeLessThan(2.1)
+    expect(noisy(0)).toEqual(noisy(0))
+    expect(noisy(0)).not.toEqual(noisy(1))
+  })
+})
+
+describe('targets', () => {
+  const original = Float32Array.of(0.1, 3, -1, 2)
+  const context = { image: image('x', [], 2), original, seed: 1 }
+
+  it('go by rank, label, class, or the prediction under the condition', () => {
+    const ranks = [0, 1, -1].map((rank) => targetClass({ policy: 'rank', rank }, context))
+    expect(ranks).toEqual([1, 3, 2])
+    expect(targetClass({ policy: 'label' }, context)).toBe(2)
+    expect(targetClass({ policy: 'class', index: 0 }, context)).toBe(0)
+    expect(targetClass({ policy: 'argmax' }, { ...context, own: Float32Array.of(9, 0, 0, 0) })).toBe(0)
+    expect(() => targetClass({ policy: 'class', index: 4 }, context)).toThrow(/4 classes/)
+  })
+
+  it('never draw the predicted class as another one, and draw every other', () => {
+    const drawn = Array.from({ length: 200 }, (_, draw) => targetClass({ policy: 'uniform', draw }, context))
+    expect(new Set(drawn)).toEqual(new Set([0, 2, 3]))
+  })
+
+  it('start from one, or from one less its mean', () => {
+    expect([...seedsFor([1], 4).data]).toEqual([0, 1, 0, 0])
+    expect([...seedsFor([1], 4, 'centred').data]).toEqual([-0.25, 0.75, -0.25, -0.25])
+  })
+})
+
+describe('a plan', () => {
+  const original: Condition = {
+    id: 'a',
+    weights: originalWeights,
+    target: { policy: 'rank', rank: 0 },
+    input: { kind: 'original' },
+  }
+  const random: Condition = {
+    ...original,
+    id: 'b',
+    weights: { kind: 'randomized', layers: ['x'], draw: 0, initializer: 'layer', batchNorm: 'keep' },
+  }
+  const check = (id: string, conditions: Condition[]): Check => ({
+    contract: 1,
+    id,
+    title: id,
+    references: [],
+    options: {},
+    conditions: () => conditions,
+    score: async () => [],
+    summarise: () => ({ findings: [] }),
+  })
+
+  it('computes what several checks ask for once, the original weights first, in units of groups', async () => {
+    const { model } = await loadModel('residual')
+    const checks = [check('one', [random, original]), check('two', [{ ...original, id: 'other name' }])].map(
+      (one) => ({ check: one, options: {} }),
+    )
+    const plan = planStudy({ model, images: 25, checks, groupsPerUnit: 3 })
+    expect(plan.groups).toBe(4)
+    expect(plan.states.map(({ weights, conditions }) => [weights.kind, conditions.length])).toEqual([
+      ['original', 1],
+      ['randomized', 1],
+    ])
+    expect(plan.units.map(({ id, from, to }) => [id, from, to])).toEqual([
+      ['s0000-g0000', 0, 3],
+      ['s0000-g0003', 3, 4],
+      ['s0001-g0000', 0, 3],
+      ['s0001-g0003', 3, 4],
+    ])
+    const scored = plan.states.map((state) =>
+      plan.checks.map((one) => scoredConditions(one, state).map(({ id }) => id)),
+    )
+    expect(scored).toEqual([
+      [['a'], ['other name']],
+      [['a', 'b'], []],
+    ])
+  })
+
+  it('reads sizes of memory', () => {
+    expect(['2GiB', '800M', '1.5 kB', '77'].map(parseMemory)).toEqual([2 ** 31, 800 * 2 ** 20, 1536, 77])
+  })
+
+  it('names every leaf in which two studies differ', () => {
+    expect(differences({ a: 1, b: { c: [1, 2] } }, { b: { c: [1, 3] }, a: 1, d: 'x' })).toEqual([
+      'b.c.1: 2 → 3',
+      'd: nothing → "x"',
+    ])
+  })
+})
+
+describe('rows', () => {
+  const row: StudyRow = {
+    run: 'r',
+    model: 'm',
+    check: 'c',
+    variant: 'v/w',
+    condition: 'k',
+    image: 'i',
+    metric: 'spearman',
+    value: 0.1 + 0.2,
+    status: 'ok',
+    protocol: { draw: 1, target: 'label' },
+  }
+  const missing: StudyRow = {
+    ...row,
+    image: 'j',
+    other: 'i',
+    value: null,
+    status: 'undefined',
+    note: 'constant',
+  }
+
+  it('come back from their file bit by bit, sorted by key', async () => {
+    const path = join(temporaryFolder(), 'unit.parquet')
+    writeRows(path, [missing, row])
+    expect(await readRows(path)).toEqual([row, missing])
+  })
+
+  it('of a damaged file are an error that says what to do', async () => {
+    const path = join(temporaryFolder(), 'unit.parquet')
+    writeFileSync(path, 'PAR1 and nothing else')
+    await expect(readRows(path)).rejects.toThrow(/delete it and repeat/)
+  })
+})
