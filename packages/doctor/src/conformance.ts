@@ -6,25 +6,46 @@ import { SaliencyError } from '@saliency/core'
 import { startVitest } from 'vitest/node'
 import type { Finding } from './finding.ts'
 
+/** What the suite is run on. */
+export interface ConformanceRequest {
+  /** File URL of the plugin's built entry. */
+  readonly entry: string
+  readonly kind: 'method' | 'check'
+  /** File URLs of other method plugins, for the parts of compositions and the maps that sampling methods wrap. */
+  readonly others: readonly string[]
+}
+
 /** A test file that runs the public conformance suite on whatever a package exports. */
-function suiteFor(entry: string, kind: string): string {
+function suiteFor({ entry, kind, others }: ConformanceRequest): string {
   const testing = pathToFileURL(fileURLToPath(import.meta.resolve('@saliency/testing'))).href
-  const describeOne = kind === 'check' ? 'describeCheck' : 'describeMethod'
-  return `import { ${describeOne} } from ${JSON.stringify(testing)}
-const { default: plugin } = await import(${JSON.stringify(entry)})
-const list = [plugin].flat()
-for (const item of list) ${describeOne}(item${kind === 'check' ? '' : ', { methods: list.filter((other) => other !== item) }'})
+  const load = `const load = async (url) => [(await import(url)).default].flat()
+const list = await load(${JSON.stringify(entry)})`
+  if (kind === 'check') {
+    return `import { describeCheck } from ${JSON.stringify(testing)}
+${load}
+for (const check of list) describeCheck(check)
+`
+  }
+  return `import { describeMethod, tinyNetwork, tinyNetworkNames } from ${JSON.stringify(testing)}
+${load}
+const others = (await Promise.all(${JSON.stringify(others)}.map(load))).flat()
+const spatial = tinyNetworkNames.filter((name) => tinyNetwork(name).spatial)
+// A map of a layer's features is only asked for where there are feature maps.
+const needsFeatures = (method) => method.traits.resolution === 'layer' || method.kind === 'composition'
+for (const method of list) {
+  const methods = [...list, ...others].filter((other) => other !== method)
+  describeMethod(method, { methods, ...(needsFeatures(method) && { networks: spatial }) })
+}
 `
 }
 
 /** Runs the conformance suite on tiny networks in a process of its own, and turns each failing case into a finding. */
 export async function examineConformance(
-  entry: string,
-  kind: string,
+  request: ConformanceRequest,
 ): Promise<{ findings: Finding[]; examined: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'saliency-doctor-'))
   try {
-    await writeFile(join(folder, 'conformance.test.mjs'), suiteFor(entry, kind))
+    await writeFile(join(folder, 'conformance.test.mjs'), suiteFor(request))
     const settings = {
       root: folder,
       config: false,

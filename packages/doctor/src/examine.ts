@@ -50,6 +50,9 @@ function examineContract(
   }
 }
 
+/** The methods that others build upon by name: they come with the doctor. */
+const foundations = ['@saliency/method-guided', '@saliency/method-gradcampp']
+
 /** Every method and check says where its definition comes from. */
 function examineReferences(items: readonly (Method | Check)[]): Finding[] {
   return items
@@ -85,7 +88,9 @@ export async function examine(folder: string): Promise<Diagnosis> {
   const { findings, items } = examineContract(plugin, manifest)
   found.push(...findings, ...examineReferences(items))
   if (items.length === 0) return { ...diagnosis, findings: found, examined: { ...examined, contract: 1 } }
-  const conformance = await examineConformance(entry, manifest.saliency?.kind ?? 'method')
+  const kind = manifest.saliency?.kind === 'check' ? 'check' : 'method'
+  const others = foundations.filter((name) => name !== manifest.name).map((name) => import.meta.resolve(name))
+  const conformance = await examineConformance({ entry, kind, others })
   return {
     ...diagnosis,
     findings: [...found, ...conformance.findings],
