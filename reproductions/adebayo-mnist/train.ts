@@ -6,7 +6,11 @@ import { loadDigits, SIDE, type Digit } from './digits.ts'
 import { buildNetwork } from './network.ts'
 
 const { values } = parseArgs({
-  options: { epochs: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
+  options: {
+    epochs: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '1e-4' },
+    seed: { type: 'string', default: '1' },
+  },
 })
 const folder = fileURLToPath(new URL('../../runs/adebayo-mnist/', import.meta.url))
 
@@ -36,7 +40,11 @@ function npy(digits: readonly Digit[]): Buffer {
 const digits = loadDigits(Number(values.seed))
 const [held, training] = [digits.slice(0, HELD_OUT), digits.slice(HELD_OUT)]
 const model = buildNetwork(Number(values.seed))
-model.compile({ optimizer: tf.train.adam(1e-4), loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
+model.compile({
+  optimizer: tf.train.adam(Number(values.rate)),
+  loss: 'categoricalCrossentropy',
+  metrics: ['accuracy'],
+})
 const [fit, test] = [tensors(training), tensors(held)]
 await model.fit(fit.x, fit.y, {
   batchSize: 50,
