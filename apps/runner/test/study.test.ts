@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readAllRows } from '../src/study/rows.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
@@ -113,6 +114,24 @@ describe('saliency run', () => {
     expect(code).toBe(0)
     for (const text of [/6 units/, /Sessions: 3/, /Memory: batch 8/, /Time: about/]) expect(out).toMatch(text)
     expect(readdirSync(folder)).not.toContain('dry')
+  })
+
+  it('leaves out an unreadable image, names it, and says so by exit code 1', async () => {
+    mkdirSync(join(root, 'photos', 'square'), { recursive: true })
+    for (const index of [0, 1, 2]) {
+      const image = sharp({
+        create: { width: 64, height: 64, channels: 3, background: { r: 80 * index, g: 99, b: 10 } },
+      })
+      await image.png().toFile(join(root, 'photos', 'square', `${index}.png`))
+    }
+    writeFileSync(join(root, 'photos', 'square', 'broken.png'), 'no image')
+    const photos = { ...config, images: 'photos', methods: ['guided/gradient'], checks: [['brightness', {}]] }
+    writeFileSync(join(root, 'photos.json'), JSON.stringify(photos))
+    const { code, error } = await saliency(['run', 'photos.json', '--root', root, '--out', at('photos')])
+    expect(code).toBe(1)
+    expect(error).toContain('square/broken.png is left out')
+    expect(await readAllRows(at('photos'))).toHaveLength(3)
+    expect(readFileSync(join(at('photos'), 'report.html'), 'utf8')).toContain('square/broken.png')
   })
 
   it('records a variant that fails and goes on with the rest', async () => {
