@@ -29,7 +29,9 @@ describe('create-method outside the repository', () => {
       'tsdown.config.ts',
     ])
     const read = (file: string) => readFile(join(folder, 'saliency-method-negative-lrp', file), 'utf8')
-    expect(await read('src/index.ts')).toBe("export { default, negativeLrp } from './negative-lrp.ts'\n")
+    expect(await read('src/index.ts')).toBe(
+      "export { default, negativeLrpOptions } from './negative-lrp.ts'\n",
+    )
     expect(await read('src/negative-lrp.ts')).toContain("id: 'negative-lrp'")
     expect(await read('src/negative-lrp.ts')).toContain('export const negativeLrpOptions')
     expect(JSON.parse(await read('package.json'))).toMatchObject({

@@ -1,1 +1,1 @@
-export { default, template } from './template.ts'
+export { default, templateOptions } from './template.ts'

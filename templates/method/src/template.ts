@@ -18,7 +18,7 @@ export const templateOptions = {
 } as const
 
 /** The mirror of guided backpropagation: the map `[n, c, h, w]` of what speaks against the class. */
-export const template: GraphMethod<typeof templateOptions> = defineMethod({
+const template: GraphMethod<typeof templateOptions> = defineMethod({
   contract: 1,
   id: 'template',
   title: 'Negative guided backpropagation',
