@@ -26,6 +26,7 @@ export default defineConfig({
   // Types are stripped file by file, so what a public module exports says its type itself.
   dts: { oxc: true },
   platform: 'neutral',
+  external: [/^node:/],
   fixedExtension: false,
   logLevel: 'warn',
 })
