@@ -88,8 +88,9 @@ function targetOf(image: CheckImage, { target }: Condition): number {
   }
 }
 
-/** The image as the condition changes it: normal or uniform noise, else as it is. */
+/** The image as the condition changes it: a constant, normal or uniform noise, else as it is. */
 function inputOf(image: CheckImage, { input }: Condition): CheckImage {
+  if (input.kind === 'shift') return { ...image, input: image.input.map((value) => value + input.amount) }
   if (input.kind !== 'noise' && input.kind !== 'uniform') return image
   const random = createRandom('input', image.id, input.draw)
   const range = Math.max(...image.input) - Math.min(...image.input)

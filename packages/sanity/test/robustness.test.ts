@@ -3,6 +3,7 @@ import { completeness } from '../src/checks/completeness.ts'
 import { cosineConvergence, medianCosine } from '../src/checks/cosine-convergence.ts'
 import { dataRandomization } from '../src/checks/data-randomization.ts'
 import { efficientMprt } from '../src/checks/efficient-mprt.ts'
+import { inputInvariance } from '../src/checks/input-invariance.ts'
 import { sensitivity } from '../src/checks/sensitivity.ts'
 import { smoothMprt } from '../src/checks/smooth-mprt.ts'
 import { histogramEntropy } from '../src/metrics/entropy.ts'
@@ -31,6 +32,24 @@ describe('sensitivity', () => {
 
   test('a constant map, which nothing moves, is undefined and not perfect', async () => {
     const rows = await rowsOf(sensitivity, { constant }, { images: images(1) })
+    expect(rows[0]).toMatchObject({ value: null, status: 'undefined' })
+  })
+})
+
+describe('input invariance', () => {
+  const few = { images: images(3), options: { amount: 0.5 } }
+
+  test('a map of edges does not see a constant; the image itself and input times gradient do', async () => {
+    const itself: Explainer = (image) => image.input
+    const rows = await rowsOf(inputInvariance, { sobel, itself, inputTimesGradient }, few)
+    for (const row of rows) {
+      if (row.variant === 'sobel') expect(row.value).toBeLessThan(1e-5)
+      else expect(row.value).toBeGreaterThan(0.3)
+    }
+  })
+
+  test('a constant map is undefined', async () => {
+    const rows = await rowsOf(inputInvariance, { constant }, few)
     expect(rows[0]).toMatchObject({ value: null, status: 'undefined' })
   })
 })

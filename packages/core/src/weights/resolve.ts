@@ -2,6 +2,7 @@ import { SaliencyError } from '../errors.ts'
 import type { LoadedModel, Model } from '../model.ts'
 import { tensor, type Weights } from '../tensor.ts'
 import { randomizeWeights } from './randomize.ts'
+import { compensateShift } from './shift.ts'
 import type { WeightState } from './state.ts'
 
 /** The twin's weights, after a check that each has the shape of the model's own. */
@@ -62,5 +63,7 @@ export function resolveWeights(
       return checkedTwin(weights, setup.twin)
     case 'scaled':
       return scaleLogits(model, weights, state.factor)
+    case 'shifted':
+      return compensateShift(model, weights, state.amount)
   }
 }

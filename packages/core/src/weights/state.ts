@@ -19,6 +19,8 @@ export type WeightState =
   | { readonly kind: 'twin' }
   /** The original with the logits' sign, or scale, changed; for properties of checks. */
   | { readonly kind: 'scaled'; readonly factor: number }
+  /** The first layer takes back a constant added to every pixel, so that predictions stay; for input invariance. */
+  | { readonly kind: 'shifted'; readonly amount: number }
 
 /** The weights as trained. */
 export const originalWeights: WeightState = { kind: 'original' }

@@ -8,6 +8,7 @@ import { efficientMprt } from './efficient-mprt.ts'
 import { faithfulnessCorrelation } from './faithfulness-correlation.ts'
 import { gridPointingGame } from './grid-pointing-game.ts'
 import { infidelity } from './infidelity.ts'
+import { inputInvariance } from './input-invariance.ts'
 import { irof } from './irof.ts'
 import { localisation } from './localisation.ts'
 import { parameterRandomization } from './parameter-randomization.ts'
@@ -38,4 +39,5 @@ export const checks: readonly Check[] = [
   irof,
   sensitivity,
   completeness,
+  inputInvariance,
 ]

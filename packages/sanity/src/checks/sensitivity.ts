@@ -1,6 +1,7 @@
 import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
 import { planesOf } from '../axis/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
+import { distance } from '../metrics/distance.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 
@@ -20,12 +21,6 @@ const original: Condition = { id: 'original', weights: originalWeights, target, 
 
 function noisy(radius: number, draw: number): Condition {
   return { id: `uniform#${draw}`, weights: originalWeights, target, input: { kind: 'uniform', radius, draw } }
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2
-  return Math.sqrt(sum)
 }
 
 function measure(before: Plane, after: readonly Plane[]): Measurements {
