@@ -9,18 +9,24 @@ export type FullgradContext = Pick<ExplainContext<typeof fullgradOptions>, 'mode
   readonly options: Pick<OptionValues<typeof fullgradOptions>, 'gradient' | 'bias'>
 }
 
-/** The terms of {@link contributions}, each as a signal and, where there is one, its factor per channel. */
+/**
+ * The terms of {@link contributions}. One with a bias still stands for every handling of gradient and bias, so that
+ * variants share it; one without is final.
+ */
 export function terms({ model, ops, backward, options }: FullgradContext): readonly Term[] {
   const activations: ActivationBias[] = []
   const signals = backward({ rules: observeActivations(activations) })
   const gradient = (value: Value) =>
     options.gradient === 'positive' ? ops.relu(signals.at(value)) : signals.at(value)
   const image = { signal: ops.mul(gradient(model.image), model.image) }
-  const biases = biasesOf(model, ops)
-  if (!options.bias) return [image, ...biases.map(({ output }) => ({ signal: gradient(output) }))]
+  const biases = biasesOf(model, ops).map(({ output, bias }) => {
+    const whole = () => (options.bias ? ops.mul(gradient(output), bias) : gradient(output))
+    return term(ops, signals.at(output), bias) ?? { signal: whole() }
+  })
+  if (!options.bias) return [image, ...biases]
   return [
     image,
-    ...biases.map(({ output, bias }) => term(ops, gradient(output), bias)),
+    ...biases,
     ...activations.map(({ output, contribution }) => ({ signal: contribution(gradient(output)) })),
   ]
 }
@@ -30,5 +36,5 @@ export function terms({ model, ops, backward, options }: FullgradContext): reado
  * default options their elements sum to the logit; those of dense layers are `[n, k]` and have no place in a map.
  */
 export function contributions(context: FullgradContext): readonly Value[] {
-  return terms(context).map((each) => valueOf(context.ops, each))
+  return terms(context).map((each) => valueOf(context.ops, each, context.options))
 }

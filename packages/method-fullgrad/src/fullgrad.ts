@@ -1,7 +1,8 @@
 import { defineMethod, type GraphMethod } from '@saliency/core'
 import { terms } from './contributions.ts'
 import { fullgradOptions } from './options.ts'
-import { psi } from './psi.ts'
+import { rescale } from './rescale.ts'
+import { stacksOf, type Stack } from './stack.ts'
 import { superpose } from './superpose.ts'
 import { variants } from './variants.ts'
 
@@ -24,7 +25,14 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
     const [, , height, width] = model.image.shape
     // The contribution of a dense layer's bias has no place in the image.
     const spatial = terms(context).filter(({ signal }) => signal.shape.length === 4)
-    const maps = spatial.map((each) => psi(ops, each, options))
-    return superpose(ops, maps, [Number(height), Number(width)])
+    const stacks = stacksOf(ops, spatial)
+    const { sums, offset } = rescale(ops, stacks, options)
+    const maps = sums.map((sum, at) => {
+      const [, ...size] = (stacks[at] as Stack).size
+      return ops.reshape(sum, ['n', 1, ...size])
+    })
+    const map = superpose(ops, maps, [Number(height), Number(width)])
+    // A constant stays one when it is resized. The sum of what is above the least is never negative, but for rounding.
+    return offset ? ops.relu(ops.sub(map, ops.reshape(offset, ['n', 1, 1, 1]))) : map
   },
 })

@@ -1,80 +1,120 @@
 import type { Ops, OptionValues, Value } from '@saliency/core'
 import type { fullgradOptions } from './options.ts'
-import type { Term } from './term.ts'
+import { channelSums, perChannel, type Stack } from './stack.ts'
 
-type Psi = OptionValues<typeof fullgradOptions>['psi']
-type Rescale = OptionValues<typeof fullgradOptions>['rescale']
+/** The options that say what psi keeps and over what it is rescaled. */
+export type PsiOptions = OptionValues<typeof fullgradOptions>
+
+/** How much a kept value takes of |v|, of b·|s·x|, of v and of |b|·s·x, where v = b·s·x. */
+type Mixture = readonly [magnitude: number, rising: number, signed: number, weighed: number]
 
 /**
- * What is kept of a contribution v, as p·|v| + q·v; here sits the rectifier: v⁺ = (|v| + v)/2. All forms then need only the
- * sums of |v| and of v, which they share.
+ * What is kept of a contribution. Here sit the rectifiers: v⁺ = (|v| + v)/2, and likewise (s·x)⁺ of a positive gradient and
+ * b⁺. All forms then need only sums over channels that they share.
  */
-const mixtures: Readonly<Record<Psi, readonly [p: number, q: number]>> = {
-  absolute: [1, 0],
-  positive: [0.5, 0.5],
-  negative: [0.5, -0.5],
-  signed: [0, 1],
+const mixtures: Readonly<Record<PsiOptions['gradient'], Record<PsiOptions['psi'], Mixture>>> = {
+  signed: {
+    absolute: [1, 0, 0, 0],
+    positive: [0.5, 0, 0.5, 0],
+    negative: [0.5, 0, -0.5, 0],
+    signed: [0, 0, 1, 0],
+  },
+  positive: {
+    absolute: [0.5, 0, 0, 0.5],
+    positive: [0.25, 0.25, 0.25, 0.25],
+    negative: [0.25, -0.25, -0.25, 0.25],
+    signed: [0, 0.5, 0.5, 0],
+  },
 }
 
-/** The ε of the code that rescales so: idiap's, pytorch-grad-cam's. */
-const epsilons = { layer: 1e-6, channel: 1e-7 } as const
-
-/** Σ over channels of weight · x, `[n, 1, h, w]`, in one pass over x; the weights are `[1 or n, c, 1, 1]`. */
-function channelSum(ops: Ops, x: Value, weight: Value | undefined): Value {
-  if (!weight) return ops.reduceSum(x, { axes: [1] })
-  const [batch = 'n', channels, height, width] = x.shape
-  const row = ops.reshape(weight, [weight.shape[0] ?? 1, 1, Number(channels)])
-  const columns = ops.reshape(x, [batch, Number(channels), Number(height) * Number(width)])
-  return ops.reshape(ops.matMul(row, columns), [batch, 1, Number(height), Number(width)])
+/** The sum of values times numbers, those with 0 left out. */
+function mix(ops: Ops, parts: readonly (readonly [number, () => Value])[]): Value | undefined {
+  const used = parts.filter(([share]) => share !== 0)
+  const [sum, ...rest] = used.map(([share, value]) => ops.mul(value(), share))
+  return sum && rest.reduce((total, value) => ops.add(total, value), sum)
 }
 
-/** Σ over channels of what psi keeps of weight · v. */
-function keptSum(ops: Ops, { signal, factor }: Term, psi: Psi, weight?: Value): Value {
-  const times = (value: Value | undefined) => (value && weight ? ops.mul(value, weight) : (value ?? weight))
-  const [p, q] = mixtures[psi]
-  const magnitude = () => channelSum(ops, ops.abs(signal), times(factor && ops.abs(factor)))
-  const signed = () => channelSum(ops, signal, times(factor))
-  if (p === 0) return signed()
-  if (q === 0) return magnitude()
-  const sum = (q > 0 ? ops.add : ops.sub)(magnitude(), signed())
+/** b, or 1 where options leave the bias out, and s, `[S, T, c]`. */
+function factors(ops: Ops, { scale, bias }: Stack, options: PsiOptions): { scale: Value; bias: Value } {
+  return { scale, bias: options.bias ? bias : ops.fill(bias.shape, 1) }
+}
+
+/** The weights of |x| and of x in what is kept, `[S, T, c]`. */
+function keptWeights(ops: Ops, stack: Stack, options: PsiOptions): { ofMagnitude?: Value; ofSignal?: Value } {
+  const { scale, bias } = factors(ops, stack, options)
+  const [magnitude, rising, signed, weighed] = mixtures[options.gradient][options.psi]
+  const ofMagnitude = mix(ops, [
+    [magnitude, () => ops.abs(ops.mul(scale, bias))],
+    [rising, () => ops.mul(ops.abs(scale), bias)],
+  ])
+  const ofSignal = mix(ops, [
+    [signed, () => ops.mul(scale, bias)],
+    [weighed, () => ops.mul(scale, ops.abs(bias))],
+  ])
+  return { ...(ofMagnitude && { ofMagnitude }), ...(ofSignal && { ofSignal }) }
+}
+
+/** Sums over channels of |x| or of x, each with the weights of every variant, of which one row is taken: `[n, S·T, h·w]`. */
+function sharedSum(ops: Ops, stack: Stack, of: 'magnitude' | 'signal', row: number): Value {
+  const { scale, bias, signals, termsEach, size } = stack
+  const rows =
+    of === 'magnitude'
+      ? [ops.abs(ops.mul(scale, bias)), ops.mul(ops.abs(scale), bias), ops.abs(scale)]
+      : [ops.mul(scale, bias), ops.mul(scale, ops.abs(bias)), scale]
+  const weights = ops.reshape(ops.concat(rows, 1), [1, signals.length, 3 * termsEach, size[0]])
+  const sums = channelSums(ops, stack, weights, of === 'magnitude' ? (x) => ops.abs(x) : (x) => x)
+  const taken = ops.slice(sums, { axes: [2], starts: [row * termsEach], ends: [(row + 1) * termsEach] })
+  return ops.reshape(taken, ['n', signals.length * termsEach, size[1] * size[2]])
+}
+
+/** Σ over channels of what is kept of each term, `[n, S·T, h·w]`. */
+export function keptSums(ops: Ops, stack: Stack, options: PsiOptions): Value {
+  const [magnitude, rising, signed, weighed] = mixtures[options.gradient][options.psi]
+  const row = (at: number) => (options.bias ? at : 2)
+  const sum = mix(ops, [
+    [magnitude, () => sharedSum(ops, stack, 'magnitude', row(0))],
+    [rising, () => sharedSum(ops, stack, 'magnitude', row(1))],
+    [signed, () => sharedSum(ops, stack, 'signal', row(0))],
+    [weighed, () => sharedSum(ops, stack, 'signal', row(1))],
+  ]) as Value
   // Where one sign is absent the halves cancel, up to rounding.
-  return ops.relu(ops.mul(sum, 0.5))
+  return options.psi === 'signed' ? sum : ops.relu(sum)
 }
 
-/** Least and greatest of what psi keeps of v, channel by channel, `[n, c, 1, 1]`; a signed map has no least. */
-function extremes(ops: Ops, { signal, factor }: Term, psi: Psi): { most: Value; least?: Value } {
+/** Σ over terms and channels of what is kept, divided by `range` `[n, S, T, c]`: `[n, 1, h·w]`. */
+export function rescaledSum(ops: Ops, stack: Stack, options: PsiOptions, range: Value): Value {
+  const { ofMagnitude, ofSignal } = keptWeights(ops, stack, options)
+  const sum = (weights: Value, of: (signal: Value) => Value) =>
+    ops.reduceSum(channelSums(ops, stack, ops.reduceSum(ops.div(weights, range), { axes: [2] }), of), {
+      axes: [1],
+    })
+  const parts = [
+    ...(ofMagnitude ? [sum(ofMagnitude, (x) => ops.abs(x))] : []),
+    ...(ofSignal ? [sum(ofSignal, (x) => x)] : []),
+  ]
+  const total = parts.reduce((all, part) => ops.add(all, part))
+  return ops.reshape(total, ['n', 1, stack.size[1] * stack.size[2]])
+}
+
+/** Least and greatest of what is kept, channel by channel, `[n, S, T, c]`; a signed map has no least. */
+export function extremes(ops: Ops, stack: Stack, options: PsiOptions): { most: Value; least?: Value } {
+  const { scale, bias } = factors(ops, stack, options)
   const image = { axes: [2, 3] }
-  const [above, below] = [ops.reduceMax(signal, image), ops.reduceMin(signal, image)]
-  if (psi === 'positive' || psi === 'negative') {
-    const ends = [above, below].map((end) => (factor ? ops.mul(end, factor) : end)) as [Value, Value]
-    const [top, bottom] = [ops.max(...ends), ops.min(...ends)]
-    const [most, least] = psi === 'positive' ? [top, bottom] : [ops.neg(bottom), ops.neg(top)]
-    return { most: ops.relu(most), least: ops.relu(least) }
+  const above = perChannel(ops, stack, (x) => ops.reduceMax(x, image))
+  const below = perChannel(ops, stack, (x) => ops.reduceMin(x, image))
+  const isPositive = options.gradient === 'positive'
+  const contribution = (end: Value) =>
+    isPositive ? ops.mul(ops.relu(ops.mul(end, scale)), bias) : ops.mul(end, ops.mul(scale, bias))
+  const ends = [contribution(above), contribution(below)] as const
+  if (options.psi === 'positive')
+    return { most: ops.relu(ops.max(...ends)), least: ops.relu(ops.min(...ends)) }
+  if (options.psi === 'negative') {
+    return { most: ops.relu(ops.neg(ops.min(...ends))), least: ops.relu(ops.neg(ops.max(...ends))) }
   }
-  const scaled = (value: Value) => (factor ? ops.mul(value, ops.abs(factor)) : value)
-  const most = scaled(ops.max(ops.abs(above), ops.abs(below)))
-  if (psi === 'signed') return { most }
-  return { most, least: scaled(ops.reduceMin(ops.abs(signal), image)) }
-}
-
-/**
- * Σ over channels of ψ(v), `[n, 1, h, w]`. One-sided: (v − min)/(max + ε), min and max over a whole layer or a channel,
- * the maximum after the minimum is taken off. Signed: v/(max |v| + ε), which leaves zero at zero.
- */
-export function psi(ops: Ops, term: Term, { psi: kind, rescale }: { psi: Psi; rescale: Rescale }): Value {
-  if (rescale === 'none') return keptSum(ops, term, kind)
-  const channels = { axes: [1] }
-  const { most, least } = extremes(ops, term, kind)
-  if (rescale === 'channel') {
-    const range = ops.add(least ? ops.sub(most, least) : most, epsilons.channel)
-    const sum = keptSum(ops, term, kind, ops.reciprocal(range))
-    return least ? ops.relu(ops.sub(sum, ops.reduceSum(ops.div(least, range), channels))) : sum
-  }
-  const sum = keptSum(ops, term, kind)
-  const greatest = ops.reduceMax(most, channels)
-  if (!least) return ops.div(sum, ops.add(greatest, epsilons.layer))
-  const smallest = ops.reduceMin(least, channels)
-  const range = ops.add(ops.sub(greatest, smallest), epsilons.layer)
-  // The sum of what is above the least is never negative, but for rounding.
-  return ops.div(ops.relu(ops.sub(sum, ops.mul(smallest, Number(term.signal.shape[1])))), range)
+  const sizes = [ops.abs(ends[0]), ops.abs(ends[1])] as const
+  const most = ops.max(...sizes)
+  if (options.psi === 'signed') return { most }
+  if (isPositive) return { most, least: ops.min(...sizes) }
+  const nearest = perChannel(ops, stack, (x) => ops.reduceMin(ops.abs(x), image))
+  return { most, least: ops.mul(nearest, ops.abs(ops.mul(scale, bias))) }
 }
