@@ -1,0 +1,69 @@
+import type { Ops, Value } from '@saliency/core'
+import type { Term } from './term.ts'
+
+/**
+ * Terms of one shape side by side: S signals with T terms each. What is said of a term's channels is `[n, S, T, c]`, of a
+ * term's pixels `[n, S·T, h·w]`; a handful of nodes then serves all terms of a stack, and all variants.
+ */
+export interface Stack {
+  readonly signals: readonly Value[]
+  readonly termsEach: number
+  /** `[c, h, w]` */
+  readonly size: readonly [channels: number, height: number, width: number]
+  /** `[S, T, c]` */
+  readonly scale: Value
+  /** `[S, T, c]` */
+  readonly bias: Value
+}
+
+function stackOf(ops: Ops, bySignal: readonly (readonly [Value, readonly Term[]])[]): Stack {
+  const [[first, { length: termsEach }]] = bySignal as [readonly [Value, readonly Term[]]]
+  const [channels, height, width] = first.shape.slice(1).map(Number) as [number, number, number]
+  const shape = [bySignal.length, termsEach, channels]
+  const side = (name: 'scale' | 'bias') => {
+    const columns = bySignal.flatMap(([, terms]) => terms.map((term) => term[name]))
+    if (columns.every((column) => !column)) return ops.fill(shape, 1)
+    const filled = columns.map((column) => column ?? ops.fill([1, channels, 1, 1], 1))
+    return ops.reshape(ops.concat(filled, 0), shape)
+  }
+  const signals = bySignal.map(([signal]) => signal)
+  return { signals, termsEach, size: [channels, height, width], scale: side('scale'), bias: side('bias') }
+}
+
+/** Sorts terms `[n, c, h, w]` into stacks. */
+export function stacksOf(ops: Ops, terms: readonly Term[]): readonly Stack[] {
+  const bySignal = new Map<Value, Term[]>()
+  for (const term of terms) bySignal.set(term.signal, [...(bySignal.get(term.signal) ?? []), term])
+  const byShape = new Map<string, [Value, Term[]][]>()
+  for (const entry of bySignal) {
+    const key = [...entry[0].shape.slice(1), entry[1].length].join()
+    byShape.set(key, [...(byShape.get(key) ?? []), entry])
+  }
+  return [...byShape.values()].map((entries) => stackOf(ops, entries))
+}
+
+/** A number per channel of every signal, `[n, S, 1, c]`, by what reduces a signal to `[n, c, 1, 1]`. */
+export function perChannel(ops: Ops, { signals, size }: Stack, reduce: (signal: Value) => Value): Value {
+  return ops.reshape(ops.concat(signals.map(reduce), 1), ['n', signals.length, 1, size[0]])
+}
+
+/** The weights of one signal `[1 or n, rows, c]` times its channels, `[n, rows, h·w]`, in one pass over the signal. */
+function weightedSums(ops: Ops, signal: Value, weights: Value): Value {
+  const [batch = 'n', channels, height, width] = signal.shape
+  return ops.matMul(weights, ops.reshape(signal, [batch, Number(channels), Number(height) * Number(width)]))
+}
+
+/** Each signal's rows of `weights` `[1 or n, S, rows, c]` times its channels, `[n, S, rows, h·w]`. */
+export function channelSums(
+  ops: Ops,
+  { signals, size: [channels, height, width] }: Stack,
+  weights: Value,
+  of: (signal: Value) => Value,
+): Value {
+  const [batch = 1, , rows] = weights.shape
+  const sums = signals.map((signal, at) => {
+    const own = ops.slice(weights, { axes: [1], starts: [at], ends: [at + 1] })
+    return weightedSums(ops, of(signal), ops.reshape(own, [batch, Number(rows), channels]))
+  })
+  return ops.reshape(ops.concat(sums, 1), ['n', signals.length, Number(rows), height * width])
+}
