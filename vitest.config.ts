@@ -9,6 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,apps,templates}/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
+    // Messages are compared as text, wherever the suite runs.
+    env: { NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -3,36 +3,40 @@ import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { messageOf } from './errors.ts'
 import { suggestion } from './nearest.ts'
 
-/** What `--engine` takes. */
+/** What `--engine` takes; `tfjs` with a backend is `tfjs-wasm` and so on. */
 export const engineNames = [
   'auto',
   'onnxruntime-node',
   'onnxruntime-web',
-  'tensorflow',
+  'tfjs',
+  'tfjs-tensorflow',
   'tfjs-wasm',
   'tfjs-cpu',
 ] as const
 
 type EngineName = (typeof engineNames)[number]
+type Log = (line: string) => void
 
-async function openTensorflow(backend: 'tensorflow' | 'wasm' | 'cpu'): Promise<Engine> {
+async function openTensorflow(backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu', log: Log): Promise<Engine> {
   // Loading TensorFlow.js takes seconds: only where it is asked for.
   const { openTfjs } = await import('@saliency/engine-tfjs')
-  return openTfjs({ backend })
+  return openTfjs({ backend, log })
 }
 
-const openers: Readonly<Record<EngineName, () => Promise<Engine>>> = {
+const openers: Readonly<Record<EngineName, (log: Log) => Promise<Engine>>> = {
   'onnxruntime-node': () => openOnnxRuntime({ backend: 'native' }),
   'onnxruntime-web': () => openOnnxRuntime({ backend: 'wasm' }),
-  tensorflow: () => openTensorflow('tensorflow'),
-  'tfjs-wasm': () => openTensorflow('wasm'),
-  'tfjs-cpu': () => openTensorflow('cpu'),
-  async auto() {
+  tfjs: (log) => openTensorflow('auto', log),
+  'tfjs-tensorflow': (log) => openTensorflow('tensorflow', log),
+  'tfjs-wasm': (log) => openTensorflow('wasm', log),
+  'tfjs-cpu': (log) => openTensorflow('cpu', log),
+  async auto(log) {
     try {
       return await openOnnxRuntime({ backend: 'auto' })
     } catch (onnx) {
+      log(`${messageOf(onnx)} Trying TensorFlow.js.`)
       try {
-        return await openTensorflow('wasm')
+        return await openTensorflow('auto', log)
       } catch (tfjs) {
         throw new SaliencyError('ENGINE', `No engine can be loaded: ${messageOf(onnx)} ${messageOf(tfjs)}`, {
           cause: onnx,
@@ -42,13 +46,18 @@ const openers: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   },
 }
 
+/** One name for `--engine` and `--backend`: `tfjs` and `wasm` are `tfjs-wasm`. */
+export function engineName(engine: string | undefined, backend: string | undefined): string | undefined {
+  return backend === undefined ? engine : `${engine ?? 'tfjs'}-${backend}`
+}
+
 /**
- * Opens an engine by name; `auto` takes ONNX Runtime, native or WebAssembly, then TensorFlow.js.
+ * Opens an engine by name; `auto` takes ONNX Runtime, native or WebAssembly, then TensorFlow.js, and logs what it passes over.
  * @throws ENGINE if the name is unknown or the library cannot be loaded.
  */
-export async function openEngine(name = 'auto'): Promise<Engine> {
+export async function openEngine(name = 'auto', log: Log = console.error): Promise<Engine> {
   const open = Object.hasOwn(openers, name) ? openers[name as EngineName] : undefined
-  if (open) return open()
+  if (open) return open(log)
   throw new SaliencyError(
     'ENGINE',
     `There is no engine '${name}'.${suggestion(name, engineNames)} Choose from ${engineNames.join(', ')}.`,

@@ -77,7 +77,11 @@ describe('a run that is killed', () => {
         for (let before: string[] = []; before.length < units.length && killed < kills;) {
           const child = start(out)
           const exit = ended(child)
-          await sleep(0.8 * startup + random.uniform() * 3000)
+          // At some point between two finished units, the time before the first one included.
+          const reached = random.integer(before.length, units.length - 1)
+          if (reached === before.length) await sleep(random.uniform() * 1.2 * startup)
+          else await until(() => finishedUnits(out).length >= reached || child.exitCode !== null)
+          await sleep(random.uniform() * 200)
           if (child.exitCode === null) child.kill('SIGKILL')
           await exit
           const after = finishedUnits(out)

@@ -40,11 +40,8 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .option('-o, --out <folder>', 'where the maps go', 'maps')
     .option('--save-maps', 'also write each map as <method>-<variant>.npy, exactly as the method returned it')
     .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
-    .option(
-      '--engine <name>',
-      'auto, onnxruntime-node, onnxruntime-web, tensorflow, tfjs-wasm or tfjs-cpu',
-      'auto',
-    )
+    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
+    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
     .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
     .option('--ledger', 'print where propagated relevance goes, operator by operator')
     .option('--json', 'print maps.json instead of text')

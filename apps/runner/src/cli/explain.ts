@@ -1,3 +1,4 @@
+import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import pc from 'picocolors'
@@ -23,7 +24,8 @@ export interface ExplainFlags extends CommonFlags {
   readonly saveMaps?: boolean
   readonly preprocess?: string
   readonly layer?: string
-  readonly engine: string
+  readonly engine?: string
+  readonly backend?: string
   readonly seed: number
   readonly json?: boolean
   readonly ledger?: boolean
@@ -122,12 +124,13 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
     ...(flags.option ?? []),
     ...(flags.layer === undefined ? [] : [`${LAYER_OPTION}=${flags.layer}`]),
   ]
+  const engine = engineName(flags.engine, flags.backend)
   const explainer = await openExplainer(
     model,
     {
       method: flags.method,
       options: Object.fromEntries(options.map(splitOption)),
-      engine: flags.engine,
+      ...(engine !== undefined && { engine }),
       seed: flags.seed,
     },
     registry,

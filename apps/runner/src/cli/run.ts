@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { type Options, SaliencyError } from '@saliency/core'
 import pc from 'picocolors'
 import type { Config } from '../config/config.ts'
-import { openEngine } from '../engines.ts'
+import { engineName, openEngine } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
@@ -30,6 +30,7 @@ export interface RunFlags extends CommonFlags {
   readonly seed?: number
   readonly out?: string
   readonly engine?: string
+  readonly backend?: string
   readonly memory?: string
   readonly batchSize?: number
   readonly groups?: number
@@ -49,6 +50,7 @@ function flagConfig(flags: RunFlags): Config {
     seed,
     out,
     engine,
+    backend,
     memory,
     batchSize,
     groups,
@@ -63,7 +65,7 @@ function flagConfig(flags: RunFlags): Config {
     limit,
     seed,
     out,
-    engine,
+    engine: engineName(engine, backend),
     memory,
     batchSize,
     groups,

@@ -33,7 +33,7 @@ export interface Config {
   limit?: number | undefined
   /** The run folder. */
   out?: string | undefined
-  /** auto, onnxruntime-node, onnxruntime-web, or a TensorFlow.js backend. */
+  /** auto, onnxruntime-node, onnxruntime-web, tfjs, or tfjs with a backend (tfjs-tensorflow, tfjs-wasm, tfjs-cpu). */
   engine?: string | undefined
   /** Images a batch; recorded, because it moves the last bits. */
   batchSize?: number | undefined

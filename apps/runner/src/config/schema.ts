@@ -69,7 +69,12 @@ export const configSchema: v.GenericSchema<unknown, Config> & {
   limit: v.optional(v.pipe(count, v.description('At most this many images.'))),
   out: v.optional(v.pipe(text, v.description('The run folder.'))),
   engine: v.optional(
-    v.pipe(text, v.description('auto, onnxruntime-node, onnxruntime-web, or a TensorFlow.js backend.')),
+    v.pipe(
+      text,
+      v.description(
+        'auto, onnxruntime-node, onnxruntime-web, tfjs, or tfjs with a backend (tfjs-tensorflow, tfjs-wasm, tfjs-cpu).',
+      ),
+    ),
   ),
   batchSize: v.optional(
     v.pipe(count, v.description('Images a batch; recorded, because it moves the last bits.')),
