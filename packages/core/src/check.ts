@@ -103,6 +103,7 @@ export type Predict = (
 export interface ScoreContext<S extends OptionSpecs = OptionSpecs> {
   readonly variant: string
   readonly group: ImageGroup
+  /** Those of one weight state, and those of the original weights beside them: `score` is called once a state. */
   readonly conditions: readonly Condition[]
   readonly options: OptionValues<S>
   readonly rng: (...key: readonly (string | number)[]) => Random

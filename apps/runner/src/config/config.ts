@@ -7,7 +7,7 @@ export type ConfigOptions = Record<string, number | boolean | string>
 export type ImagesConfig =
   | string
   | { path: string; limit?: number | undefined }
-  | { procedural: 'shapes'; count?: number | undefined }
+  | { procedural: 'shapes'; count?: number | undefined; objects?: 1 | 2 | undefined }
 
 /** A study's configuration, as written in `saliency.config.ts`. Everything is optional; unknown fields are errors. */
 export interface Config {

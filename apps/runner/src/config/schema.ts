@@ -25,6 +25,7 @@ const imagesSchema = v.union([
   v.strictObject({
     procedural: v.pipe(v.literal('shapes'), v.description('The built-in image set with known truth.')),
     count: v.optional(v.pipe(count, v.description('How many images are drawn.'))),
+    objects: v.optional(v.pipe(v.picklist([1, 2]), v.description('Objects in each image; both are labels.'))),
   }),
 ])
 

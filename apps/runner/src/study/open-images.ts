@@ -18,7 +18,7 @@ export async function openStudyImages(
 ): Promise<{ set: ImageSet; limit: number }> {
   if (typeof images !== 'string' && 'procedural' in images) {
     const count = Math.min(images.count ?? PROCEDURAL_COUNT, limit ?? Infinity)
-    return { set: shapeImages({ seed: UNSEEN + seed, count }), limit: count }
+    return { set: shapeImages({ seed: UNSEEN + seed, count, objects: images.objects ?? 1 }), limit: count }
   }
   const path = typeof images === 'string' ? images : images.path
   const own = typeof images === 'string' ? undefined : images.limit

@@ -41,9 +41,11 @@ export const inputInvariance: Check = defineCheck<typeof options>({
   ],
   options,
   conditions: ({ options: { amount } }) => [original, shifted(amount)],
-  async score({ variant, group, maps, options: { amount } }) {
+  async score({ variant, group, conditions, maps, options: { amount } }) {
+    const changed = conditions.find(({ weights }) => weights.kind === 'shifted')
+    if (!changed) return []
     const before = planesOf(await maps(original))
-    const after = planesOf(await maps(shifted(amount)))
+    const after = planesOf(await maps(changed))
     const protocol = { target: 'original prediction', amount, norm: 'L2 of the change / L2 of the map' }
     return group.images.flatMap((image, i) =>
       rowsOfImage(
