@@ -138,6 +138,7 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
     ['export', 'residual', '--method', 'gided', '-o', at('x.onnx')],
     /Did you mean 'guided'/,
   ],
+  ['a doctor that is not installed', ['doctor'], /npm install --save-dev @saliency\/doctor/],
   ['inspecting nothing', ['inspect', at('nowhere')], /does not exist/],
 ]
 

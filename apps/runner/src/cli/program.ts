@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { readManifest } from '../discovery/manifest.ts'
 import { runnerFolder } from '../discovery/discover.ts'
+import { addDoctorCommand } from './doctor.ts'
 import { addExplainCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -29,5 +30,6 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
   addExplainCommand(program, terminal, done)
   addStudyCommands(program, terminal, done)
   addModelCommands(program, terminal, done)
+  addDoctorCommand(program, done)
   return program
 }
