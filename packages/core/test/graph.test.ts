@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createGraph } from '../src/graph/graph.ts'
 import { ancestors } from '../src/graph/reach.ts'
 import { SaliencyError } from '../src/errors.ts'
+import type { Value } from '../src/graph/value.ts'
 
 const image = ['n', 3, 8, 8] as const
 
@@ -47,6 +48,14 @@ describe('simplification from signs', () => {
     const both = ops.add(ops.conv(x, w), ops.conv(negative, w))
     expect(both).toBe(ops.conv(x, w))
     expect(ops.conv(x, w).sign).toBe('nonnegative')
+  })
+
+  it('takes a factor that two summands share out of the sum, but not out of broadcast ones', () => {
+    const { ops } = createGraph()
+    const [y, a, b] = ['y', 'a', 'b'].map((name) => ops.input(name, ['n', 2, 4, 4])) as [Value, Value, Value]
+    expect(ops.add(ops.mul(y, a), ops.mul(b, y))).toBe(ops.mul(y, ops.add(a, b)))
+    const row = ops.input('row', ['n', 2, 1, 1])
+    expect(ops.add(ops.mul(y, row), ops.mul(y, a)).node.op).toBe('Add')
   })
 
   it('never simplifies a layer of the model: relu, pool, relu keeps both ReLUs', () => {

@@ -1,6 +1,7 @@
 import type { OpName, Operators } from './operators.ts'
 import type { Ops } from './ops.ts'
 import { sameShape } from './shape.ts'
+import { dependsOnInput } from './reach.ts'
 import { inferOutputs } from './infer.ts'
 import { signsOf } from './sign.ts'
 import { madeBy, type Value } from './value.ts'
@@ -30,6 +31,17 @@ function unlessEnlarged(value: Value, other: Value): Value | undefined {
     : undefined
 }
 
+/** y·a + y·b = y·(a + b): a signal that reaches a ReLU's output from two sides passes it once. */
+function withCommonFactor(a: Value, b: Value, ops: Ops): Value | undefined {
+  const [first, second] = [madeBy(a, 'Mul'), madeBy(b, 'Mul')]
+  if (!first || !second || !dependsOnInput(a)) return undefined
+  const isWhole = (value: Value) => sameShape(value.shape, a.shape) && dependsOnInput(value)
+  const common = first.inputs.find((factor) => isWhole(factor) && second.inputs.includes(factor))
+  if (!common) return undefined
+  const [one, other] = [first, second].map(({ inputs }) => inputs[1 - inputs.indexOf(common)] as Value)
+  return one && other && isWhole(one) && isWhole(other) ? ops.mul(common, ops.add(one, other)) : undefined
+}
+
 /** Operators whose second output, the indices, is no zero. */
 const severalOutputs = new Set<OpName>(['MaxPool', 'TopK'])
 
@@ -38,7 +50,8 @@ const table: { [K in OpName]?: Simplify<K> } = {
   Relu: ([x]) => (x.sign === 'nonnegative' ? x : undefined),
   Abs: ([x], _, ops) => (x.sign === 'nonnegative' ? x : x.sign === 'nonpositive' ? ops.neg(x) : undefined),
   Neg: ([x]) => madeBy(x, 'Neg')?.inputs[0],
-  Add: ([a, b]) => (isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : undefined),
+  Add: ([a, b], _, ops) =>
+    isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : withCommonFactor(a, b, ops),
   Sub: ([a, b], _, ops) =>
     isZero(b) ? unlessEnlarged(a, b) : isZero(a) && unlessEnlarged(b, a) ? ops.neg(b) : undefined,
   Mul: ([a, b]) => (isOne(a) ? unlessEnlarged(b, a) : isOne(b) ? unlessEnlarged(a, b) : undefined),
