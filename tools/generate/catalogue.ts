@@ -27,7 +27,11 @@ export async function generateCatalogue({ packages }: Workspace, pages: Pages): 
   )
   for (const { folder, items } of methods) {
     const path = `${folder}/README.md`
-    pages.set(path, replaceSection(readPage(path), 'methods', items.map(methodSection).join('\n\n')))
+    const tables = items.map(
+      (method) =>
+        `${items.length > 1 ? `### ${method.title} (\`${method.id}\`)\n\n` : ''}${optionsTable(method.options)}`,
+    )
+    pages.set(path, replaceSection(readPage(path), 'options', tables.join('\n\n')))
   }
 
   const checks = await importPlugins<Check>(packages, 'check')
