@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { Command } from 'commander'
@@ -32,6 +33,8 @@ async function benchNetwork(name: string, { batch, rounds, threads, only }: Sett
       rounds: Number(rounds),
       engine: engine.description,
       peakMemory: process.resourceUsage().maxRSS / 2 ** 20,
+      // Of the last minute: 1 for each thread of the measurement, the rest is other work on the machine.
+      load: loadavg()[0] as number,
       machine: describeMachine(),
       rows,
     }

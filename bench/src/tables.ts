@@ -12,13 +12,15 @@ interface Result {
   readonly engine: string
   /** GiB */
   readonly peakMemory: number
+  /** Average over the last minute of the measurement. */
+  readonly load?: number
   readonly machine: Machine
   readonly rows: readonly Row[]
 }
 
 const order = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg']
 
-function table({ network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
+function table({ load, network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
   const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, opening }) => {
     const cells = [
       work,
@@ -33,7 +35,9 @@ function table({ network, image, batch, threads, rounds, engine, peakMemory, row
   })
   return `## ${network}, ${image.join('×')}
 
-Batch ${batch}, ${threads} threads, median of ${rounds} rounds; ${engine}; peak memory of the process over all rows ${peakMemory.toFixed(1)} GiB.
+\`npm run bench -- ${network} --batch ${batch} --threads ${threads} --rounds ${rounds}\`
+
+Batch ${batch}, threads: ${threads}, median of ${rounds} rounds; ${engine}; peak memory of the process over all rows ${peakMemory.toFixed(1)} GiB${load === undefined ? '' : `; load of the machine at the end ${load.toFixed(1)}, of which this process makes ${threads}`}.
 
 | work | variants | forwards | in processor time | limit | ms an image | opening, s |
 |---|---|---|---|---|---|---|
