@@ -21,10 +21,12 @@ export class CreateError extends Error {
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** The template that ships with this package, or the repository's own when it runs from sources. */
-function templateFolder(): string {
+/** In the repository its own template, with the workspace's specifiers; elsewhere the one that ships, with versions. */
+function templateFolder(root: string | undefined): string {
   const shipped = join(here, 'template')
-  return existsSync(shipped) ? shipped : resolve(here, '../../../templates/method')
+  return root === undefined && existsSync(shipped)
+    ? shipped
+    : join(root ?? resolve(here, '../../..'), 'templates/method')
 }
 
 async function listFiles(folder: string): Promise<string[]> {
@@ -73,7 +75,7 @@ export async function createMethod(id: string, from: string = process.cwd()): Pr
   const folder = root ? join(root, 'packages', `method-${id}`) : resolve(from, names.packageName)
   if (existsSync(folder))
     throw new CreateError(`${folder} exists already: choose another id, or remove it first.`)
-  const template = templateFolder()
+  const template = templateFolder(root)
   const files: string[] = []
   for (const file of await listFiles(template)) {
     const target = join(
