@@ -39,7 +39,10 @@ async function benchNetwork(name: string, { batch, rounds, threads, only }: Sett
       rows,
     }
     await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
+    await writeFile(
+      join(folder, `${name}${threads === '1' ? '' : `-${threads}-threads`}.json`),
+      `${JSON.stringify(result, undefined, 2)}\n`,
+    )
   }
   await measure({ engine, network, batch: Number(batch), rounds: Number(rounds) }, chosen, async (row) => {
     rows.push(row)
@@ -58,7 +61,7 @@ await new Command('bench')
   .argument('[networks...]', 'which networks', [...networks])
   .option('--batch <n>', 'images a batch', '8')
   .option('--rounds <n>', 'measurements of each work', '5')
-  .option('--threads <n>', 'threads of the engine', '2')
+  .option('--threads <n>', 'threads of the engine', '1')
   .option('--only <text>', 'only works whose name contains this; writes no file')
   .action(async (names: string[], settings: Settings) => {
     const [name, ...rest] = names

@@ -18,6 +18,9 @@ interface Result {
   readonly rows: readonly Row[]
 }
 
+/** The networks that the limits are meant for. */
+const limited = new Set(['vgg16', 'resnet50'])
+
 const order = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg']
 
 function table({ load, network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
@@ -27,7 +30,7 @@ function table({ load, network, image, batch, threads, rounds, engine, peakMemor
       variants,
       wallForwards.toFixed(2),
       cpuForwards.toFixed(2),
-      limit ?? '',
+      (limited.has(network) && limit) || '',
       wallPerImage.toFixed(1),
       opening.toFixed(1),
     ]
@@ -51,10 +54,11 @@ export async function writeTables(folder: string, page: string): Promise<void> {
   const results = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
   )
-  results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network))
+  results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network) || a.threads - b.threads)
   const [first] = results
   if (!first) return
   const { cpu, cores, memory, system, node } = first.machine
+  const linearity = await readFile(join(folder, 'linearity.md'), 'utf8').catch(() => '')
   const text = `# Benchmarks
 
 What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
@@ -63,11 +67,12 @@ which other programs on the machine disturb less; with two threads it includes t
 plan, opening a session and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
-A run that was broken off leaves the rows it had measured. On a busy machine the clock says little, and two rounds are few:
+Each table stands below its command, and says how busy the machine was. Limits are given where a network has them. *Added*
+means less the gradient alone, measured in the same round. On a busy machine the clock says little, and two rounds are few:
 repeat before quoting.
 
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 
-${results.map(table).join('\n')}`
+${[...results.map(table), linearity].join('\n')}`
   await writeFile(page, text)
 }
