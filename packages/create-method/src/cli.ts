@@ -12,7 +12,11 @@ Example: create-method negative-lrp`
 function nextSteps({ folder, names, inWorkspace, files }: Created): string {
   const path = relative(process.cwd(), folder)
   const steps = inWorkspace
-    ? ['npm run pnpm -- install', `npx vitest run ${path}`, `npm run build && npx saliency list`]
+    ? [
+        'npm run pnpm -- install',
+        `npx vitest run ${path}`,
+        'npm run build && node apps/runner/dist/cli.js list',
+      ]
     : [
         `cd ${path}`,
         'npm install',
