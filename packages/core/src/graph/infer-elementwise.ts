@@ -1,3 +1,4 @@
+import type { ElementwiseOperator } from './operators.ts'
 import type { Infer, Output } from './output.ts'
 import { broadcastShapes } from './shape.ts'
 import type { Value } from './value.ts'
@@ -11,44 +12,6 @@ const floats = (inputs: readonly Value[]): readonly Output[] => [
 
 /** Comparisons and logic give truth values. */
 const truths = (inputs: readonly Value[]): readonly Output[] => [{ shape: broadcast(inputs), dtype: 'bool' }]
-
-type ElementwiseOperator =
-  | 'Relu'
-  | 'Neg'
-  | 'Abs'
-  | 'Sign'
-  | 'Sqrt'
-  | 'Reciprocal'
-  | 'Exp'
-  | 'Log'
-  | 'Sigmoid'
-  | 'Tanh'
-  | 'Erf'
-  | 'Softplus'
-  | 'Softsign'
-  | 'HardSigmoid'
-  | 'LeakyRelu'
-  | 'Elu'
-  | 'Selu'
-  | 'PRelu'
-  | 'Clip'
-  | 'Not'
-  | 'Cast'
-  | 'Add'
-  | 'Sub'
-  | 'Mul'
-  | 'Div'
-  | 'Pow'
-  | 'Max'
-  | 'Min'
-  | 'Equal'
-  | 'Greater'
-  | 'Less'
-  | 'GreaterOrEqual'
-  | 'LessOrEqual'
-  | 'And'
-  | 'Or'
-  | 'Where'
 
 /** Shapes of the operators that work element by element. */
 export const elementwiseShapes: { readonly [K in ElementwiseOperator]: Infer<K> } = {

@@ -1,6 +1,6 @@
 import { SaliencyError } from '../errors.ts'
 import { float, input, type Infer, type Output } from './output.ts'
-import type { ConvAttributes, Pads, Pair, PoolAttributes } from './operators.ts'
+import type { ConvAttributes, LayerOperator, Pads, Pair, PoolAttributes } from './operators.ts'
 import { broadcastShapes, fixedDim, formatShape, type Dim, type Shape } from './shape.ts'
 import type { Value } from './value.ts'
 
@@ -75,17 +75,6 @@ function multiply(a: Shape, b: Shape): Shape {
   }
   return [...broadcastShapes(a.slice(0, -2), b.slice(0, -2)), rows, columns]
 }
-
-type LayerOperator =
-  | 'Conv'
-  | 'ConvTranspose'
-  | 'Gemm'
-  | 'MatMul'
-  | 'MaxPool'
-  | 'AveragePool'
-  | 'GlobalAveragePool'
-  | 'GlobalMaxPool'
-  | 'BatchNormalization'
 
 /** Shapes of the operators that networks call layers. */
 export const layerShapes: { readonly [K in LayerOperator]: Infer<K> } = {

@@ -1,17 +1,6 @@
-import type { Node, PoolAttributes, Value } from '@saliency/core'
+import type { Node, PoolAttributes, Value, LayerOperator } from '@saliency/core'
 import { inputName, plain, type Serialise } from './serialise.ts'
 import type { AttributeValues, Writer } from './writer.ts'
-
-type LayerOperator =
-  | 'Conv'
-  | 'ConvTranspose'
-  | 'Gemm'
-  | 'MatMul'
-  | 'MaxPool'
-  | 'AveragePool'
-  | 'GlobalAveragePool'
-  | 'GlobalMaxPool'
-  | 'BatchNormalization'
 
 const pool = ({ kernel, strides, pads, dilations, ceilMode }: PoolAttributes): AttributeValues => ({
   kernel_shape: kernel,
