@@ -23,14 +23,20 @@ const limited = new Set(['vgg16', 'resnet50'])
 
 const order = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg']
 
+/** Forward passes, in bold where they are too many. */
+function marked(forwards: number, bound = Infinity): string {
+  return forwards > bound ? `**${forwards.toFixed(2)}**` : forwards.toFixed(2)
+}
+
 function table({ load, network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
   const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, opening }) => {
+    const bound = limited.has(network) ? limit : undefined
     const cells = [
       work,
       variants,
-      wallForwards.toFixed(2),
-      cpuForwards.toFixed(2),
-      (limited.has(network) && limit) || '',
+      marked(wallForwards, bound),
+      marked(cpuForwards, bound),
+      bound ?? '',
       wallPerImage.toFixed(1),
       opening.toFixed(1),
     ]
@@ -67,8 +73,8 @@ which other programs on the machine disturb less; with two threads it includes t
 plan, opening a session and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
-Each table stands below its command, and says how busy the machine was. Limits are given where a network has them. *Added*
-means less the gradient alone, measured in the same round. On a busy machine the clock says little, and two rounds are few:
+Each table stands below its command, and says how busy the machine was. Limits are given where a network has them; what
+exceeds its limit is in bold. *Added* means less the gradient alone, measured in the same round. On a busy machine the clock says little, and two rounds are few:
 repeat before quoting.
 
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
