@@ -90,7 +90,7 @@ function modelPath(source: string, root: string): string {
   const near = nearest(source, names)
   throw new SaliencyError(
     'FILE',
-    `${path} does not exist${near === undefined ? '' : `. Did you mean '${near}'?`} Give a model file or folder, or one of ${names.join(', ')}.`,
+    `${path} does not exist.${near === undefined ? '' : ` Did you mean '${near}'?`} Give a model file or folder, or one of ${names.join(', ')}.`,
   )
 }
 
