@@ -1,11 +1,6 @@
 // Every public export says what it is in TSDoc.
-import { Node } from 'ts-morph'
+import { isDocumented } from '../../packages/doctor/src/documentation.ts'
 import type { Report, Workspace } from '../inspect/project.ts'
-
-function isDocumented(node: Node): boolean {
-  const owner = Node.isVariableDeclaration(node) ? node.getVariableStatement() : node
-  return Node.isJSDocable(owner) ? owner.getJsDocs().some((doc) => doc.getDescription().trim() !== '') : true
-}
 
 export function checkDocs({ packages }: Workspace, report: Report): void {
   for (const { index } of packages) {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Node, Project } from 'ts-morph'
 import type { Finding } from './finding.ts'
 
-function isDocumented(node: Node): boolean {
+/** Whether a declaration carries a sentence of TSDoc; what cannot carry any counts as documented. */
+export function isDocumented(node: Node): boolean {
   const owner = Node.isVariableDeclaration(node) ? node.getVariableStatement() : node
   return !Node.isJSDocable(owner) || owner.getJsDocs().some((doc) => doc.getDescription().trim() !== '')
 }
