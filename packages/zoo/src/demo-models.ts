@@ -25,7 +25,8 @@ export function isDemoModel(name: string): name is DemoModel {
   return (DEMO_MODELS as readonly string[]).includes(name)
 }
 
-/** The twin of a demo network: the same architecture trained on permuted labels. */
-export function demoTwin(name: 'residual' | 'vgg'): DemoModel {
-  return `${name}-permuted`
+/** The twin of a demo network, the same architecture trained on permuted labels; undefined for any other model. */
+export function demoTwin(name: string): DemoModel | undefined {
+  const twin = `${name}-permuted`
+  return isDemoModel(twin) ? twin : undefined
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { type Options, SaliencyError } from '@saliency/core'
+import { demoTwin } from '@saliency/zoo'
 import pc from 'picocolors'
 import type { Config } from '../config/config.ts'
-import { demoTwin } from '@saliency/zoo'
 import { engineName, openEngine } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
 import { loadModel } from '../models.ts'
@@ -74,11 +74,6 @@ function flagConfig(flags: RunFlags): Config {
   return { ...(config as Config), ...(threshold !== undefined && { threshold }) }
 }
 
-/** The zoo's own networks come with a twin trained on permuted labels. */
-function zooTwin(model: string | undefined): string | undefined {
-  return model === 'residual' || model === 'vgg' ? demoTwin(model) : undefined
-}
-
 /** The bound is an option of the checks that have one; set there, it is part of their protocol. */
 function withThreshold(settings: Settings): Settings {
   const { threshold, checks } = settings
@@ -109,7 +104,7 @@ async function open(
   const preprocess = settings.preprocess
   const model = await loadModel(settings.model, { root, ...(preprocess !== undefined && { preprocess }) })
   for (const warning of model.warnings) warn(terminal, warning)
-  const twinName = settings.twin ?? zooTwin(settings.model)
+  const twinName = settings.twin ?? demoTwin(settings.model)
   const twin = twinName === undefined ? undefined : (await loadModel(twinName, { root })).weights
   const images = await openStudyImages(settings, root, model.classes)
   const engine = await openEngine(settings.engine)
