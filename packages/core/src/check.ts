@@ -30,6 +30,14 @@ export type InputState =
    */
   | { readonly kind: 'grid'; readonly size: number; readonly cell: number }
 
+/** Relevance that starts as noise at a layer instead of at the class explained (Sixt et al. 2020, section 4). */
+export interface RandomRelevance {
+  /** The layer at whose output it starts: standard normal, keyed by image, layer and draw. */
+  readonly from: string
+  /** Independent starts, at least two; every pair of them is compared. */
+  readonly draws: number
+}
+
 /** What is explained: weights, target, input, and the direction in logit space. All plain data; equal conditions are computed once. */
 export interface Condition {
   /** Unique within the check. */
@@ -41,6 +49,8 @@ export interface Condition {
   readonly seed?: 'one-hot' | 'centred'
   /** `one-channel` (default): signed sum over channels; `full`: as the method returns it. */
   readonly map?: 'one-channel' | 'full'
+  /** Starts the variant's propagation elsewhere: instead of a map, `maps` then gives {@link GroupMaps.convergence}. */
+  readonly relevance?: RandomRelevance
 }
 
 /** One image as checks see it. */
@@ -62,14 +72,35 @@ export interface ImageGroup {
   readonly shape: readonly [c: number, h: number, w: number]
 }
 
+/** How alike the signals of several random starts are at one layer below the start. */
+export interface LayerConvergence {
+  /** The layer's name, or `image`. */
+  readonly layer: string
+  /** How many channels a signal's vector has at each place: with one, every cosine is 1. */
+  readonly channels: number
+  /** |cos| in [0, 1] between two starts' channel vectors at a place, −1 where one of them is zero: `[n, pairs, h, w]`. */
+  readonly cosines: Float32Array
+  readonly shape: readonly [n: number, pairs: number, h: number, w: number]
+}
+
+/** What becomes of random relevance under one variant: layer by layer down to the image, or why the question is none. */
+export type Convergence =
+  | { readonly layers: readonly LayerConvergence[] }
+  | { readonly notApplicable: string }
+
 /** The maps of one group under one condition: `[n, c, h, w]`, one image after the other. */
 export interface GroupMaps {
+  /** Empty under a condition with `relevance`. */
   readonly data: Float32Array
   readonly shape: readonly [n: number, c: number, h: number, w: number]
   /** The class explained for each image. */
   readonly targets: readonly number[]
   /** The model's own output under this condition, `[n, k]`: every plan returns it, so it costs nothing. */
   readonly logits?: Float32Array
+  /** Root mean square of the activations at the end of each of the model's blocks, `[n, blocks]`. */
+  readonly activations?: Float32Array
+  /** Under a condition with `relevance`, and only there. */
+  readonly convergence?: Convergence
 }
 
 /** `undefined` values are counted and shown, never dropped. */

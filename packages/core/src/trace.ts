@@ -1,7 +1,7 @@
-import { backward } from './backward/backward.ts'
 import { SaliencyError } from './errors.ts'
+import { contextOf } from './explain-context.ts'
 import type { Value } from './graph/value.ts'
-import type { ExplainContext, LedgerEntry, Method, ResolvedVariant } from './method.ts'
+import type { LedgerEntry, Method, ResolvedVariant } from './method.ts'
 import type { Model } from './model.ts'
 import { findVariantById } from './variants.ts'
 
@@ -31,11 +31,6 @@ export interface TraceRequest {
   readonly methods?: readonly Method[]
 }
 
-/** The class or direction that is explained, `[n, k]`. */
-export function seedOf(model: Model): Value {
-  return model.graph.ops.input('seed', model.logits.shape)
-}
-
 /** A value as the signed sum over its channels, `[n, 1, h, w]`. */
 export function oneChannel(value: Value): Value {
   return value.graph.ops.reduceSum(value, { axes: [1] })
@@ -57,25 +52,6 @@ function checkMap({ id, traits }: ResolvedVariant, map: Value, model: Model): vo
     'INVALID_PLUGIN',
     `${id} returned a map of shape [${shape.join(', ')}]; at ${traits.resolution} resolution it must be ${expected}.`,
   )
-}
-
-/** What a variant is given; the noise inputs it asks for are added to `noise`. */
-function contextOf(model: Model, { id, options }: ResolvedVariant, noise: string[]): ExplainContext {
-  const { ops } = model.graph
-  const seed = seedOf(model)
-  return {
-    model,
-    logits: model.logits,
-    seed,
-    ops,
-    options,
-    backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
-    noise() {
-      const name = `noise:${id}`
-      if (!noise.includes(name)) noise.push(name)
-      return ops.input(name, model.image.shape)
-    },
-  }
 }
 
 /**

@@ -57,13 +57,16 @@ export function modelOf(blocks: Record<string, readonly string[]>): Model {
     name,
     kind: name.startsWith('bn') ? 'BatchNormalization' : name.startsWith('relu') ? 'ReLU' : 'Conv2D',
     parameters: name.startsWith('relu') ? [] : [{ name: `${name}/kernel`, shape: [1] }],
+    output: { shape: name === 'dense' ? ['n', CLASSES] : ['n', 4, SIDE, SIDE] },
   })
   const list = Object.entries(blocks).map(([name, layers]) => ({ name, layers: layers.map(layer) }))
-  return {
-    name: 'pretended',
-    blocks: list,
-    layers: list.flatMap((block) => block.layers),
-  } as unknown as Model
+  const layers = list.flatMap((block) => block.layers)
+  const find = (wanted: string) => {
+    const found = layers.find(({ name }) => name === wanted)
+    if (found) return found
+    throw new Error(`no layer '${wanted}'`)
+  }
+  return { name: 'pretended', blocks: list, layers, layer: find } as unknown as Model
 }
 
 /** Four blocks, the last a dense layer. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { completeness } from '../src/checks/completeness.ts'
-import { cosineConvergence, medianCosine } from '../src/checks/cosine-convergence.ts'
 import { dataRandomization } from '../src/checks/data-randomization.ts'
 import { efficientMprt } from '../src/checks/efficient-mprt.ts'
 import { inputInvariance } from '../src/checks/input-invariance.ts'
@@ -102,32 +101,6 @@ describe('smooth MPRT', () => {
     expect(seen.size).toBe(3)
     const verdict = summary.findings.find(({ metric }) => metric === 'verdict')!
     expect(verdict.outcome).toBeUndefined()
-  })
-})
-
-describe('cosine-similarity convergence', () => {
-  test('median |cos| over places, by hand: parallel, orthogonal, 45 degrees; a place without signal is left out', () => {
-    // Two channels, four places.
-    const a = Float32Array.of(1, 1, 1, 0, 0, 0, 0, 0)
-    const b = Float32Array.of(-2, 0, 1, 5, 0, 3, 1, 5)
-    expect(medianCosine(a, b, 2)).toBeCloseTo(Math.SQRT1_2, 6)
-    expect(
-      medianCosine(
-        a,
-        a.map((value) => -3 * value),
-        2,
-      ),
-    ).toBe(1)
-    expect(medianCosine(new Float32Array(8), b, 2)).toEqual({
-      undefined: 'no place has a signal in both maps',
-    })
-  })
-
-  test('maps of one channel are undefined, not 1', async () => {
-    const rows = await rowsOf(cosineConvergence, { sensitive }, { images: images(2) })
-    expect(rows).toHaveLength(4)
-    for (const row of rows)
-      expect(row).toMatchObject({ value: null, note: 'the map has one channel: every cosine is 1' })
   })
 })
 

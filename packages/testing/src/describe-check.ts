@@ -42,9 +42,31 @@ function groupOf(model: Model): ImageGroup {
   return { index: 0, images, shape: shape.slice(1) as unknown as readonly [number, number, number] }
 }
 
+/** Random starts that converge completely (steady), or are no question for the variant (restless). */
+function startsFor(
+  variant: string,
+  group: ImageGroup,
+  id: string,
+  { draws }: NonNullable<Condition['relevance']>,
+): GroupMaps {
+  const [channels, h, w] = group.shape
+  const shape = [count, (draws * (draws - 1)) / 2, h, w] as const
+  const random = createRandom('kit', id)
+  const cosines = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
+    random.uniform() < 0.1 ? -1 : 1,
+  )
+  const convergence =
+    variant === 'kit/steady'
+      ? { layers: [{ layer: 'image', channels, cosines, shape }] }
+      : { notApplicable: `${variant} carries no signal` }
+  const targets = group.images.map((_, at) => at)
+  return { data: new Float32Array(), shape: [count, 0, 0, 0], targets, convergence }
+}
+
 /** Maps that follow the image alone (steady), or the condition as well (restless). */
 function mapsFor(variant: string, group: ImageGroup, condition: Condition): GroupMaps {
   const [, h, w] = group.shape
+  if (condition.relevance) return startsFor(variant, group, condition.id, condition.relevance)
   const c = condition.map === 'full' ? group.shape[0] : 1
   const data = group.images.flatMap(({ id }) => {
     const random = createRandom('kit', id, variant === 'kit/steady' ? '' : condition.id)

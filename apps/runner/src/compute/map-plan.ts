@@ -1,5 +1,8 @@
-import { LOGITS, oneChannel, type Plan, type TracedVariant } from '@saliency/core'
+import { activationScales, LOGITS, oneChannel, type Plan, type TracedVariant } from '@saliency/core'
 import type { SamplingVariant, VariantSet } from './variant-set.ts'
+
+/** The output name of the activations' scales, block by block. */
+export const ACTIVATIONS = 'activations'
 
 /** Variants whose maps one session computes. */
 export interface PlanPart {
@@ -24,16 +27,17 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 
 /**
  * Plans the maps of a set: the signed sum over channels, taken inside the graph, or maps as the methods return them. The
- * logits come with every part, since the forward pass is computed anyway.
+ * logits come with every part, since the forward pass is computed anyway; the scales of the activations with the first.
  * @param perSession variants in one session; fewer need less memory and more time. Default: all in one.
  */
 export function planMaps(set: VariantSet, map: 'one-channel' | 'full', perSession = Infinity): MapPlan {
   const { model, traced } = set
   const size = Math.max(1, Math.min(perSession, traced.length))
   const groups = traced.length === 0 ? [[]] : chunks(traced, size)
-  const parts = groups.map((variants): PlanPart => {
+  const parts = groups.map((variants, index): PlanPart => {
     const maps = variants.map((one) => [one.variant.id, map === 'full' ? one.map : oneChannel(one.map)])
-    return { variants, plan: { outputs: { [LOGITS]: model.logits, ...Object.fromEntries(maps) } } }
+    const scales = index === 0 && map === 'one-channel' ? { [ACTIVATIONS]: activationScales(model) } : {}
+    return { variants, plan: { outputs: { [LOGITS]: model.logits, ...scales, ...Object.fromEntries(maps) } } }
   })
   const samplers = set.sampling.map((sampling) => {
     const outputs = sampling.of === 'predict' ? { [LOGITS]: model.logits } : { map: sampling.of.map }

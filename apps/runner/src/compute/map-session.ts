@@ -1,7 +1,17 @@
-import { type Engine, type FloatTensor, LOGITS, type Session, tensor, type Weights } from '@saliency/core'
+import {
+  type Convergence,
+  type Engine,
+  type FloatTensor,
+  LOGITS,
+  type RandomRelevance,
+  type Session,
+  tensor,
+  type Weights,
+} from '@saliency/core'
 import { batchOf, joinBatches } from './batch.ts'
+import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
-import type { MapPlan, PlanPart } from './map-plan.ts'
+import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
 import { noiseFor } from './noise.ts'
 import { sampledMap } from './sampling.ts'
 import { sumChannels } from './sum-channels.ts'
@@ -16,6 +26,8 @@ export interface MapRequest {
   readonly ids: readonly string[]
   /** Names what is done to them in random streams. */
   readonly condition: string
+  /** Asks for the convergence of random starts instead of maps. */
+  readonly relevance?: RandomRelevance
 }
 
 /** What one request gives. */
@@ -24,6 +36,10 @@ export interface MapResult {
   readonly maps: ReadonlyMap<string, FloatTensor>
   /** `[n, k]` */
   readonly logits: FloatTensor
+  /** Root mean square at the end of every block, `[n, blocks]`; not for full maps and random starts. */
+  readonly activations?: FloatTensor
+  /** By variant id, where random starts were asked for. */
+  readonly convergence?: ReadonlyMap<string, Convergence>
 }
 
 /** All variants of a plan, open for one weight state. */
@@ -93,8 +109,11 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
   const parts: OpenPart[] = []
   for (const part of plan.parts) parts.push({ ...part, session: await engine.open(part.plan, weights) })
   const evaluators = plan.samplers.map((sampler) => createEvaluator(sampler, engine, weights, batchSize))
+  const starts = createConvergenceSession(plan.set, settings)
   return {
     async maps(request) {
+      const { relevance } = request
+      if (relevance) return starts.run({ ...request, relevance })
       const maps = new Map<string, FloatTensor>()
       for (const part of parts)
         for (const [id, map] of await runPart(part, request, settings)) maps.set(id, map)
@@ -103,12 +122,15 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
         maps.set(evaluator.sampling.variant.id, plan.map === 'full' ? map : sumChannels(map))
       }
       const logits = maps.get(LOGITS) as FloatTensor
+      const activations = maps.get(ACTIVATIONS)
       maps.delete(LOGITS)
-      return { maps, logits }
+      maps.delete(ACTIVATIONS)
+      return { maps, logits, ...(activations && { activations }) }
     },
     async dispose() {
       for (const { session } of parts) await session.dispose()
       for (const evaluator of evaluators) await evaluator.dispose()
+      await starts.dispose()
     },
   }
 }

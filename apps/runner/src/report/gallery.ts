@@ -46,7 +46,7 @@ function columnsOf(folder: string, record: StudyRecord, count: number): Column[]
       .filter((id) => !record.unavailable.some((one) => one.id === id)),
   )
   const conditions = (record.originalConditions ?? [])
-    .filter(({ input, map }) => input.kind === 'original' && map !== 'full')
+    .filter(({ input, map, relevance }) => input.kind === 'original' && map !== 'full' && !relevance)
     .slice(0, CONDITIONS)
   return Array.from({ length: count }, (_, image) =>
     conditions.flatMap((condition): Column[] => {

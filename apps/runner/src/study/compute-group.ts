@@ -14,10 +14,20 @@ export interface ConditionMaps extends MapResult {
 }
 
 /** Maps of one variant out of all, as checks take them. */
-export function groupMapsOf({ maps, logits, targets }: ConditionMaps, variant: string): GroupMaps {
+export function groupMapsOf(
+  { maps, logits, targets, activations, convergence }: ConditionMaps,
+  variant: string,
+): GroupMaps {
+  const random = convergence?.get(variant)
+  if (random) {
+    const shape = [targets.length, 0, 0, 0] as const
+    return { data: new Float32Array(), shape, targets, logits: logits.data, convergence: random }
+  }
   const map = maps.get(variant)
   if (!map) throw new Error(`internal: no map of ${variant}`)
-  return { data: map.data, shape: map.shape as unknown as GroupMaps['shape'], targets, logits: logits.data }
+  const shape = map.shape as unknown as GroupMaps['shape']
+  const scales = activations && { activations: activations.data }
+  return { data: map.data, shape, targets, logits: logits.data, ...scales }
 }
 
 /** The class that a condition explains, for each image of a group. */
@@ -81,6 +91,7 @@ export async function computeCondition(
     seeds: seedsFor(targets, classes, condition.seed),
     ids: group.images.map(({ id }) => id),
     condition: conditionKey(condition),
+    ...(condition.relevance && { relevance: condition.relevance }),
   })
   return { ...result, targets }
 }

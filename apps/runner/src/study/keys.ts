@@ -27,6 +27,7 @@ export function conditionKey({
   input,
   seed = 'one-hot',
   map = 'one-channel',
+  relevance,
 }: Condition): string {
-  return canonical({ weights, target, input, seed, map })
+  return canonical({ weights, target, input, seed, map, relevance })
 }

@@ -1,4 +1,5 @@
 import type { Model } from '@saliency/core'
+import { spread } from './spread.ts'
 
 /** The order in which a randomisation walks through a model. */
 export type CascadeOrder = 'top-down' | 'bottom-up' | 'independent'
@@ -23,14 +24,6 @@ function unitsOf(model: Model, unit: 'block' | 'layer'): { name: string; layers:
       layers: layers.filter((layer) => layer.parameters.length > 0).map((layer) => layer.name),
     }))
     .filter((group) => group.layers.length > 0)
-}
-
-/** At most `count` of the steps, evenly spread, the first and the last among them. */
-function spread<T>(items: readonly T[], count: number): T[] {
-  if (count <= 0 || items.length <= count) return [...items]
-  if (count === 1) return items.slice(-1)
-  const chosen = Array.from({ length: count }, (_, i) => Math.round((i * (items.length - 1)) / (count - 1)))
-  return [...new Set(chosen)].map((i) => items[i]!)
 }
 
 /**

@@ -1,101 +1,124 @@
 import {
+  blockOutputs,
   defineCheck,
   originalWeights,
+  SaliencyError,
   type Check,
   type Condition,
-  type GroupMaps,
+  type LayerConvergence,
+  type Model,
   type OptionSpecs,
+  type OptionValues,
+  type Row,
 } from '@saliency/core'
 import { medianSorted } from 'simple-statistics'
+import { namesIn } from '../axis/axis-options.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { COSINE_CONVERGENCE, SILENT_PLACES, summariseConvergence } from './convergence-summary.ts'
+import { spread } from './spread.ts'
 
 const options = {
+  from: {
+    type: 'string',
+    default: '',
+    description:
+      "Layers at whose outputs random relevance starts, separated by commas; empty: the ends of blocks, evenly spread from the logits down, as many as 'starts' says.",
+  },
+  starts: {
+    type: 'integer',
+    default: 5,
+    minimum: 1,
+    maximum: 100,
+    description: "How many layers relevance starts from where 'from' names none.",
+  },
   draws: {
     type: 'integer',
-    default: 2,
-    minimum: 1,
+    default: 5,
+    minimum: 2,
     maximum: 20,
-    description: 'Other classes drawn for each image, each compared with the predicted one.',
+    description: 'Independent random starts at each of these layers; every pair of them is compared.',
   },
 } as const satisfies OptionSpecs
 
-const predicted: Condition = {
-  id: 'predicted-full',
-  weights: originalWeights,
-  target: { policy: 'rank', rank: 0 },
-  input: { kind: 'original' },
-  map: 'full',
+type Values = OptionValues<typeof options>
+
+/** The layers relevance starts from, the highest first. The lowest block has nothing but the image below it. */
+function startsOf(model: Model, { from, starts }: Values): string[] {
+  const named = namesIn(from).map((name) => model.layer(name).name)
+  if (named.length > 0) return [...new Set(named)]
+  const ends = blockOutputs(model).map(({ layer }) => layer)
+  const usable = ends.length > 1 ? ends.slice(1) : ends
+  return spread(usable.toReversed(), starts === 1 ? 0 : starts).slice(0, starts)
 }
 
-function drawn(draw: number): Condition {
-  return { ...predicted, id: `uniform-full#${draw}`, target: { policy: 'uniform', draw } }
-}
-
-/**
- * Median over places of |cos| between the channel vectors of two maps `[c, h, w]`; places where either is zero are left out.
- */
-export function medianCosine(a: Float32Array, b: Float32Array, channels: number): Measured {
-  const places = a.length / channels
-  const cosines: number[] = []
-  for (let place = 0; place < places; place++) {
-    let [product, first, second] = [0, 0, 0]
-    for (let at = place; at < a.length; at += places) {
-      product += a[at]! * b[at]!
-      first += a[at]! ** 2
-      second += b[at]! ** 2
-    }
-    const cosine = Math.abs(product) / Math.sqrt(first * second)
-    if (Number.isFinite(cosine)) cosines.push(Math.min(1, cosine))
+function conditionFor(from: string, draws: number): Condition {
+  return {
+    id: `from ${from}`,
+    weights: originalWeights,
+    target: { policy: 'rank', rank: 0 },
+    input: { kind: 'original' },
+    relevance: { from, draws },
   }
-  if (cosines.length === 0) return noValue('no place has a signal in both maps')
-  return medianSorted(cosines.sort((x, y) => x - y))
 }
 
-function compare(a: GroupMaps, b: GroupMaps, image: number): Measured {
-  const [, channels] = a.shape
-  if (channels < 2) return noValue('the map has one channel: every cosine is 1')
-  const size = a.data.length / a.shape[0]
-  const part = ({ data }: GroupMaps) => data.subarray(image * size, (image + 1) * size)
-  return medianCosine(part(a), part(b), channels)
+/** The median |cos| of one image at one layer over places and pairs of starts, and the share of places without signal. */
+export function convergenceAt(
+  { cosines, channels, shape: [images] }: LayerConvergence,
+  image: number,
+): { median: Measured; silent: number } {
+  const size = cosines.length / images
+  const all = cosines.subarray(image * size, (image + 1) * size)
+  const heard = all.filter((value) => value !== -1)
+  const silent = 1 - heard.length / all.length
+  if (channels < 2) return { median: noValue('the layer has one channel: every cosine is 1'), silent }
+  if (heard.length === 0) return { median: noValue('no place has a signal from both starts'), silent }
+  if (!heard.every(Number.isFinite)) return { median: noValue('a signal is not finite'), silent }
+  return { median: medianSorted(heard.sort() as unknown as number[]), silent }
 }
 
 /**
- * Cosine-similarity convergence (Sixt et al. 2020) from the logits to the image: do signals that start in different classes
- * arrive in the same direction, so that the start survives as a factor only?
+ * Cosine-similarity convergence (Sixt et al. 2020): does a method carry different random relevance to the same direction?
+ * Where it does, what it shows of a class is one number, whatever class that is.
  */
 export const cosineConvergence: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'cosine-convergence',
-  title: 'Cosine-similarity convergence at the image',
-  references: ['Sixt, Granz, Landgraf 2020, When Explanations Lie, section 4.3, arXiv:1912.09818'],
+  title: 'Cosine-similarity convergence',
+  references: ['Sixt, Granz, Landgraf 2020, When Explanations Lie, section 4, arXiv:1912.09818'],
   options,
-  conditions: ({ options: { draws } }) => [
-    predicted,
-    ...Array.from({ length: draws }, (_, draw) => drawn(draw)),
-  ],
-  async score({ variant, group, maps, options: { draws } }) {
-    const before = await maps(predicted)
-    const rows = []
-    for (let draw = 0; draw < draws; draw++) {
-      const after = await maps(drawn(draw))
-      const protocol = {
-        start: 'one-hot classes at the logits',
-        end: 'image',
-        draw,
-        pooled: 'median over places',
+  conditions: ({ model, options: values }) =>
+    startsOf(model, values).map((from) => conditionFor(from, values.draws)),
+  async score({ variant, group, conditions, maps }) {
+    const rows: Row[] = []
+    for (const condition of conditions) {
+      if (!condition.relevance) continue
+      const { from: start, draws } = condition.relevance
+      const { convergence } = await maps(condition)
+      if (!convergence) {
+        throw new SaliencyError('INVALID_PLUGIN', `no random relevance was carried down from ${start}.`)
       }
-      const base = { variant, condition: 'uniform', protocol }
-      rows.push(
-        ...group.images.flatMap((image, i) =>
-          rowsOfImage(base, image, { 'cosine-convergence': compare(before, after, i) }),
-        ),
-      )
+      const common = { start, draws, pooled: 'median over places and pairs of draws' }
+      if ('notApplicable' in convergence) {
+        const base = {
+          variant,
+          condition: condition.id,
+          protocol: { ...common, end: 'none', step: 0, channels: 0 },
+        }
+        const none = { [COSINE_CONVERGENCE]: noValue(`not applicable: ${convergence.notApplicable}`) }
+        rows.push(...group.images.flatMap((image) => rowsOfImage(base, image, none)))
+        continue
+      }
+      for (const [index, layer] of convergence.layers.entries()) {
+        const protocol = { ...common, end: layer.layer, step: index + 1, channels: layer.channels }
+        const base = { variant, condition: `${condition.id} to ${layer.layer}`, protocol }
+        for (const [i, image] of group.images.entries()) {
+          const { median, silent } = convergenceAt(layer, i)
+          const counted = silent > 0 ? { [SILENT_PLACES]: silent } : {}
+          rows.push(...rowsOfImage(base, image, { [COSINE_CONVERGENCE]: median, ...counted }))
+        }
+      }
     }
     return rows
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      '1: the class survives as a factor only. Chance is the median |cos| of random vectors with as many channels: .5 for three.',
-    ]),
+  summarise: (rows, { variants }) => summariseConvergence(rows, variants),
 })

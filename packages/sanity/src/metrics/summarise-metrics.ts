@@ -16,7 +16,13 @@ function imageMeans(rows: readonly Row[]): Float64Array {
   )
 }
 
-function meanFinding(variant: string, metric: string, rows: readonly Row[], resampling: Resampling): Finding {
+/** The mean over images of one metric of one variant, with its 95 % bootstrap interval. */
+export function meanFinding(
+  variant: string,
+  metric: string,
+  rows: readonly Row[],
+  resampling: Resampling,
+): Finding {
   const values = imageMeans(rows)
   const undefinedCount = rows.filter((row) => row.value === null).length
   const base = { variant, metric, images: values.length, undefinedCount }

@@ -1,0 +1,28 @@
+import { backward } from './backward/backward.ts'
+import type { Value } from './graph/value.ts'
+import type { ExplainContext, ResolvedVariant } from './method.ts'
+import type { Model } from './model.ts'
+
+/** The class or direction that is explained, `[n, k]`. */
+export function seedOf(model: Model): Value {
+  return model.graph.ops.input('seed', model.logits.shape)
+}
+
+/** What a variant is given; the noise inputs it asks for are added to `noise`. */
+export function contextOf(model: Model, { id, options }: ResolvedVariant, noise: string[]): ExplainContext {
+  const { ops } = model.graph
+  const seed = seedOf(model)
+  return {
+    model,
+    logits: model.logits,
+    seed,
+    ops,
+    options,
+    backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+    noise() {
+      const name = `noise:${id}`
+      if (!noise.includes(name)) noise.push(name)
+      return ops.input(name, model.image.shape)
+    },
+  }
+}

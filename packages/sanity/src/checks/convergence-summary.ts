@@ -1,0 +1,136 @@
+import type { Curve, Finding, Row, Summary, VariantFacts } from '@saliency/core'
+import { createResampling, type Resampling } from '../axis/resampling.ts'
+import { groupRows } from '../axis/table.ts'
+import { meanFinding } from '../metrics/summarise-metrics.ts'
+import { medianChanceCosine } from '../statistics/cosine-chance.ts'
+
+/** Median |cos| between signals of different random starts. */
+export const COSINE_CONVERGENCE = 'cosine-convergence'
+/** Share of places and pairs at which one of the two signals is zero. */
+export const SILENT_PLACES = 'places-without-signal'
+/** Prefix of the curves' metrics; the start layer follows. */
+const CURVE = '1 − |cos| from '
+
+/** What the paper calls converged. */
+const CONVERGED = 0.99
+
+/** What all rows of one variant, one start and one layer say. */
+interface Level {
+  readonly step: number
+  readonly end: string
+  readonly channels: number
+  readonly finding: Finding
+  /** Mean share of places without signal. */
+  readonly silent: number
+}
+
+function levelOf(metric: string, rows: readonly Row[], resampling: Resampling): Level {
+  const { step, end, channels } = rows[0]!.protocol
+  const similar = rows.filter((row) => row.metric === COSINE_CONVERGENCE)
+  const silent = rows.filter((row) => row.metric === SILENT_PLACES)
+  return {
+    step: Number(step),
+    end: String(end),
+    channels: Number(channels),
+    finding: meanFinding(rows[0]!.variant, metric, similar, resampling),
+    silent: silent.reduce((sum, { value }) => sum + (value ?? 0), 0) / similar.length,
+  }
+}
+
+function levelsOf(start: string, rows: readonly Row[], resampling: Resampling): Level[] {
+  const byStep = groupRows(rows, ({ protocol }) => String(protocol['step']))
+  return [...byStep.values()]
+    .map((group) => levelOf(`${COSINE_CONVERGENCE} from ${start}`, group, resampling))
+    .sort((a, b) => a.step - b.step)
+}
+
+/** Converged beyond the paper's bound, clearly not (less than half way from chance to 1), or between. */
+function outcomeOf({ finding: { value, interval }, channels }: Level): string {
+  if (value === null || !interval) return 'undefined'
+  if (interval[0] > CONVERGED) return 'converges'
+  const chance = medianChanceCosine(channels)
+  return interval[1] < (1 + chance) / 2 ? 'does not converge' : 'converges in part'
+}
+
+function findingOf(levels: readonly Level[], rows: readonly Row[]): Finding {
+  // An image of one channel says nothing: every cosine is 1. Then the lowest layer that has several speaks.
+  const level = levels.findLast(({ channels }) => channels > 1) ?? levels.at(-1)!
+  const { finding, end, channels, silent } = level
+  if (level.step === 0) {
+    const note = rows.find(({ note: text }) => text !== undefined)?.note ?? ''
+    return { ...finding, outcome: 'not applicable', details: { notes: note } }
+  }
+  const chance = medianChanceCosine(channels)
+  return {
+    ...finding,
+    outcome: outcomeOf(level),
+    details: { end, channels, chance, placesWithoutSignal: silent },
+  }
+}
+
+function curvesOf(variant: string, start: string, levels: readonly Level[]): Curve[] {
+  const own = levels.filter(({ step, channels }) => step > 0 && channels > 1)
+  if (own.length === 0) return []
+  const points = own.map(({ step, end, finding: { value, interval } }) => ({
+    x: step,
+    label: end,
+    y: value === null ? null : 1 - value,
+    ...(interval && { low: 1 - interval[1], high: 1 - interval[0] }),
+  }))
+  const chance = own.map(({ step, end, channels }) => ({
+    x: step,
+    label: end,
+    y: 1 - medianChanceCosine(channels),
+  }))
+  return [
+    { variant, metric: `${CURVE}${start}`, points },
+    { variant, metric: `${CURVE}${start} chance`, points: chance },
+  ]
+}
+
+function notesOf(rows: readonly Row[]): string[] {
+  const similar = rows.filter((row) => row.metric === COSINE_CONVERGENCE)
+  const reasons = groupRows(
+    similar.filter(({ status }) => status !== 'ok'),
+    ({ note = '' }) => note,
+  )
+  const counted = [...reasons]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([note, group]) => `${group.length} of ${similar.length} values are undefined: ${note}.`)
+  return [
+    `1 is complete convergence: whatever relevance starts with, its direction at every place is the same there, and the start survives as a factor. 'Converges' is a median |cos| above ${CONVERGED} (its 95 % interval), 'does not converge' less than half way from chance to 1; the starting layer's depth matters, so that only equal starts compare.`,
+    'Chance is the median |cos| of independent Gaussian vectors with as many channels: .5 for three, less for more. A layer of few channels cannot tell much.',
+    'Convergence is about the method on this model and these images. It does not say that maps are wrong, and a method that does not converge may fail in other ways: the randomisation checks tell.',
+    ...counted,
+  ]
+}
+
+/** Convergence at the image (or the lowest layer with several channels) from each start, and its way there as curves. */
+export function summariseConvergence(rows: readonly Row[], facts: readonly VariantFacts[]): Summary {
+  const resampling = createResampling(2000)
+  const findings: Finding[] = []
+  const curves: Curve[] = []
+  const byVariant = groupRows(rows, ({ variant }) => variant)
+  const starts = startsOf(rows)
+  for (const { id } of facts) {
+    const byStart = groupRows(byVariant.get(id) ?? [], ({ protocol }) => String(protocol['start']))
+    for (const start of starts) {
+      const own = byStart.get(start)
+      if (!own) continue
+      const levels = levelsOf(start, own, resampling)
+      findings.push(findingOf(levels, own))
+      curves.push(...curvesOf(id, start, levels))
+    }
+  }
+  return { findings, curves, notes: notesOf(rows) }
+}
+
+/** Start layers, those with the longest way to the image first. */
+function startsOf(rows: readonly Row[]): string[] {
+  const depth = new Map<string, number>()
+  for (const { protocol } of rows) {
+    const start = String(protocol['start'])
+    depth.set(start, Math.max(depth.get(start) ?? 0, Number(protocol['step'])))
+  }
+  return [...depth].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([start]) => start)
+}
