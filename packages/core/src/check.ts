@@ -88,6 +88,14 @@ export type Convergence =
   | { readonly layers: readonly LayerConvergence[] }
   | { readonly notApplicable: string }
 
+/** Root mean square of the activations at the end of each of a model's blocks. */
+export interface ActivationScales {
+  /** In execution order. */
+  readonly blocks: readonly string[]
+  /** `[n, blocks]` */
+  readonly scales: Float32Array
+}
+
 /** The maps of one group under one condition: `[n, c, h, w]`, one image after the other. */
 export interface GroupMaps {
   /** Empty under a condition with `relevance`. */
@@ -97,8 +105,8 @@ export interface GroupMaps {
   readonly targets: readonly number[]
   /** The model's own output under this condition, `[n, k]`: every plan returns it, so it costs nothing. */
   readonly logits?: Float32Array
-  /** Root mean square of the activations at the end of each of the model's blocks, `[n, blocks]`. */
-  readonly activations?: Float32Array
+  /** How large the activations are; absent for full maps and random starts. */
+  readonly activations?: ActivationScales
   /** Under a condition with `relevance`, and only there. */
   readonly convergence?: Convergence
 }

@@ -30,7 +30,8 @@ function contrastOf(summary: Summary): Finding {
 describe.each(axes)('%s', (_, check, options) => {
   test('an explainer that looks only at the input scores exactly 1 everywhere', async () => {
     const rows = await rowsOf(check, { inputOnly }, { images: images(16), options })
-    const same = rows.filter((row) => row.other === undefined && row.metric !== 'logit-spread')
+    const ofTheModel = ['logit-spread', 'activation-scale']
+    const same = rows.filter((row) => row.other === undefined && !ofTheModel.includes(row.metric))
     expect(same.length).toBeGreaterThan(0)
     expect(new Set(same.map((row) => row.value))).toEqual(new Set([1]))
   })
@@ -228,8 +229,30 @@ describe('parameter-randomization', () => {
       1, 1, 1, 1, 1,
     ])
     expect(rows.filter(({ metric }) => metric === 'logit-spread')).toHaveLength(4 * 8)
-    expect(summary.notes!.join(' ')).toContain('collapse: at one')
     expect(summary.findings.map(({ metric }) => metric)).not.toContain('logit-spread')
+  })
+
+  test('activations are recorded block by block once a group, and the first collapse is named', async () => {
+    const setup = { images: images(16), options: { draws: 2 } }
+    const { rows, summary } = await study(parameterRandomization, { sobel, sensitive }, setup)
+    const own = rows.filter(({ metric, variant }) => metric === 'activation-scale' && variant === 'sobel')
+    expect(own).toHaveLength(4 * 2 * 2)
+    const curveAt = (block: string) =>
+      summary
+        .curves!.filter(({ metric }) => metric === `activation-scale at ${block}`)
+        .map((one) => one.points)
+    expect(curveAt('head')).toHaveLength(1)
+    curveAt('stem')[0]!.forEach(({ y }) => expect(y).toBeCloseTo(1, 6))
+    curveAt('head')[0]!.forEach(({ y }, step) => expect(y).toBeCloseTo(10 ** -(step === 4 ? 5 : step), 6))
+    const note = summary.notes!.find((text) => text.startsWith('Activations'))
+    expect(note).toContain('collapse: at step 2 (two) those at the end of head are 0.010 times')
+    expect(note).toContain('at worst 0.000010 times (head, step 4)')
+  })
+
+  test('runs without recorded activations are told of the logits instead', async () => {
+    const setup = { images: images(8), options: { draws: 1 }, activations: false }
+    const { summary } = await study(parameterRandomization, { sobel }, setup)
+    expect(summary.notes!.join(' ')).toContain('collapse: at step 3 (one) those at the end of the logits')
   })
 
   test('the depth at which e falls below .5', async () => {

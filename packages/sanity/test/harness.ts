@@ -104,7 +104,7 @@ function inputOf(image: CheckImage, { input }: Condition): CheckImage {
   return { ...image, input: image.input.map((value) => value + change()) }
 }
 
-/** The pretended model's logits shrink tenfold with each randomised layer. */
+/** The pretended model's logits, and the activations at the end of its head, shrink tenfold with each randomised layer. */
 function scaleOf({ weights }: Condition): number {
   return weights.kind === 'randomized' ? 10 ** -weights.layers.length : 1
 }
@@ -117,7 +117,14 @@ async function noModel(): Promise<never> {
 export async function rowsOf(
   check: Check,
   explainers: Record<string, Explainer>,
-  setup: { images: readonly CheckImage[]; options?: Options; model?: Model; predict?: Predict },
+  setup: {
+    images: readonly CheckImage[]
+    options?: Options
+    model?: Model
+    predict?: Predict
+    /** `false` for maps as earlier versions stored them. */
+    activations?: boolean
+  },
 ): Promise<Row[]> {
   const options = resolveOptions(check.id, check.options, setup.options)
   const conditions = check.conditions({
@@ -136,7 +143,16 @@ export async function rowsOf(
         const logits = Float32Array.from(
           group.images.flatMap(() => Array.from({ length: CLASSES }, (_, k) => k * scaleOf(condition))),
         )
-        return { data: Float32Array.from(data), shape: [group.images.length, 1, SIDE, SIDE], targets, logits }
+        const scales = Float32Array.from(group.images.flatMap(() => [3, 3 * scaleOf(condition)]))
+        const activations = { blocks: ['stem', 'head'], scales }
+        const shape = [group.images.length, 1, SIDE, SIDE] as const
+        return {
+          data: Float32Array.from(data),
+          shape,
+          targets,
+          logits,
+          ...(setup.activations !== false && { activations }),
+        }
       }
       const rng = (...key: readonly (string | number)[]) => createRandom('test', check.id, ...key)
       rows.push(

@@ -1,4 +1,5 @@
 import {
+  type ActivationScales,
   type Convergence,
   type Engine,
   type FloatTensor,
@@ -36,8 +37,8 @@ export interface MapResult {
   readonly maps: ReadonlyMap<string, FloatTensor>
   /** `[n, k]` */
   readonly logits: FloatTensor
-  /** Root mean square at the end of every block, `[n, blocks]`; not for full maps and random starts. */
-  readonly activations?: FloatTensor
+  /** Not for full maps and random starts. */
+  readonly activations?: ActivationScales
   /** By variant id, where random starts were asked for. */
   readonly convergence?: ReadonlyMap<string, Convergence>
 }
@@ -122,10 +123,11 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
         maps.set(evaluator.sampling.variant.id, plan.map === 'full' ? map : sumChannels(map))
       }
       const logits = maps.get(LOGITS) as FloatTensor
-      const activations = maps.get(ACTIVATIONS)
+      const scales = maps.get(ACTIVATIONS)?.data
       maps.delete(LOGITS)
       maps.delete(ACTIVATIONS)
-      return { maps, logits, ...(activations && { activations }) }
+      const blocks = plan.set.model.blocks.map(({ name }) => name)
+      return { maps, logits, ...(scales && { activations: { blocks, scales } }) }
     },
     async dispose() {
       for (const { session } of parts) await session.dispose()

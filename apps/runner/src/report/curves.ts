@@ -3,8 +3,10 @@ import type { Curve } from '@saliency/core'
 import type { VariantRecord } from '../study/facts.ts'
 import type { CheckSummary } from '../study/summarise.ts'
 import { handlingColours } from './colours.ts'
+import { convergenceFigure } from './convergence.ts'
 import { type Html, html } from './html.ts'
 import { drawPlot } from './plot.ts'
+import { scaleFigure } from './scales.ts'
 
 interface Point {
   readonly variant: string
@@ -107,8 +109,15 @@ function drawPanels({ shown, data, steps }: Panels, title: string): Html {
   )
 }
 
-/** Similarity along a randomisation, one small panel a variant, its chance level dashed. */
+/** Every curve of a check that is drawn: convergence by layer, or similarity and scale along a randomisation. */
 export function curveSection(check: CheckSummary, variants: readonly VariantRecord[]): Html {
+  const convergence = convergenceFigure(check, variants)
+  if (convergence.html !== '') return convergence
+  return html`${similarityFigure(check, variants)}${scaleFigure(check)}`
+}
+
+/** Similarity along a randomisation, one small panel a variant, its chance level dashed. */
+function similarityFigure(check: CheckSummary, variants: readonly VariantRecord[]): Html {
   const curves = drawn(check)
   const shown = variants.filter(({ id }) => curves.some(({ variant }) => variant === id))
   if (shown.length === 0) return html``

@@ -26,8 +26,7 @@ export function groupMapsOf(
   const map = maps.get(variant)
   if (!map) throw new Error(`internal: no map of ${variant}`)
   const shape = map.shape as unknown as GroupMaps['shape']
-  const scales = activations && { activations: activations.data }
-  return { data: map.data, shape, targets, logits: logits.data, ...scales }
+  return { data: map.data, shape, targets, logits: logits.data, ...(activations && { activations }) }
 }
 
 /** The class that a condition explains, for each image of a group. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Convergence, type FloatTensor, tensor } from '@saliency/core'
+import { type ActivationScales, type Convergence, type FloatTensor, tensor } from '@saliency/core'
 import type { MapResult } from '../compute/map-session.ts'
 import { writeAtomically } from '../files.ts'
 import { decodeNpy, encodeNpy } from '../npy.ts'
@@ -10,7 +10,7 @@ import { shortHash } from './keys.ts'
  * The maps of the original weights, written once and read back for every comparison. One file per group and condition:
  * the logits `[n, k]`, then the variants' arrays `[n, c, h, w]`, one after the other in `.npy` form, in the study's order,
  * then the scales of the activations `[n, blocks]` (`numpy.load` on the open file reads one after the other). Under random
- * starts the cosines `[n, pairs, h, w]` take the maps' place; a `.json` beside the file names each array's variant and layer.
+ * starts the cosines `[n, pairs, h, w]` take the maps' place. A `.json` beside the file names blocks, variants and layers.
  */
 export interface MapStore {
   has(group: number, conditionKey: string): boolean
@@ -21,10 +21,16 @@ export interface MapStore {
 
 type Convergences = NonNullable<MapResult['convergence']>
 
-/** What of random starts is no array; `layers` follow one another as the arrays do. */
+/** What of random starts is no array; layers follow one another as the arrays do. */
 type Described =
   | { readonly variant: string; readonly notApplicable: string }
   | { readonly variant: string; readonly layers: readonly { layer: string; channels: number }[] }
+
+/** The file beside the arrays. */
+interface Names {
+  readonly blocks?: readonly string[]
+  readonly starts?: readonly Described[]
+}
 
 function cosinesOf(convergence: Convergences): FloatTensor[] {
   return [...convergence.values()].flatMap((one) =>
@@ -53,6 +59,15 @@ function restore(described: readonly Described[], next: () => FloatTensor): Conv
   )
 }
 
+function scalesOf({ blocks, scales }: ActivationScales): FloatTensor {
+  return tensor(scales, [scales.length / blocks.length, blocks.length])
+}
+
+/** Runs of earlier versions have no such file. */
+function readNames(file: string): Names {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Names) : {}
+}
+
 /** Opens the store of a run folder; `variants` are the ids in the order they are stored. */
 export function openMapStore(folder: string, variants: readonly string[]): MapStore {
   const path = (group: number, key: string) =>
@@ -62,15 +77,20 @@ export function openMapStore(folder: string, variants: readonly string[]): MapSt
     path,
     has: (group, key) => existsSync(path(group, key)),
     write(group, key, { maps, logits, activations, convergence }) {
-      const file = path(group, key)
       const own = convergence ? cosinesOf(convergence) : variants.map((id) => maps.get(id) as FloatTensor)
-      if (convergence) writeAtomically(besides(file), `${JSON.stringify(describe(convergence))}\n`)
-      const arrays = [logits, ...own, ...(activations ? [activations] : [])]
-      writeAtomically(file, Buffer.concat(arrays.map(encodeNpy)))
+      const scales = activations ? [scalesOf(activations)] : []
+      const names: Names = {
+        ...(activations && { blocks: activations.blocks }),
+        ...(convergence && { starts: describe(convergence) }),
+      }
+      const file = path(group, key)
+      writeAtomically(besides(file), `${JSON.stringify(names)}\n`)
+      writeAtomically(file, Buffer.concat([logits, ...own, ...scales].map(encodeNpy)))
     },
     read(group, key) {
       const file = path(group, key)
       const bytes = readFileSync(file)
+      const names = readNames(besides(file))
       let offset = 0
       const next = () => {
         const { array, end } = decodeNpy(bytes, file, offset)
@@ -78,12 +98,10 @@ export function openMapStore(folder: string, variants: readonly string[]): MapSt
         return array
       }
       const logits = next()
-      if (existsSync(besides(file))) {
-        const described = JSON.parse(readFileSync(besides(file), 'utf8')) as Described[]
-        return { maps: new Map(), logits, convergence: restore(described, next) }
-      }
+      if (names.starts) return { maps: new Map(), logits, convergence: restore(names.starts, next) }
       const maps = new Map(variants.map((id) => [id, next()]))
-      return { maps, logits, ...(offset < bytes.length && { activations: next() }) }
+      const { blocks } = names
+      return { maps, logits, ...(blocks && { activations: { blocks, scales: next().data } }) }
     },
   }
 }

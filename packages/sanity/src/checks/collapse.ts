@@ -2,15 +2,16 @@ import type { Curve, Row, ScoreContext, Summary } from '@saliency/core'
 import type { Comparison } from '../axis/score-pairs.ts'
 import { groupRows } from '../axis/table.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
+import { ACTIVATION_SCALE, activationCurves, activationNotes, activationRows } from './activation-scale.ts'
 
 /** Spread of the logits over classes under random weights, as a share of the trained model's. */
-const LOGIT_SPREAD = 'logit-spread'
+export const LOGIT_SPREAD = 'logit-spread'
 /** Root mean square of a map under random weights, as a share of the trained model's map. */
 const MAP_SCALE = 'map-scale'
 
 /** True for rows that describe scale, not similarity. */
 export function isCollapseRow({ metric }: Row): boolean {
-  return metric === LOGIT_SPREAD || metric === MAP_SCALE
+  return metric === LOGIT_SPREAD || metric === MAP_SCALE || metric === ACTIVATION_SCALE
 }
 
 function rms(values: Float32Array, mean = 0): number {
@@ -28,16 +29,18 @@ function part(values: Float32Array, image: number, count: number): Float32Array 
 }
 
 /**
- * How far logits and maps shrink or grow under random weights: a collapse, which normalisation hides, explains many curves.
- * The first draw only; where maps come without logits, the scale of the maps alone.
+ * How far activations, logits and maps shrink or grow under random weights: a collapse, which normalisation hides, explains
+ * many curves. The first draw only; where maps come without logits or activations, the scale of the maps alone.
  */
 export async function collapseRows(
   { maps, group, variant }: Pick<ScoreContext, 'maps' | 'group' | 'variant'>,
   comparisons: readonly Comparison[],
 ): Promise<Row[]> {
   const rows: Row[] = []
-  for (const { from, to, condition, protocol } of comparisons.filter((one) => one.protocol['draw'] === 0)) {
+  for (const comparison of comparisons.filter((one) => one.protocol['draw'] === 0)) {
+    const { from, to, condition, protocol } = comparison
     const [before, after] = [await maps(from), await maps(to)]
+    rows.push(...activationRows(before, after, { variant, group, comparison }))
     const count = group.images.length
     for (const [i, image] of group.images.entries()) {
       const scale = rms(part(after.data, i, count)) / rms(part(before.data, i, count))
@@ -68,24 +71,20 @@ function curve(variant: string, metric: string, rows: readonly Row[]): Curve {
   return { variant, metric, points: [{ x: 0, label: 'original', y: 1 }, ...points] }
 }
 
-/** Outside of these shares of the trained model's spread, a note says so. */
-const [COLLAPSED, EXPLODED] = [0.01, 100]
-
-function scaleNotes(spread: Curve | undefined): string[] {
-  const found = spread?.points.find(({ y }) => y !== null && (y < COLLAPSED || y > EXPLODED))
-  if (!found || found.y === null || found.y === undefined) return []
-  const what = found.y < COLLAPSED ? 'collapse' : 'explode'
-  const factor = found.y.toPrecision(2)
-  return [
-    `The logits ${what}: at ${found.label} their spread is ${factor} times the trained model's. Beyond it, similarities may say more about scale than about the methods; another batch-norm policy or initialiser tells.`,
-  ]
+/** The logits alone are told of where no activations are recorded, as in runs of earlier versions. */
+function logitNotes(spread: Curve | undefined): string[] {
+  if (!spread) return []
+  return activationNotes([{ ...spread, metric: `${ACTIVATION_SCALE} at the logits` }])
 }
 
-/** Curves of both shares, the logits' once for all variants, and a note where the logits collapse or explode. */
+/** Curves of all shares, activations and logits once for all variants, and a note where activations collapse or explode. */
 export function summariseCollapse(rows: readonly Row[]): Required<Pick<Summary, 'curves' | 'notes'>> {
-  const groups = [...groupRows(rows, ({ variant, metric }) => `${variant}\n${metric}`)]
+  const others = rows.filter(({ metric }) => metric !== ACTIVATION_SCALE)
+  const groups = [...groupRows(others, ({ variant, metric }) => `${variant}\n${metric}`)]
   const curves = groups.map(([key, group]) => curve(key.split('\n')[0]!, key.split('\n')[1]!, group))
   const logits = curves.filter(({ metric }) => metric === LOGIT_SPREAD).slice(0, 1)
   const scales = curves.filter(({ metric }) => metric === MAP_SCALE)
-  return { curves: [...scales, ...logits], notes: scaleNotes(logits[0]) }
+  const activations = activationCurves(rows.filter(({ metric }) => metric === ACTIVATION_SCALE))
+  const notes = activations.length > 0 ? activationNotes(activations) : logitNotes(logits[0])
+  return { curves: [...scales, ...logits, ...activations], notes }
 }

@@ -8,8 +8,8 @@ import { medianChanceCosine } from '../statistics/cosine-chance.ts'
 export const COSINE_CONVERGENCE = 'cosine-convergence'
 /** Share of places and pairs at which one of the two signals is zero. */
 export const SILENT_PLACES = 'places-without-signal'
-/** Prefix of the curves' metrics; the start layer follows. */
-const CURVE = '1 − |cos| from '
+/** How the metrics of the curves begin; the start layer follows. */
+export const CONVERGENCE_CURVE = '1 − |cos| from '
 
 /** What the paper calls converged. */
 const CONVERGED = 0.99
@@ -83,8 +83,8 @@ function curvesOf(variant: string, start: string, levels: readonly Level[]): Cur
     y: 1 - medianChanceCosine(channels),
   }))
   return [
-    { variant, metric: `${CURVE}${start}`, points },
-    { variant, metric: `${CURVE}${start} chance`, points: chance },
+    { variant, metric: `${CONVERGENCE_CURVE}${start}`, points },
+    { variant, metric: `${CONVERGENCE_CURVE}${start} chance`, points: chance },
   ]
 }
 
