@@ -2,13 +2,14 @@ import Table from 'cli-table3'
 import { openMapSession } from '../compute/map-session.ts'
 import { costOf } from '../compute/cost.ts'
 import { exitCodes } from '../errors.ts'
-import { computeCondition } from '../study/compute-group.ts'
-import { isFinished } from '../study/execute.ts'
+import { computeCondition, groupMapsOf } from '../study/compute-group.ts'
 import { openMapStore } from '../study/map-store.ts'
 import type { PlannedState } from '../study/plan.ts'
 import { createPredictors } from '../study/predictors.ts'
-import { scoreGroup, studiedVariants } from '../study/score-group.ts'
+import { studiedVariants } from '../study/scoring/jobs.ts'
+import { scoreGroup } from '../study/scoring/score-group.ts'
 import type { Study } from '../study/study.ts'
+import { isFinished } from '../study/units.ts'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -43,12 +44,13 @@ async function measure(study: Study): Promise<Measured> {
     const maps = await computeCondition(study, predictors, session, group, condition)
     const scoring = clock()
     await scoreGroup({
-      study,
-      predictors,
+      scoring: { run: study.run, model: study.loaded.model.name, seed: study.seed },
+      checks: study.plan.checks,
       state,
       group,
-      mapsOf: async () => maps,
-      signal: new AbortController().signal,
+      variants: studiedVariants(study),
+      mapsOf: async (_, variant) => groupMapsOf(maps, variant),
+      predict: predictors.predict,
     })
     return { open, maps: scoring - mapping, score: clock() - scoring }
   } finally {

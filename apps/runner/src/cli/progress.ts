@@ -1,9 +1,10 @@
 import { SingleBar } from 'cli-progress'
-import { isFinished, type StudyEvents } from '../study/execute.ts'
+import type { StudyEvents } from '../study/execute.ts'
 import { openMapStore } from '../study/map-store.ts'
 import type { PlannedState } from '../study/plan.ts'
-import { studiedVariants } from '../study/score-group.ts'
+import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
+import { isFinished } from '../study/units.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows how far a study is. */

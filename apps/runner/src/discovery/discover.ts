@@ -25,10 +25,10 @@ export interface DiscoveryRequest {
 type Draft = Omit<PluginRecord, 'status' | 'methods' | 'checks'>
 const kinds: readonly unknown[] = ['method', 'check']
 
-async function load(draft: Draft, url: () => string): Promise<PluginRecord> {
+async function load(draft: Draft, resolveUrl: () => string): Promise<PluginRecord> {
   try {
-    const plugin = await importDefault(url())
-    return verified(draft, plugin)
+    const url = resolveUrl()
+    return verified({ ...draft, url }, await importDefault(url))
   } catch (error) {
     return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
   }
@@ -82,11 +82,12 @@ function fromObject(plugin: Exclude<PluginReference, string>): PluginRecord {
 async function fromFile(path: string): Promise<PluginRecord> {
   const draft: Draft = { package: path, version: '', path, kind: 'method', source: 'config' }
   try {
-    const plugin = await importDefault(pathToFileURL(path).href)
+    const url = pathToFileURL(path).href
+    const plugin = await importDefault(url)
     const isCheck = (Array.isArray(plugin) ? (plugin as unknown[]) : [plugin]).some(
       (item) => typeof item === 'object' && item !== null && 'summarise' in item,
     )
-    return verified({ ...draft, kind: isCheck ? 'check' : 'method' }, plugin)
+    return verified({ ...draft, url, kind: isCheck ? 'check' : 'method' }, plugin)
   } catch (error) {
     return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
   }

@@ -22,6 +22,8 @@ export interface PluginRecord {
   readonly version: string
   /** The folder of the package, or the file; empty for objects in a config. */
   readonly path: string
+  /** The module that was imported; none for objects in a config, and for what was not imported. */
+  readonly url?: string
   readonly kind: 'method' | 'check'
   readonly source: PluginSource
   readonly status: PluginStatus

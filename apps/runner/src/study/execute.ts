@@ -1,18 +1,19 @@
-import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Condition, type ImageGroup, SaliencyError } from '@saliency/core'
-import { type MapSession, openMapSession } from '../compute/map-session.ts'
+import { type Condition, SaliencyError, tensor } from '@saliency/core'
+import type { MapSession } from '../compute/map-session.ts'
 import { messageOf } from '../errors.ts'
-import { writeAtomically } from '../files.ts'
 import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
+import { timeEngine } from './engine-clock.ts'
 import { conditionKey } from './keys.ts'
 import { type MapStore, openMapStore } from './map-store.ts'
-import type { PlannedState, PlannedUnit } from './plan.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
+import { type PlannedState, type PlannedUnit, scoredConditions } from './plan.ts'
 import { createPredictors, type Predictors } from './predictors.ts'
-import { type StudyRow, writeRows } from './rows.ts'
-import { scoreGroup, studiedVariants } from './score-group.ts'
+import { openCrew } from './scoring/crew.ts'
+import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
 import { stateWeights } from './state-weights.ts'
 import type { Study } from './study.ts'
+import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
+import { type Failure, isFinished } from './units.ts'
 
 /** What happens while a study runs. */
 export interface StudyEvents {
@@ -24,10 +25,13 @@ export interface StudyEvents {
   unit?(unit: PlannedUnit, error?: string): void
 }
 
-/** A unit that could not be computed. */
-export interface Failure {
-  readonly unit: string
-  readonly reason: string
+/** Where the time of a run went. */
+export interface StudySeconds {
+  /** In which the engine opened or ran sessions. */
+  readonly engine: number
+  /** Of scoring, in all threads beside it. */
+  readonly scoring: number
+  readonly all: number
 }
 
 /** What a run left. */
@@ -36,234 +40,163 @@ export interface StudyOutcome {
   /** Units that could not be computed; the next run tries them again. */
   readonly failed: readonly Failure[]
   readonly interrupted: boolean
-  /** Seconds spent waiting for the engine, and in all. */
-  readonly seconds: { readonly engine: number; readonly scoring: number; readonly all: number }
+  readonly seconds: StudySeconds
 }
-
-interface Job {
-  readonly unit: PlannedUnit
-  readonly index: number
-}
-
-type Computed = { readonly group: ImageGroup; readonly own: ReadonlyMap<string, ConditionMaps> }
 
 interface Context {
   readonly study: Study
-  readonly folder: string
   readonly store: MapStore
   readonly predictors: Predictors
+  readonly pipeline: Pipeline
   readonly signal: AbortSignal
   readonly events: StudyEvents
-  readonly clock: { engine: number; scoring: number }
 }
 
-/** The file of a finished unit. */
-export function unitFile(folder: string, { id }: PlannedUnit): string {
-  return join(folder, 'units', `${id}.parquet`)
+interface OpenState {
+  readonly state: PlannedState
+  readonly index: number
+  readonly session: TolerantSession
+  /** For conditions that ask for all channels. */
+  readonly full?: TolerantSession
 }
 
-function failureFile(folder: string, { id }: PlannedUnit): string {
-  return join(folder, 'units', `${id}.failed.json`)
+/** Puts an empty map in the place of what the engine could not compute: every file of maps holds the same variants. */
+function completed(maps: ConditionMaps, variants: readonly string[]): ConditionMaps {
+  if (maps.convergence) return maps
+  const empty = tensor(new Float32Array(), [0, 1, 0, 0])
+  return { ...maps, maps: new Map(variants.map((id) => [id, maps.maps.get(id) ?? empty])) }
 }
 
-/** A unit is finished when its rows are there, and, for the original weights, the maps that the others are compared with. */
-export function isFinished(study: Study, folder: string, unit: PlannedUnit, store: MapStore): boolean {
-  if (!existsSync(unitFile(folder, unit))) return false
-  const state = study.plan.states[unit.state] as PlannedState
-  if (state.weights.kind !== 'original') return true
-  const groups = Array.from({ length: unit.to - unit.from }, (_, i) => unit.from + i)
-  return groups.every((group) =>
-    state.conditions.every((condition) => store.has(group, conditionKey(condition))),
-  )
+/** The classes explained under the conditions of the original weights that a state is compared with. */
+async function originalTargets(
+  { study, predictors, store }: Context,
+  { state }: OpenState,
+  group: ScoreJob['group'],
+): Promise<Map<string, readonly number[]>> {
+  const targets = new Map<string, readonly number[]>()
+  if (state.weights.kind === 'original') return targets
+  for (const condition of study.plan.checks.flatMap((check) => scoredConditions(check, state))) {
+    const key = conditionKey(condition)
+    if (condition.weights.kind !== 'original' || targets.has(key) || !store.has(group.index, key)) continue
+    targets.set(key, await targetsOf(study, predictors, group, condition))
+  }
+  return targets
 }
 
+/** Every map of one group under one weight state. */
 async function computeGroup(
   context: Context,
-  session: MapSession,
-  fullSession: MapSession | undefined,
-  state: PlannedState,
+  open: OpenState,
+  unit: PlannedUnit,
   index: number,
-): Promise<Computed> {
-  const { study, predictors, store, clock } = context
+): Promise<Omit<ScoreJob, 'variants'>> {
+  const { study, predictors, store } = context
   const group = await study.images.group(index)
   const own = new Map<string, ConditionMaps>()
-  for (const condition of state.conditions) {
+  const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
+    computeCondition(study, predictors, session as MapSession, group, condition)
+  for (const condition of open.state.conditions) {
     if (context.signal.aborted || group.images.length === 0) break
-    const started = performance.now()
-    const used = condition.map === 'full' ? (fullSession as MapSession) : session
-    const maps = await computeCondition(study, predictors, used, group, condition)
-    clock.engine += performance.now() - started
+    const session = condition.map === 'full' ? (open.full as TolerantSession) : open.session
+    const maps = completed(await compute(session, condition), studiedVariants(study))
     own.set(conditionKey(condition), maps)
-    if (state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
+    if (open.state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
   }
-  return { group, own }
+  const originals = await originalTargets(context, open, group)
+  const broken = new Map([...open.session.broken, ...(open.full?.broken ?? [])])
+  return { unit: unit.id, state: open.index, group, own, originals, broken }
 }
 
-/** Maps of a condition: this state's from memory, the original's from the run folder, each read once a group. */
-function mapsReader(
-  { study, predictors, store }: Context,
-  { group, own }: Computed,
-): (condition: Condition) => Promise<ConditionMaps> {
-  const read = new Map<string, ConditionMaps>()
-  return async (condition) => {
-    const key = conditionKey(condition)
-    const found = own.get(key) ?? read.get(key)
-    if (found) return found
-    if (!store.has(group.index, key)) {
-      throw new SaliencyError(
-        'INVALID_RUN',
-        `the original maps of group ${group.index} are missing because their unit failed.`,
-      )
+async function runGroups(context: Context, open: OpenState, units: readonly PlannedUnit[]): Promise<void> {
+  const { signal, pipeline } = context
+  for (const unit of units) {
+    for (let index = unit.from; index < unit.to; index++) {
+      await pipeline.room()
+      if (signal.aborted) return
+      const computed = await computeGroup(context, open, unit, index).catch((error: unknown) => {
+        if (SaliencyError.is(error, 'FILE')) throw error
+        return error as Error
+      })
+      if (signal.aborted) return
+      pipeline.add(unit, index, computed)
     }
-    const maps = {
-      ...store.read(group.index, key),
-      targets: await targetsOf(study, predictors, group, condition),
-    }
-    read.set(key, maps)
-    return maps
   }
 }
 
-/** Leaves a unit's rows, or why there are none, in the run folder. */
-function closeUnit(
-  { folder, events }: Context,
-  unit: PlannedUnit,
-  rows: readonly StudyRow[],
-  problem?: string,
-): void {
-  if (problem === undefined) {
-    writeRows(unitFile(folder, unit), rows)
-    rmSync(failureFile(folder, unit), { force: true })
-  } else {
-    const failure: Failure = { unit: unit.id, reason: problem }
-    writeAtomically(failureFile(folder, unit), `${JSON.stringify(failure)}\n`)
-  }
-  events.unit?.(unit, problem)
-}
-
-/** Rows of one computed group, or the reason why there are none. */
-async function scoreJob(
-  context: Context,
-  state: PlannedState,
-  computed: Computed | Error,
-): Promise<StudyRow[] | string> {
-  const { study, predictors, signal, clock } = context
-  if (computed instanceof Error) return messageOf(computed)
-  const started = performance.now()
-  try {
-    const mapsOf = mapsReader(context, computed)
-    return await scoreGroup({ study, predictors, state, group: computed.group, mapsOf, signal })
-  } catch (error) {
-    return messageOf(error)
-  } finally {
-    clock.scoring += performance.now() - started
-  }
-}
-
-async function runJobs(
-  context: Context,
-  state: PlannedState,
-  jobs: readonly Job[],
-  sessions: readonly [MapSession, MapSession | undefined],
-): Promise<{ failed: Failure[]; done: number }> {
-  const { signal, events } = context
-  const failed: Failure[] = []
-  let done = 0
-  let rows: StudyRow[] = []
-  let problem: string | undefined
-  // One group after the other: engines compute on the calling thread, so that nothing is gained by starting the next one.
-  for (const { unit, index } of jobs) {
-    const computed = await computeGroup(context, ...sessions, state, index).catch(
-      (error: unknown) => error as Error,
-    )
-    if (signal.aborted) break
-    const scored = await scoreJob(context, state, computed)
-    if (signal.aborted) break
-    if (typeof scored === 'string') problem ??= scored
-    else rows = [...rows, ...scored]
-    events.group?.(unit, index)
-    if (index !== unit.to - 1) continue
-    closeUnit(context, unit, rows, problem)
-    if (problem === undefined) done += 1
-    else failed.push({ unit: unit.id, reason: problem })
-    rows = []
-    problem = undefined
-  }
-  return { failed, done }
-}
-
-async function runState(
-  context: Context,
-  index: number,
-  units: readonly PlannedUnit[],
-): Promise<{ failed: Failure[]; done: number }> {
-  const { study, events } = context
+async function openState({ study, events }: Context, index: number): Promise<OpenState> {
   const state = study.plan.states[index] as PlannedState
   events.state?.(index, state)
   const started = performance.now()
-  const open: MapSession[] = []
+  const { seed, engine, batchSize } = study
+  const weights = await stateWeights(study, state.weights)
+  const settings = { engine, weights, batchSize, seed }
+  const session = await openTolerantSession(study.maps, settings)
+  const needsFull = state.conditions.some(({ map }) => map === 'full')
+  const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
+  events.opened?.(index, (performance.now() - started) / 1000)
+  return { state, index, session, ...(full && { full }) }
+}
+
+async function runState(context: Context, index: number, units: readonly PlannedUnit[]): Promise<void> {
+  let open: OpenState | undefined
   try {
-    const { seed, engine, batchSize } = study
-    const weights = await stateWeights(study, state.weights)
-    const settings = { engine, weights, batchSize, seed }
-    open.push(await openMapSession(study.maps, settings))
-    const needsFull = state.conditions.some(({ map }) => map === 'full')
-    if (needsFull && study.fullMaps) open.push(await openMapSession(study.fullMaps, settings))
-    const seconds = (performance.now() - started) / 1000
-    context.clock.engine += seconds * 1000
-    events.opened?.(index, seconds)
-    const jobs = units.flatMap((unit) =>
-      Array.from({ length: unit.to - unit.from }, (_, i): Job => ({ unit, index: unit.from + i })),
-    )
-    return await runJobs(context, state, jobs, [open[0] as MapSession, open[1]])
+    open = await openState(context, index)
+    await runGroups(context, open, units)
   } catch (error) {
     if (SaliencyError.is(error, 'FILE')) throw error
-    const reason = messageOf(error)
-    for (const unit of units) closeUnit(context, unit, [], reason)
-    return { failed: units.map(({ id }) => ({ unit: id, reason })), done: 0 }
+    context.pipeline.fail(units, messageOf(error))
   } finally {
-    for (const session of open) await session.dispose()
+    await open?.session.dispose()
+    await open?.full?.dispose()
   }
+}
+
+async function runStates(context: Context, folder: string): Promise<void> {
+  const { study, store, signal, pipeline } = context
+  for (const index of study.plan.states.keys()) {
+    const units = study.plan.units.filter(
+      (unit) => unit.state === index && !isFinished(study, folder, unit, store),
+    )
+    if (signal.aborted) return
+    if (units.length > 0) await runState(context, index, units)
+  }
+  if (!signal.aborted) await pipeline.drain()
 }
 
 /**
  * Computes and scores every unit that is not finished, weight state by weight state, and writes each unit's rows as one
- * immutable file. A unit that fails is recorded and the rest goes on.
+ * immutable file. A unit that fails is recorded and the rest goes on. Scoring runs on threads beside the engine.
  * @throws FILE if the run folder cannot be written.
  */
 export async function executeStudy(
-  study: Study,
+  given: Study,
   folder: string,
-  { signal = new AbortController().signal, events = {} }: { signal?: AbortSignal; events?: StudyEvents } = {},
+  {
+    signal = new AbortController().signal,
+    events = {},
+    threads,
+  }: { signal?: AbortSignal; events?: StudyEvents; threads?: number } = {},
 ): Promise<StudyOutcome> {
   const started = performance.now()
-  const store = openMapStore(folder, studiedVariants(study))
+  const engine = timeEngine(given.engine)
+  const study: Study = { ...given, engine }
   const predictors = createPredictors(study)
-  const context: Context = {
-    study,
-    folder,
-    store,
-    predictors,
-    signal,
-    events,
-    clock: { engine: 0, scoring: 0 },
-  }
-  const failed: Failure[] = []
-  let done = 0
+  const crew = await openCrew(study, folder, predictors.predict, signal, threads)
+  const stopCrew = () => void crew.dispose()
+  signal.addEventListener('abort', stopCrew)
+  const pipeline = createPipeline(folder, crew, signal, events)
+  const store = openMapStore(folder, studiedVariants(study))
   try {
-    for (const index of study.plan.states.keys()) {
-      const units = study.plan.units.filter(
-        (unit) => unit.state === index && !isFinished(study, folder, unit, store),
-      )
-      if (units.length === 0 || signal.aborted) continue
-      const outcome = await runState(context, index, units)
-      failed.push(...outcome.failed)
-      done += outcome.done
-    }
+    await runStates({ study, store, predictors, pipeline, signal, events }, folder)
   } finally {
+    signal.removeEventListener('abort', stopCrew)
+    await crew.dispose()
     await predictors.dispose()
   }
-  const all = (performance.now() - started) / 1000
-  const seconds = { engine: context.clock.engine / 1000, scoring: context.clock.scoring / 1000, all }
-  return { done, failed, interrupted: signal.aborted, seconds }
+  const seconds = {
+    engine: engine.seconds,
+    scoring: crew.seconds,
+    all: (performance.now() - started) / 1000,
+  }
+  return { done: pipeline.done, failed: pipeline.failed, interrupted: signal.aborted, seconds }
 }

@@ -16,6 +16,7 @@ export function createPredictors(study: Study): Predictors {
   const { loaded, engine, batchSize } = study
   const original = weightsKey(originalWeights)
   const open = new Map<string, Promise<Predictor>>()
+  let turn: Promise<unknown> = Promise.resolve()
 
   async function of(state: WeightState): Promise<Predictor> {
     const key = weightsKey(state)
@@ -33,14 +34,21 @@ export function createPredictors(study: Study): Predictors {
     return predictor
   }
 
+  async function predictNow(inputs: Float32Array, state: WeightState) {
+    const shape = loaded.model.image.shape.slice(1) as number[]
+    const size = shape.reduce((product, dim) => product * dim, 1)
+    const predictor = await of(state)
+    const { data, shape: result } = await predictor.logits(tensor(inputs, [inputs.length / size, ...shape]))
+    return { logits: data, classes: result[1] as number }
+  }
+
   return {
     of,
-    async predict(inputs, state = originalWeights) {
-      const shape = loaded.model.image.shape.slice(1) as number[]
-      const size = shape.reduce((product, dim) => product * dim, 1)
-      const predictor = await of(state)
-      const { data, shape: result } = await predictor.logits(tensor(inputs, [inputs.length / size, ...shape]))
-      return { logits: data, classes: result[1] as number }
+    // One after the other: scoring asks from other threads, perhaps for an earlier state than the one computed now.
+    predict(inputs, state = originalWeights) {
+      const result = turn.then(() => predictNow(inputs, state))
+      turn = result.catch(() => undefined)
+      return result
     },
     async dispose() {
       for (const predictor of open.values()) await (await predictor).dispose()

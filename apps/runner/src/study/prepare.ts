@@ -68,6 +68,15 @@ function checkRecord({ check, options }: SelectedCheck, registry: Registry): Che
   }
 }
 
+function modulesOf(checks: readonly SelectedCheck[], registry: Registry): Map<string, string> {
+  return new Map(
+    checks.flatMap(({ check }): [string, string][] => {
+      const url = registry.origin(check)?.url
+      return url === undefined ? [] : [[check.id, url]]
+    }),
+  )
+}
+
 function identityOf(
   parts: StudyParts,
   set: VariantSet,
@@ -146,6 +155,7 @@ export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRe
     seed: settings.seed,
     images: openImageGroups(images.set, model.preprocess, images.limit),
     plan: stored ? { ...plan, units: stored.units } : plan,
+    checkModules: modulesOf(checks, registry),
     maps: planMaps(set, 'one-channel', sizes.perSession),
     ...(needsFull && { fullMaps: planMaps(set, 'full', sizes.perSession) }),
   }

@@ -15,6 +15,8 @@ export interface Study {
   readonly seed: number
   readonly images: ImageGroups
   readonly plan: StudyPlan
+  /** Where a check's module lies, by the check's id; checks given as objects have none. */
+  readonly checkModules: ReadonlyMap<string, string>
   /** One-channel maps of every variant. */
   readonly maps: MapPlan
   /** Maps as methods return them; only where a check asks for them. */

@@ -1,7 +1,7 @@
 import type { Check, Finding, Summary } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
 import type { StudyRow } from './rows.ts'
-import { FAILURE } from './score-group.ts'
+import { FAILURE } from './scoring/score-group.ts'
 import type { StudyRecord } from './run-folder.ts'
 import { factsOf } from './run-folder.ts'
 

@@ -1,20 +1,27 @@
-import { type Condition, createRandom, type ImageGroup, type ScoreContext } from '@saliency/core'
-import { messageOf } from '../errors.ts'
-import { type ConditionMaps, groupMapsOf } from './compute-group.ts'
-import { type PlannedState, scoredConditions } from './plan.ts'
-import type { Predictors } from './predictors.ts'
-import type { StudyRow } from './rows.ts'
-import type { Study } from './study.ts'
+import {
+  type Condition,
+  createRandom,
+  type GroupMaps,
+  type ImageGroup,
+  type Predict,
+  type ScoreContext,
+} from '@saliency/core'
+import { messageOf } from '../../errors.ts'
+import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
+import type { StudyRow } from '../rows.ts'
+import type { Scoring } from './jobs.ts'
 
 /** What scoring one group under one weight state needs. */
 export interface ScoreRequest {
-  readonly study: Study
-  readonly predictors: Predictors
+  readonly scoring: Pick<Scoring, 'run' | 'model' | 'seed'>
+  readonly checks: readonly PlannedCheck[]
   readonly state: PlannedState
   readonly group: ImageGroup
+  readonly variants: readonly string[]
   /** Maps by condition: of this state from memory, of the original weights from the run folder. */
-  mapsOf(condition: Condition): Promise<ConditionMaps>
-  readonly signal: AbortSignal
+  mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
+  readonly predict: Predict
+  readonly signal?: AbortSignal
 }
 
 /** The metric of rows that say that something failed. */
@@ -25,31 +32,45 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve))
 }
 
+type Place = Pick<StudyRow, 'run' | 'model' | 'check'>
+type Protocol = StudyRow['protocol']
+
+/** Adds the seed to protocols; rows that shared one share the result, which is then written as text once. */
+function seeded(seed: number): (protocol: Protocol) => Protocol {
+  const known = new Map<Protocol, Protocol>()
+  return (protocol) => {
+    const found = known.get(protocol) ?? { ...protocol, seed }
+    known.set(protocol, found)
+    return found
+  }
+}
+
 /** Scores every variant by every check that asks for this state; a variant that fails does not stop the others. */
 export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
-  const { study, predictors, state, group, signal } = request
-  const { seed, run, loaded, plan } = study
+  const { scoring, checks, state, group, predict, signal } = request
+  const { seed, run, model } = scoring
   const rows: StudyRow[] = []
-  for (const planned of plan.checks) {
+  for (const planned of checks) {
     const conditions = scoredConditions(planned, state)
     if (conditions.length === 0) continue
     const { check, options } = planned
-    for (const variant of studiedVariants(study)) {
+    const place = { run, model, check: check.id }
+    for (const variant of request.variants) {
       await breathe()
-      if (signal.aborted) return rows
-      const place = { run, model: loaded.model.name, check: check.id }
+      if (signal?.aborted) return rows
       const context: ScoreContext = {
         variant,
         group,
         conditions,
         options: options as never,
         rng: (...key) => createRandom(seed, 'check', check.id, ...key),
-        maps: async (condition) => groupMapsOf(await request.mapsOf(condition), variant),
-        predict: predictors.predict,
+        maps: (condition) => request.mapsOf(condition, variant),
+        predict,
       }
+      const withSeed = seeded(seed)
       try {
         for (const row of await check.score(context))
-          rows.push({ ...place, ...row, protocol: { ...row.protocol, seed } })
+          rows.push({ ...place, ...row, protocol: withSeed(row.protocol) })
       } catch (error) {
         rows.push(failedRow(place, variant, conditions.at(-1)?.id ?? '', group, error))
       }
@@ -58,15 +79,8 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
   return rows
 }
 
-/** Ids of the variants whose maps a study computes. */
-export function studiedVariants({ maps }: Study): string[] {
-  const { traced, sampling, variants } = maps.set
-  const able = new Set([...traced, ...sampling].map(({ variant }) => variant.id))
-  return variants.map(({ id }) => id).filter((id) => able.has(id))
-}
-
 function failedRow(
-  place: Pick<StudyRow, 'run' | 'model' | 'check'>,
+  place: Place,
   variant: string,
   condition: string,
   group: ImageGroup,

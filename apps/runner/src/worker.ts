@@ -1,0 +1,56 @@
+import { parentPort } from 'node:worker_threads'
+import type { Predict } from '@saliency/core'
+import { createBirpc } from 'birpc'
+import { importDefault } from './discovery/import-plugin.ts'
+import type { PlannedCheck } from './study/plan.ts'
+import {
+  answer,
+  type EngineThread,
+  movedBuffers,
+  type ScoringThread,
+  valueOf,
+} from './study/scoring/channel.ts'
+import { type CheckModule, checkIn, type Scorer } from './study/scoring/jobs.ts'
+import { createScorer } from './study/scoring/scorer.ts'
+
+const port = parentPort
+if (!port) throw new Error('internal: this module is a worker')
+
+let scorer: Scorer | undefined
+let turn: Promise<unknown> = Promise.resolve()
+
+async function load({ id, url, options, conditions }: CheckModule): Promise<PlannedCheck> {
+  return { check: checkIn(await importDefault(url), id), options, conditions }
+}
+
+const predict: Predict = async (...request) => valueOf(await main.predict(...request))
+
+/** One job after the other: a scorer's maps of the original weights serve the job they were read for. */
+function inTurn<T>(work: (scorer: Scorer) => Promise<T>) {
+  const result = turn.then(() => answer(() => work(scorer as Scorer)))
+  turn = result
+  return result
+}
+
+const functions: ScoringThread = {
+  start: (scoring, checks) =>
+    answer(async () => {
+      scorer = createScorer(scoring, await Promise.all(checks.map(load)), predict)
+      return true
+    }),
+  async score(job, isPacked) {
+    const scored = await inTurn((one) => one.score(job, isPacked))
+    const moved = 'value' in scored && scored.value.rows ? [scored.value.rows.buffer as ArrayBuffer] : []
+    return { ...scored, moved }
+  },
+  finish: (unit) => inTurn((one) => one.finish(unit)),
+  async discard(unit) {
+    await inTurn((one) => one.discard(unit))
+  },
+}
+
+const main = createBirpc<EngineThread, ScoringThread>(functions, {
+  post: (message) => port.postMessage(message, movedBuffers(message)),
+  on: (listener) => port.on('message', listener),
+  timeout: -1,
+})
