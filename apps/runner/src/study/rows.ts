@@ -41,21 +41,41 @@ const required: ReadonlySet<string> = new Set([
   'protocol',
 ])
 
-/** Sorts rows by key, so that files do not depend on the order of work. */
-export function sortRows(rows: readonly StudyRow[]): StudyRow[] {
-  const keyed = rows.map((row) => ({ row, key: rowKey(row) }))
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-  return keyed.map(({ row }) => row)
+const texts = new WeakMap<Row['protocol'], string>()
+
+/** A protocol as JSON; thousands of rows share one. */
+function protocolText({ protocol }: StudyRow): string {
+  const known = texts.get(protocol)
+  if (known !== undefined) return known
+  const text = JSON.stringify(protocol)
+  texts.set(protocol, text)
+  return text
 }
 
-/** What identifies a row: everything but its value. */
-export function rowKey(row: StudyRow): string {
-  const { check, variant, condition, image, other = '', metric, protocol } = row
-  return [check, variant, condition, image, other, metric, JSON.stringify(protocol)].join('\t')
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}
+
+/** Compares what identifies rows: everything but their values. */
+function compareKeys(a: StudyRow, b: StudyRow): number {
+  return (
+    compareText(a.check, b.check) ||
+    compareText(a.variant, b.variant) ||
+    compareText(a.condition, b.condition) ||
+    compareText(a.image, b.image) ||
+    compareText(a.other ?? '', b.other ?? '') ||
+    compareText(a.metric, b.metric) ||
+    compareText(protocolText(a), protocolText(b))
+  )
+}
+
+/** Sorts rows by key, so that files do not depend on the order of work. */
+export function sortRows(rows: readonly StudyRow[]): StudyRow[] {
+  return [...rows].sort(compareKeys)
 }
 
 function cell(row: StudyRow, column: (typeof rowColumns)[number]): string | number | undefined {
-  if (column === 'protocol') return JSON.stringify(row.protocol)
+  if (column === 'protocol') return protocolText(row)
   return row[column] ?? undefined
 }
 
@@ -94,20 +114,18 @@ export async function readRows(path: string): Promise<StudyRow[]> {
   }
 }
 
+const optional = rowColumns.filter((name) => name !== 'value' && !required.has(name))
 const protocols = new Map<string, Row['protocol']>()
 
 function toRow(record: Record<string, unknown>): StudyRow {
   const text = String(record['protocol'])
   const protocol = protocols.get(text) ?? (JSON.parse(text) as Row['protocol'])
   protocols.set(text, protocol)
-  const present = Object.entries(record).filter(
-    ([name, value]) => name !== 'value' && value !== null && value !== undefined,
-  )
-  return {
-    ...(Object.fromEntries(present) as unknown as StudyRow),
-    value: (record['value'] as number | null) ?? null,
-    protocol,
-  }
+  const row = record as Record<string, unknown> & { value: number | null; protocol: Row['protocol'] }
+  for (const name of optional) if (row[name] === null || row[name] === undefined) delete row[name]
+  row.value ??= null
+  row.protocol = protocol
+  return row as unknown as StudyRow
 }
 
 /** All rows of a run's finished units, sorted by key; a row that two units share is kept once. */
@@ -116,7 +134,11 @@ export async function readAllRows(folder: string): Promise<StudyRow[]> {
   const files = readdirSync(units)
     .filter((name) => name.endsWith('.parquet'))
     .sort()
-  const rows = new Map<string, StudyRow>()
-  for (const name of files) for (const row of await readRows(join(units, name))) rows.set(rowKey(row), row)
-  return sortRows([...rows.values()])
+  const rows: StudyRow[] = []
+  for (const name of files) for (const row of await readRows(join(units, name))) rows.push(row)
+  const sorted = sortRows(rows)
+  return sorted.filter((row, at) => {
+    const next = sorted[at + 1]
+    return next === undefined || compareKeys(row, next) !== 0
+  })
 }

@@ -1,7 +1,8 @@
 import type { Condition, Row, ScoreContext } from '@saliency/core'
 import { similaritiesNamed } from '../similarity/similarities.ts'
-import { compareConditions, prepareAll } from './compare.ts'
-import { planesOf, reductionNames, type Reduction } from './planes.ts'
+import { compareConditions, type PreparedMaps } from './compare.ts'
+import { reductionNames, type Reduction } from './planes.ts'
+import { preparedMaps } from './prepared-maps.ts'
 
 /** How one condition is compared with another. */
 export interface Comparison {
@@ -28,12 +29,12 @@ export async function scorePairs(
   const { group, variant } = context
   const { reduction = 'sum' } = options
   const measures = similaritiesNamed(options.similarities)
-  const prepared = new Map<string, ReturnType<typeof prepareAll>[]>()
+  const prepared = new Map<string, PreparedMaps[]>()
   const prepare = async (condition: Condition) => {
     const known = prepared.get(condition.id)
     if (known) return known
-    const planes = planesOf(await context.maps(condition), reduction)
-    const fresh = measures.map((measure) => prepareAll(measure, planes))
+    const maps = await context.maps(condition)
+    const fresh = measures.map((measure) => preparedMaps(measure, maps, reduction))
     prepared.set(condition.id, fresh)
     return fresh
   }

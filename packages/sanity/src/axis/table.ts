@@ -8,8 +8,8 @@ export interface TableIndex {
   readonly steps: readonly number[]
 }
 
-function sortedNumbers(values: Iterable<number>): number[] {
-  return [...new Set(values)].sort((a, b) => a - b)
+function sortedNumbers(values: ReadonlySet<number>): number[] {
+  return [...values].sort((a, b) => a - b)
 }
 
 /** Draw of a row: 0 where the check has no draws. */
@@ -24,11 +24,13 @@ function stepOf(row: Row): number {
 
 /** What these rows cover, sorted, so that the order in which units finished changes nothing. */
 export function indexOf(rows: readonly Row[]): TableIndex {
-  return {
-    images: [...new Set(rows.map((row) => row.image))].sort(),
-    draws: sortedNumbers(rows.map(drawOf)),
-    steps: sortedNumbers(rows.map(stepOf)),
+  const [images, draws, steps] = [new Set<string>(), new Set<number>(), new Set<number>()]
+  for (const row of rows) {
+    images.add(row.image)
+    draws.add(drawOf(row))
+    steps.add(stepOf(row))
   }
+  return { images: [...images].sort(), draws: sortedNumbers(draws), steps: sortedNumbers(steps) }
 }
 
 /** What two sets of rows both cover. */
@@ -48,21 +50,30 @@ function positions<T>(items: readonly T[]): Map<T, number> {
   return new Map(items.map((item, i) => [item, i]))
 }
 
-/** Pairs of different images in these rows, as positions, and each pair's place by `image\nother`. */
+/** Place of each pair, by its first image and then its other one. */
+type PairPlaces = ReadonlyMap<string, ReadonlyMap<string, number>>
+
+/** Pairs of different images in these rows, as positions, in the order of their names, and each pair's place. */
 function pairsOf(
   rows: readonly Row[],
   images: Map<string, number>,
-): { pairs: Uint32Array; places: Map<string, number> } {
-  const places = new Map<string, number>()
+): { pairs: Uint32Array; places: PairPlaces } {
+  const others = new Map<string, Set<string>>()
+  for (const { image, other } of rows) {
+    if (other === undefined || !images.has(image) || !images.has(other)) continue
+    const known = others.get(image)
+    if (known) known.add(other)
+    else others.set(image, new Set([other]))
+  }
+  const places = new Map<string, Map<string, number>>()
   const flat: number[] = []
-  const keys = new Set(
-    rows.filter((row) => row.other !== undefined).map((row) => `${row.image}\n${row.other}`),
-  )
-  for (const key of [...keys].sort()) {
-    const [first, second] = key.split('\n').map((id) => images.get(id))
-    if (first === undefined || second === undefined) continue
-    places.set(key, places.size)
-    flat.push(first, second)
+  for (const [image, set] of [...others].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const own = new Map<string, number>()
+    places.set(image, own)
+    for (const other of [...set].sort()) {
+      own.set(other, flat.length / 2)
+      flat.push(images.get(image) as number, images.get(other) as number)
+    }
   }
   return { pairs: Uint32Array.from(flat), places }
 }
@@ -84,7 +95,7 @@ export function cellsOf(rows: readonly Row[], index: TableIndex): Cells {
   for (const row of rows) {
     const block = blocks[steps.get(stepOf(row)) ?? -1]
     const draw = draws.get(drawOf(row))
-    const place = row.other === undefined ? images.get(row.image) : places.get(`${row.image}\n${row.other}`)
+    const place = row.other === undefined ? images.get(row.image) : places.get(row.image)?.get(row.other)
     if (!block || draw === undefined || place === undefined || row.value === null) continue
     const target = row.other === undefined ? block.same : block.chance
     target[place * width + draw] = row.value

@@ -29,5 +29,7 @@ export function isUndefined(data: Float32Array): boolean {
 
 /** The map of magnitudes |v|: of a signed channel sum this is "abs-of-sum", which is not "sum-of-abs". */
 export function absolute(plane: Plane): Plane {
-  return { ...plane, data: plane.data.map(Math.abs) }
+  const data = new Float32Array(plane.data.length)
+  for (let i = 0; i < data.length; i++) data[i] = Math.abs(plane.data[i]!)
+  return { ...plane, data }
 }

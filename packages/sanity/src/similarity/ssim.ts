@@ -15,7 +15,7 @@ export interface SsimOptions {
 
 /** What SSIM needs of one map: the map itself and its filtered mean and variance. */
 export interface SsimPrepared {
-  readonly data: Float64Array
+  readonly data: Float32Array
   readonly height: number
   readonly width: number
   readonly mean: Float64Array
@@ -23,21 +23,27 @@ export interface SsimPrepared {
   readonly weights: Float64Array
 }
 
+let workspace = new Float64Array(0)
+
+/** Space for one map that lives until the next call. */
+function room(length: number): Float64Array {
+  if (workspace.length < length) workspace = new Float64Array(length)
+  return workspace
+}
+
 /** Filtered mean and variance of one map, values taken as they are. */
 export function prepareSsim(map: Plane, options: SsimOptions): SsimPrepared {
   const sigma = options.sigma ?? 1.5
   const largest = Math.floor((Math.min(map.height, map.width) - 1) / 2)
   const weights = gaussianWeights(sigma, Math.min(options.radius ?? Math.floor(3.5 * sigma + 0.5), largest))
-  const data = Float64Array.from(map.data)
-  const mean = filterInside(data, map.height, map.width, weights)
-  const variance = filterInside(
-    data.map((value) => value * value),
-    map.height,
-    map.width,
-    weights,
-  )
+  const { data, height, width } = map
+  const wide = room(data.length)
+  for (let i = 0; i < data.length; i++) wide[i] = data[i]!
+  const mean = filterInside(wide, height, width, weights)
+  for (let i = 0; i < data.length; i++) wide[i] = data[i]! * data[i]!
+  const variance = filterInside(wide, height, width, weights)
   for (let i = 0; i < mean.length; i++) variance[i]! -= mean[i]! ** 2
-  return { data, height: map.height, width: map.width, mean, variance, weights }
+  return { data, height, width, mean, variance, weights }
 }
 
 /**
@@ -45,7 +51,8 @@ export function prepareSsim(map: Plane, options: SsimOptions): SsimPrepared {
  * (Wang et al. 2004, eq. 13; the parameters of scikit-image's `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`).
  */
 export function compareSsim(a: SsimPrepared, b: SsimPrepared, options: SsimOptions): number {
-  const product = a.data.map((value, i) => value * b.data[i]!)
+  const product = room(a.data.length)
+  for (let i = 0; i < a.data.length; i++) product[i] = a.data[i]! * b.data[i]!
   const cross = filterInside(product, a.height, a.width, a.weights)
   const c1 = (0.01 * options.dataRange) ** 2
   const c2 = (0.03 * options.dataRange) ** 2
@@ -75,11 +82,15 @@ export const ssim: Similarity<SsimPrepared> = {
 }
 
 function unitRange(data: Float32Array): Float32Array {
-  const [low, high] = data.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)] as const, [
-    Infinity,
-    -Infinity,
-  ] as const)
-  return data.map((value) => (value - low) / (high - low))
+  let [low, high] = [Infinity, -Infinity]
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  const result = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) result[i] = (data[i]! - low) / (high - low)
+  return result
 }
 
 /** SSIM as Adebayo et al. 2018 take it: maps stretched to [0, 1], which moves zero and hides the sign; data range 1. */
