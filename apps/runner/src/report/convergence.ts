@@ -12,6 +12,12 @@ const PANELS_PER_ROW = 4
 /** What 32-bit floats can tell from complete convergence. */
 const FLOOR = 1e-6
 
+/** The power of ten below every line, at most a thousandth. */
+function bottomOf(lines: readonly Line[]): number {
+  const lowest = Math.min(...lines.flatMap(({ points }) => points.map(({ low }) => low)))
+  return Math.min(1e-3, 10 ** Math.floor(Math.log10(lowest)))
+}
+
 interface Line {
   readonly variant: string
   readonly start: string
@@ -67,7 +73,7 @@ function draw(lines: readonly Line[], shown: readonly string[], title: string): 
       },
       y: {
         type: 'log',
-        domain: [FLOOR, 1],
+        domain: [bottomOf(lines), 1],
         clamp: true,
         label: null,
         grid: true,

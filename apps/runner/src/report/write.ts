@@ -1,7 +1,8 @@
 import type { StudyFailures } from '../study/failures.ts'
+import { VERDICT } from '@saliency/sanity'
 import { writeAtomically } from '../files.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
-import type { StudySummary } from '../study/summarise.ts'
+import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import { answer } from './answer.ts'
 import { judgedChecks, otherFindings } from './content.ts'
 import { curveSection } from './curves.ts'
@@ -40,12 +41,18 @@ function problems({ record, summary, failures }: ReportRequest): Html {
   </div>`
 }
 
+/** Notes of checks that give no verdicts; the others' stand below their verdicts. */
+function notesOf(check: CheckSummary): Html[] {
+  const isJudged = check.findings.some(({ metric }) => metric === VERDICT)
+  return isJudged ? [] : (check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)
+}
+
 function measurements({ summary }: ReportRequest): Html {
   const sections = summary.checks.map((check) => {
     const findings = otherFindings(check)
     if (findings.length === 0) return html``
     const body = findings.map(
-      ({ variant, metric, value, interval, images, undefinedCount, outcome }) =>
+      ({ variant, metric, value, interval, images, undefinedCount, outcome, details }) =>
         html`<tr>
           <th scope="row"><code>${variant}</code></th>
           <td>${metric}</td>
@@ -53,6 +60,7 @@ function measurements({ summary }: ReportRequest): Html {
           <td>${outcome ?? ''}</td>
           <td>${images}</td>
           <td>${undefinedCount}</td>
+          <td><small>${details?.['notes']}</small></td>
         </tr>`,
     )
     return html`<h3>${check.title}</h3>
@@ -66,13 +74,15 @@ function measurements({ summary }: ReportRequest): Html {
               <th></th>
               <th>images</th>
               <th>undefined</th>
+              <th></th>
             </tr>
           </thead>
           <tbody>
             ${body}
           </tbody>
         </table>
-      </div>`
+      </div>
+      ${notesOf(check)}`
   })
   if (sections.every(({ html: text }) => text === '')) return html``
   return html`<section>

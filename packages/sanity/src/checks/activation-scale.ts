@@ -31,7 +31,7 @@ export function activationRows(
   const image = { ...group.images[0]!, id: `group ${group.index}` }
   return after.activations.blocks.flatMap((at, block) => {
     const share = scaleAt(after, block) / scaleAt(before, block)
-    return rowsOfImage({ variant, condition, protocol: { ...protocol, at } }, image, {
+    return rowsOfImage({ variant, condition, protocol: { ...protocol, at, depth: block } }, image, {
       [ACTIVATION_SCALE]: share,
     })
   })
@@ -43,11 +43,14 @@ function geometricMean(rows: readonly Row[]): number | null {
   return logs.length === 0 ? null : Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length)
 }
 
-/** A curve along the steps for the end of each block, from one variant's rows: those of the others say the same. */
+/** A curve along the steps for the end of each block in execution order, from one variant's rows: those of the others say the same. */
 export function activationCurves(rows: readonly Row[]): Curve[] {
   const [first] = rows.map(({ variant }) => variant).sort()
   const own = rows.filter(({ variant }) => variant === first)
-  return [...groupRows(own, ({ protocol }) => String(protocol['at']))].map(([at, ofBlock]) => {
+  const depth = (group: readonly Row[]) => Number(group[0]!.protocol['depth'])
+  const byBlock = [...groupRows(own, ({ protocol }) => String(protocol['at']))]
+  byBlock.sort(([, a], [, b]) => depth(a) - depth(b))
+  return byBlock.map(([at, ofBlock]) => {
     const steps = [...groupRows(ofBlock, ({ protocol }) => String(protocol['step']))]
     const points = steps
       .sort(([a], [b]) => Number(a) - Number(b))

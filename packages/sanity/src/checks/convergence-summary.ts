@@ -52,6 +52,16 @@ function outcomeOf({ finding: { value, interval }, channels }: Level): string {
   return interval[1] < (1 + chance) / 2 ? 'does not converge' : 'converges in part'
 }
 
+/** Where a value was taken, and what the lowest layer above the image says: three channels cannot tell much. */
+function placesOf(level: Level, levels: readonly Level[]): string {
+  const figure = (value: number | null) => (value === null ? 'undefined' : value.toFixed(3))
+  const chance = ({ channels }: Level) =>
+    `${channels} channels, chance ${figure(medianChanceCosine(channels))}`
+  const inner = levels.findLast(({ step, channels }) => step < level.step && channels > level.channels)
+  const above = inner ? `; ${figure(inner.finding.value)} at ${inner.end} (${chance(inner)})` : ''
+  return `at ${level.end} (${chance(level)})${above}`
+}
+
 function findingOf(levels: readonly Level[], rows: readonly Row[]): Finding {
   // An image of one channel says nothing: every cosine is 1. Then the lowest layer that has several speaks.
   const level = levels.findLast(({ channels }) => channels > 1) ?? levels.at(-1)!

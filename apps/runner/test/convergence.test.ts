@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tensor } from '@saliency/core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openMapStore } from '../src/study/map-store.ts'
+import { readAllRows, type StudyRow } from '../src/study/rows.ts'
+import { saliency, temporaryFolder } from './project.ts'
+
+const folder = temporaryFolder()
+const config = {
+  model: 'residual',
+  images: { procedural: 'shapes', count: 10 },
+  methods: [
+    'guided/gradient',
+    'guided/guided',
+    'lrp/z-plus',
+    'lrp/epsilon',
+    'guided-gradcam/guided-gradcam',
+    'gradcampp/gradcam',
+    'smoothgrad/gradient',
+    'baseline/edges',
+  ],
+  checks: [['cosine-convergence', { starts: 2 }]],
+}
+const out = join(folder, 'run')
+let rows: StudyRow[]
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'saliency.config.json'), JSON.stringify(config))
+  const { code, error } = await saliency(['run', '--root', folder, '--out', out])
+  expect(code, error).toBe(0)
+  rows = await readAllRows(out)
+})
+
+/** The median over images, from the logits down to a layer. */
+function from(start: string, end: string, variant: string): number {
+  const own = rows.filter(
+    (row) =>
+      row.variant === variant &&
+      row.metric === 'cosine-convergence' &&
+      row.protocol['start'] === start &&
+      row.protocol['end'] === end,
+  )
+  const values = own.map(({ value }) => value!).sort((a, b) => a - b)
+  return values[Math.floor(values.length / 2)]!
+}
+
+describe('convergence of random starts on a trained network', () => {
+  it('goes the published way: z⁺ and guided backpropagation converge, the gradient and ε do not', () => {
+    const at = (end: string) => (variant: string) => from('predictions', end, variant)
+    // Three channels tell less than the sixteen above them.
+    for (const [value, signed] of [
+      [at('image'), 0.96],
+      [at('stem_relu'), 0.8],
+    ] as const) {
+      expect(value('lrp/z-plus')).toBeGreaterThan(0.99)
+      expect(value('guided/guided')).toBeGreaterThan(0.98)
+      for (const variant of ['guided/gradient', 'lrp/epsilon'])
+        expect(value(variant), variant).toBeLessThan(signed)
+    }
+  })
+
+  it('has a row of every image for every layer, and for every variant that it is no question for', () => {
+    const count = (variant: string) =>
+      rows.filter((row) => row.variant === variant && row.metric === 'cosine-convergence').length
+    expect(count('guided/gradient')).toBe(count('lrp/z-plus'))
+    for (const [variant, why] of [
+      ['baseline/edges', 'carries no signal'],
+      ['gradcampp/gradcam', 'carries no signal from the logits to the image'],
+      ['guided-gradcam/guided-gradcam', 'combines the maps of other variants'],
+      ['smoothgrad/gradient', 'averages another variant'],
+    ] as const) {
+      expect(count(variant), variant).toBe(2 * 10)
+      const own = rows.filter((row) => row.variant === variant)
+      for (const row of own) expect(row).toMatchObject({ value: null, status: 'undefined' })
+      for (const row of own) expect(row.note).toContain(why)
+    }
+  })
+
+  it('is drawn and told in the report', () => {
+    const page = readFileSync(join(out, 'report.html'), 'utf8')
+    expect(page).toContain('Cosine-similarity convergence: 1 minus the cosine')
+    expect(page).toContain('not applicable: baseline/edges carries no signal')
+  })
+})
+
+describe('the store of original maps', () => {
+  it('gives back random starts, activations and maps as they were, and reads runs that knew none of them', () => {
+    const store = openMapStore(temporaryFolder(), ['a', 'b'])
+    const logits = tensor(Float32Array.of(1, 2, 3, 4), [2, 2])
+    const cosines = Float32Array.of(0.5, -1, 1, 0.25)
+    const convergence = new Map([
+      ['a', { layers: [{ layer: 'image', channels: 3, cosines, shape: [2, 1, 1, 2] as const }] }],
+      ['b', { notApplicable: 'b carries none' }],
+    ])
+    store.write(0, 'starts', { maps: new Map(), logits, convergence })
+    expect(store.read(0, 'starts')).toEqual({ maps: new Map(), logits, convergence })
+
+    const maps = new Map(['a', 'b'].map((id, i) => [id, tensor(Float32Array.of(i, 5), [2, 1, 1, 1])]))
+    const activations = { blocks: ['one', 'two'], scales: Float32Array.of(1, 2, 3, 4) }
+    store.write(1, 'maps', { maps, logits, activations })
+    expect(store.read(1, 'maps')).toEqual({ maps, logits, activations })
+    writeFileSync(store.path(1, 'maps').replace(/npy$/, 'json'), '{}')
+    expect(store.read(1, 'maps')).toEqual({ maps, logits })
+  })
+})
