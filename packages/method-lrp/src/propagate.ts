@@ -35,7 +35,8 @@ function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): V
   if (rectifiedBy(signal, output)) return only === 'positive' ? signal : ops.fill(signal.shape, 0)
   const other = factorOf(signal, output)
   if (other) return ops.mul(other, modified(ops, only, output, bounds))
-  return ops.where(only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0), signal, 0)
+  const isWanted = only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0)
+  return ops.mul(signal, ops.cast(isWanted, 'float32'))
 }
 
 function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Settings): Portion {

@@ -42,15 +42,31 @@ export function factorOf({ node }: Value, z: Value): Value | undefined {
   return at >= 0 && other?.shape.join() === z.shape.join() ? other : undefined
 }
 
+/** Signals that were routed, as by a maximum, and what they are zero with: a fact about values, whoever asks. */
+const routed = new WeakMap<Value, Value>()
+
+/** Values that a signal is a multiple of, element by element: it is zero where they are. */
+function* multiplied(signal: Value): Iterable<Value> {
+  const { node } = signal
+  const origin = routed.get(signal)
+  if (origin) yield origin
+  if (node.op === 'Mul') yield* node.inputs
+  if (node.op !== 'Add') return
+  const [first, second] = node.inputs.map((term) => new Set(multiplied(term)))
+  for (const value of first ?? []) if (second?.has(value)) yield value
+}
+
+/** Notes that a signal keeps to its input when what arrived at the output, copies of the input, kept to that. */
+export function noteRoute(arrived: Value, output: Value, signal: Value, input: Value): void {
+  for (const value of multiplied(arrived)) if (value === output) routed.set(signal, input)
+}
+
 /**
  * ReLU(z), where the signal is known to be a multiple of it: relevance that came down to a ReLU's output by its share is
  * zero where the output is, so the negative half of z divides nothing, and the model's own ReLU can stand in for z.
  */
-export function rectifiedBy({ node }: Value, z: Value): Value | undefined {
-  if (node.op === 'Mul') {
-    return node.inputs.find((factor) => factor.node.op === 'Relu' && factor.node.inputs[0] === z)
-  }
-  if (node.op !== 'Add') return undefined
-  const [first, second] = node.inputs.map((term) => rectifiedBy(term, z))
-  return first === second ? first : undefined
+export function rectifiedBy(signal: Value, z: Value): Value | undefined {
+  for (const value of multiplied(signal))
+    if (value.node.op === 'Relu' && value.node.inputs[0] === z) return value
+  return undefined
 }

@@ -3,7 +3,7 @@ import type { Composition } from './composition.ts'
 import { gateOf } from './gate.ts'
 import type { Treatment } from './operators.ts'
 import { type Portion, propagate, type Settings } from './propagate.ts'
-import { divide } from './stabilize.ts'
+import { divide, noteRoute } from './stabilize.ts'
 
 /** What a treatment is given besides the site. */
 export interface Walk extends Settings {
@@ -127,7 +127,11 @@ export const treat: { readonly [K in Treatment]: Treat } = {
   norm,
   gate,
   pass: (site, walk) => (walk.composition.ruleFor(site.node) === 'gradient' ? site.vjp() : unchanged(site)),
-  route: (site) => site.vjp(),
+  route(site) {
+    const carried = site.vjp()
+    site.inputs.forEach((input, at) => noteRoute(site.signal, site.output, carried[at] as Value, input))
+    return carried
+  },
   refuse({ node }) {
     throw refused(
       node,

@@ -40,7 +40,8 @@ function thresholdOf(ops: Ops, measure: Value, options: Options): Value | number
 /** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */
 function rectified({ output: a, signal: R, ops }: Site, options: Options): Value {
   const measure = measures[options.measure](ops, a, R)
-  return ops.where(ops.greater(measure, thresholdOf(ops, measure, options)), R, 0)
+  const passes = ops.greater(measure, thresholdOf(ops, measure, options))
+  return ops.mul(R, ops.cast(passes, 'float32'))
 }
 
 /**

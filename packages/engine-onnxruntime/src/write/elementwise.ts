@@ -1,6 +1,20 @@
 import type { ElementwiseOperator } from '@saliency/core'
 import { elementTypes } from './tensors.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
+import { stepOf } from './step.ts'
+
+/** So steep that every number above 0, but for the last denormal ones, gives 1. */
+const steepest = 3.4e38
+
+const writeCast: Serialise<'Cast'> = (node, writer) => {
+  const step = stepOf(node)
+  if (!step) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
+  writer.emit(node, {
+    op: 'HardSigmoid',
+    inputs: [writer.name(step.x)],
+    attributes: { alpha: { float: steepest }, beta: { float: step.atZero } },
+  })
+}
 
 /** The operators that work element by element. */
 export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } = {
@@ -27,7 +41,7 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
     ...(maximum === Infinity ? [] : [writer.scalar(maximum)]),
   ]),
   Not: plain(),
-  Cast: plain(({ to }) => ({ to: elementTypes[to] })),
+  Cast: writeCast,
   Add: plain(),
   Sub: plain(),
   Mul: plain(),

@@ -1,4 +1,5 @@
 import type { Node, Plan, Value } from '@saliency/core'
+import { readsOf } from './step.ts'
 
 /** The nodes that the plan's outputs need, in order of execution. */
 export function reachableNodes(plan: Plan): readonly Node[] {
@@ -7,7 +8,7 @@ export function reachableNodes(plan: Plan): readonly Node[] {
   for (let value = open.pop(); value; value = open.pop()) {
     if (found.has(value.node)) continue
     found.add(value.node)
-    open.push(...value.node.inputs)
+    open.push(...readsOf(value.node))
   }
   return [...found].toSorted((a, b) => a.id - b.id)
 }

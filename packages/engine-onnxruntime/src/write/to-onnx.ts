@@ -9,6 +9,7 @@ import {
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
 import { reachableNodes } from './reachable.ts'
+import { readsOf } from './step.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
 import { createWriter, type BatchSource, type Writer } from './writer.ts'
@@ -77,7 +78,7 @@ export function writePlan(plan: Plan): WrittenPlan {
   const nodes = reachableNodes(plan)
   const names = nameValues(plan, nodes)
   const inputs = new Set(nodes.filter((node) => isNode(node, 'Input')))
-  const used = new Set([...nodes.flatMap((node) => node.inputs), ...Object.values(plan.outputs)])
+  const used = new Set([...nodes.flatMap(readsOf), ...Object.values(plan.outputs)])
   const batchSource = (): BatchSource | undefined => {
     const source = findBatch(nodes, plan)
     if (!source) return undefined

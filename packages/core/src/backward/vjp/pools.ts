@@ -1,18 +1,11 @@
-import type { AveragePoolAttributes, OpName, Pads, PoolAttributes } from '../../graph/operators.ts'
+import type { AveragePoolAttributes, OpName, Pads } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
-import { fixedDim, sizeOf, type Shape } from '../../graph/shape.ts'
+import { fixedDim, type Shape } from '../../graph/shape.ts'
 import type { Value } from '../../graph/value.ts'
 import { repeatTo } from '../broadcast.ts'
 import { convInputGradient } from '../kernels.ts'
+import { maxPoolSignal } from './max-pool.ts'
 import type { Vjp } from './vjp.ts'
-
-/** Sends each output's signal to the input its maximum came from; where windows overlap, signals add up. */
-export function maxPoolSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {
-  const flat = (value: Value) => ops.reshape(value, [sizeOf(value.shape)])
-  const zeros = ops.fill([sizeOf(x.shape)], 0)
-  const indices = flat(ops.maxPoolIndices(x, attributes))
-  return ops.reshape(ops.scatterAdd(zeros, indices, flat(signal), 0), x.shape)
-}
 
 /** Along one axis: how many positions each window averages. */
 function counts(length: number, windows: number, axis: 0 | 1, attributes: AveragePoolAttributes): number[] {

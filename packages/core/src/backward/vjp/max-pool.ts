@@ -1,0 +1,50 @@
+import type { PoolAttributes } from '../../graph/operators.ts'
+import type { Ops } from '../../graph/ops.ts'
+import { fixedDim, sizeOf } from '../../graph/shape.ts'
+import type { Value } from '../../graph/value.ts'
+
+/** Whether windows are disjoint and cover the image exactly. */
+function isTiling({ shape }: Value, { kernel, strides, pads, dilations }: PoolAttributes): boolean {
+  const fits = (axis: 0 | 1) =>
+    kernel[axis] === strides[axis] &&
+    dilations[axis] === 1 &&
+    fixedDim(shape[axis + 2], 'A pooled axis') % kernel[axis] === 0
+  return fits(0) && fits(1) && pads.every((pad) => pad === 0)
+}
+
+/**
+ * 1 where a window has its maximum, the first of equal ones, else 0: `[n, c, h, w]`, made once for all backward passes.
+ * Asking the pool for positions costs more, and adding them up costs more in every pass.
+ */
+function firstMaxima(
+  ops: Ops,
+  x: Value,
+  attributes: PoolAttributes,
+  spread: (pooled: Value) => Value,
+): Value {
+  const [height, width] = x.shape.slice(2).map(Number) as [number, number]
+  const [rows, columns] = attributes.kernel
+  const isLargest = (value: Value) => {
+    const below = ops.sub(value, spread(ops.maxPool(value, attributes)))
+    return ops.cast(ops.greaterOrEqual(below, 0), 'float32')
+  }
+  // Places count down through a window, so that the first of several maxima has the largest number.
+  const places = Array.from({ length: height * width }, (_, at) => {
+    const [row, column] = [Math.floor(at / width) % rows, (at % width) % columns]
+    return rows * columns - (row * columns + column)
+  })
+  return isLargest(ops.mul(isLargest(x), ops.constant(places, [1, 1, height, width])))
+}
+
+/** Sends each output's signal to the input its maximum came from; where windows overlap, signals add up. */
+export function maxPoolSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {
+  if (isTiling(x, attributes)) {
+    const size = x.shape.slice(2).map(Number) as [number, number]
+    const spread = (pooled: Value) => ops.resize(pooled, size, { mode: 'nearest', coordinates: 'asymmetric' })
+    return ops.mul(spread(signal), firstMaxima(ops, x, attributes, spread))
+  }
+  const flat = (value: Value) => ops.reshape(value, [sizeOf(value.shape)])
+  const zeros = ops.fill([sizeOf(x.shape)], 0)
+  const indices = flat(ops.maxPoolIndices(x, attributes))
+  return ops.reshape(ops.scatterAdd(zeros, indices, flat(signal), 0), x.shape)
+}
