@@ -103,6 +103,12 @@ describe('cosine-similarity convergence', () => {
     })
   })
 
+  test('says where it was measured, and what the lowest layer of more channels says', async () => {
+    const { summary } = await study()
+    const notes = summary.findings.find(({ variant }) => variant === 'between')!.details!['notes']
+    expect(notes).toBe('at image (3 channels, chance 0.500); 0.500 at relu2 (16 channels, chance 0.176)')
+  })
+
   test('an image of one channel says nothing: the lowest layer with several is reported instead, and counted', async () => {
     const { rows, summary } = await study()
     const finding = summary.findings.find(({ variant }) => variant === 'grey')!
@@ -137,6 +143,14 @@ describe('cosine-similarity convergence', () => {
     expect(new Set(sparse.map(({ metric }) => metric))).toEqual(
       new Set(['cosine-convergence', 'places-without-signal']),
     )
+  })
+
+  test('summaries do not depend on the order of rows', async () => {
+    const { rows, summary } = await study({ starts: 2 })
+    const options = resolveOptions(cosineConvergence.id, cosineConvergence.options, { starts: 2 })
+    const shuffled = createRandom('shuffle').shuffle(rows)
+    const variants = factsOf(Object.keys(explained))
+    expect(cosineConvergence.summarise(shuffled, { options, variants })).toEqual(summary)
   })
 
   test('median over places and pairs, by hand', () => {

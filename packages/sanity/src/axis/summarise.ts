@@ -14,6 +14,7 @@ import { correctContrasts } from './correct-contrasts.ts'
 import { curvesOf } from './curves.ts'
 import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
 import { createResampling, type Resampling } from './resampling.ts'
+import { inStudyOrder } from './study-order.ts'
 import { cellsOf, groupRows, indexOf, intersect } from './table.ts'
 
 /** How the rows of one axis are judged. */
@@ -122,16 +123,22 @@ function notesOf(rows: readonly Row[], study: Study): string[] {
   return notes
 }
 
-/** Findings, curves and notes of one axis, from its rows alone. */
+/** Findings, curves (those of the judged similarity first) and notes of one axis, from its rows alone. */
 export function summariseAxis(
-  rows: readonly Row[],
+  given: readonly Row[],
   facts: readonly VariantFacts[],
   options: AxisOptions,
 ): Summary {
+  const rows = inStudyOrder(given, facts)
   const judged = rows.filter((row) => row.metric === options.judged && (options.judges?.(row) ?? true))
   const resampling = createResampling(options.resamples ?? 2000)
   const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant), resampling }
   const findings = correctContrasts([...verdicts(study), ...contrasts(study), ...shown(rows, study)])
-  const curves: Curve[] = options.steps ? curvesOf(rows, createResampling(SHOWN_RESAMPLES)) : []
+  const others = rows.filter(({ metric }) => metric !== options.judged)
+  const drawn =
+    rows.length === others.length
+      ? rows
+      : [...rows.filter(({ metric }) => metric === options.judged), ...others]
+  const curves: Curve[] = options.steps ? curvesOf(drawn, createResampling(SHOWN_RESAMPLES)) : []
   return { findings, curves, notes: notesOf(rows, study) }
 }

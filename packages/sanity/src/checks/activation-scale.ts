@@ -45,7 +45,7 @@ function geometricMean(rows: readonly Row[]): number | null {
 
 /** A curve along the steps for the end of each block in execution order, from one variant's rows: those of the others say the same. */
 export function activationCurves(rows: readonly Row[]): Curve[] {
-  const [first] = rows.map(({ variant }) => variant).sort()
+  const first = rows[0]?.variant
   const own = rows.filter(({ variant }) => variant === first)
   const depth = (group: readonly Row[]) => Number(group[0]!.protocol['depth'])
   const byBlock = [...groupRows(own, ({ protocol }) => String(protocol['at']))]

@@ -1,5 +1,6 @@
-import type { Curve, Row, ScoreContext, Summary } from '@saliency/core'
+import type { Curve, Row, ScoreContext, Summary, VariantFacts } from '@saliency/core'
 import type { Comparison } from '../axis/score-pairs.ts'
+import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
 import { ACTIVATION_SCALE, activationCurves, activationNotes, activationRows } from './activation-scale.ts'
@@ -78,7 +79,11 @@ function logitNotes(spread: Curve | undefined): string[] {
 }
 
 /** Curves of all shares, activations and logits once for all variants, and a note where activations collapse or explode. */
-export function summariseCollapse(rows: readonly Row[]): Required<Pick<Summary, 'curves' | 'notes'>> {
+export function summariseCollapse(
+  given: readonly Row[],
+  facts: readonly VariantFacts[],
+): Required<Pick<Summary, 'curves' | 'notes'>> {
+  const rows = inStudyOrder(given, facts)
   const others = rows.filter(({ metric }) => metric !== ACTIVATION_SCALE)
   const groups = [...groupRows(others, ({ variant, metric }) => `${variant}\n${metric}`)]
   const curves = groups.map(([key, group]) => curve(key.split('\n')[0]!, key.split('\n')[1]!, group))

@@ -1,5 +1,6 @@
 import type { Curve, Finding, Row, Summary, VariantFacts } from '@saliency/core'
 import { createResampling, type Resampling } from '../axis/resampling.ts'
+import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { meanFinding } from '../metrics/summarise-metrics.ts'
 import { medianChanceCosine } from '../statistics/cosine-chance.ts'
@@ -74,7 +75,7 @@ function findingOf(levels: readonly Level[], rows: readonly Row[]): Finding {
   return {
     ...finding,
     outcome: outcomeOf(level),
-    details: { end, channels, chance, placesWithoutSignal: silent },
+    details: { end, channels, chance, placesWithoutSignal: silent, notes: placesOf(level, levels) },
   }
 }
 
@@ -116,7 +117,8 @@ function notesOf(rows: readonly Row[]): string[] {
 }
 
 /** Convergence at the image (or the lowest layer with several channels) from each start, and its way there as curves. */
-export function summariseConvergence(rows: readonly Row[], facts: readonly VariantFacts[]): Summary {
+export function summariseConvergence(given: readonly Row[], facts: readonly VariantFacts[]): Summary {
+  const rows = inStudyOrder(given, facts)
   const resampling = createResampling(2000)
   const findings: Finding[] = []
   const curves: Curve[] = []

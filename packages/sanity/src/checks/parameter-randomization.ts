@@ -160,7 +160,7 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
       notJudged: () => whyNotJudged(values),
       extra: depthOfLoss,
     })
-    const collapse = summariseCollapse(rows.filter(isCollapseRow))
+    const collapse = summariseCollapse(rows.filter(isCollapseRow), variants)
     return {
       findings: summary.findings,
       curves: [...(summary.curves ?? []), ...collapse.curves],

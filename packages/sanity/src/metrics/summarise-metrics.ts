@@ -1,5 +1,6 @@
 import type { Finding, Row, Summary, VariantFacts } from '@saliency/core'
 import { createResampling, type Resampling } from '../axis/resampling.ts'
+import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { estimate } from '../statistics/estimate.ts'
 
@@ -40,10 +41,11 @@ export function meanFinding(
 
 /** Mean of every metric per variant, with a 95 % bootstrap interval over images; undefined values are counted. */
 export function summariseMetrics(
-  rows: readonly Row[],
+  given: readonly Row[],
   facts: readonly VariantFacts[],
   notes: readonly string[] = [],
 ): Summary {
+  const rows = inStudyOrder(given, facts)
   const resampling = createResampling(2000)
   const known = new Set(facts.map(({ id }) => id))
   const groups = groupRows(
