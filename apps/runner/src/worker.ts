@@ -19,8 +19,12 @@ if (!port) throw new Error('internal: this module is a worker')
 let scorer: Scorer | undefined
 let turn: Promise<unknown> = Promise.resolve()
 
-async function load({ id, url, options, conditions }: CheckModule): Promise<PlannedCheck> {
-  return { check: checkIn(await importDefault(url), id), options, conditions }
+/** Imports one module after the other: loaders of sources hand out half a module to whoever asks a second time at once. */
+async function load(modules: readonly CheckModule[]): Promise<PlannedCheck[]> {
+  const checks: PlannedCheck[] = []
+  for (const { id, url, options, conditions } of modules)
+    checks.push({ check: checkIn(await importDefault(url), id), options, conditions })
+  return checks
 }
 
 const predict: Predict = async (...request) => valueOf(await main.predict(...request))
@@ -35,7 +39,7 @@ function inTurn<T>(work: (scorer: Scorer) => Promise<T>) {
 const functions: ScoringThread = {
   start: (scoring, checks) =>
     answer(async () => {
-      scorer = createScorer(scoring, await Promise.all(checks.map(load)), predict)
+      scorer = createScorer(scoring, await load(checks), predict)
       return true
     }),
   async score(job, isPacked) {

@@ -6,12 +6,14 @@ import pc from 'picocolors'
 import type { Config } from '../config/config.ts'
 import { engineName, openEngine } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
+import type { Registry } from '../discovery/registry.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
 import { openStudyImages } from '../study/open-images.ts'
 import { prepareStudy } from '../study/prepare.ts'
 import { keepPictures } from '../study/pictures.ts'
 import { openRunFolder, readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
+import { lockRunFolder } from '../study/run-lock.ts'
 import { resolveSettings, type Settings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
 import { type CommonFlags, openProject } from './discover.ts'
@@ -88,16 +90,15 @@ function withThreshold(settings: Settings): Settings {
   }
 }
 
-async function open(
-  configPath: string | undefined,
-  flags: RunFlags,
-  terminal: Terminal,
-): Promise<{
-  study: Study
-  record: StudyRecord
-  folder: string
-  registry: Awaited<ReturnType<typeof openProject>>['registry']
-}> {
+/** A study, its description as this command line wants it, and where it lies. */
+interface Opened {
+  readonly study: Study
+  readonly wanted: StudyRecord
+  readonly folder: string
+  readonly registry: Registry
+}
+
+async function open(configPath: string | undefined, flags: RunFlags, terminal: Terminal): Promise<Opened> {
   const { loaded, registry, root } = await openProject(flags, { config: configPath })
   const settings = withThreshold(resolveSettings(flagConfig(flags), loaded.config))
   const folder = resolve(root, settings.out)
@@ -118,7 +119,8 @@ async function open(
     ...(twin && { twin }),
     ...(stored && { stored }),
   }
-  return { ...prepareStudy(parts), folder, registry }
+  const { study, record } = prepareStudy(parts)
+  return { study, wanted: record, folder, registry }
 }
 
 /** `saliency run [CONFIG]`: plan, execute what is not finished, judge, report. */
@@ -127,10 +129,24 @@ export async function runCommand(
   flags: RunFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { study, record: wanted, folder, registry } = await open(configPath, flags, terminal)
+  const opened = await open(configPath, flags, terminal)
+  const { study, wanted, folder } = opened
   for (const { id, reason } of wanted.unavailable) warn(terminal, `${id}: ${reason}`)
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) return printEstimate(study, folder, terminal)
+  const release = lockRunFolder(folder)
+  try {
+    return await runLocked(opened, flags, terminal)
+  } finally {
+    release()
+  }
+}
+
+async function runLocked(
+  { study, wanted, folder, registry }: Opened,
+  flags: RunFlags,
+  terminal: Terminal,
+): Promise<number> {
   const { record } = openRunFolder(folder, wanted)
   const progress = createProgress(study, folder, terminal)
   const outcome = await executeStudy(study, folder, {
@@ -156,16 +172,12 @@ export async function runCommand(
     terminal,
     json: flags.json === true,
     failures: { units: outcome.failed, images: study.images.failures },
+    ...(outcome.done > 0 && { seconds: outcome.seconds }),
   })
-  if (!flags.json && outcome.done > 0) terminal.out(pc.dim(timing(outcome.seconds)))
   const hasFailed =
     outcome.failed.length > 0 ||
     study.images.failures.length > 0 ||
     summary.failures.length > 0 ||
     wanted.unavailable.length > 0
   return hasFailed ? exitCodes.someFailed : exitCodes.ok
-}
-
-function timing({ all, engine, scoring }: { all: number; engine: number; scoring: number }): string {
-  return `Computed in ${all.toFixed(1)} s (engine ${engine.toFixed(1)} s, metrics ${scoring.toFixed(1)} s).`
 }

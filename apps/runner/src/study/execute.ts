@@ -31,6 +31,8 @@ export interface StudySeconds {
   readonly engine: number
   /** Of scoring, in all threads beside it. */
   readonly scoring: number
+  /** Scoring threads; 0 where checks had to be scored on the engine's own. */
+  readonly threads: number
   readonly all: number
 }
 
@@ -196,6 +198,7 @@ export async function executeStudy(
   const seconds = {
     engine: engine.seconds,
     scoring: crew.seconds,
+    threads: crew.threads,
     all: (performance.now() - started) / 1000,
   }
   return { done: pipeline.done, failed: pipeline.failed, interrupted: signal.aborted, seconds }

@@ -12,8 +12,10 @@ export interface Crew {
   /** Writes the rows of a unit whose groups are all scored. */
   finish(unit: string, path: string): Promise<void>
   discard(unit: string): Promise<void>
-  /** Seconds of processor time spent on scoring, in all threads. */
+  /** Seconds spent on scoring, in all threads. */
   readonly seconds: number
+  /** Threads beside this one. */
+  readonly threads: number
   dispose(): Promise<void>
 }
 
@@ -110,6 +112,7 @@ export async function openCrew(
       packed.delete(unit)
       await Promise.all(scorers.map((scorer) => scorer.discard(unit)))
     },
+    threads: threads?.length ?? 0,
     get seconds() {
       return seconds
     },

@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { type Engine, SaliencyError } from '@saliency/core'
+import { describe, expect, it } from 'vitest'
+import { executeStudy } from '../src/study/execute.ts'
+import { readAllRows } from '../src/study/rows.ts'
+import { lockRunFolder } from '../src/study/run-lock.ts'
+import type { Settings } from '../src/study/settings.ts'
+import { preparedStudy } from './prepared.ts'
+import { temporaryFolder } from './project.ts'
+
+const config: Partial<Settings> = {
+  images: { procedural: 'shapes', count: 10 },
+  methods: ['guided/gradient', 'guided/guided', 'baseline/random'],
+  checks: [
+    ['class-sensitivity', {}],
+    ['parameter-randomization', { draws: 1, steps: 2 }],
+    // Asks the model for predictions while it scores.
+    ['deletion-insertion', { steps: 2 }],
+  ],
+  groups: 1,
+}
+
+/** An engine that refuses every plan with a certain output, when it is opened or when it is run. */
+const without =
+  (output: string, at: 'open' | 'run') =>
+  (engine: Engine): Engine => ({
+    ...engine,
+    async open(plan, weights) {
+      const refuse = () => {
+        throw new SaliencyError('ENGINE', `no kernel for ${output}`)
+      }
+      const isRefused = Object.hasOwn(plan.outputs, output)
+      if (isRefused && at === 'open') refuse()
+      const session = await engine.open(plan, weights)
+      return { ...session, run: async (feeds) => (isRefused ? refuse() : session.run(feeds)) }
+    },
+  })
+
+describe('scoring beside the engine', () => {
+  it('gives the same rows on one thread, on several, and on the engine’s own', async () => {
+    const study = await preparedStudy(config)
+    const folder = temporaryFolder()
+    const counts = [0, 1, 3]
+    const outcomes = []
+    for (const threads of counts)
+      outcomes.push(await executeStudy(study, join(folder, `${threads}`), { threads }))
+    expect(outcomes.map(({ seconds }) => seconds.threads)).toEqual(counts)
+    expect(outcomes.every(({ failed }) => failed.length === 0)).toBe(true)
+    const [own, one, several] = await Promise.all(
+      counts.map((threads) => readAllRows(join(folder, `${threads}`))),
+    )
+    expect(own?.length).toBeGreaterThan(1000)
+    expect(own?.every(({ status }) => status !== 'failed')).toBe(true)
+    expect(one).toEqual(own)
+    expect(several).toEqual(own)
+    const file = (threads: number) => readFileSync(join(folder, `${threads}`, 'units', 's0001-g0000.parquet'))
+    expect(file(1).equals(file(0))).toBe(true)
+    expect(file(3).equals(file(0))).toBe(true)
+  })
+
+  it.each(['open', 'run'] as const)(
+    'leaves out a variant that the engine cannot %s, and goes on with the rest',
+    async (at) => {
+      const output = 'guided/guided'
+      const checks: Settings['checks'] = [['parameter-randomization', { draws: 1, steps: 1 }]]
+      const study = await preparedStudy({ ...config, checks }, without(output, at))
+      const folder = temporaryFolder()
+      const { failed } = await executeStudy(study, folder)
+      expect(failed).toEqual([])
+      const rows = await readAllRows(folder)
+      const of = (id: string) => rows.filter(({ variant }) => variant === id)
+      expect(of(output).length).toBeGreaterThan(0)
+      expect(of(output).every(({ status, note }) => status === 'failed' && note?.includes('no kernel'))).toBe(
+        true,
+      )
+      expect(of('guided/gradient').length).toBeGreaterThan(50)
+      expect(of('guided/gradient').every(({ status }) => status === 'ok')).toBe(true)
+    },
+  )
+
+  it.skipIf(process.platform !== 'linux')('stops with a clear message when the disk is full', async () => {
+    const study = await preparedStudy({ ...config, checks: ['class-sensitivity'] })
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'units'))
+    symlinkSync('/dev/full', join(folder, 'units', `s0000-g0000.parquet.${process.pid}.tmp`))
+    await expect(executeStudy(study, folder)).rejects.toMatchObject({
+      code: 'FILE',
+      message: expect.stringContaining('the disk is full') as string,
+    })
+  })
+})
+
+describe('a run folder', () => {
+  it('belongs to one process at a time', () => {
+    const folder = temporaryFolder()
+    const release = lockRunFolder(folder)
+    expect(() => lockRunFolder(folder)).toThrow(new RegExp(`in use: process ${process.pid} on ${hostname()}`))
+    release()
+    lockRunFolder(folder)()
+  })
+
+  it.each([
+    ['of a process that was killed', `{"pid":4194305,"host":"${hostname()}"}`],
+    ['of this id before a restart', `{"pid":${process.pid},"host":"${hostname()}"}`],
+    ['that was cut off', '{"pi'],
+  ])('is taken over with a lock %s', (_, lock) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'run.lock'), lock)
+    lockRunFolder(folder)()
+  })
+})
