@@ -8,8 +8,8 @@ export interface Bounds {
 }
 
 const positive = (ops: Ops, x: Value) => ops.relu(x)
-/** Written so that it vanishes for x ≥ 0 by what is known of signs. */
-const negative = (ops: Ops, x: Value) => ops.neg(ops.relu(ops.neg(x)))
+/** Vanishes for x ≥ 0 by what is known of signs. */
+const negative = (ops: Ops, x: Value) => ops.min(x, 0)
 
 /** One for all images of a batch, since it depends on none of them. */
 function shared(x: Value): Value['shape'] {

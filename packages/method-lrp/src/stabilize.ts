@@ -11,11 +11,9 @@ export function divide(
   epsilon: number,
   denominators: Denominators,
 ): Value {
-  if (epsilon === 0) {
-    const isZero = ops.equal(z, 0)
-    return ops.div(ops.where(isZero, 0, signal), ops.where(isZero, 1, z))
-  }
-  if (denominators === 'zero-only') return ops.div(signal, ops.where(ops.equal(z, 0), epsilon, z))
+  const isZero = () => ops.cast(ops.equal(z, 0), 'float32')
+  if (epsilon === 0) return ops.div(ops.mul(signal, ops.sub(1, isZero())), ops.add(z, isZero()))
+  if (denominators === 'zero-only') return ops.div(signal, ops.add(z, ops.mul(isZero(), epsilon)))
   const other = factorOf(signal, z)
   if (other) {
     // R = c z gives c · |z| / (|z| + ε): no sign to look at, and zero where z is.
