@@ -25,12 +25,14 @@ export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'six
           reduction: 'sum-of-abs',
           target: 'argmax',
           initializer: 'layer',
+          batchNorm: 'keep',
           draws: 1,
         },
       ],
     ],
     hides: [
       'The sign: magnitudes are summed over channels, and stretching to [0, 1] moves zero.',
+      'Scale: trainable variables are drawn anew and running statistics are kept, which belong to other kernels; activations can explode. (Their scale is recorded here.)',
       'What is compared: the target follows the random model, so a change of class counts as dependence on parameters.',
       'Chance: smooth maps of different images are alike, and one draw of random weights says nothing of others. (Here the chance level is recorded all the same.)',
     ],
@@ -66,7 +68,8 @@ export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'six
     ],
   },
   'sixt-2020': {
-    title: 'Sixt et al. 2020: random logit and cascading randomisation with the label fixed',
+    title:
+      'Sixt et al. 2020: random logit, cascading randomisation with the label fixed, cosine-similarity convergence',
     reference: 'arXiv:1912.09818 and its published code',
     checks: [
       ['class-sensitivity', { similarities: 'ssim,spearman', reduction: 'max-abs', draws: 1 }],
@@ -77,9 +80,11 @@ export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'six
           reduction: 'max-abs',
           target: 'label',
           initializer: 'layer',
+          batchNorm: 'reset',
           draws: 1,
         },
       ],
+      ['cosine-convergence', { starts: 5, draws: 5 }],
     ],
     hides: [
       'A flipped sign: the published SSIM is the larger one of a map and its negative.',
@@ -90,6 +95,8 @@ export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'six
       'SSIM is taken of the map as it is, not of the better of two signs, with a Gaussian window of 11 pixels.',
       'The random logit starts from the predicted class, not from the label.',
       'Relevance methods are reduced like gradients here; the code sums their channels.',
+      'Batch norm is reset, as in the untrained copy whose weights the code takes.',
+      'Convergence starts at the ends of blocks, evenly spread, instead of at named layers of VGG-16 and ResNet-50; images are averaged, not pooled.',
     ],
   },
 }

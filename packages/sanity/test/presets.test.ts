@@ -5,7 +5,9 @@ import { sensitive } from './explainers.ts'
 import { images, study } from './harness.ts'
 
 describe.each(Object.entries(presets))('preset %s', (_, preset) => {
-  test.each(preset.checks.map(([id, options]) => [id, options] as const))(
+  const judging = preset.checks.filter(([id]) => id !== 'cosine-convergence')
+
+  test.each(judging.map(([id, options]) => [id, options] as const))(
     '%s takes its options and judges nothing',
     async (id, options) => {
       const check = checks.find((one) => one.id === id)!
@@ -17,6 +19,12 @@ describe.each(Object.entries(presets))('preset %s', (_, preset) => {
       expect(verdict.details!['chance']).not.toBeNull()
     },
   )
+
+  test('says everything that its numbers depend on: changed defaults do not change it', () => {
+    const pinned = ['initializer', 'batchNorm', 'target', 'reduction', 'draws', 'similarities']
+    const given = preset.checks.find(([id]) => id === 'parameter-randomization')![1]
+    expect(Object.keys(given)).toEqual(expect.arrayContaining(pinned))
+  })
 
   test('says what it hides', () => {
     expect(preset.hides.length).toBeGreaterThan(1)

@@ -15,6 +15,8 @@ export interface Graph {
   readonly nodes: readonly Node[]
   /** Builders for rules and methods: interned and simplified from what is known of signs. */
   readonly ops: Ops
+  /** The builder underneath `ops`, for walks that repeat nodes of any operator on other inputs. */
+  readonly build: Build
   /** Builders for an imported model's layer: nothing is simplified or shared, so that each of its ReLUs stays a site. */
   layer(name: string): Ops
 }
@@ -80,6 +82,7 @@ export function createGraph(): Graph {
   const graph: Graph = {
     nodes,
     ops,
+    build: intern,
     layer: (name) =>
       createOps((op, inputs, attributes) => {
         const node = add(op, inputs, attributes, name)

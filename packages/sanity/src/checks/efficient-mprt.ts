@@ -4,6 +4,7 @@ import { histogramEntropy } from '../metrics/entropy.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
+import { batchNormOption } from './batch-norm.ts'
 import { cascade } from './cascade.ts'
 import { parseInitializer } from './initializer.ts'
 
@@ -22,6 +23,7 @@ const options = {
     description: 'Independent draws of the random weights.',
   },
   initializer: { type: 'string', default: 'layer', description: "'layer', 'normal(0.1)' or 'permute'." },
+  batchNorm: batchNormOption,
 } as const satisfies OptionSpecs
 
 const target = { policy: 'rank', rank: 0 } as const
@@ -45,7 +47,7 @@ export const efficientMprt: Check = defineCheck<typeof options>({
   title: 'Efficient MPRT',
   references: ['Hedström et al. 2024, A Fresh Look at Sanity Checks for Saliency Maps, section 4.2'],
   options,
-  conditions({ model, options: { draws, initializer } }) {
+  conditions({ model, options: { draws, initializer, batchNorm } }) {
     const last = cascade(model, { order: 'top-down', unit: 'block', steps: 1 })
     const random = last.flatMap(({ layers }) =>
       Array.from({ length: draws }, (_, draw): Condition => ({
@@ -56,19 +58,20 @@ export const efficientMprt: Check = defineCheck<typeof options>({
           layers,
           draw,
           initializer: parseInitializer(initializer),
-          batchNorm: 'keep',
+          batchNorm,
         },
       })),
     )
     return [original, ...random]
   },
-  async score({ variant, group, maps, conditions, options: { bins, initializer } }) {
+  async score({ variant, group, maps, conditions, options: { bins, initializer, batchNorm } }) {
     const before = planesOf(await maps(original))
     const rows = []
     for (const condition of conditions) {
       if (condition.weights.kind !== 'randomized') continue
       const after = planesOf(await maps(condition))
-      const protocol = { draw: condition.weights.draw, bins, initializer, target: 'original prediction' }
+      const { draw } = condition.weights
+      const protocol = { draw, bins, initializer, batchNorm, target: 'original prediction' }
       const base = { variant, condition: 'random', protocol }
       rows.push(
         ...group.images.flatMap((image, i) =>

@@ -12,6 +12,7 @@ import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
 import { summariseAxis } from '../axis/summarise.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
+import { batchNormOption } from './batch-norm.ts'
 import { cascade } from './cascade.ts'
 import { collapseRows, isCollapseRow, summariseCollapse } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
@@ -51,13 +52,7 @@ const options = {
     description:
       "How weights are drawn: 'layer' (the layer's own initialiser), 'normal(0.1)', or 'permute' (the trained weights, shuffled).",
   },
-  batchNorm: {
-    type: 'choice',
-    choices: ['keep', 'reset', 'recalibrate'],
-    default: 'keep',
-    description:
-      "Batch norm's running statistics in randomised layers: kept, reset to 0 and 1, or measured anew.",
-  },
+  batchNorm: batchNormOption,
   target: {
     type: 'choice',
     choices: ['fixed', 'label', 'argmax'],

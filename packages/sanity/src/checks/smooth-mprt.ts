@@ -12,6 +12,7 @@ import {
 import { axisOptions } from '../axis/axis-options.ts'
 import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
 import { summariseAxis } from '../axis/summarise.ts'
+import { batchNormOption } from './batch-norm.ts'
 import { cascade, type CascadeStep } from './cascade.ts'
 import { parseInitializer } from './initializer.ts'
 
@@ -45,6 +46,7 @@ const options = {
     description: 'At most so many steps; 0 for every block.',
   },
   initializer: { type: 'string', default: 'layer', description: "'layer', 'normal(0.1)' or 'permute'." },
+  batchNorm: batchNormOption,
 } as const satisfies OptionSpecs
 
 type Values = OptionValues<typeof options>
@@ -60,8 +62,8 @@ function noisy(name: string, weights: WeightState, { samples, level }: Values): 
   }))
 }
 
-function stateOf({ layers }: CascadeStep, draw: number, initializer: string): WeightState {
-  return { kind: 'randomized', layers, draw, initializer: parseInitializer(initializer), batchNorm: 'keep' }
+function stateOf({ layers }: CascadeStep, draw: number, { initializer, batchNorm }: Values): WeightState {
+  return { kind: 'randomized', layers, draw, initializer: parseInitializer(initializer), batchNorm }
 }
 
 /** Sum of maps over the samples of one weight state: its ranks are those of the mean. */
@@ -98,6 +100,7 @@ function comparisonOf(name: string, to: Condition, from: Condition, values: Valu
     draw: Number(draw),
     order: 'bottom-up',
     initializer: values.initializer,
+    batchNorm: values.batchNorm,
     samples: values.samples,
     level: values.level,
     target: 'original prediction',
@@ -120,7 +123,7 @@ export const smoothMprt: Check = defineCheck<typeof options>({
     ...cascade(model, { order: 'bottom-up', unit: 'block', steps: values.steps }).flatMap((step) =>
       Array.from({ length: values.draws }, (_, draw) => {
         const name = `bottom-up:${String(step.step).padStart(2, '0')}:${step.name}#${draw}`
-        return noisy(name, stateOf(step, draw, values.initializer), values)
+        return noisy(name, stateOf(step, draw, values), values)
       }).flat(),
     ),
   ],
