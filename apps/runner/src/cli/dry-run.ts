@@ -33,6 +33,7 @@ async function measure(study: Study): Promise<Measured> {
     weights: study.loaded.weights,
     batchSize: study.batchSize,
     seed: study.seed,
+    isLean: study.memory.isLean,
   })
   try {
     const open = clock() - opening
@@ -98,7 +99,7 @@ export async function printEstimate(study: Study, folder: string, terminal: Term
     `Cost of one image under one condition: ${cost.forwards.toFixed(1)} forward passes, ${cost.backwardPasses} distinct backward passes.`,
   )
   terminal.out(
-    `Memory: batch ${batchSize}, at most ${bytes((cost.bytes * batchSize) / maps.parts.length)} of activations.`,
+    `Memory: batch ${batchSize}, about ${bytes(study.memory.bytes)} at most${study.memory.isLean ? '; sessions are opened one after the other' : ''}.`,
   )
   terminal.out(
     `Time: about ${seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} on this machine (measured on one group).`,

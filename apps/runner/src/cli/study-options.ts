@@ -25,7 +25,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('-o, --out <folder>', 'the run folder')
     .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
     .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
-    .option('--memory <size>', 'memory for activations, for instance 4GiB; sets the batch size')
+    .option('--memory <size>', 'memory for the whole run, for instance 4GiB; sets the batch size')
     .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
     .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
     .option('--threshold <number>', "the verdict's bound", share)

@@ -56,6 +56,8 @@ export interface MapSessionSettings {
   /** Images in a batch; the last one is padded, since another size moves the last bits. */
   readonly batchSize: number
   readonly seed: number
+  /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
+  readonly isLean?: boolean
 }
 
 interface OpenPart extends PlanPart {
@@ -107,8 +109,13 @@ async function runSampler(
 /** Opens a plan for one weight state. */
 export async function openMapSession(plan: MapPlan, settings: MapSessionSettings): Promise<MapSession> {
   const { engine, weights, batchSize } = settings
+  const openPart = async (part: PlanPart): Promise<OpenPart> => ({
+    ...part,
+    session: await engine.open(part.plan, weights),
+  })
+  const stays = !settings.isLean || plan.parts.length === 1
   const parts: OpenPart[] = []
-  for (const part of plan.parts) parts.push({ ...part, session: await engine.open(part.plan, weights) })
+  if (stays) for (const part of plan.parts) parts.push(await openPart(part))
   const evaluators = plan.samplers.map((sampler) => createEvaluator(sampler, engine, weights, batchSize))
   const starts = createConvergenceSession(plan.set, settings)
   return {
@@ -116,8 +123,11 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
       const { relevance } = request
       if (relevance) return starts.run({ ...request, relevance })
       const maps = new Map<string, FloatTensor>()
-      for (const part of parts)
+      for (const [index, planned] of plan.parts.entries()) {
+        const part = parts[index] ?? (await openPart(planned))
         for (const [id, map] of await runPart(part, request, settings)) maps.set(id, map)
+        if (!stays) await part.session.dispose()
+      }
       for (const evaluator of evaluators) {
         const map = await runSampler(evaluator, request, settings)
         maps.set(evaluator.sampling.variant.id, plan.map === 'full' ? map : sumChannels(map))

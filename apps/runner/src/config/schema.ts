@@ -83,7 +83,9 @@ export const configSchema: v.GenericSchema<unknown, Config> & {
   memory: v.optional(
     v.pipe(
       v.union([v.number(), text]),
-      v.description('Memory for activations, for instance "4GiB"; default: half of what is free.'),
+      v.description(
+        'Memory for the whole run, for instance "4GiB"; default: three quarters of what is available.',
+      ),
     ),
   ),
   groups: v.optional(v.pipe(count, v.description('Groups of 8 images in one unit of work.'))),

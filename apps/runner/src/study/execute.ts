@@ -129,9 +129,9 @@ async function openState({ study, events }: Context, index: number): Promise<Ope
   const state = study.plan.states[index] as PlannedState
   events.state?.(index, state)
   const started = performance.now()
-  const { seed, engine, batchSize } = study
+  const { seed, engine, batchSize, memory } = study
   const weights = await stateWeights(study, state.weights)
-  const settings = { engine, weights, batchSize, seed }
+  const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
   const session = await openTolerantSession(study.maps, settings)
   const needsFull = state.conditions.some(({ map }) => map === 'full')
   const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined

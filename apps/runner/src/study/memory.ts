@@ -1,6 +1,6 @@
 import { freemem } from 'node:os'
-import { SaliencyError } from '@saliency/core'
-import { costOf } from '../compute/cost.ts'
+import { oneChannel, SaliencyError } from '@saliency/core'
+import { type MemoryCost, memoryCostOf } from '../compute/memory-cost.ts'
 import type { VariantSet } from '../compute/variant-set.ts'
 import { GROUP_SIZE } from './plan.ts'
 
@@ -26,31 +26,88 @@ export interface MemoryPlan {
   readonly batchSize: number
   /** Variants in one session. */
   readonly perSession: number
-  /** Expected peak of activations, in bytes. */
+  /** True if sessions do not fit beside one another: each is opened when it is needed, and closed. */
+  readonly isLean: boolean
+  /** Expected peak of the whole process, in bytes. */
   readonly bytes: number
 }
 
 /**
- * The largest batch, with all variants in one session if that fits, else with as many as fit. The estimate counts every
- * intermediate value as alive at once, which engines stay below by reusing memory.
+ * Measured with ONNX Runtime on ResNet-50 and VGG-16 at 224² with 60 variants: an open session holds 2.1 times its
+ * constants (its own, and those rearranged for its kernels), 2.6 times while it opens, and 1.2 times the activations.
  */
-export function fitMemory(set: VariantSet, budget: number = freemem() / 2): MemoryPlan {
-  const bytesOf = (from: number, to: number) =>
-    costOf(
-      set.model,
-      set.traced.slice(from, to).map((one) => one.map),
-    ).bytes
-  const all = Math.max(1, set.traced.length)
-  for (let perSession = all; ; perSession = Math.ceil(perSession / 2)) {
-    const parts = Array.from({ length: Math.ceil(all / perSession) }, (_, i) =>
-      bytesOf(i * perSession, (i + 1) * perSession),
-    )
-    const bytes = Math.max(...parts)
-    for (let batchSize = GROUP_SIZE; batchSize >= 1; batchSize /= 2) {
-      // A tiny batch wastes the cores; several sessions, each with its own forward pass, are cheaper than that.
-      if (batchSize < GROUP_SIZE / 2 && perSession > 1) break
-      if (bytes * batchSize <= budget || (perSession === 1 && batchSize === 1))
-        return { batchSize, perSession, bytes: bytes * batchSize }
+const HELD = 2.15
+const OPENING = 2.7
+const ACTIVE = 1.25
+
+/** Node.js, libraries, and the maps of three groups. */
+const AROUND = 400 * 2 ** 20
+
+/** Of the memory that is available, what a study takes unless told. */
+const SHARE = 0.75
+
+/** What the system can give, or this process may have: a container's limit counts. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory()
+  const free = freemem() + process.memoryUsage.rss()
+  return limit > 0 ? Math.min(free, limit) : free
+}
+
+/** What a session costs at most, opening and running. */
+function sessionBytes({ constants, activations }: MemoryCost, batchSize: number): number {
+  return Math.max(OPENING * constants, HELD * constants + ACTIVE * batchSize * activations)
+}
+
+function partsOf(set: VariantSet, perSession: number): MemoryCost[] {
+  const { model, traced } = set
+  const starts = Array.from({ length: Math.max(1, Math.ceil(traced.length / perSession)) }, (_, i) => i)
+  return starts.map((i) =>
+    memoryCostOf(
+      model,
+      traced.slice(i * perSession, (i + 1) * perSession).map(({ map }) => oneChannel(map)),
+    ),
+  )
+}
+
+/** Expected peak of a study with these sizes. */
+function peakOf(set: VariantSet, parts: readonly MemoryCost[], batchSize: number, isLean: boolean): number {
+  const forward = memoryCostOf(set.model, [])
+  const bytes = parts.map((part) => sessionBytes(part, batchSize))
+  const sessions = isLean
+    ? Math.max(...bytes)
+    : bytes.reduce((sum, one) => sum + one, 0) + HELD * forward.constants
+  // Weights drawn anew, beside the original ones, which are there already.
+  return process.memoryUsage.rss() + AROUND + forward.constants + sessions
+}
+
+function sizesOf(count: number, wanted?: number): number[] {
+  if (wanted !== undefined) return [wanted]
+  const sizes: number[] = []
+  for (let size = count; size > 1; size = Math.ceil(size / 2)) sizes.push(size)
+  return [...sizes, 1]
+}
+
+/**
+ * The largest batch with all variants in one session if that fits, else fewer variants in sessions that are opened one
+ * after the other. Several sessions beside one another would each hold the weights and the forward pass again.
+ * @param given sizes that are settled already
+ */
+export function fitMemory(
+  set: VariantSet,
+  budget: number = SHARE * availableMemory(),
+  given: { readonly batchSize?: number | undefined; readonly perSession?: number | undefined } = {},
+): MemoryPlan {
+  let smallest: MemoryPlan | undefined
+  for (const perSession of sizesOf(Math.max(1, set.traced.length), given.perSession)) {
+    const parts = partsOf(set, perSession)
+    for (const isLean of parts.length === 1 ? [false, true] : [true]) {
+      for (const batchSize of sizesOf(GROUP_SIZE, given.batchSize)) {
+        const bytes = peakOf(set, parts, batchSize, isLean)
+        const plan = { batchSize, perSession, isLean, bytes }
+        if (bytes <= budget) return plan
+        if (smallest === undefined || bytes < smallest.bytes) smallest = plan
+      }
     }
   }
+  return smallest as MemoryPlan
 }

@@ -34,11 +34,17 @@ export function createPredictors(study: Study): Predictors {
     return predictor
   }
 
+  async function close(): Promise<void> {
+    for (const predictor of open.values()) await (await predictor).dispose()
+    open.clear()
+  }
+
   async function predictNow(inputs: Float32Array, state: WeightState) {
     const shape = loaded.model.image.shape.slice(1) as number[]
     const size = shape.reduce((product, dim) => product * dim, 1)
     const predictor = await of(state)
     const { data, shape: result } = await predictor.logits(tensor(inputs, [inputs.length / size, ...shape]))
+    if (study.memory.isLean) await close()
     return { logits: data, classes: result[1] as number }
   }
 
@@ -50,9 +56,6 @@ export function createPredictors(study: Study): Predictors {
       turn = result.catch(() => undefined)
       return result
     },
-    async dispose() {
-      for (const predictor of open.values()) await (await predictor).dispose()
-      open.clear()
-    },
+    dispose: close,
   }
 }

@@ -129,14 +129,12 @@ export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRe
   }
   const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
   const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
-  const fitted = fitMemory(set, budget)
-  const sizes = {
-    batchSize:
-      settings.batchSize ??
-      (budget === undefined ? stored?.identity.batchSize : undefined) ??
-      fitted.batchSize,
-    perSession: (budget === undefined ? stored?.identity.perSession : undefined) ?? fitted.perSession,
-  }
+  const earlier = budget === undefined ? stored?.identity : undefined
+  const memory = fitMemory(set, budget, {
+    batchSize: settings.batchSize ?? earlier?.batchSize,
+    perSession: earlier?.perSession,
+  })
+  const sizes = { batchSize: memory.batchSize, perSession: memory.perSession }
   const plan = planStudy({
     model: model.model,
     images: Math.min(images.limit, images.set.images.length),
@@ -152,6 +150,7 @@ export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRe
     ...(twin && { twin }),
     engine,
     batchSize: sizes.batchSize,
+    memory,
     seed: settings.seed,
     images: openImageGroups(images.set, model.preprocess, images.limit),
     plan: stored ? { ...plan, units: stored.units } : plan,

@@ -1,6 +1,7 @@
 import type { Engine, LoadedModel, Weights } from '@saliency/core'
 import type { MapPlan } from '../compute/map-plan.ts'
 import type { ImageGroups } from './image-groups.ts'
+import type { MemoryPlan } from './memory.ts'
 import type { StudyPlan } from './plan.ts'
 
 /** A study that is ready to run: everything resolved, nothing computed. */
@@ -12,6 +13,7 @@ export interface Study {
   readonly twin?: Weights
   readonly engine: Engine
   readonly batchSize: number
+  readonly memory: MemoryPlan
   readonly seed: number
   readonly images: ImageGroups
   readonly plan: StudyPlan
