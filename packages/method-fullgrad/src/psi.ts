@@ -54,17 +54,49 @@ function keptWeights(ops: Ops, stack: Stack, options: PsiOptions): { ofMagnitude
   return { ...(ofMagnitude && { ofMagnitude }), ...(ofSignal && { ofSignal }) }
 }
 
-/** Sums over channels of |x| or of x, each with the weights of every variant, of which one row is taken: `[n, S·T, h·w]`. */
-function sharedSum(ops: Ops, stack: Stack, of: 'magnitude' | 'signal', row: number): Value {
+/** What a weighted sum over channels is taken of: |x| or x. */
+type Kind = 'magnitude' | 'signal'
+
+/** The presets that rescale channel by channel: their weights, one row for each image, share the pass of all others. */
+const riders: Readonly<Record<Kind, PsiOptions>> = {
+  magnitude: { psi: 'absolute', rescale: 'channel', gradient: 'signed', bias: true },
+  signal: { psi: 'signed', rescale: 'channel', gradient: 'signed', bias: true },
+}
+
+/**
+ * Sums over channels of |x| or of x with the weights of every preset, `[n, S, 3·T + 1, h·w]`. Signals are far larger than
+ * anything made of them, so that each pass over them counts.
+ */
+function sharedSums(ops: Ops, stack: Stack, kind: Kind): Value {
   const { scale, bias, signals, termsEach, size } = stack
-  const rows =
-    of === 'magnitude'
-      ? [ops.abs(ops.mul(scale, bias)), ops.mul(ops.abs(scale), bias), ops.abs(scale)]
-      : [ops.mul(scale, bias), ops.mul(scale, ops.abs(bias)), scale]
-  const weights = ops.reshape(ops.concat(rows, 1), [1, signals.length, 3 * termsEach, size[0]])
-  const sums = channelSums(ops, stack, weights, of === 'magnitude' ? (x) => ops.abs(x) : (x) => x)
-  const taken = ops.slice(sums, { axes: [2], starts: [row * termsEach], ends: [(row + 1) * termsEach] })
+  const isMagnitude = kind === 'magnitude'
+  const rows = isMagnitude
+    ? [ops.abs(ops.mul(scale, bias)), ops.mul(ops.abs(scale), bias), ops.abs(scale)]
+    : [ops.mul(scale, bias), ops.mul(scale, ops.abs(bias)), scale]
+  const shape = [signals.length, 3 * termsEach, size[0]]
+  const same = ops.expand(ops.reshape(ops.concat(rows, 1), [1, ...shape]), ['n', ...shape])
+  const { ofMagnitude, ofSignal } = rescaledWeights(ops, stack, riders[kind])
+  const weights = ops.concat([same, (isMagnitude ? ofMagnitude : ofSignal) as Value], 2)
+  return channelSums(ops, stack, weights, isMagnitude ? (x) => ops.abs(x) : (x) => x)
+}
+
+/** One of three rows of every term, `[n, S·T, h·w]`. */
+function sharedSum(ops: Ops, stack: Stack, kind: Kind, row: number): Value {
+  const { signals, termsEach, size } = stack
+  const place = { axes: [2], starts: [row * termsEach], ends: [(row + 1) * termsEach] }
+  const taken = ops.slice(sharedSums(ops, stack, kind), place)
   return ops.reshape(taken, ['n', signals.length * termsEach, size[1] * size[2]])
+}
+
+/** The weights of |x| and of x in what is kept, divided by each channel's range and summed over terms: `[n, S, 1, c]`. */
+function rescaledWeights(ops: Ops, stack: Stack, options: PsiOptions): ReturnType<typeof keptWeights> {
+  const { range } = channelRange(ops, stack, options)
+  const share = (weights: Value) => ops.reduceSum(ops.div(weights, range), { axes: [2] })
+  const { ofMagnitude, ofSignal } = keptWeights(ops, stack, options)
+  return {
+    ...(ofMagnitude && { ofMagnitude: share(ofMagnitude) }),
+    ...(ofSignal && { ofSignal: share(ofSignal) }),
+  }
 }
 
 /** Σ over channels of what is kept of each term, `[n, S·T, h·w]`. */
@@ -81,19 +113,32 @@ export function keptSums(ops: Ops, stack: Stack, options: PsiOptions): Value {
   return options.psi === 'signed' ? sum : ops.relu(sum)
 }
 
-/** Σ over terms and channels of what is kept, divided by `range` `[n, S, T, c]`: `[n, 1, h·w]`. */
-export function rescaledSum(ops: Ops, stack: Stack, options: PsiOptions, range: Value): Value {
-  const { ofMagnitude, ofSignal } = keptWeights(ops, stack, options)
-  const sum = (weights: Value, of: (signal: Value) => Value) =>
-    ops.reduceSum(channelSums(ops, stack, ops.reduceSum(ops.div(weights, range), { axes: [2] }), of), {
-      axes: [1],
-    })
-  const parts = [
-    ...(ofMagnitude ? [sum(ofMagnitude, (x) => ops.abs(x))] : []),
-    ...(ofSignal ? [sum(ofSignal, (x) => x)] : []),
-  ]
+/** Σ over terms and channels of what is kept, each channel divided by its range: `[n, 1, h·w]`. */
+export function rescaledSum(ops: Ops, stack: Stack, options: PsiOptions): Value {
+  const { ofMagnitude, ofSignal } = rescaledWeights(ops, stack, options)
+  const last = 3 * stack.termsEach
+  const sum = (kind: Kind, weights: Value | undefined): Value[] => {
+    if (!weights) return []
+    const rider = rescaledWeights(ops, stack, riders[kind])
+    // Equal weights are one value: those of a preset are found in the shared sums.
+    const sums = Object.values(rider).includes(weights)
+      ? ops.slice(sharedSums(ops, stack, kind), { axes: [2], starts: [last], ends: [last + 1] })
+      : channelSums(ops, stack, weights, kind === 'magnitude' ? (x) => ops.abs(x) : (x) => x)
+    return [ops.reduceSum(sums, { axes: [1] })]
+  }
+  const parts = [...sum('magnitude', ofMagnitude), ...sum('signal', ofSignal)]
   const total = parts.reduce((all, part) => ops.add(all, part))
   return ops.reshape(total, ['n', 1, stack.size[1] * stack.size[2]])
+}
+
+/** The ε of pytorch-grad-cam, which rescales channel by channel. */
+const epsilon = 1e-7
+
+/** Greatest less least of what is kept, and the least where there is one, channel by channel: `[n, S, T, c]`. */
+export function channelRange(ops: Ops, stack: Stack, options: PsiOptions): { range: Value; least?: Value } {
+  const { most, least } = extremes(ops, stack, options)
+  const range = ops.add(least ? ops.sub(most, least) : most, epsilon)
+  return { range, ...(least && { least }) }
 }
 
 /** Least and greatest of what is kept, channel by channel, `[n, S, T, c]`; a signed map has no least. */

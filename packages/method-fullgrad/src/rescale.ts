@@ -1,9 +1,9 @@
 import type { Ops, Value } from '@saliency/core'
-import { extremes, keptSums, rescaledSum, type PsiOptions } from './psi.ts'
+import { channelRange, extremes, keptSums, rescaledSum, type PsiOptions } from './psi.ts'
 import type { Stack } from './stack.ts'
 
-/** The ε of the code that rescales so: idiap's, pytorch-grad-cam's. */
-const epsilons = { layer: 1e-6, channel: 1e-7 } as const
+/** The ε of idiap's code, which rescales layer by layer. */
+const epsilon = 1e-6
 
 /** Sums of ψ over the terms of each stack, and what is still to be taken off their sum everywhere. */
 export interface Rescaled {
@@ -16,10 +16,9 @@ export interface Rescaled {
 function byChannel(ops: Ops, stacks: readonly Stack[], options: PsiOptions): Rescaled {
   const offsets: Value[] = []
   const sums = stacks.map((stack) => {
-    const { most, least } = extremes(ops, stack, options)
-    const range = ops.add(least ? ops.sub(most, least) : most, epsilons.channel)
+    const { range, least } = channelRange(ops, stack, options)
     if (least) offsets.push(ops.reduceSum(ops.div(least, range), { axes: [1, 2, 3] }))
-    return rescaledSum(ops, stack, options, range)
+    return rescaledSum(ops, stack, options)
   })
   const [first, ...rest] = offsets
   const total = first && rest.reduce((sum, offset) => ops.add(sum, offset), first)
@@ -38,7 +37,7 @@ function byLayer(ops: Ops, stacks: readonly Stack[], options: PsiOptions): Resca
   const greatest = side(ends.map(({ most }) => ops.reduceMax(most, { axes: [3] })))
   const leasts = ends.flatMap(({ least }) => (least ? [ops.reduceMin(least, { axes: [3] })] : []))
   const smallest = leasts.length > 0 ? side(leasts) : undefined
-  const range = ops.add(smallest ? ops.sub(greatest, smallest) : greatest, epsilons.layer)
+  const range = ops.add(smallest ? ops.sub(greatest, smallest) : greatest, epsilon)
   const weights = ops.reciprocal(range)
   let from = 0
   const sums = stacks.map((stack, at) => {
