@@ -39,16 +39,13 @@ async function benchNetwork(name: string, { batch, rounds, threads, only }: Sett
       rows,
     }
     await mkdir(folder, { recursive: true })
-    await writeFile(
-      join(folder, `${name}${threads === '1' ? '' : `-${threads}-threads`}.json`),
-      `${JSON.stringify(result, undefined, 2)}\n`,
-    )
+    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, undefined, 2)}\n`)
   }
   await measure({ engine, network, batch: Number(batch), rounds: Number(rounds) }, chosen, async (row) => {
     rows.push(row)
     const limit = row.limit === undefined ? '' : ` (limit ${row.limit})`
     console.log(
-      `${name}: ${row.work}: ${row.wallForwards.toFixed(2)} forwards by the clock, ${row.cpuForwards.toFixed(2)} in processor time${limit}; ${row.wallPerImage.toFixed(0)} ms an image; opened in ${row.opening.toFixed(1)} s`,
+      `${name}: ${row.work}: ${row.wallForwards.toFixed(2)} forwards by the clock, ${row.cpuForwards.toFixed(2)} in processor time${limit}; ${row.wallPerImage.toFixed(0)} ms an image; a new weight state opens in ${row.opening.toFixed(1)} s, its first batch takes ${row.firstBatch.toFixed(1)} s`,
     )
     for (const failure of row.failures) console.log(`  not traced: ${failure}`)
     // After each row, so that a run that is broken off leaves what it measured.
@@ -61,7 +58,7 @@ await new Command('bench')
   .argument('[networks...]', 'which networks', [...networks])
   .option('--batch <n>', 'images a batch', '8')
   .option('--rounds <n>', 'measurements of each work', '5')
-  .option('--threads <n>', 'threads of the engine', '1')
+  .option('--threads <n>', 'threads of the engine', '2')
   .option('--only <text>', 'only works whose name contains this; writes no file')
   .action(async (names: string[], settings: Settings) => {
     const [name, ...rest] = names

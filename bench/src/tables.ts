@@ -29,16 +29,17 @@ function marked(forwards: number, bound = Infinity): string {
 }
 
 function table({ load, network, image, batch, threads, rounds, engine, peakMemory, rows }: Result): string {
-  const lines = rows.map(({ work, variants, limit, wallForwards, cpuForwards, wallPerImage, opening }) => {
+  const lines = rows.map(({ work, variants, limit, ...row }) => {
     const bound = limited.has(network) ? limit : undefined
     const cells = [
       work,
       variants,
-      marked(wallForwards, bound),
-      marked(cpuForwards, bound),
+      marked(row.wallForwards, bound),
+      marked(row.cpuForwards, bound),
       bound ?? '',
-      wallPerImage.toFixed(1),
-      opening.toFixed(1),
+      row.wallPerImage.toFixed(1),
+      row.opening.toFixed(1),
+      row.firstBatch.toFixed(1),
     ]
     return `| ${cells.join(' | ')} |`
   })
@@ -48,8 +49,8 @@ function table({ load, network, image, batch, threads, rounds, engine, peakMemor
 
 Batch ${batch}, threads: ${threads}, median of ${rounds} rounds; ${engine}; peak memory of the process over all rows ${peakMemory.toFixed(1)} GiB${load === undefined ? '' : `; load of the machine at the end ${load.toFixed(1)}, of which this process makes ${threads}`}.
 
-| work | variants | forwards | in processor time | limit | ms an image | opening, s |
-|---|---|---|---|---|---|---|
+| work | variants | forwards | in processor time | limit | ms an image | opening, s | first batch, s |
+|---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 `
 }
@@ -60,7 +61,7 @@ export async function writeTables(folder: string, page: string): Promise<void> {
   const results = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
   )
-  results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network) || a.threads - b.threads)
+  results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network))
   const [first] = results
   if (!first) return
   const { cpu, cores, memory, system, node } = first.machine
@@ -69,8 +70,8 @@ export async function writeTables(folder: string, page: string): Promise<void> {
 
 What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
 pass and then the work, and the median of the rounds' ratios counts. *Processor time* is the same ratio in processor time,
-which other programs on the machine disturb less; with two threads it includes their waiting for work. *Opening* is writing the
-plan, opening a session and its first batch. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
+which other programs on the machine disturb less; with two threads it includes their waiting for work. *Opening*
+and *first batch* are what a new weight state of the same plan takes. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
 Each table stands below its command, and says how busy the machine was. Limits are given where a network has them; what

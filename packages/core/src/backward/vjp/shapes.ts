@@ -79,12 +79,17 @@ export const shapeVjps: { readonly [K in OpName]?: Vjp<K> } = {
   Pad({ ops, signal, inputs, node }) {
     const { pads, mode } = node.attributes
     const { shape } = inputs[0] as Value
-    return pads.reduce((result, [before, after], axis) => {
-      if (before === 0 && after === 0) return result
-      const length = fixedDim(shape[axis], 'A padded axis')
-      if (mode !== 'constant') return alongAxis(ops, result, axis, padMatrix(length, [before, after], mode))
-      return unpad(ops, result, axis, length, before)
-    }, signal)
+    const padded = pads.flatMap(([before, after], axis) =>
+      before === 0 && after === 0
+        ? []
+        : [{ axis, before, after, length: fixedDim(shape[axis], 'A padded axis') }],
+    )
+    if (mode === 'constant') return padded.length === 0 ? signal : unpad(ops, signal, padded)
+    return padded.reduce(
+      (result, { axis, before, after, length }) =>
+        alongAxis(ops, result, axis, padMatrix(length, [before, after], mode)),
+      signal,
+    )
   },
   Resize({ ops, signal, inputs, node }) {
     const { size, mode, coordinates } = node.attributes
@@ -104,13 +109,25 @@ export const shapeVjps: { readonly [K in OpName]?: Vjp<K> } = {
   },
 }
 
+/** An axis of `length` that was padded. */
+interface PaddedAxis {
+  readonly axis: number
+  readonly length: number
+  readonly before: number
+}
+
 /** Cuts constant padding away; negative padding, which cropped the input, is filled with zeros. */
-function unpad(ops: Ops, signal: Value, axis: number, length: number, before: number): Value {
-  const kept = fixedDim(signal.shape[axis], 'A padded axis')
-  const [from, to] = [Math.max(0, before), Math.min(kept, before + length)]
-  const inside = ops.slice(signal, { axes: [axis], starts: [from], ends: [to] })
-  const pads = signal.shape.map((_, index): Pair =>
-    index === axis ? [from - before, before + length - to] : [0, 0],
-  )
-  return ops.pad(inside, { pads })
+function unpad(ops: Ops, signal: Value, padded: readonly PaddedAxis[]): Value {
+  const spans = padded.map(({ axis, before, length }) => {
+    const kept = fixedDim(signal.shape[axis], 'A padded axis')
+    const [from, to] = [Math.max(0, before), Math.min(kept, before + length)]
+    return { axis, from, to, missing: [from - before, before + length - to] as Pair }
+  })
+  const inside = ops.slice(signal, {
+    axes: spans.map(({ axis }) => axis),
+    starts: spans.map(({ from }) => from),
+    ends: spans.map(({ to }) => to),
+  })
+  const pads = signal.shape.map((_, axis) => spans.find((span) => span.axis === axis)?.missing ?? [0, 0])
+  return ops.pad(inside, { pads: pads as Pair[] })
 }
