@@ -6,7 +6,7 @@ import { inputInvariance } from '../src/checks/input-invariance.ts'
 import { sensitivity } from '../src/checks/sensitivity.ts'
 import { smoothMprt } from '../src/checks/smooth-mprt.ts'
 import { histogramEntropy } from '../src/metrics/entropy.ts'
-import { constant, inputOnly, sensitive, sobel } from './explainers.ts'
+import { constant, inputOnly, sensitive, sobel, sometimesNaN } from './explainers.ts'
 import { images, linearModel, rowsOf, SIDE, study, type Explainer } from './harness.ts'
 
 const pixels = SIDE * SIDE
@@ -63,6 +63,27 @@ describe('completeness', () => {
       summary.findings.find((finding) => finding.variant === variant && finding.metric === 'complete')!.value
     expect(complete('inputTimesGradient')).toBe(1)
     expect(complete('gradient')).toBe(0)
+  })
+})
+
+describe('maps that are not finite', () => {
+  test('are counted for every metric that the other images have, and the note says why', async () => {
+    const predict = linearModel(weights)
+    const some = images(8).map((image) => ({ ...image, label: 0 }))
+    const { rows, summary } = await study(completeness, { sometimesNaN }, { images: some, predict })
+    for (const metric of new Set(rows.map((row) => row.metric))) {
+      const own = rows.filter((row) => row.metric === metric)
+      expect(own, metric).toHaveLength(8)
+      expect(
+        own.filter(({ value }) => value === null),
+        metric,
+      ).toHaveLength(2)
+    }
+    for (const { undefinedCount, images: counted } of summary.findings)
+      expect([counted, undefinedCount]).toEqual([6, 2])
+    expect(summary.notes).toContain(
+      '6 of 24 values are undefined; they are counted, not averaged (6: the map is not finite).',
+    )
   })
 })
 

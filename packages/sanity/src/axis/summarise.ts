@@ -10,6 +10,7 @@ import type { Cells } from '../statistics/cells.ts'
 import { contrastOf } from '../statistics/contrast.ts'
 import { effectOf, type Effect } from '../statistics/effect.ts'
 import { judge, type VerdictOptions } from '../statistics/verdict.ts'
+import { undefinedNotes } from '../metrics/undefined-notes.ts'
 import { correctContrasts } from './correct-contrasts.ts'
 import { curvesOf } from './curves.ts'
 import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
@@ -100,12 +101,7 @@ function shown(rows: readonly Row[], study: Study): Finding[] {
 }
 
 function notesOf(rows: readonly Row[], study: Study): string[] {
-  const notes: string[] = []
-  const undefinedRows = undefinedCount(rows)
-  if (undefinedRows > 0)
-    notes.push(
-      `${undefinedRows} of ${rows.length} similarities are undefined; they are counted, not averaged.`,
-    )
+  const notes = undefinedNotes(rows, 'similarities')
   if (study.rows.size === 0 && rows.length > 0) {
     notes.push(
       `Nothing is judged: the judged similarity, ${study.options.judged}, is not among the recorded ones.`,

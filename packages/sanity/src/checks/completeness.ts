@@ -1,6 +1,6 @@
 import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
 import { stack } from '../faithfulness/predictions.ts'
-import { noValue, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
+import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
 const options = {
@@ -19,9 +19,11 @@ const original: Condition = {
   input: { kind: 'original' },
 }
 
+const metrics = ['completeness-error', 'completeness-error-zero-baseline', 'complete']
+
 function measure(sum: number, logit: number, baseline: number, tolerance: number): Measurements {
   const error = (expected: number) => Math.abs(sum - expected) / Math.max(Math.abs(expected), 1e-12)
-  if (!Number.isFinite(sum)) return { 'completeness-error': noValue('the map is not finite') }
+  if (!Number.isFinite(sum)) return allUndefined(metrics, 'the map is not finite')
   const [toZero, toBaseline] = [error(logit), error(logit - baseline)]
   return {
     'completeness-error': toZero,

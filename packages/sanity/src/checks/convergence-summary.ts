@@ -3,6 +3,7 @@ import { createResampling, type Resampling } from '../axis/resampling.ts'
 import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { meanFinding } from '../metrics/summarise-metrics.ts'
+import { undefinedNotes } from '../metrics/undefined-notes.ts'
 import { medianChanceCosine } from '../statistics/cosine-chance.ts'
 
 /** Median |cos| between signals of different random starts. */
@@ -101,18 +102,11 @@ function curvesOf(variant: string, start: string, levels: readonly Level[]): Cur
 
 function notesOf(rows: readonly Row[]): string[] {
   const similar = rows.filter((row) => row.metric === COSINE_CONVERGENCE)
-  const reasons = groupRows(
-    similar.filter(({ status }) => status !== 'ok'),
-    ({ note = '' }) => note,
-  )
-  const counted = [...reasons]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([note, group]) => `${group.length} of ${similar.length} values are undefined: ${note}.`)
   return [
     `1 is complete convergence: whatever relevance starts with, its direction at every place is the same there, and the start survives as a factor. 'Converges' is a median |cos| above ${CONVERGED} (its 95 % interval), 'does not converge' less than half way from chance to 1; the starting layer's depth matters, so that only equal starts compare.`,
-    'Chance is the median |cos| of independent Gaussian vectors with as many channels: .5 for three, less for more. A layer of few channels cannot tell much.',
+    'Chance is the median |cos| of independent Gaussian vectors with as many channels: .5 for three, less for more. A layer of few channels cannot tell much, and methods that weigh signals by activations begin above chance wherever they start: what tells is how a curve falls with its distance from the start.',
     'Convergence is about the method on this model and these images. It does not say that maps are wrong, and a method that does not converge may fail in other ways: the randomisation checks tell.',
-    ...counted,
+    ...undefinedNotes(similar, 'values'),
   ]
 }
 

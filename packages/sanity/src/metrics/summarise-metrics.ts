@@ -3,6 +3,7 @@ import { createResampling, type Resampling } from '../axis/resampling.ts'
 import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { estimate } from '../statistics/estimate.ts'
+import { undefinedNotes } from './undefined-notes.ts'
 
 /** Mean per image over whatever the rows vary in (draws, subsets); images without a value are left out here and counted. */
 function imageMeans(rows: readonly Row[]): Float64Array {
@@ -56,8 +57,6 @@ export function summariseMetrics(
     const [variant, metric] = key.split('\n') as [string, string]
     return meanFinding(variant, metric, group, resampling)
   })
-  const missing = rows.filter((row) => row.value === null).length
-  const counted =
-    missing > 0 ? [`${missing} of ${rows.length} values are undefined; they are counted, not averaged.`] : []
+  const counted = undefinedNotes(rows, 'values')
   return { findings, notes: [...notes, ...counted] }
 }
