@@ -47,23 +47,16 @@ export function perChannel(ops: Ops, { signals, size }: Stack, reduce: (signal: 
   return ops.reshape(ops.concat(signals.map(reduce), 1), ['n', signals.length, 1, size[0]])
 }
 
-/** The weights of one signal `[1 or n, rows, c]` times its channels, `[n, rows, h·w]`, in one pass over the signal. */
-function weightedSums(ops: Ops, signal: Value, weights: Value): Value {
-  const [batch = 'n', channels, height, width] = signal.shape
-  return ops.matMul(weights, ops.reshape(signal, [batch, Number(channels), Number(height) * Number(width)]))
-}
-
-/** Each signal's rows of `weights` `[1 or n, S, rows, c]` times its channels, `[n, S, rows, h·w]`. */
+/** Each signal's rows of `weights` `[1 or n, S, rows, c]` times its channels, `[n, S, rows, h·w]`, in one pass over it. */
 export function channelSums(
   ops: Ops,
   { signals, size: [channels, height, width] }: Stack,
   weights: Value,
   of: (signal: Value) => Value,
 ): Value {
-  const [batch = 1, , rows] = weights.shape
   const sums = signals.map((signal, at) => {
     const own = ops.slice(weights, { axes: [1], starts: [at], ends: [at + 1] })
-    return weightedSums(ops, of(signal), ops.reshape(own, [batch, Number(rows), channels]))
+    return ops.matMul(own, ops.reshape(of(signal), ['n', 1, channels, height * width]))
   })
-  return ops.reshape(ops.concat(sums, 1), ['n', signals.length, Number(rows), height * width])
+  return ops.concat(sums, 1)
 }
