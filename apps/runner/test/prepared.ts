@@ -18,5 +18,5 @@ export async function preparedStudy(
   const images = await openStudyImages(settings, '.', model.classes)
   const registry = createRegistry(await discoverPlugins())
   const engine = wrap(await openEngine(settings.engine))
-  return prepareStudy({ settings, model, images, registry, engine }).study
+  return (await prepareStudy({ settings, model, images, registry, engine })).study
 }

@@ -5,6 +5,7 @@ import type { PlannedState } from '../study/plan.ts'
 import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
 import { isFinished } from '../study/units.ts'
+import { createEstimate } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Shows how far a study is. */
@@ -28,32 +29,6 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
-/** What is left: sessions to open, and maps of groups, each at the mean of those done since the first state. */
-class Estimate {
-  private opens: number[] = []
-  private groups: { seconds: number; weight: number }[] = []
-  private last: number = performance.now()
-
-  opened(seconds: number): void {
-    this.opens.push(seconds)
-    this.last = performance.now()
-  }
-
-  group(weight: number): void {
-    const now = performance.now()
-    this.groups.push({ seconds: (now - this.last) / 1000, weight })
-    this.last = now
-  }
-
-  remaining(opens: number, weight: number): number {
-    if (this.groups.length === 0) return Number.NaN
-    const open = this.opens.reduce((sum, value) => sum + value, 0) / Math.max(1, this.opens.length)
-    const seconds = this.groups.reduce((sum, one) => sum + one.seconds, 0)
-    const done = this.groups.reduce((sum, one) => sum + one.weight, 0)
-    return opens * open + (weight * seconds) / done
-  }
-}
-
 /** A bar for a person, or a line now and then for a log. */
 export function createProgress(study: Study, folder: string, terminal: Terminal): Progress {
   const store = openMapStore(folder, studiedVariants(study))
@@ -61,8 +36,10 @@ export function createProgress(study: Study, folder: string, terminal: Terminal)
   const weightOf = (state: number) => study.plan.states[state]?.conditions.length ?? 1
   const total = pending.reduce((sum, unit) => sum + (unit.to - unit.from) * weightOf(unit.state), 0)
   const states = [...new Set(pending.map(({ state }) => state))]
-  const estimate = new Estimate()
-  let [done, opened, label, spoken] = [0, 0, '', 0]
+  const estimate = createEstimate()
+  const groups = pending.reduce((sum, unit) => sum + unit.to - unit.from, 0)
+  let [computed, scored, opened, label, spoken] = [0, 0, 0, '', 0]
+  const done = () => (total * scored) / Math.max(1, groups)
   const bar = terminal.isTTY
     ? new SingleBar({
         format: ' {bar} {percentage} % | {left} left | {label}',
@@ -71,13 +48,20 @@ export function createProgress(study: Study, folder: string, terminal: Terminal)
         etaBuffer: 1,
       })
     : undefined
-  const left = () => duration(estimate.remaining(states.length - opened, total - done))
+  const left = () =>
+    duration(
+      estimate.remaining({
+        opens: states.length - opened,
+        conditions: total - computed,
+        groups: groups - scored,
+      }),
+    )
   const show = () => {
-    if (bar) return bar.update(done, { label, left: left() })
+    if (bar) return bar.update(Math.round(done()), { label, left: left() })
     const now = performance.now()
     if (now - spoken < LINE_SECONDS * 1000) return
     spoken = now
-    terminal.error(`${Math.round((100 * done) / Math.max(1, total))} % | ${left()} left | ${label}`)
+    terminal.error(`${Math.round((100 * scored) / Math.max(1, groups))} % | ${left()} left | ${label}`)
   }
   const finished = study.plan.units.length - pending.length
   const known = finished > 0 ? `; ${finished} of ${study.plan.units.length} units are finished already` : ''
@@ -98,9 +82,13 @@ export function createProgress(study: Study, folder: string, terminal: Terminal)
         opened += 1
         estimate.opened(seconds)
       },
-      group({ state }) {
-        done += weightOf(state)
-        estimate.group(weightOf(state))
+      computed({ state }, _, seconds) {
+        computed += weightOf(state)
+        estimate.computed(seconds, weightOf(state))
+      },
+      group(_unit, _group, seconds) {
+        scored += 1
+        estimate.scored(seconds)
         show()
       },
     },

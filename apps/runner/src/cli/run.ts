@@ -106,7 +106,6 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
   const model = await loadModel(settings.model, { root, ...(preprocess !== undefined && { preprocess }) })
   for (const warning of model.warnings) warn(terminal, warning)
   const twinName = settings.twin ?? demoTwin(settings.model)
-  const twin = twinName === undefined ? undefined : (await loadModel(twinName, { root })).weights
   const images = await openStudyImages(settings, root, model.classes)
   const engine = await openEngine(settings.engine)
   const stored = existsSync(studyFile(folder)) ? readStudy(folder) : undefined
@@ -116,10 +115,10 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
     images,
     registry,
     engine,
-    ...(twin && { twin }),
+    ...(twinName !== undefined && { twin: async () => (await loadModel(twinName, { root })).weights }),
     ...(stored && { stored }),
   }
-  const { study, record } = prepareStudy(parts)
+  const { study, record } = await prepareStudy(parts)
   return { study, wanted: record, folder, registry }
 }
 

@@ -20,8 +20,10 @@ export interface StudyEvents {
   /** A session is being opened. */
   state?(index: number, state: PlannedState): void
   opened?(index: number, seconds: number): void
-  /** One group of one unit is computed and scored. */
-  group?(unit: PlannedUnit, group: number): void
+  /** The maps of one group are computed. */
+  computed?(unit: PlannedUnit, group: number, seconds: number): void
+  /** One group is scored. */
+  group?(unit: PlannedUnit, group: number, seconds: number): void
   unit?(unit: PlannedUnit, error?: string): void
 }
 
@@ -110,16 +112,18 @@ async function computeGroup(
 }
 
 async function runGroups(context: Context, open: OpenState, units: readonly PlannedUnit[]): Promise<void> {
-  const { signal, pipeline } = context
+  const { signal, pipeline, events } = context
   for (const unit of units) {
     for (let index = unit.from; index < unit.to; index++) {
       await pipeline.room()
       if (signal.aborted) return
+      const started = performance.now()
       const computed = await computeGroup(context, open, unit, index).catch((error: unknown) => {
         if (SaliencyError.is(error, 'FILE')) throw error
         return error as Error
       })
       if (signal.aborted) return
+      events.computed?.(unit, index, (performance.now() - started) / 1000)
       pipeline.add(unit, index, computed)
     }
   }

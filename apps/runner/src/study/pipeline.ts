@@ -31,7 +31,7 @@ export function createPipeline(
   crew: Crew,
   signal: AbortSignal,
   events: {
-    group?(unit: PlannedUnit, group: number): void
+    group?(unit: PlannedUnit, group: number, seconds: number): void
     unit?(unit: PlannedUnit, error?: string): void
   },
 ): Pipeline {
@@ -43,8 +43,8 @@ export function createPipeline(
   async function scoreOne(unit: PlannedUnit, group: number, computed: Parameters<Pipeline['add']>[2]) {
     if (computed instanceof Error) return messageOf(computed)
     try {
-      await crew.score(computed)
-      if (!signal.aborted) events.group?.(unit, group)
+      const seconds = await crew.score(computed)
+      if (!signal.aborted) events.group?.(unit, group, seconds)
       return undefined
     } catch (error) {
       return messageOf(error)

@@ -1,5 +1,5 @@
 import { cpus, platform, totalmem } from 'node:os'
-import { type Engine, type Options, SaliencyError, type Weights } from '@saliency/core'
+import { type Condition, type Engine, type Options, SaliencyError, type Weights } from '@saliency/core'
 import type { ImageSet } from '@saliency/zoo'
 import { planMaps } from '../compute/map-plan.ts'
 import { resolveSelections, traceVariants, type VariantSet } from '../compute/variant-set.ts'
@@ -13,8 +13,8 @@ import { variantRecords } from './facts.ts'
 import { listHash, weightsHash } from './fingerprint.ts'
 import { openImageGroups } from './image-groups.ts'
 import { canonical, shortHash } from './keys.ts'
-import { fitMemory, parseMemory } from './memory.ts'
-import { planStudy } from './plan.ts'
+import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
+import { planStudy, type StudyPlan } from './plan.ts'
 import type { CheckRecord, Identity, StudyRecord } from './run-folder.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import type { Settings } from './settings.ts'
@@ -24,7 +24,8 @@ import type { Study } from './study.ts'
 export interface StudyParts {
   readonly settings: Settings
   readonly model: RunnerModel
-  readonly twin?: Weights
+  /** Loads the weights of the same network trained on permuted labels; called only where a check asks for them. */
+  readonly twin?: () => Promise<Weights>
   readonly images: { readonly set: ImageSet; readonly limit: number }
   readonly registry: Registry
   readonly engine: Engine
@@ -79,11 +80,12 @@ function modulesOf(checks: readonly SelectedCheck[], registry: Registry): Map<st
 
 function identityOf(
   parts: StudyParts,
+  twin: Weights | undefined,
   set: VariantSet,
   checks: readonly SelectedCheck[],
   sizes: { batchSize: number; perSession: number },
 ): Identity {
-  const { model, twin, images, registry, settings, engine } = parts
+  const { model, images, registry, settings, engine } = parts
   const ids = images.set.images.slice(0, images.limit).map(({ id }) => id)
   return {
     model: {
@@ -109,64 +111,43 @@ export function describeMachine(): string {
   return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${memory} GiB, ${platform()}, Node.js ${process.version}`
 }
 
-/**
- * Resolves everything a study needs, without running the model.
- * @throws INVALID_CONFIG if nothing is left to study, and what selecting, tracing and planning throw.
- */
-export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRecord } {
-  const { settings, model, twin, images, registry, engine, stored } = parts
-  const set = traceVariants(
-    model.model,
-    resolveSelections(selectionsOf(settings, registry)),
-    registry.methods,
+/** Traces what was selected. @throws INVALID_CONFIG if nothing is left to study */
+function variantsFor({ settings, model, registry }: StudyParts): VariantSet {
+  const selections = resolveSelections(selectionsOf(settings, registry))
+  const set = traceVariants(model.model, selections, registry.methods)
+  if (set.traced.length + set.sampling.length > 0) return set
+  const reasons = set.failures.map(({ variant, error }) => `${variant.id}: ${messageOf(error)}`)
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `No variant can explain ${model.model.name}. ${reasons.join(' ')}`,
   )
-  if (set.traced.length + set.sampling.length === 0) {
-    const reasons = set.failures.map(({ variant, error }) => `${variant.id}: ${messageOf(error)}`)
-    throw new SaliencyError(
-      'INVALID_CONFIG',
-      `No variant can explain ${model.model.name}. ${reasons.join(' ')}`,
-    )
-  }
-  const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
+}
+
+/** Batch and sessions: as the folder's first run chose them, unless another memory is asked for. */
+function memoryFor({ settings, stored }: StudyParts, set: VariantSet): MemoryPlan {
   const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
   const earlier = budget === undefined ? stored?.identity : undefined
-  const memory = fitMemory(set, budget, {
+  return fitMemory(set, budget, {
     batchSize: settings.batchSize ?? earlier?.batchSize,
     perSession: earlier?.perSession,
   })
-  const sizes = { batchSize: memory.batchSize, perSession: memory.perSession }
-  const plan = planStudy({
-    model: model.model,
-    images: Math.min(images.limit, images.set.images.length),
-    checks,
-    groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
-  })
-  const identity = identityOf(parts, set, checks, sizes)
-  const run = shortHash(canonical(identity))
-  const needsFull = plan.states.some(({ conditions }) => conditions.some(({ map }) => map === 'full'))
-  const study: Study = {
-    run,
-    loaded: model,
-    ...(twin && { twin }),
-    engine,
-    batchSize: sizes.batchSize,
-    memory,
-    seed: settings.seed,
-    images: openImageGroups(images.set, model.preprocess, images.limit),
-    plan: stored ? { ...plan, units: stored.units } : plan,
-    checkModules: modulesOf(checks, registry),
-    maps: planMaps(set, 'one-channel', sizes.perSession),
-    ...(needsFull && { fullMaps: planMaps(set, 'full', sizes.perSession) }),
-  }
-  const record: StudyRecord = {
+}
+
+function asksFor(plan: StudyPlan, is: (condition: Condition) => boolean): boolean {
+  return plan.states.some(({ conditions }) => conditions.some(is))
+}
+
+function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study: Study): StudyRecord {
+  const { model, images, engine, settings } = parts
+  const { states, units } = study.plan
+  return {
     format: 1,
-    run,
+    run: study.run,
     created: new Date().toISOString(),
     identity,
-    units: study.plan.units,
-    states: study.plan.states.map(({ weights }) => canonical(weights)),
-    originalConditions:
-      study.plan.states.find(({ weights }) => weights.kind === 'original')?.conditions ?? [],
+    units,
+    states: states.map(({ weights }) => canonical(weights)),
+    originalConditions: states.find(({ weights }) => weights.kind === 'original')?.conditions ?? [],
     images: images.set.images
       .slice(0, images.limit)
       .map(({ id, label }) => ({ id, ...(label !== undefined && { label }) })),
@@ -177,5 +158,39 @@ export function prepareStudy(parts: StudyParts): { study: Study; record: StudyRe
     machine: describeMachine(),
     ...(settings.preset !== undefined && { preset: settings.preset }),
   }
-  return { study, record }
+}
+
+/**
+ * Resolves everything a study needs, without running the model.
+ * @throws INVALID_CONFIG if nothing is left to study, and what selecting, tracing and planning throw.
+ */
+export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; record: StudyRecord }> {
+  const { settings, model, images, registry, engine, stored } = parts
+  const set = variantsFor(parts)
+  const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
+  const plan = planStudy({
+    model: model.model,
+    images: Math.min(images.limit, images.set.images.length),
+    checks,
+    groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
+  })
+  const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await parts.twin?.() : undefined
+  const memory = memoryFor(parts, set)
+  const { batchSize, perSession } = memory
+  const identity = identityOf(parts, twin, set, checks, { batchSize, perSession })
+  const study: Study = {
+    run: shortHash(canonical(identity)),
+    loaded: model,
+    ...(twin && { twin }),
+    engine,
+    batchSize,
+    memory,
+    seed: settings.seed,
+    images: openImageGroups(images.set, model.preprocess, images.limit),
+    plan: stored ? { ...plan, units: stored.units } : plan,
+    checkModules: modulesOf(checks, registry),
+    maps: planMaps(set, 'one-channel', perSession),
+    ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: planMaps(set, 'full', perSession) }),
+  }
+  return { study, record: recordOf(parts, set, identity, study) }
 }

@@ -7,8 +7,8 @@ import { openScorerThread, type ScorerThread } from './threads.ts'
 
 /** Scores a study's groups beside the engine. */
 export interface Crew {
-  /** Scores every variant of one group. Takes the maps over. */
-  score(job: Omit<ScoreJob, 'variants'>): Promise<void>
+  /** Scores every variant of one group. Takes the maps over; returns the seconds of the slowest thread. */
+  score(job: Omit<ScoreJob, 'variants'>): Promise<number>
   /** Writes the rows of a unit whose groups are all scored. */
   finish(unit: string, path: string): Promise<void>
   discard(unit: string): Promise<void>
@@ -95,13 +95,15 @@ export async function openCrew(
   return {
     async score(job) {
       const writer = writerOf(job.unit)
-      await Promise.all(
+      const spent = await Promise.all(
         scorers.map(async (scorer, index) => {
           const result = await scorer.score({ ...job, variants: shares[index] ?? [] }, index !== writer)
           seconds += result.seconds
           if (result.rows) packed.set(job.unit, [...(packed.get(job.unit) ?? []), result.rows])
+          return result.seconds
         }),
       )
+      return Math.max(...spent)
     },
     async finish(unit, path) {
       const parts = packed.get(unit) ?? []
