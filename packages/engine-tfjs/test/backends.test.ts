@@ -44,6 +44,20 @@ describe('choosing a backend', () => {
   })
 })
 
+describe('a backend that could not be initialised', () => {
+  it('does not stand in the way of another', async () => {
+    tf.registerBackend('broken', () => Promise.reject(new Error('no such device')), 0)
+    expect(await tf.setBackend('broken')).toBe(false)
+    const engine = await openTfjs({ backend: 'wasm' })
+    const { ops } = createGraph()
+    const session = await engine.open({ outputs: { y: ops.neg(ops.input('x', ['n', 1])) } }, new Map())
+    const { y } = await session.run({ x: tensor(Float32Array.of(2), [1, 1]) })
+    expect(y?.data).toEqual(Float32Array.of(-2))
+    await session.dispose()
+    tf.removeBackend('broken')
+  })
+})
+
 describe('a backend that lacks a kernel', () => {
   it('is named together with the operator and its layer', async () => {
     const engine = await openTfjs({ backend: 'cpu' })

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs'
 /** TensorFlow.js's backends: tfjs-node's native library, WebAssembly, plain JavaScript, and a browser's GPU. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu' | 'webgpu' | 'webgl'
 
-/** The backend in use, without initialising one where none is. */
+/** The backend in use, without initialising one where none is, or where the last one chosen could not be. */
 export function backendInUse(): string | undefined {
-  return tf.engine().backendName
+  const { backendName, registry } = tf.engine()
+  return backendName in registry ? backendName : undefined
 }
 
 /**

@@ -25,7 +25,9 @@ async function registerWebgpu(): Promise<void> {
   if (tf.findBackendFactory('webgpu')) return
   // Held in a variable, so that bundlers do not insist on a package that only some pages have.
   const name = '@tensorflow/tfjs-backend-webgpu'
-  await import(/* @vite-ignore */ name)
+  await import(/* @vite-ignore */ name).catch((error: unknown) => {
+    throw new Error(`${name} is not there; the page has to import it first`, { cause: error })
+  })
 }
 
 const register: Record<BackendName, (settings: BackendSettings) => Promise<unknown>> = {
@@ -39,6 +41,10 @@ const register: Record<BackendName, (settings: BackendSettings) => Promise<unkno
   webgl: async () => undefined,
 }
 
+const remedies: { readonly [K in BackendName]?: string } = {
+  wasm: "; 'wasmFiles' says where the .wasm files of @tensorflow/tfjs-backend-wasm's folder 'dist' are, as a URL in a browser",
+}
+
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /**
@@ -50,7 +56,7 @@ export async function loadBackend(name: BackendName, settings: BackendSettings):
   try {
     await register[name](settings)
     if (!tf.findBackendFactory(name)) throw new Error('nothing registers it here')
-    if (!(await tf.setBackend(name))) throw new Error('it could not be initialised')
+    if (!(await tf.setBackend(name))) throw new Error(`it could not be initialised${remedies[name] ?? ''}`)
     // The plain backend greets Node users with advice on the first tensor; the engine says itself what it took.
     if (name === 'cpu') Object.assign(tf.backend(), { firstUse: false })
   } catch (error) {
