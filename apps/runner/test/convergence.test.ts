@@ -27,8 +27,10 @@ let rows: StudyRow[]
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'saliency.config.json'), JSON.stringify(config))
-  const { code, error } = await saliency(['run', '--root', folder, '--out', out])
+  const { code, error, out: printed } = await saliency(['run', '--root', folder, '--out', out])
   expect(code, error).toBe(0)
+  expect(printed).toMatch(/lrp\/z-plus.*cosine-convergence from predictions.*converges/)
+  expect(printed).toMatch(/baseline\/edges.*not applicable/)
   rows = await readAllRows(out)
 })
 

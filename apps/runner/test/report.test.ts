@@ -71,10 +71,12 @@ describe('the report', () => {
   it('draws its figures into the page', () => {
     const { document } = parseHTML(readFileSync(file, 'utf8'))
     const figures = Array.from(document.querySelectorAll('figure svg'))
-    expect(figures).toHaveLength(2)
+    expect(figures.length).toBe(3)
     // One dot and one interval for deconvnet and guided on both axes.
     expect(figures[0]?.querySelectorAll('circle')).toHaveLength(4)
     expect(figures[1]?.querySelectorAll('path').length).toBeGreaterThan(14)
+    // A line for each of the eight blocks, and one for the logits.
+    expect(figures[2]?.querySelectorAll('g[aria-label=line] path').length).toBe(9)
   })
 
   it.skipIf(browser === undefined)(

@@ -31,7 +31,25 @@ export function judgingChecks({ checks }: StudySummary): CheckSummary[] {
   return checks.filter(({ findings }) => findings.some(({ metric }) => metric === VERDICT))
 }
 
-/** One line a variant, one pair of columns a judged check. */
+/** Lines of measurements in the terminal; the report has all of them. */
+const SHOWN = 40
+
+/** What checks without verdicts measured: one line a variant and metric. */
+function measurementTable({ checks }: StudySummary): string {
+  const findings = checks.flatMap((check) => check.findings)
+  const table = new Table({
+    head: ['variant', 'metric', 'value', '', 'undefined'].map((text) => pc.bold(text)),
+    style: { head: [], border: [], compact: true },
+  })
+  for (const finding of findings.slice(0, SHOWN)) {
+    const { variant, metric, outcome = '', undefinedCount } = finding
+    table.push([variant, metric, range(finding), outcome, undefinedCount === 0 ? '' : String(undefinedCount)])
+  }
+  const more = findings.length - SHOWN
+  return more > 0 ? `${table.toString()}\n… and ${more} more in the report` : table.toString()
+}
+
+/** One line a variant, one pair of columns a judged check; where nothing is judged, what was measured. */
 export function verdictTable(
   summary: StudySummary,
   variants: readonly {
@@ -42,6 +60,7 @@ export function verdictTable(
   }[],
 ): string {
   const checks = judgingChecks(summary)
+  if (checks.length === 0) return measurementTable(summary)
   const titles = checks.flatMap(({ title }) => [title, 'retained dependence'])
   const table = new Table({
     head: ['variant', 'handling', ...titles].map((text) => pc.bold(text)),
