@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import pc from 'picocolors'
 import type { Registry } from '../discovery/registry.ts'
 import { writeAtomically } from '../files.ts'
+import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
 import { writeReport } from '../report/write.ts'
 import type { StudyFailures } from '../study/failures.ts'
 import { readAllRows } from '../study/rows.ts'
@@ -34,6 +35,8 @@ export async function finishStudy(request: {
   readonly failures?: StudyFailures
   /** Where the time went, if anything was computed. */
   readonly seconds?: StudySeconds
+  /** Keeps the pictures of images that the report shows. */
+  keep?(images: readonly GalleryImage[]): Promise<void>
 }): Promise<StudySummary> {
   const { folder, record, registry, terminal, json, threshold, failures, seconds } = request
   const rows = await readAllRows(folder)
@@ -44,8 +47,17 @@ export async function finishStudy(request: {
     `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
   )
   const report = join(folder, 'report.html')
+  const images = galleryImages(record, rows)
+  await request.keep?.(images)
   await writeReport(
-    { folder, record, summary, ...(threshold !== undefined && { threshold }), ...(failures && { failures }) },
+    {
+      folder,
+      record,
+      summary,
+      images,
+      ...(threshold !== undefined && { threshold }),
+      ...(failures && { failures }),
+    },
     report,
   )
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }

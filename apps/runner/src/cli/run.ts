@@ -163,13 +163,13 @@ async function runLocked(
   if (outcome.failed.length > 5) terminal.error(pc.red(`… and ${outcome.failed.length - 5} more units`))
   for (const { id, reason } of study.images.failures)
     if (!wanted.skipped.some((one) => one.id === id)) warn(terminal, `${id} is left out: ${reason}`)
-  await keepPictures(study, record, folder)
   const summary = await finishStudy({
     folder,
     record,
     registry,
     terminal,
     json: flags.json === true,
+    keep: (images) => keepPictures(study, folder, images),
     failures: { units: outcome.failed, images: study.images.failures },
     ...(outcome.done > 0 && { seconds: outcome.seconds }),
   })

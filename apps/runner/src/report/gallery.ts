@@ -10,16 +10,15 @@ import { conditionKey } from '../study/keys.ts'
 import { openMapStore } from '../study/map-store.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import { targetClass } from '../study/targets.ts'
+import type { GalleryImage } from './gallery-images.ts'
 import { type Html, html } from './html.ts'
 
-/** Images shown; all from the first group, whose maps are in the run folder. */
-const SHOWN = 4
 /** Conditions shown for each: the predicted class, and the first other one. */
 const CONDITIONS = 2
 
 /** Where a run keeps the pictures that its report shows. */
-export function pictureFile(folder: string, index: number): string {
-  return join(folder, 'pictures', `${index}.png`)
+export function pictureFile(folder: string, { position }: Pick<GalleryImage, 'position'>): string {
+  return join(folder, 'pictures', `${position}.png`)
 }
 
 async function readPicture(path: string): Promise<Picture | undefined> {
@@ -33,12 +32,12 @@ function dataUri(png: Buffer): string {
 }
 
 interface Column {
-  readonly image: number
+  readonly image: GalleryImage
   readonly name: string
   readonly maps: ReadonlyMap<string, FloatTensor>
 }
 
-function columnsOf(folder: string, record: StudyRecord, count: number): Column[] {
+function columnsOf(folder: string, record: StudyRecord, images: readonly GalleryImage[]): Column[] {
   const store = openMapStore(
     folder,
     record.identity.variants
@@ -48,29 +47,24 @@ function columnsOf(folder: string, record: StudyRecord, count: number): Column[]
   const conditions = (record.originalConditions ?? [])
     .filter(({ input, map, relevance }) => input.kind === 'original' && map !== 'full' && !relevance)
     .slice(0, CONDITIONS)
-  return Array.from({ length: count }, (_, image) =>
+  return images.flatMap((image) =>
     conditions.flatMap((condition): Column[] => {
       const key = conditionKey(condition)
-      if (!store.has(0, key)) return []
-      const { maps, logits } = store.read(0, key)
-      if (image >= (logits.shape[0] as number)) return []
-      const original = batchOf(logits, image, 1).data
-      const shown = record.images[image]
-      const place = {
-        id: shown?.id ?? '',
-        input: new Float32Array(),
-        ...(shown?.label !== undefined && { label: shown.label }),
-      }
+      if (!store.has(image.group, key)) return []
+      const { maps, logits } = store.read(image.group, key)
+      const original = batchOf(logits, image.row, 1).data
+      const place = { ...image, input: new Float32Array() }
       const target = targetClass(condition.target, { image: place, original, seed: record.identity.seed })
       return [{ image, name: record.classes?.[target] ?? `class ${target}`, maps }]
     }),
-  ).flat()
+  )
 }
 
 async function cell(column: Column, id: string, picture: Picture | undefined): Promise<Html> {
   const map = column.maps.get(id)
-  if (!map) return html`<td></td>`
-  const { data, shape } = batchOf(map, column.image, 1)
+  // What the engine could not compute is stored as no map.
+  if (!map || map.data.length === 0) return html`<td></td>`
+  const { data, shape } = batchOf(map, column.image.row, 1)
   const png = await overlayPng(
     displayPlane(tensor(data, shape)),
     picture,
@@ -79,19 +73,22 @@ async function cell(column: Column, id: string, picture: Picture | undefined): P
   return html`<td><img alt="${id}, ${column.name}" src="${dataUri(png)}" /></td>`
 }
 
-/** An image's picture over the columns of its maps. */
-async function head(picture: Picture | undefined, id: string, span: number): Promise<Html> {
-  if (!picture) return html`<th colspan="${span}"><small>${id}</small></th>`
+/** An image's picture over the columns of its maps, and why it is here. */
+async function head(picture: Picture | undefined, { id, note }: GalleryImage, span: number): Promise<Html> {
+  const words = html`<small>${id}${note === '' ? '' : html`<br />${note}`}</small>`
+  if (!picture) return html`<th colspan="${span}">${words}</th>`
   const png = await picturePng(picture, displayFactor(picture, 96))
-  return html`<th colspan="${span}"><img alt="${id}" src="${dataUri(png)}" /><br /><small>${id}</small></th>`
+  return html`<th colspan="${span}"><img alt="${id}" src="${dataUri(png)}" /><br />${words}</th>`
 }
+
+type Pictures = ReadonlyMap<GalleryImage, Picture | undefined>
 
 async function row(
   { id, handling }: VariantRecord,
   columns: readonly Column[],
-  pictures: readonly (Picture | undefined)[],
+  pictures: Pictures,
 ): Promise<Html> {
-  const cells = await Promise.all(columns.map((column) => cell(column, id, pictures[column.image])))
+  const cells = await Promise.all(columns.map((column) => cell(column, id, pictures.get(column.image))))
   return html`<tr>
     <th scope="row"><code>${id}</code><br /><span class="handling ${handling}">${handling}</span></th>
     ${cells}
@@ -99,13 +96,17 @@ async function row(
 }
 
 /** Maps of a few images for the predicted and for another class, a variant a row. */
-export async function gallery(folder: string, record: StudyRecord): Promise<Html> {
-  const shown = record.images.slice(0, SHOWN)
-  const pictures = await Promise.all(shown.map((_, index) => readPicture(pictureFile(folder, index))))
-  const columns = columnsOf(folder, record, shown.length)
+export async function gallery(
+  folder: string,
+  record: StudyRecord,
+  shown: readonly GalleryImage[],
+): Promise<Html> {
+  const read = shown.map(async (image) => [image, await readPicture(pictureFile(folder, image))] as const)
+  const pictures: Pictures = new Map(await Promise.all(read))
+  const columns = columnsOf(folder, record, shown)
   if (columns.length === 0) return html`<p>The run folder holds no maps to show.</p>`
-  const span = (index: number) => columns.filter(({ image }) => image === index).length
-  const heads = await Promise.all(shown.map(({ id }, index) => head(pictures[index], id, span(index))))
+  const span = (image: GalleryImage) => columns.filter((column) => column.image === image).length
+  const heads = await Promise.all(shown.map((image) => head(pictures.get(image), image, span(image))))
   const variants = record.identity.variants.filter(({ id }) => columns.some(({ maps }) => maps.has(id)))
   const rows = await Promise.all(variants.map((variant) => row(variant, columns, pictures)))
   const classes = columns.map(({ name }) => html`<th><small>${name}</small></th>`)
@@ -127,6 +128,7 @@ export async function gallery(folder: string, record: StudyRecord): Promise<Html
       </table>
     </div>
     <p class="caption">
+      The images are chosen by how much their maps change when another class is explained, from most to least.
       Each map explains the class above its column: the predicted one on the left of each pair, another on the
       right. A pair that looks the same does not explain the class. Signed channel sums over the image in
       grey, each divided by its clipped maximum; maps with negative values: blue below zero, red above;

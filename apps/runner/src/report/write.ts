@@ -8,6 +8,7 @@ import { judgedChecks, otherFindings } from './content.ts'
 import { curveSection } from './curves.ts'
 import { forestPlot } from './forest.ts'
 import { gallery } from './gallery.ts'
+import type { GalleryImage } from './gallery-images.ts'
 import { type Html, html, raw, withInterval } from './html.ts'
 import { methodsSection, protocolSection, variantSection } from './protocol.ts'
 import { style } from './style.ts'
@@ -20,6 +21,8 @@ export interface ReportRequest {
   readonly summary: StudySummary
   readonly threshold?: number
   readonly failures?: StudyFailures
+  /** Images whose maps are shown. */
+  readonly images: readonly GalleryImage[]
 }
 
 function problems({ record, summary, failures }: ReportRequest): Html {
@@ -145,7 +148,7 @@ export async function reportPage(request: ReportRequest): Promise<string> {
         </section>
         <section>
           <h2>Maps</h2>
-          ${await gallery(folder, record)}
+          ${await gallery(folder, record, request.images)}
         </section>
         ${measurements(request)}
         <section>

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { galleryImages } from '../src/report/gallery-images.ts'
+import type { StudyRow } from '../src/study/rows.ts'
+import type { StudyRecord } from '../src/study/run-folder.ts'
+
+const ids = Array.from({ length: 18 }, (_, index) => `image-${String(index).padStart(2, '0')}`)
+const record = {
+  images: ids.map((id) => ({ id })),
+  identity: { variants: [{ id: 'guided/guided' }, { id: 'baseline/edges', control: true }] },
+} as unknown as StudyRecord
+
+/** The similarity of each readable image's maps: highest for image-05, lowest for image-12; image-03 is broken. */
+function rowsOf(metric: string): StudyRow[] {
+  const value = (index: number) => (index === 5 ? 0.9 : index === 12 ? -0.4 : index / 100)
+  return ids.flatMap((image, index) => {
+    const base = { run: 'run', model: 'model', check: 'class-sensitivity', condition: 'c', image, metric }
+    const row = { ...base, status: 'ok' as const, protocol: {} }
+    if (index === 3) return []
+    return [
+      { ...row, variant: 'guided/guided', value: value(index) },
+      { ...row, variant: 'guided/guided', value: -value(index), other: ids[0] as string },
+      { ...row, variant: 'baseline/edges', value: -1000 * value(index) },
+    ]
+  })
+}
+
+describe('the images of the gallery', () => {
+  it('range from where maps change most with the class to where they change least', () => {
+    const shown = galleryImages(record, rowsOf('spearman'))
+    expect(shown.map(({ id }) => id)).toEqual(['image-12', 'image-06', 'image-13', 'image-05'])
+    expect(shown.map(({ note }) => note.split(' ')[1])).toEqual(['most', 'much', 'little', 'least'])
+  })
+
+  it('know where their maps lie: images that could not be read have none', () => {
+    const shown = galleryImages(record, rowsOf('spearman'))
+    expect(shown.map(({ position, group, row }) => [position, group, row])).toEqual([
+      [12, 1, 4],
+      [6, 0, 5],
+      [13, 1, 5],
+      [5, 0, 4],
+    ])
+  })
+
+  it('are the first readable ones where nothing says how maps change', () => {
+    const shown = galleryImages(record, rowsOf('ssim'))
+    expect(shown.map(({ position }) => position)).toEqual([0, 1, 2, 4])
+  })
+})
