@@ -78,7 +78,10 @@ export interface LayerConvergence {
   readonly layer: string
   /** How many channels a signal's vector has at each place: with one, every cosine is 1. */
   readonly channels: number
-  /** |cos| in [0, 1] between two starts' channel vectors at a place, −1 where one of them is zero: `[n, pairs, h, w]`. */
+  /**
+   * |cos| in [0, 1] between two starts' channel vectors at a place, −1 where one of them is zero: `[n, pairs, h, w]`. Of
+   * large signals every third, fifth … place, so that h and w are at most 64.
+   */
   readonly cosines: Float32Array
   readonly shape: readonly [n: number, pairs: number, h: number, w: number]
 }

@@ -14,7 +14,10 @@ export interface ConvergencePoint {
   /** The layer's name, or `image`. */
   readonly layer: string
   readonly channels: number
-  /** |cos| of every pair of starts at every place, −1 where a vector is zero: `[n, pairs, h, w]`. */
+  /**
+   * |cos| of every pair of starts at every place (of at most 64×64, evenly spaced), −1 where a vector is zero:
+   * `[n, pairs, h, w]`.
+   */
   readonly cosines: Value
 }
 
@@ -62,11 +65,24 @@ function whyNot({ id, method }: ResolvedVariant, walks: number): string | undefi
   return walks > 1 ? `${id} carries ${walks} signals to the image, not one` : undefined
 }
 
+/** Places along one side that are compared at most; the median over more of them is the same, and costs more. */
+const SIDE = 64
+
+/** Every k-th place of a large signal; k is odd, since what a stride of two leaves empty lies at every other place. */
+function thinned(signal: Value): Value {
+  const [, , height = 1, width = 1] = signal.shape
+  const step = Math.ceil(Math.max(Number(height), Number(width)) / SIDE)
+  if (step === 1) return signal
+  const odd = step + ((step + 1) % 2)
+  const ends = [Number(height), Number(width)]
+  return signal.graph.ops.slice(signal, { axes: [2, 3], starts: [0, 0], ends, steps: [odd, odd] })
+}
+
 /** A signal as vectors over channels, `[n, c, h, w]`, each divided by its largest magnitude, so that no square underflows. */
 function vectorsOf(signal: Value): { vectors: Value; isSilent: Value } {
   const { ops } = signal.graph
   const [n = 'n', channels = 1] = signal.shape
-  const spatial = signal.shape.length === 4 ? signal : ops.reshape(signal, [n, channels, 1, 1])
+  const spatial = signal.shape.length === 4 ? thinned(signal) : ops.reshape(signal, [n, channels, 1, 1])
   const size = ops.reduceMax(ops.abs(spatial), { axes: [1] })
   const isSilent = ops.equal(size, 0)
   return { vectors: ops.div(spatial, ops.where(isSilent, 1, size)), isSilent }

@@ -1,4 +1,6 @@
 import {
+  createGraph,
+  createModel,
   createRandom,
   defineMethod,
   resolveVariant,
@@ -13,6 +15,7 @@ import {
 } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { seededImages, seededWeights } from '../../src/seeded-weights.ts'
+import { layersOf } from '../../src/tiny-layers.ts'
 import { runOnce } from '../../src/test-engine.ts'
 import { buildTiny, tinyNetwork } from '../../src/tiny-networks.ts'
 
@@ -137,6 +140,23 @@ describe('convergence of random starts', () => {
     const weights = linearWeights([0, 0, 0, 0, 0, 0, 0, 0, 0])
     const { result } = await cosines({ model: linear, weights }, gradient, { from: 'above' })
     expect(new Set(result('image').data)).toEqual(new Set([-1]))
+  })
+
+  it('of a large signal every third place is compared, and small ones wholly', async () => {
+    const graph = createGraph()
+    const image = graph.ops.input('image', ['n', 3, 70, 40])
+    const layers = layersOf(graph)
+    const above = layers.conv('above', image, 3, { kernel: 1, bias: false })
+    const logits = layers.dense('logits', layers.flatten('flatten', layers.globalAverage('pool', above)), 5)
+    const model = createModel({ name: 'large', graph, image, logits, head: 'none' })
+    const weights = new Map(seededWeights(model, { seed: 1, biases: false }))
+    weights.set('above/kernel', tensor(Float32Array.of(c, -s, 0, s, c, 0, 0, 0, 1), [3, 3, 1, 1]))
+    const { result, feeds } = await cosines({ model, weights }, gradient, { from: 'above', draws: 2 })
+    expect(result('image').shape).toEqual([2, 1, 24, 14])
+    const [a, b] = Object.values(feeds) as [FloatTensor, FloatTensor]
+    const all = byHand(a, b)
+    const third = all.filter((_, at) => Math.floor((at % 2800) / 40) % 3 === 0 && (at % 40) % 3 === 0)
+    result('image').data.forEach((value, i) => expect(value).toBeCloseTo(third[i]!, 4))
   })
 
   it("takes a method's own rules: guided backpropagation converges more than the gradient", async () => {
