@@ -37,7 +37,7 @@ export interface Config {
   engine?: string | undefined
   /** Images a batch; recorded, because it moves the last bits. */
   batchSize?: number | undefined
-  /** Memory for the whole run, in bytes or as "4GiB"; default: three quarters of what is available. */
+  /** Memory for the whole run, in bytes or as "4GiB"; default: 85 % of what is available. */
   memory?: number | string | undefined
   /** Groups of 8 images in one unit of work. */
   groups?: number | undefined

@@ -83,9 +83,7 @@ export const configSchema: v.GenericSchema<unknown, Config> & {
   memory: v.optional(
     v.pipe(
       v.union([v.number(), text]),
-      v.description(
-        'Memory for the whole run, for instance "4GiB"; default: three quarters of what is available.',
-      ),
+      v.description('Memory for the whole run, for instance "4GiB"; default: 85 % of what is available.'),
     ),
   ),
   groups: v.optional(v.pipe(count, v.description('Groups of 8 images in one unit of work.'))),

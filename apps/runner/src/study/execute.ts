@@ -169,6 +169,13 @@ async function runStates(context: Context, folder: string): Promise<void> {
   if (!signal.aborted) await pipeline.drain()
 }
 
+const nothing: StudyOutcome = {
+  done: 0,
+  failed: [],
+  interrupted: false,
+  seconds: { engine: 0, scoring: 0, threads: 0, all: 0 },
+}
+
 /**
  * Computes and scores every unit that is not finished, weight state by weight state, and writes each unit's rows as one
  * immutable file. A unit that fails is recorded and the rest goes on. Scoring runs on threads beside the engine.
@@ -187,18 +194,21 @@ export async function executeStudy(
   const engine = timeEngine(given.engine)
   const study: Study = { ...given, engine }
   const predictors = createPredictors(study)
-  const crew = await openCrew(study, folder, predictors.predict, signal, threads)
-  const stopCrew = () => void crew.dispose()
-  signal.addEventListener('abort', stopCrew)
-  const pipeline = createPipeline(folder, crew, signal, events)
   const store = openMapStore(folder, studiedVariants(study))
+  if (study.plan.units.every((unit) => isFinished(study, folder, unit, store))) return nothing
+  // Its threads load their modules while the engine opens the first session.
+  const opening = openCrew(study, folder, predictors.predict, signal, threads)
+  const stopCrew = async () => (await opening).dispose()
+  signal.addEventListener('abort', stopCrew)
+  const pipeline = createPipeline(folder, opening, signal, events)
   try {
     await runStates({ study, store, predictors, pipeline, signal, events }, folder)
   } finally {
     signal.removeEventListener('abort', stopCrew)
-    await crew.dispose()
+    await stopCrew()
     await predictors.dispose()
   }
+  const crew = await opening
   const seconds = {
     engine: engine.seconds,
     scoring: crew.seconds,

@@ -28,6 +28,8 @@ export interface MemoryPlan {
   readonly perSession: number
   /** True if sessions do not fit beside one another: each is opened when it is needed, and closed. */
   readonly isLean: boolean
+  /** Bytes for maps of the original weights that scoring keeps, with what checks prepare from them. */
+  readonly keptBytes: number
   /** Expected peak of the whole process, in bytes. */
   readonly bytes: number
 }
@@ -44,7 +46,11 @@ const ACTIVE = 1.25
 const AROUND = 400 * 2 ** 20
 
 /** Of the memory that is available, what a study takes unless told. */
-const SHARE = 0.75
+const SHARE = 0.85
+
+/** Of that, what scoring may keep, and at most so much. */
+const KEPT_SHARE = 1 / 16
+const KEPT_MOST = 2 ** 30
 
 /** What the system can give, or this process may have: a container's limit counts. */
 function availableMemory(): number {
@@ -97,13 +103,14 @@ export function fitMemory(
   budget: number = SHARE * availableMemory(),
   given: { readonly batchSize?: number | undefined; readonly perSession?: number | undefined } = {},
 ): MemoryPlan {
+  const keptBytes = Math.min(KEPT_MOST, budget * KEPT_SHARE)
   let smallest: MemoryPlan | undefined
   for (const perSession of sizesOf(Math.max(1, set.traced.length), given.perSession)) {
     const parts = partsOf(set, perSession)
     for (const isLean of parts.length === 1 ? [false, true] : [true]) {
       for (const batchSize of sizesOf(GROUP_SIZE, given.batchSize)) {
-        const bytes = peakOf(set, parts, batchSize, isLean)
-        const plan = { batchSize, perSession, isLean, bytes }
+        const bytes = peakOf(set, parts, batchSize, isLean) + keptBytes
+        const plan = { batchSize, perSession, isLean, keptBytes, bytes }
         if (bytes <= budget) return plan
         if (smallest === undefined || bytes < smallest.bytes) smallest = plan
       }

@@ -25,10 +25,10 @@ export interface Pipeline {
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
 const WAITING = 2
 
-/** Connects the engine's side with the crew's. */
+/** Connects the engine's side with the crew's, which may still be getting ready. */
 export function createPipeline(
   folder: string,
-  crew: Crew,
+  opening: Promise<Crew>,
   signal: AbortSignal,
   events: {
     group?(unit: PlannedUnit, group: number, seconds: number): void
@@ -43,7 +43,7 @@ export function createPipeline(
   async function scoreOne(unit: PlannedUnit, group: number, computed: Parameters<Pipeline['add']>[2]) {
     if (computed instanceof Error) return messageOf(computed)
     try {
-      const seconds = await crew.score(computed)
+      const seconds = await (await opening).score(computed)
       if (!signal.aborted) events.group?.(unit, group, seconds)
       return undefined
     } catch (error) {
@@ -61,10 +61,10 @@ export function createPipeline(
     const problem = (await Promise.all(results)).find((one) => one !== undefined)
     if (signal.aborted) return
     if (problem !== undefined) {
-      await crew.discard(unit.id)
+      await (await opening).discard(unit.id)
       return leaveFailure(unit, problem)
     }
-    await crew.finish(unit.id, unitFile(folder, unit.id))
+    await (await opening).finish(unit.id, unitFile(folder, unit.id))
     clearFailure(folder, unit.id)
     done += 1
     events.unit?.(unit)

@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { Predict } from '@saliency/core'
 import type { Study } from '../study.ts'
 import { type CheckModule, type Scorer, type ScoreJob, type Scoring, studiedVariants } from './jobs.ts'
@@ -18,10 +18,6 @@ export interface Crew {
   readonly threads: number
   dispose(): Promise<void>
 }
-
-/** Memory for maps of the original weights, with what checks prepare from them: this share of all, and at most so much. */
-const KEPT_SHARE = 1 / 12
-const KEPT_MOST = 2 ** 30
 
 /** The engine keeps all cores busy only where layers are large; scoring takes a quarter of them, at most four. */
 function threadCount(): number {
@@ -44,7 +40,7 @@ function scoringOf(study: Study, folder: string, threads: number): Scoring {
     folder,
     states: study.plan.states,
     variants: studiedVariants(study),
-    keepBytes: Math.min(KEPT_MOST, totalmem() * KEPT_SHARE) / threads,
+    keepBytes: study.memory.keptBytes / threads,
   }
 }
 
