@@ -92,6 +92,36 @@ describe('scoring beside the engine', () => {
   })
 })
 
+describe('a study in little memory', () => {
+  const checks: Settings['checks'] = [['class-sensitivity', { similarities: 'spearman' }]]
+
+  it('opens sessions one after the other, and measures the same within what another batch moves', async () => {
+    const ample = await preparedStudy({ ...config, checks, memory: '100GiB' })
+    expect(ample.memory).toMatchObject({ batchSize: 8, perSession: 3, isLean: false })
+    const scarce = await preparedStudy({ ...config, checks, memory: '1MiB' })
+    expect(scarce.memory).toMatchObject({ batchSize: 1, perSession: 1, isLean: true })
+    expect(scarce.memory.bytes).toBeLessThan(ample.memory.bytes)
+    const rows = []
+    for (const study of [ample, scarce]) {
+      const folder = temporaryFolder()
+      await executeStudy(study, folder)
+      rows.push((await readAllRows(folder)).map(({ value }) => value as number))
+    }
+    const [whole = [], lean = []] = rows
+    expect(lean).toHaveLength(whole.length)
+    expect(Math.max(...lean.map((value, i) => Math.abs(value - (whole[i] as number))))).toBeLessThan(0.01)
+  })
+
+  it('takes the largest batch that fits', async () => {
+    const { memory } = await preparedStudy({ ...config, checks, memory: '100GiB' })
+    const sizes = [0.9, 0.5, 0.1].map((share) => memory.bytes * share)
+    const plans = []
+    for (const bytes of sizes) plans.push((await preparedStudy({ ...config, checks, memory: bytes })).memory)
+    const batches = [memory, ...plans].map(({ batchSize }) => batchSize)
+    expect(batches).toEqual(batches.toSorted((a, b) => b - a))
+  })
+})
+
 describe('a run folder', () => {
   it('belongs to one process at a time', () => {
     const folder = temporaryFolder()

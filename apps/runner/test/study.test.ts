@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -107,6 +108,26 @@ describe('saliency run', () => {
     expect(code).toBe(2)
     expect(error).toMatch(/holds another study/)
     expect(error).toMatch(/seed: 1 → 2/)
+  })
+
+  it('refuses a folder in which another process works, and names it', async () => {
+    const lock = join(at('whole'), 'run.lock')
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, host: hostname() }))
+    const { code, error } = await run('whole')
+    expect(code).toBe(2)
+    expect(error).toContain(`in use: process ${process.ppid}`)
+    rmSync(lock)
+    expect((await run('whole')).code).toBe(0)
+  })
+
+  it('says what everything beside the engine cost', async () => {
+    const { out } = await run('timed', '--limit', '8', '--json')
+    const { seconds } = JSON.parse(out) as { seconds: Record<string, number> }
+    expect(seconds['all']).toBeGreaterThan(seconds['engine'] as number)
+    expect(seconds['overhead']).toBeCloseTo(
+      ((seconds['all'] as number) - seconds['engine']!) / seconds['engine']!,
+    )
+    expect(seconds['threads']).toBeGreaterThan(0)
   })
 
   it('prints units, sessions, memory and time without running', async () => {
