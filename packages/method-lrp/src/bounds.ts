@@ -30,15 +30,13 @@ function withoutChannels(name: 'low' | 'high', values: readonly number[]): reado
 export function boundsFrom(ops: Ops, low: string, high: string, known?: PixelRange): Bounds {
   function bound(name: 'low' | 'high', text: string, x: Value): Value {
     const isSpatial = x.shape.length === 4
-    const whole = [1, ...x.shape.slice(1)]
     const given = text === '' ? known?.[name] : parse(name, text, isSpatial ? Number(x.shape[1]) : 1)
     if (given) {
       const values = isSpatial ? given : withoutChannels(name, given)
-      const column = ops.constant(values, [1, values.length, ...x.shape.slice(2).map(() => 1)])
-      return ops.expand(column, whole)
+      return ops.constant(values, [1, values.length, ...x.shape.slice(2).map(() => 1)])
     }
     const axes = isSpatial ? [2, 3] : [1]
-    return ops.expand(name === 'low' ? ops.reduceMin(x, { axes }) : ops.reduceMax(x, { axes }), whole)
+    return name === 'low' ? ops.reduceMin(x, { axes }) : ops.reduceMax(x, { axes })
   }
   return { low: (x) => bound('low', low, x), high: (x) => bound('high', high, x) }
 }

@@ -19,7 +19,6 @@ function shared(x: Value): Value['shape'] {
 /** Applies a modifier to an input, weight or bias. */
 export function modified(ops: Ops, modifier: Modifier, x: Value, bounds: Bounds): Value {
   if (typeof modifier === 'object') {
-    if ('bound' in modifier) return bounds[modifier.bound](x)
     const half = modifier.boost === 'positive' ? positive(ops, x) : negative(ops, x)
     return ops.add(x, ops.mul(half, modifier.by))
   }
@@ -36,6 +35,10 @@ export function modified(ops: Ops, modifier: Modifier, x: Value, bounds: Bounds)
       return positive(ops, x)
     case 'negative':
       return negative(ops, x)
+    case 'above-low':
+      return ops.sub(x, bounds.low(x))
+    case 'below-high':
+      return ops.sub(x, bounds.high(x))
   }
 }
 

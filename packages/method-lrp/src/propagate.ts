@@ -22,10 +22,7 @@ export interface Portion {
 
 const times = (ops: Ops, x: Value, factor: number) =>
   factor === 1 ? x : factor === -1 ? ops.neg(x) : ops.mul(x, factor)
-const combine = (ops: Ops, terms: readonly Value[], factors: readonly number[]): Value =>
-  terms.reduce((sum, term, index) =>
-    index === 0 ? term : factors[index] === -1 ? ops.sub(sum, term) : ops.add(sum, term),
-  )
+const total = (ops: Ops, terms: readonly Value[]): Value => terms.reduce((sum, term) => ops.add(sum, term))
 
 /** The signal where the operator's own output has the wanted sign, else zero. */
 function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): Value {
@@ -42,9 +39,8 @@ function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): V
 function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Settings): Portion {
   const { ops } = site
   const linears: Linear[] = share.parts.map((part) => site.linear(modification(ops, part, settings.bounds)))
-  const factors = share.parts.map(({ factor = 1 }) => factor)
   const outputs = linears.map(({ output }) => output)
-  const denominator = combine(ops, outputs, factors)
+  const denominator = total(ops, outputs)
   const shared = limited(site, share.only, settings)
   const quotient = divide(ops, shared, denominator, rule.stabilizer, settings.denominators)
   const fraction = times(ops, quotient, share.factor)
@@ -53,10 +49,9 @@ function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Sett
     return inputs.map((input, index) => ops.mul(input, carried[index] as Value))
   })
   const received = site.inputs.map((_, index) =>
-    combine(
+    total(
       ops,
       products.map((each) => each[index] as Value),
-      factors,
     ),
   )
   return { shared, factor: share.factor, fraction, denominator, received }
@@ -72,6 +67,9 @@ export function propagate(
   const portions = rule.shares.map((share) => portionOf(site, share, rule, settings))
   observe?.(portions)
   return site.inputs.map((_, index) =>
-    portions.map(({ received }) => received[index] as Value).reduce((sum, each) => site.ops.add(sum, each)),
+    total(
+      site.ops,
+      portions.map(({ received }) => received[index] as Value),
+    ),
   )
 }

@@ -1,6 +1,6 @@
 /**
- * How a rule changes an input, a weight or a bias. `boost` is x + by · x⁺ (or x⁻), as the gamma rule needs; `bound` is
- * the lowest or highest value a pixel can take, per channel.
+ * How a rule changes an input, a weight or a bias. `boost` is x + by · x⁺ (or x⁻), as the gamma rule needs;
+ * `above-low` and `below-high` are x less the lowest or highest value that a pixel can take, per channel.
  */
 export type Modifier =
   | 'keep'
@@ -9,16 +9,15 @@ export type Modifier =
   | 'square'
   | 'positive'
   | 'negative'
+  | 'above-low'
+  | 'below-high'
   | { readonly boost: 'positive' | 'negative'; readonly by: number }
-  | { readonly bound: 'low' | 'high' }
 
-/** One product of changed inputs and weights, z′ = x′w′ + b′, counted `factor` times in its share's denominator. */
+/** One product of changed inputs and weights, z′ = x′w′ + b′, summed in its share's denominator. */
 export interface Part {
   readonly input: Modifier
   readonly weight: Modifier
   readonly bias: Modifier
-  /** Default 1. */
-  readonly factor?: 1 | -1
 }
 
 /**

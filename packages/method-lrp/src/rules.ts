@@ -5,12 +5,7 @@ const share = (factor: number, parts: readonly Part[], only?: Share['only']): Sh
   parts,
   ...(only && { only }),
 })
-const part = (input: Modifier, weight: Modifier, bias: Modifier, factor?: -1): Part => ({
-  input,
-  weight,
-  bias,
-  ...(factor && { factor }),
-})
+const part = (input: Modifier, weight: Modifier, bias: Modifier): Part => ({ input, weight, bias })
 
 /** xw / (z + ε sign z): LRP-ε (Bach et al. 2015, eq. 58). ε = 0 is LRP-0. The bias takes its part of the relevance. */
 export function epsilon(stabilizer: number): LrpRule {
@@ -43,11 +38,13 @@ export function gamma(stabilizer: number, by: number): LrpRule {
   return { name: `gamma(${by})`, stabilizer, shares }
 }
 
-/** xw − lw⁺ − hw⁻ for pixels bounded by l ≤ x ≤ h: the z^B-rule (Montavon et al. 2017, eq. 16). The bias cancels out. */
+/**
+ * (x − l)w⁺ + (x − h)w⁻ for pixels bounded by l ≤ x ≤ h: the z^B-rule, whose xw − lw⁺ − hw⁻ (Montavon et al. 2017, eq. 16)
+ * is the same sum without its cancelling terms. The bias cancels out.
+ */
 export function box(stabilizer: number): LrpRule {
-  const low = part({ bound: 'low' }, 'positive', 'positive', -1)
-  const high = part({ bound: 'high' }, 'negative', 'negative', -1)
-  return { name: 'box', stabilizer, shares: [share(1, [part('keep', 'keep', 'keep'), low, high])] }
+  const parts = [part('above-low', 'positive', 'zero'), part('below-high', 'negative', 'zero')]
+  return { name: 'box', stabilizer, shares: [share(1, parts)] }
 }
 
 /** w² / Σw²: the w²-rule (Montavon et al. 2017, eq. 13); the bias takes no part. */
