@@ -82,7 +82,7 @@ describe('convergence of random starts on a trained network', () => {
   it('is drawn and told in the report', () => {
     const page = readFileSync(join(out, 'report.html'), 'utf8')
     expect(page).toContain('Cosine-similarity convergence: 1 minus the cosine')
-    expect(page).toContain('not applicable: baseline/edges carries no signal')
+    expect(page).toContain('not applicable: it carries no signal')
   })
 })
 

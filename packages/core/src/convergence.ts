@@ -57,12 +57,11 @@ function walksOf(model: Model, variant: ResolvedVariant): Walk[] {
   return walks
 }
 
-function whyNot({ id, method }: ResolvedVariant, walks: number): string | undefined {
-  if (method.kind === 'sampling')
-    return `${id} averages another variant over changed images: ask for that one`
-  if (method.kind === 'composition') return `${id} combines the maps of other variants: ask for those`
-  if (walks === 0) return `${id} carries no signal from the logits to the image`
-  return walks > 1 ? `${id} carries ${walks} signals to the image, not one` : undefined
+function whyNot({ method }: ResolvedVariant, walks: number): string | undefined {
+  if (method.kind === 'sampling') return 'it averages another variant over changed images: ask for that one'
+  if (method.kind === 'composition') return 'it combines the maps of other variants: ask for those'
+  if (walks === 0) return 'it carries no signal from the logits to the image'
+  return walks > 1 ? `it carries ${walks} signals to the image, not one` : undefined
 }
 
 /** Places along one side that are compared at most; the median over more of them is the same, and costs more. */

@@ -215,9 +215,9 @@ describe('where random starts are no question', () => {
       of: () => [],
       combine: (own) => own.model.image,
     })
-    expect(reason(still)).toBe('still/only carries no signal from the logits to the image')
-    expect(reason(above)).toBe('above/only carries no signal from the logits to the image')
-    expect(reason(twice)).toBe('twice/only carries 2 signals to the image, not one')
+    expect(reason(still)).toBe('it carries no signal from the logits to the image')
+    expect(reason(above)).toBe('it carries no signal from the logits to the image')
+    expect(reason(twice)).toBe('it carries 2 signals to the image, not one')
     expect(reason(sampling)).toContain('averages another variant')
     expect(reason(composition)).toContain('combines the maps of other variants')
     expect(reason(gradient)).toBe('applies')
