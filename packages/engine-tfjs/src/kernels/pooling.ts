@@ -16,7 +16,7 @@ function reach(size: Pair, result: Pair, { kernel, strides, pads, dilations }: P
 }
 
 /** What every window holds at each of its places, row by row. */
-export function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
+function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
   for (let row = 0; row < kernel[0]; row++) {
     for (let column = 0; column < kernel[1]; column++) {
       const at = [row * dilations[0], column * dilations[1]] as const
