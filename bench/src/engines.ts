@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   backward,
   LOGITS,
@@ -10,6 +12,7 @@ import {
 } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { openTfjs } from '@saliency/engine-tfjs'
+import { isDemoModel } from '@saliency/zoo'
 import { Command } from 'commander'
 import { loadNetwork } from './networks.ts'
 
@@ -25,11 +28,7 @@ const openers: Readonly<Record<string, () => Promise<Engine>>> = {
 type Feeds = Readonly<Record<string, FloatTensor>>
 
 /** The fastest of some runs, on the clock and in processor time, which other processes disturb less. */
-async function fastest(
-  session: Session,
-  feeds: Feeds,
-  rounds: number,
-): Promise<{ wall: number; cpu: number }> {
+async function fastest(session: Session, feeds: Feeds, rounds: number): Promise<Sample> {
   await session.run(feeds)
   const best = { wall: Infinity, cpu: Infinity }
   for (let round = 0; round < rounds; round++) {
@@ -42,7 +41,16 @@ async function fastest(
   return best
 }
 
-async function row(engine: Engine, { model, weights }: LoadedModel, rounds: number): Promise<string> {
+interface Sample {
+  readonly wall: number
+  readonly cpu: number
+}
+
+async function timesOf(
+  engine: Engine,
+  { model, weights }: LoadedModel,
+  rounds: number,
+): Promise<{ open: number; forward: Sample; both: Sample }> {
   const gradient = backward({ from: model.logits, seed: seedOf(model), until: model.image }).at(model.image)
   const shape = [1, ...model.image.shape.slice(1).map(Number)]
   const size = shape.reduce((product, dim) => product * dim, 1)
@@ -63,42 +71,68 @@ async function row(engine: Engine, { model, weights }: LoadedModel, rounds: numb
   const open = performance.now() - start
   const both = await fastest(session, { image, seed }, rounds)
   await session.dispose()
-  const columns = (['wall', 'cpu'] as const).flatMap((clock) => [
-    forward[clock].toFixed(0),
-    both[clock].toFixed(0),
-    (both[clock] / forward[clock]).toFixed(2),
-  ])
-  return [engine.id, open.toFixed(0), ...columns].join(' | ')
+  return { open, forward, both }
 }
 
-async function compare(name: string, engines: readonly string[], rounds: number): Promise<void> {
+/** What one engine took: milliseconds. */
+type Times = Awaited<ReturnType<typeof timesOf>>
+
+const quantities: Readonly<Record<string, (times: Times) => string>> = {
+  'opening, ms': ({ open }) => open.toFixed(0),
+  'forward, ms': ({ forward }) => forward.wall.toFixed(0),
+  'with gradient, ms': ({ both }) => both.wall.toFixed(0),
+  'in forwards': ({ forward, both }) => (both.wall / forward.wall).toFixed(2),
+  'forward, processor ms': ({ forward }) => forward.cpu.toFixed(0),
+  'with gradient, processor ms': ({ both }) => both.cpu.toFixed(0),
+}
+
+/** Rows of one network, an engine a column; an engine that is not there says why below. */
+async function compare(name: string, rounds: number, notes: Set<string>): Promise<string[]> {
   const network = await loadNetwork(name)
-  console.log(
-    `${name}, one image, best of ${rounds}, milliseconds; a gradient in forward passes includes the forward pass\n`,
-  )
-  console.log(
-    '| engine | open | forward | with gradient | forwards | processor: forward | with gradient | forwards |',
-  )
-  console.log('|---|---|---|---|---|---|---|---|')
-  for (const engine of engines) {
-    try {
-      const open = openers[engine]
-      if (!open) throw new Error(`there is no such engine; choose among ${Object.keys(openers).join(', ')}`)
-      console.log(`| ${await row(await open(), network, rounds)} |`)
-    } catch (error) {
+  const columns: (Times | undefined)[] = []
+  for (const [engine, open] of Object.entries(openers)) {
+    const isTooSlow = engine === 'tfjs-cpu' && !isDemoModel(name)
+    const times = isTooSlow
+      ? undefined
+      : await open()
+          .then((opened) => timesOf(opened, network, rounds))
+          .catch((error: Error) => {
+            notes.add(`${engine} was not measured: ${error.message.split('\n')[0]}`)
+            return undefined
+          })
+    columns.push(times)
+    if (times)
       console.log(
-        `| ${engine} | not measured: ${error instanceof Error ? error.message.split('\n')[0] : error} |`,
+        `${name}, ${engine}: ${Object.entries(quantities)
+          .map(([what, of]) => `${what} ${of(times)}`)
+          .join('; ')}`,
       )
-    }
   }
+  return Object.entries(quantities).map(
+    ([what, of]) =>
+      `| ${name} | ${what} | ${columns.map((times) => (times ? of(times) : '–')).join(' | ')} |`,
+  )
 }
 
 const program = new Command('engines')
-  .description('Compares the engines: a forward pass, and one with its gradient.')
-  .argument('[network]', 'the network', 'vgg16')
-  .option('--engines <names>', 'which engines', Object.keys(openers).slice(0, 4).join())
+  .description('Compares the engines: a forward pass, and one with its gradient; writes results/engines.md.')
+  .argument('[networks...]', 'the networks', ['vgg16', 'residual'])
   .option('--rounds <n>', 'runs, of which the fastest counts', '5')
-  .action((name: string, options: { engines: string; rounds: string }) =>
-    compare(name, options.engines.split(','), Number(options.rounds)),
-  )
+  .action(async (names: readonly string[], { rounds }: { rounds: string }) => {
+    const notes = new Set<string>()
+    const lines: string[] = []
+    for (const name of names) lines.push(...(await compare(name, Number(rounds), notes)))
+    const engines = Object.keys(openers)
+    const page = `## The engines
+
+\`npm --prefix bench run engines -- ${names.join(' ')} --rounds ${rounds}\`
+
+One image, the fastest of ${rounds} runs; a gradient in forward passes includes the forward pass. ${[...notes].join('. ')}
+
+| network | what | ${engines.join(' | ')} |
+|---|---|${engines.map(() => '---|').join('')}
+${lines.join('\n')}
+`
+    await writeFile(join(import.meta.dirname, '../results/engines.md'), page)
+  })
 await program.parseAsync()

@@ -56,7 +56,7 @@ ${lines.join('\n')}
 }
 
 /** Writes the page from all results in a folder. */
-export async function writeTables(folder: string, page: string): Promise<void> {
+export async function writeTables(folder: string, file: string): Promise<void> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json'))
   const results = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
@@ -65,7 +65,8 @@ export async function writeTables(folder: string, page: string): Promise<void> {
   const [first] = results
   if (!first) return
   const { cpu, cores, memory, system, node } = first.machine
-  const linearity = await readFile(join(folder, 'linearity.md'), 'utf8').catch(() => '')
+  const page = (name: string) => readFile(join(folder, name), 'utf8').catch(() => '')
+  const others = await Promise.all(['engines.md', 'linearity.md'].map(page))
   const text = `# Benchmarks
 
 What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
@@ -80,6 +81,6 @@ repeat before quoting.
 
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 
-${[...results.map(table), linearity].join('\n')}`
-  await writeFile(page, text)
+${[...results.map(table), ...others].join('\n')}`
+  await writeFile(file, text)
 }
