@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { StudyEvents } from '../study/execute.ts'
 import { openMapStore } from '../study/map-store.ts'
-import type { PlannedState } from '../study/plan.ts'
+import type { PlannedState, PlannedUnit } from '../study/plan.ts'
 import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
 import { isFinished } from '../study/units.ts'
@@ -29,49 +29,51 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
-/** A bar for a person, or a line now and then for a log. */
+/** Says what is studied, and what is there already. */
+function announce(study: Study, pending: number, terminal: Terminal): void {
+  if (pending === 0) return terminal.error('Every unit is finished already.')
+  const { plan, maps, batchSize, engine, loaded } = study
+  const finished = plan.units.length - pending
+  const known = finished > 0 ? `; ${finished} of ${plan.units.length} units are finished already` : ''
+  terminal.error(
+    `${loaded.model.name}: ${maps.set.variants.length} variants, ${plan.images} images, ${plan.states.length} weight states, batch ${batchSize}, ${engine.description}${known}.`,
+  )
+}
+
+/** Where progress is shown: a bar for a person, or a line now and then for a log. */
+function createDisplay(terminal: Terminal, groups: number) {
+  const format = ' {bar} {percentage} % | {left} left | {label}'
+  const bar = terminal.isTTY
+    ? new SingleBar({ format, hideCursor: true, clearOnComplete: true, etaBuffer: 1 })
+    : undefined
+  if (groups > 0) bar?.start(groups, 0, { label: '', left: '…' })
+  let spoken = 0
+  return {
+    show(scored: number, left: string, label: string) {
+      if (bar) return bar.update(scored, { label, left })
+      const now = performance.now()
+      if (now - spoken < LINE_SECONDS * 1000) return
+      spoken = now
+      terminal.error(`${Math.round((100 * scored) / Math.max(1, groups))} % | ${left} left | ${label}`)
+    },
+    stop: () => bar?.stop(),
+  }
+}
+
+/** Shows what runs now, how much is done, and how long the rest will take. */
 export function createProgress(study: Study, folder: string, terminal: Terminal): Progress {
   const store = openMapStore(folder, studiedVariants(study))
   const pending = study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
-  const weightOf = (state: number) => study.plan.states[state]?.conditions.length ?? 1
-  const total = pending.reduce((sum, unit) => sum + (unit.to - unit.from) * weightOf(unit.state), 0)
+  const conditionsOf = ({ state }: PlannedUnit) => study.plan.states[state]?.conditions.length ?? 1
   const states = [...new Set(pending.map(({ state }) => state))]
-  const estimate = createEstimate()
   const groups = pending.reduce((sum, unit) => sum + unit.to - unit.from, 0)
-  let [computed, scored, opened, label, spoken] = [0, 0, 0, '', 0]
-  const done = () => (total * scored) / Math.max(1, groups)
-  const bar = terminal.isTTY
-    ? new SingleBar({
-        format: ' {bar} {percentage} % | {left} left | {label}',
-        hideCursor: true,
-        clearOnComplete: true,
-        etaBuffer: 1,
-      })
-    : undefined
-  const left = () =>
-    duration(
-      estimate.remaining({
-        opens: states.length - opened,
-        conditions: total - computed,
-        groups: groups - scored,
-      }),
-    )
-  const show = () => {
-    if (bar) return bar.update(Math.round(done()), { label, left: left() })
-    const now = performance.now()
-    if (now - spoken < LINE_SECONDS * 1000) return
-    spoken = now
-    terminal.error(`${Math.round((100 * scored) / Math.max(1, groups))} % | ${left()} left | ${label}`)
-  }
-  const finished = study.plan.units.length - pending.length
-  const known = finished > 0 ? `; ${finished} of ${study.plan.units.length} units are finished already` : ''
-  if (total > 0) {
-    const { variants } = study.maps.set
-    terminal.error(
-      `${study.loaded.model.name}: ${variants.length} variants, ${study.plan.images} images, ${study.plan.states.length} weight states, batch ${study.batchSize}, ${study.engine.description}${known}.`,
-    )
-    bar?.start(total, 0, { label, left: '…' })
-  } else terminal.error('Every unit is finished already.')
+  const conditions = pending.reduce((sum, unit) => sum + (unit.to - unit.from) * conditionsOf(unit), 0)
+  const left = { opens: states.length, conditions, groups }
+  const estimate = createEstimate()
+  announce(study, pending.length, terminal)
+  const display = createDisplay(terminal, groups)
+  let label = ''
+  const show = () => display.show(groups - left.groups, duration(estimate.remaining(left)), label)
   return {
     events: {
       state(index, state) {
@@ -79,19 +81,19 @@ export function createProgress(study: Study, folder: string, terminal: Terminal)
         show()
       },
       opened(_, seconds) {
-        opened += 1
+        left.opens -= 1
         estimate.opened(seconds)
       },
-      computed({ state }, _, seconds) {
-        computed += weightOf(state)
-        estimate.computed(seconds, weightOf(state))
+      computed(unit, _, seconds) {
+        left.conditions -= conditionsOf(unit)
+        estimate.computed(seconds, conditionsOf(unit))
       },
       group(_unit, _group, seconds) {
-        scored += 1
+        left.groups -= 1
         estimate.scored(seconds)
         show()
       },
     },
-    stop: () => bar?.stop(),
+    stop: display.stop,
   }
 }

@@ -5,7 +5,7 @@ import { type ConditionMaps, computeCondition, targetsOf } from './compute-group
 import { timeEngine } from './engine-clock.ts'
 import { conditionKey } from './keys.ts'
 import { type MapStore, openMapStore } from './map-store.ts'
-import { createPipeline, type Pipeline } from './pipeline.ts'
+import { Pipeline } from './pipeline.ts'
 import { type PlannedState, type PlannedUnit, scoredConditions } from './plan.ts'
 import { createPredictors, type Predictors } from './predictors.ts'
 import { openCrew } from './scoring/crew.ts'
@@ -200,7 +200,7 @@ export async function executeStudy(
   const opening = openCrew(study, folder, predictors.predict, signal, threads)
   const stopCrew = async () => (await opening).dispose()
   signal.addEventListener('abort', stopCrew)
-  const pipeline = createPipeline(folder, opening, signal, events)
+  const pipeline = new Pipeline(folder, opening, signal, events)
   try {
     await runStates({ study, store, predictors, pipeline, signal, events }, folder)
   } finally {

@@ -1,113 +1,114 @@
-import { SaliencyError } from '@saliency/core'
 import { messageOf } from '../errors.ts'
 import type { PlannedUnit } from './plan.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
 import { clearFailure, type Failure, recordFailure, unitFile } from './units.ts'
 
+/** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
+const WAITING = 2
+
+/** What a pipeline tells. */
+export interface PipelineEvents {
+  group?(unit: PlannedUnit, group: number, seconds: number): void
+  unit?(unit: PlannedUnit, error?: string): void
+}
+
+/** A group's maps, or why there are none. */
+type Computed = Omit<ScoreJob, 'variants'> | Error
+
 /** What becomes of computed groups: scored beside the engine, then written, unit by unit in order. */
-export interface Pipeline {
+export class Pipeline {
+  readonly failed: Failure[] = []
+  done = 0
+  private readonly folder: string
+  private readonly crew: Promise<Crew>
+  private readonly signal: AbortSignal
+  private readonly events: PipelineEvents
+  private readonly waiting = new Set<Promise<unknown>>()
+  /** What scoring said of each group of the unit that is computed now: why it failed, if it did. */
+  private scores: Promise<string | undefined>[] = []
+  private closing: Promise<void> = Promise.resolve()
+  private broken: Error | undefined
+
+  /** @param crew may still be getting ready */
+  constructor(folder: string, crew: Promise<Crew>, signal: AbortSignal, events: PipelineEvents) {
+    this.folder = folder
+    this.crew = crew
+    this.signal = signal
+    this.events = events
+  }
+
   /**
    * Waits until the maps of another group may be in memory.
    * @throws FILE if an earlier unit could not be written
    */
-  room(): Promise<void>
-  /** Takes one group of a unit, or why there is none. */
-  add(unit: PlannedUnit, group: number, computed: Omit<ScoreJob, 'variants'> | Error): void
+  async room(): Promise<void> {
+    while (this.waiting.size >= WAITING && !this.signal.aborted) await Promise.race(this.waiting)
+    if (this.broken) throw this.broken
+  }
+
+  /** Takes one group of a unit. */
+  add(unit: PlannedUnit, group: number, computed: Computed): void {
+    const score = this.score(unit, group, computed)
+    this.scores.push(score)
+    this.waiting.add(score)
+    void score.then(() => this.waiting.delete(score))
+    if (group !== unit.to - 1) return
+    const scores = this.scores
+    this.scores = []
+    this.inOrder(() => this.close(unit, scores))
+  }
+
   /** Gives up on units none of whose groups can be computed. */
-  fail(units: readonly PlannedUnit[], reason: string): void
+  fail(units: readonly PlannedUnit[], reason: string): void {
+    this.scores = []
+    this.inOrder(() => {
+      for (const unit of units) this.leaveFailure(unit, reason)
+    })
+  }
+
   /** Waits for everything that was taken. @throws FILE */
-  drain(): Promise<void>
-  readonly done: number
-  readonly failed: readonly Failure[]
-}
+  async drain(): Promise<void> {
+    await this.closing
+    if (this.broken) throw this.broken
+  }
 
-/** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
-const WAITING = 2
-
-/** Connects the engine's side with the crew's, which may still be getting ready. */
-export function createPipeline(
-  folder: string,
-  opening: Promise<Crew>,
-  signal: AbortSignal,
-  events: {
-    group?(unit: PlannedUnit, group: number, seconds: number): void
-    unit?(unit: PlannedUnit, error?: string): void
-  },
-): Pipeline {
-  const waiting = new Set<Promise<unknown>>()
-  const failed: Failure[] = []
-  let scores: Promise<string | undefined>[] = []
-  let [done, closing, broken]: [number, Promise<void>, unknown] = [0, Promise.resolve(), undefined]
-
-  async function scoreOne(unit: PlannedUnit, group: number, computed: Parameters<Pipeline['add']>[2]) {
+  private async score(unit: PlannedUnit, group: number, computed: Computed): Promise<string | undefined> {
     if (computed instanceof Error) return messageOf(computed)
     try {
-      const seconds = await (await opening).score(computed)
-      if (!signal.aborted) events.group?.(unit, group, seconds)
+      const seconds = await (await this.crew).score(computed)
+      if (!this.signal.aborted) this.events.group?.(unit, group, seconds)
       return undefined
     } catch (error) {
       return messageOf(error)
     }
   }
 
-  function leaveFailure(unit: PlannedUnit, reason: string) {
-    failed.push({ unit: unit.id, reason })
-    recordFailure(folder, { unit: unit.id, reason })
-    events.unit?.(unit, reason)
-  }
-
-  async function close(unit: PlannedUnit, results: readonly Promise<string | undefined>[]) {
-    const problem = (await Promise.all(results)).find((one) => one !== undefined)
-    if (signal.aborted) return
+  private async close(unit: PlannedUnit, scores: readonly Promise<string | undefined>[]): Promise<void> {
+    const problem = (await Promise.all(scores)).find((one) => one !== undefined)
+    if (this.signal.aborted) return
+    const crew = await this.crew
     if (problem !== undefined) {
-      await (await opening).discard(unit.id)
-      return leaveFailure(unit, problem)
+      await crew.discard(unit.id)
+      this.leaveFailure(unit, problem)
+      return
     }
-    await (await opening).finish(unit.id, unitFile(folder, unit.id))
-    clearFailure(folder, unit.id)
-    done += 1
-    events.unit?.(unit)
+    await crew.finish(unit.id, unitFile(this.folder, unit.id))
+    clearFailure(this.folder, unit.id)
+    this.done += 1
+    this.events.unit?.(unit)
   }
 
-  const inOrder = (work: () => Promise<void> | void) => {
-    closing = closing.then(work).catch((error: unknown) => {
-      if (!signal.aborted) broken ??= error
+  private leaveFailure(unit: PlannedUnit, reason: string): void {
+    const failure = { unit: unit.id, reason }
+    this.failed.push(failure)
+    recordFailure(this.folder, failure)
+    this.events.unit?.(unit, reason)
+  }
+
+  private inOrder(work: () => Promise<void> | void): void {
+    this.closing = this.closing.then(work).catch((error: unknown) => {
+      if (!this.signal.aborted) this.broken ??= error instanceof Error ? error : new Error(String(error))
     })
-  }
-
-  function stopIfBroken() {
-    if (SaliencyError.is(broken) || broken instanceof Error) throw broken
-  }
-
-  return {
-    async room() {
-      while (waiting.size >= WAITING && !signal.aborted) await Promise.race(waiting)
-      stopIfBroken()
-    },
-    add(unit, group, computed) {
-      const score = scoreOne(unit, group, computed)
-      scores.push(score)
-      waiting.add(score)
-      void score.then(() => waiting.delete(score))
-      if (group !== unit.to - 1) return
-      const results = scores
-      scores = []
-      inOrder(() => close(unit, results))
-    },
-    fail(units, reason) {
-      scores = []
-      inOrder(() => {
-        for (const unit of units) leaveFailure(unit, reason)
-      })
-    },
-    async drain() {
-      await closing
-      stopIfBroken()
-    },
-    get done() {
-      return done
-    },
-    failed,
   }
 }
