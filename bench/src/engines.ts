@@ -77,13 +77,15 @@ async function timesOf(
 /** What one engine took: milliseconds. */
 type Times = Awaited<ReturnType<typeof timesOf>>
 
+const written = (milliseconds: number) => milliseconds.toFixed(milliseconds < 10 ? 1 : 0)
+
 const quantities: Readonly<Record<string, (times: Times) => string>> = {
-  'opening, ms': ({ open }) => open.toFixed(0),
-  'forward, ms': ({ forward }) => forward.wall.toFixed(0),
-  'with gradient, ms': ({ both }) => both.wall.toFixed(0),
+  'opening, ms': ({ open }) => written(open),
+  'forward, ms': ({ forward }) => written(forward.wall),
+  'with gradient, ms': ({ both }) => written(both.wall),
   'in forwards': ({ forward, both }) => (both.wall / forward.wall).toFixed(2),
-  'forward, processor ms': ({ forward }) => forward.cpu.toFixed(0),
-  'with gradient, processor ms': ({ both }) => both.cpu.toFixed(0),
+  'forward, processor ms': ({ forward }) => written(forward.cpu),
+  'with gradient, processor ms': ({ both }) => written(both.cpu),
 }
 
 /** Rows of one network, an engine a column; an engine that is not there says why below. */
