@@ -33,6 +33,15 @@ describe('the configuration', () => {
     expect(settings).toMatchObject({ seed: 9, out: 'here', model: 'residual' })
   })
 
+  it('gives a built-in network its images, and a study of nothing the demo network', () => {
+    const { images } = resolveSettings({}, { preset: 'demo' })
+    expect(resolveSettings({ model: 'vgg' }, {})).toMatchObject({ model: 'vgg', images })
+    expect(resolveSettings({ preset: 'study' }, {})).toMatchObject({ model: 'residual', images })
+    expect(resolveSettings({ model: 'vgg', images: 'here' }, {})).toMatchObject({ images: 'here' })
+    expect(() => resolveSettings({ model: 'net.onnx', preset: 'study' }, {})).toThrow('No images given')
+    expect(() => resolveSettings({ images: 'here', preset: 'study' }, {})).toThrow('No model given')
+  })
+
   it('has a JSON Schema that is committed and fresh', () => {
     const schema = configJsonSchema()
     if (process.env['SALIENCY_UPDATE'] !== undefined) {

@@ -1,4 +1,5 @@
 import { SaliencyError } from '@saliency/core'
+import { isDemoModel } from '@saliency/zoo'
 import type { Config } from '../config/config.ts'
 import { presets } from './presets.ts'
 
@@ -12,11 +13,11 @@ export interface Settings extends Omit<Config, 'model' | 'images' | 'methods' | 
   readonly out: string
 }
 
-/** What a study is about where nothing is named: the same as the demo's. */
-const demoData: Config = { model: presets.demo.model, images: presets.demo.images }
-
-function names({ model, images }: Config): boolean {
-  return model !== undefined || images !== undefined
+/** What a study is about where nothing is named: the same as the demo's. The built-in networks bring their images. */
+function withData(config: Config): Config {
+  const { model = config.preset === 'study' && !config.images ? presets.demo.model : undefined } = config
+  if (model === undefined || config.images) return config
+  return { ...config, model, ...(isDemoModel(model) && { images: presets.demo.images }) }
 }
 
 /** Drops what is not given, so that it does not hide what is. */
@@ -30,16 +31,15 @@ function given(config: Config): Config {
  */
 export function resolveSettings(flags: Config, config: Config): Settings {
   const preset = flags.preset ?? config.preset
-  const merged: Config = {
+  const merged = withData({
     methods: ['all'],
     checks: ['class-sensitivity', 'parameter-randomization'],
     seed: 1,
     out: 'runs/study',
     ...(preset !== undefined && (presets[preset] as Config)),
-    ...(preset === 'study' && !names(flags) && !names(config) && demoData),
     ...given(config),
     ...given(flags),
-  }
+  })
   const { model, images, methods = [], checks = [], seed = 1, out = 'runs/study' } = merged
   if (model === undefined || images === undefined) {
     const what = model === undefined ? 'model' : 'images'
