@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Check,
   type CheckImage,
   type Condition,
+  createRandom,
   type ImageGroup,
   originalWeights,
   tensor,
@@ -15,7 +16,7 @@ import { decodeNpy, encodeNpy } from '../src/npy.ts'
 import { applyInput } from '../src/study/inputs.ts'
 import { parseMemory } from '../src/study/memory.ts'
 import { planStudy, scoredConditions } from '../src/study/plan.ts'
-import { readRows, type StudyRow, writeRows } from '../src/study/rows.ts'
+import { readAllRows, readRows, sortRows, type StudyRow, writeRows } from '../src/study/rows.ts'
 import { differences } from '../src/study/run-folder.ts'
 import { targetClass } from '../src/study/targets.ts'
 import { readNpy } from './npy.ts'
@@ -184,6 +185,36 @@ describe('rows', () => {
     const path = join(temporaryFolder(), 'unit.parquet')
     writeRows(path, [missing, row])
     expect(await readRows(path)).toEqual([row, missing])
+  })
+
+  /** `count` rows whose every column has `distinct` texts, in two unit files that share a row. */
+  async function readBack(count: number, distinct: number) {
+    const random = createRandom('rows', count)
+    const text = () => `${random.integer(1, distinct)}`
+    const rows = Array.from({ length: count }, (): StudyRow => {
+      const key = {
+        check: text(),
+        variant: text(),
+        condition: text(),
+        image: text(),
+        other: text(),
+        metric: text(),
+      }
+      return { ...row, ...key, protocol: { draw: text() } }
+    })
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'units'))
+    writeRows(join(folder, 'units', 'a.parquet'), rows.slice(0, count / 2))
+    writeRows(join(folder, 'units', 'b.parquet'), rows.slice(count / 2 - 1))
+    return { read: await readAllRows(folder), sorted: sortRows(rows) }
+  }
+
+  it('of all files are in the order of their keys, one of each, by number as by text', async () => {
+    const few = await readBack(40, 3)
+    expect(few.read).toEqual(few.sorted)
+    // Seven columns of some 260 texts each are more keys than a number can tell apart.
+    const many = await readBack(400, 2000)
+    expect(many.read).toEqual(many.sorted)
   })
 
   it('of a damaged file are an error that says what to do', async () => {

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { totalmem } from 'node:os'
 import { exitCodes } from '../errors.ts'
 
 /** Set in the process that does the work. */
@@ -7,7 +8,20 @@ const CHILD = 'SALIENCY_SUPERVISED'
 /** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */
 const GRACE = 1500
 
+/** Of the machine's memory, what the child may fill with JavaScript's objects: Node.js alone stops at 4 GiB. */
+const HEAP_SHARE = 0.6
+
+/** How Node.js ends where its heap is full. */
+const ABORTED = 'SIGABRT'
+
+const outOfMemory =
+  'Out of memory. Finished results are kept: the same command goes on where it stopped, with fewer similarities or images in a new run folder, or on a larger machine.'
+
 const goOn = 'Stopped. Finished results are kept; the same command goes on where it stopped.'
+
+function heapLimit(): string {
+  return `--max-old-space-size=${Math.round((HEAP_SHARE * totalmem()) / 2 ** 20)}`
+}
 
 /** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
 export function needsSupervision(args: readonly string[]): boolean {
@@ -24,7 +38,7 @@ export function supervise(script: string, args: readonly string[]): Promise<numb
   // The child has its own group: a terminal's Ctrl-C reaches this process alone, which asks and then insists.
   const child = fork(script, [...args], {
     env: { ...process.env, [CHILD]: '1' },
-    execArgv: process.execArgv,
+    execArgv: [heapLimit(), ...process.execArgv],
     stdio: 'inherit',
     detached: true,
   })
@@ -43,7 +57,10 @@ export function supervise(script: string, args: readonly string[]): Promise<numb
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   return new Promise((done) => {
-    child.once('exit', (code) => done(asked ? exitCodes.interrupted : (code ?? exitCodes.badInput)))
+    child.once('exit', (code, signal) => {
+      if (signal === ABORTED && !asked) process.stderr.write(`\n${outOfMemory}\n`)
+      done(asked ? exitCodes.interrupted : (code ?? exitCodes.badInput))
+    })
   })
 }
 
