@@ -15,12 +15,15 @@ const HEAP_SHARE = 0.6
 const ABORTED = 'SIGABRT'
 
 const outOfMemory =
-  'Out of memory. Finished results are kept: the same command goes on where it stopped, with fewer similarities or images in a new run folder, or on a larger machine.'
+  'Out of memory. Finished results are kept: the same command goes on where it stopped. A study with fewer similarities or images needs less.'
 
 const goOn = 'Stopped. Finished results are kept; the same command goes on where it stopped.'
 
+/** A container's limit counts. */
 function heapLimit(): string {
-  return `--max-old-space-size=${Math.round((HEAP_SHARE * totalmem()) / 2 ** 20)}`
+  const limit = process.constrainedMemory()
+  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return `--max-old-space-size=${Math.round((HEAP_SHARE * memory) / 2 ** 20)}`
 }
 
 /** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
