@@ -1,4 +1,4 @@
-import { type FloatTensor, tensor } from '@saliency/core'
+import { type FloatTensor, type Plan, type Session, tensor } from '@saliency/core'
 
 /** Rows `from … from + size` of a tensor along its first axis; beyond the end, the last row is repeated. */
 export function batchOf(value: FloatTensor, from: number, size: number): FloatTensor {
@@ -26,4 +26,21 @@ export function joinBatches(batches: readonly FloatTensor[], count: number): Flo
     data.set(batch.data.subarray(0, rows * length), index * size * length)
   })
   return tensor(data, [count, ...rest])
+}
+
+/** Runs a session over all images, `batchSize` at a time: every output of its plan, one image after the other. */
+export async function runBatches(
+  session: Session,
+  { outputs }: Plan,
+  feeds: Readonly<Record<string, FloatTensor>> & { readonly image: FloatTensor },
+  batchSize: number,
+): Promise<Map<string, FloatTensor>> {
+  const count = feeds.image.shape[0] as number
+  const batches = new Map<string, FloatTensor[]>(Object.keys(outputs).map((id) => [id, []]))
+  for (let from = 0; from < count; from += batchSize) {
+    const batch = Object.entries(feeds).map(([name, values]) => [name, batchOf(values, from, batchSize)])
+    const result = await session.run(Object.fromEntries(batch) as Record<string, FloatTensor>)
+    for (const [id, list] of batches) list.push(result[id] as FloatTensor)
+  }
+  return new Map([...batches].map(([id, list]) => [id, joinBatches(list, count)]))
 }

@@ -1,17 +1,15 @@
 import {
   type Convergence,
-  createRandom,
   type FloatTensor,
   LOGITS,
   type RandomRelevance,
   type Session,
   type Shape,
-  tensor,
 } from '@saliency/core'
-import { batchOf, joinBatches } from './batch.ts'
+import { runBatches } from './batch.ts'
 import { type ConvergencePart, type ConvergencePlan, planConvergence } from './convergence-plan.ts'
 import type { MapRequest, MapResult, MapSessionSettings } from './map-session.ts'
-import { noiseFor } from './noise.ts'
+import { noiseFor, normalFor } from './noise.ts'
 import type { VariantSet } from './variant-set.ts'
 
 /** Random starts under one weight state, opened when first asked for. */
@@ -25,14 +23,7 @@ const OPEN_BYTES = 2 ** 30
 
 /** Standard normal relevance at a layer, `[n, …]`, each image and draw from its own stream; the same for every variant. */
 function startFor(name: string, shape: Shape, { ids }: MapRequest, seed: number): FloatTensor {
-  const rest = shape.slice(1).map(Number)
-  const length = rest.reduce((product, dim) => product * dim, 1)
-  const data = new Float32Array(ids.length * length)
-  ids.forEach((id, row) => {
-    const random = createRandom(seed, 'relevance', name, id)
-    for (let i = 0; i < length; i++) data[row * length + i] = random.normal()
-  })
-  return tensor(data, [ids.length, ...rest])
+  return normalFor(ids, shape.slice(1).map(Number), (id) => [seed, 'relevance', name, id])
 }
 
 function feedFor(name: string, shape: Shape, request: MapRequest, seed: number): FloatTensor {
@@ -40,32 +31,23 @@ function feedFor(name: string, shape: Shape, request: MapRequest, seed: number):
   return name.startsWith('noise:') ? noiseFor(name, request, seed) : startFor(name, shape, request, seed)
 }
 
-async function runPart(
+function runPart(
   { plan, inputs }: ConvergencePart,
   session: Session,
   request: MapRequest,
   { batchSize, seed }: MapSessionSettings,
-): Promise<(output: string) => FloatTensor> {
-  const count = request.ids.length
+): Promise<Map<string, FloatTensor>> {
   const feeds = [...inputs].map(([name, shape]) => [name, feedFor(name, shape, request, seed)] as const)
-  const batches = new Map<string, FloatTensor[]>(Object.keys(plan.outputs).map((id) => [id, []]))
-  for (let from = 0; from < count; from += batchSize) {
-    const result = await session.run({
-      image: batchOf(request.images, from, batchSize),
-      ...Object.fromEntries(feeds.map(([name, values]) => [name, batchOf(values, from, batchSize)])),
-    })
-    for (const [id, list] of batches) list.push(result[id] as FloatTensor)
-  }
-  return (output) => joinBatches(batches.get(output) ?? [], count)
+  return runBatches(session, plan, { image: request.images, ...Object.fromEntries(feeds) }, batchSize)
 }
 
 function convergenceOf(
   part: ConvergencePart,
   variant: string,
-  of: (output: string) => FloatTensor,
+  outputs: ReadonlyMap<string, FloatTensor>,
 ): Convergence {
   const layers = (part.points.get(variant) ?? []).map(({ layer, channels, output }) => {
-    const { data, shape } = of(output)
+    const { data, shape } = outputs.get(output) as FloatTensor
     return { layer, channels, cosines: data, shape: shape as unknown as [number, number, number, number] }
   })
   return { layers }
@@ -110,9 +92,9 @@ export function createConvergenceSession(set: VariantSet, settings: MapSessionSe
       )
       let logits: FloatTensor | undefined
       for (const part of parts) {
-        const of = await runPart(part, await sessionOf(part), request, settings)
-        logits ??= of(LOGITS)
-        for (const id of part.points.keys()) convergence.set(id, convergenceOf(part, id, of))
+        const outputs = await runPart(part, await sessionOf(part), request, settings)
+        logits ??= outputs.get(LOGITS)
+        for (const id of part.points.keys()) convergence.set(id, convergenceOf(part, id, outputs))
       }
       return { maps: new Map(), logits: logits as FloatTensor, convergence }
     },

@@ -1,6 +1,7 @@
 import { ancestors, dependsOnInput, isNode, type Model, type Node, type Value } from '@saliency/core'
 
-function sizeOf({ shape }: Value): number {
+/** Numbers in a value for one image. */
+export function sizeOf({ shape }: Value): number {
   return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
 }
 

@@ -9,7 +9,7 @@ import {
   tensor,
   type Weights,
 } from '@saliency/core'
-import { batchOf, joinBatches } from './batch.ts'
+import { batchOf, joinBatches, runBatches } from './batch.ts'
 import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
 import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
@@ -64,26 +64,19 @@ interface OpenPart extends PlanPart {
   readonly session: Session
 }
 
-async function runPart(
-  part: OpenPart,
+function runPart(
+  { plan, variants, session }: OpenPart,
   request: MapRequest,
-  settings: MapSessionSettings,
+  { batchSize, seed }: MapSessionSettings,
 ): Promise<Map<string, FloatTensor>> {
-  const { batchSize, seed } = settings
-  const count = request.ids.length
-  const names = [...new Set(part.variants.flatMap((one) => one.noise))]
+  const names = [...new Set(variants.flatMap((one) => one.noise))]
   const noise = names.map((name) => [name, noiseFor(name, request, seed)] as const)
-  const readsSeed = part.variants.length > 0
-  const batches = new Map<string, FloatTensor[]>(Object.keys(part.plan.outputs).map((id) => [id, []]))
-  for (let from = 0; from < count; from += batchSize) {
-    const result = await part.session.run({
-      image: batchOf(request.images, from, batchSize),
-      ...(readsSeed && { seed: batchOf(request.seeds, from, batchSize) }),
-      ...Object.fromEntries(noise.map(([name, values]) => [name, batchOf(values, from, batchSize)])),
-    })
-    for (const [id, list] of batches) list.push(result[id] as FloatTensor)
+  const feeds = {
+    image: request.images,
+    ...(variants.length > 0 && { seed: request.seeds }),
+    ...Object.fromEntries(noise),
   }
-  return new Map([...batches].map(([id, list]) => [id, joinBatches(list, count)]))
+  return runBatches(session, plan, feeds, batchSize)
 }
 
 async function runSampler(

@@ -1,4 +1,5 @@
 import { ancestors, dependsOnInput, type Model, type Node, type Value } from '@saliency/core'
+import { sizeOf } from './cost.ts'
 
 /** What a session of some values holds in memory. */
 export interface MemoryCost {
@@ -8,9 +9,7 @@ export interface MemoryCost {
   readonly activations: number
 }
 
-function bytesOf({ shape }: Value): number {
-  return 4 * shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
-}
+const bytesOf = (value: Value): number => 4 * sizeOf(value)
 
 function lastUses(order: readonly Node[]): Map<Value, number> {
   const last = new Map<Value, number>()

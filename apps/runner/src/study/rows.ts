@@ -92,9 +92,21 @@ function keyNumbers(rows: readonly StudyRow[]): Float64Array | undefined {
   return keys
 }
 
+/** Compares rows by their places. */
+type Compare = (a: number, b: number) => number
+
+/** The places of rows in the order of their keys, and what that order is. */
+function inOrder(rows: readonly StudyRow[]): { order: Uint32Array; compare: Compare } {
+  const keys = keyNumbers(rows)
+  const compare: Compare = keys
+    ? (a, b) => keys[a]! - keys[b]!
+    : (a, b) => compareKeys(rows[a] as StudyRow, rows[b] as StudyRow)
+  return { order: Uint32Array.from(rows, (_, at) => at).sort(compare), compare }
+}
+
 /** Sorts rows by key, so that files do not depend on the order of work. */
 export function sortRows(rows: readonly StudyRow[]): StudyRow[] {
-  return [...rows].sort(compareKeys)
+  return Array.from(inOrder(rows).order, (at) => rows[at] as StudyRow)
 }
 
 function cell(row: StudyRow, column: (typeof rowColumns)[number]): string | number | undefined {
@@ -163,12 +175,7 @@ export async function readAllRows(folder: string): Promise<StudyRow[]> {
     .sort()
   const rows: StudyRow[] = []
   for (const name of files) for (const row of await readRows(join(units, name))) rows.push(row)
-  const keys = keyNumbers(rows)
-  const order = Uint32Array.from(rows, (_, at) => at)
-  const compare = keys
-    ? (a: number, b: number) => keys[a]! - keys[b]!
-    : (a: number, b: number) => compareKeys(rows[a] as StudyRow, rows[b] as StudyRow)
-  order.sort(compare)
+  const { order, compare } = inOrder(rows)
   const sorted: StudyRow[] = []
   for (const [at, row] of order.entries()) {
     const next = order[at + 1]

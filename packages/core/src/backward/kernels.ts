@@ -5,29 +5,20 @@ import { fixedDim, sameShape, type Shape } from '../graph/shape.ts'
 import { madeBy, type Value } from '../graph/value.ts'
 
 /** Operators that work element by element, by which rules change weights. */
-const elementwise: { readonly [K in OpName]?: (ops: Ops, a: Value, b: Value) => Value } = {
-  Relu: (ops, x) => ops.relu(x),
-  Neg: (ops, x) => ops.neg(x),
-  Abs: (ops, x) => ops.abs(x),
-  Min: (ops, a, b) => ops.min(a, b),
-  Max: (ops, a, b) => ops.max(a, b),
-  Add: (ops, a, b) => ops.add(a, b),
-  Sub: (ops, a, b) => ops.sub(a, b),
-  Mul: (ops, a, b) => ops.mul(a, b),
-}
+const elementwise = new Set<OpName>(['Relu', 'Neg', 'Abs', 'Min', 'Max', 'Add', 'Sub', 'Mul'])
 
 /**
  * The kernel `[out, in/g, kh, kw]` turned for the way back: `[in, out/g, kh, kw]`, flipped in space. A kernel that a rule has
  * changed element by element, W⁺ or W · s, is made of turned ones: turning costs more than changing, and is done once for all.
  */
 function flipKernel(ops: Ops, kernel: Value, group: number): Value {
-  const { op, inputs } = kernel.node
-  const remake = group === 1 ? elementwise[op] : undefined
-  if (!remake || inputs.some(({ shape }) => shape.length !== 4 && shape.length !== 0)) {
+  const { op, inputs, attributes } = kernel.node
+  const isMade = group === 1 && elementwise.has(op)
+  if (!isMade || inputs.some(({ shape }) => shape.length !== 4 && shape.length !== 0)) {
     return turnKernel(ops, kernel, group)
   }
-  const [a, b] = inputs.map((part) => (part.shape.length === 0 ? part : flipKernel(ops, part, group)))
-  return remake(ops, a as Value, b as Value)
+  const parts = inputs.map((part) => (part.shape.length === 0 ? part : flipKernel(ops, part, group)))
+  return kernel.graph.build(op, parts, attributes)[0] as Value
 }
 
 function turnKernel(ops: Ops, kernel: Value, group: number): Value {

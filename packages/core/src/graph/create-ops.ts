@@ -1,5 +1,13 @@
 import type { Build } from './graph.ts'
-import type { PoolAttributes, Pads, Pair, Operators, OpName } from './operators.ts'
+import type {
+  BinaryOperator,
+  Operators,
+  OpName,
+  Pads,
+  Pair,
+  PoolAttributes,
+  UnaryOperator,
+} from './operators.ts'
 import type { Operand, Ops, Reduction } from './ops.ts'
 import { normalizeAxis } from './shape.ts'
 import type { Value } from './value.ts'
@@ -15,36 +23,6 @@ function pool({ kernel, ...rest }: Pick<PoolAttributes, 'kernel'> & Partial<Pool
   return { kernel, strides, pads, dilations, ceilMode }
 }
 
-type Unary =
-  | 'Relu'
-  | 'Neg'
-  | 'Abs'
-  | 'Sign'
-  | 'Sqrt'
-  | 'Reciprocal'
-  | 'Exp'
-  | 'Log'
-  | 'Sigmoid'
-  | 'Tanh'
-  | 'Erf'
-  | 'Softplus'
-  | 'Softsign'
-  | 'Not'
-type Binary =
-  | 'Add'
-  | 'Sub'
-  | 'Mul'
-  | 'Div'
-  | 'Pow'
-  | 'Max'
-  | 'Min'
-  | 'Equal'
-  | 'Greater'
-  | 'Less'
-  | 'GreaterOrEqual'
-  | 'LessOrEqual'
-  | 'And'
-  | 'Or'
 type Reduce = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'
 
 /** Makes the typed builders over one way of adding nodes. */
@@ -60,8 +38,8 @@ export function createOps(build: Build): Ops {
     })
   }
   const value = (operand: Operand) => (typeof operand === 'number' ? constant(operand) : operand)
-  const unary = (op: Unary) => (x: Value) => one(op, [x], {})
-  const binary = (op: Binary) => (a: Operand, b: Operand) => one(op, [value(a), value(b)], {})
+  const unary = (op: UnaryOperator) => (x: Value) => one(op, [x], {})
+  const binary = (op: BinaryOperator) => (a: Operand, b: Operand) => one(op, [value(a), value(b)], {})
   const reduction =
     (op: Reduce) =>
     (x: Value, { axes, keepdims = true }: Reduction = {}) => {

@@ -170,8 +170,8 @@ export interface Operators {
 /** The name of an operator, exactly as ONNX spells it. */
 export type OpName = keyof Operators
 
-/** The operators that work element by element, broadcasting their operands. */
-export type ElementwiseOperator =
+/** The operators of one operand, element by element, that have no attributes. */
+export type UnaryOperator =
   | 'Relu'
   | 'Neg'
   | 'Abs'
@@ -185,14 +185,10 @@ export type ElementwiseOperator =
   | 'Erf'
   | 'Softplus'
   | 'Softsign'
-  | 'HardSigmoid'
-  | 'LeakyRelu'
-  | 'Elu'
-  | 'Selu'
-  | 'PRelu'
-  | 'Clip'
   | 'Not'
-  | 'Cast'
+
+/** The operators of two operands, element by element, broadcast to one shape. */
+export type BinaryOperator =
   | 'Add'
   | 'Sub'
   | 'Mul'
@@ -207,6 +203,18 @@ export type ElementwiseOperator =
   | 'LessOrEqual'
   | 'And'
   | 'Or'
+
+/** The operators that work element by element, broadcasting their operands. */
+export type ElementwiseOperator =
+  | UnaryOperator
+  | BinaryOperator
+  | 'HardSigmoid'
+  | 'LeakyRelu'
+  | 'Elu'
+  | 'Selu'
+  | 'PRelu'
+  | 'Clip'
+  | 'Cast'
   | 'Where'
 
 /** The operators that networks call layers. */

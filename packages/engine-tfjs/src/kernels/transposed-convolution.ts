@@ -111,16 +111,12 @@ function bySpreading(
   const kernel = dense(weight, dilations)
   const [c, , h, w] = kernel.shape
   const image = spreadImage(request, [h, w])
-  if (group === c) {
-    // [c, m, h, w] → [h, w, c, m]
-    const depthwise = weight.form(`flipped ${dilations.join('×')}`, () => permute(flip(kernel), [2, 3, 0, 1]))
-    return convolveDepthwise(image, depthwise as tf.Tensor4D, plain, backend)
-  }
-  // [c, o, h, w] → [h, w, c, o]
-  const ordinary = weight.form(`flipped ${dilations.join('×')}`, () =>
+  // [c, o, h, w] → [h, w, c, o]; of a depthwise kernel o is how many outputs each channel has.
+  const flipped = weight.form(`flipped ${dilations.join('×')}`, () =>
     permute(flip(kernel), [2, 3, 0, 1]),
   ) as tf.Tensor4D
-  const kernels = tf.split(ordinary, group, 2)
+  if (group === c) return convolveDepthwise(image, flipped, plain, backend)
+  const kernels = tf.split(flipped, group, 2)
   const images = tf.split(image, group, 3)
   const parts = images.map((part, index) =>
     convolve(part as tf.Tensor4D, kernels[index] as tf.Tensor4D, plain),

@@ -2,6 +2,7 @@ import type { Curve, GroupMaps, ImageGroup, Row } from '@saliency/core'
 import { groupRows } from '../axis/table.ts'
 import type { Comparison } from '../axis/score-pairs.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
+import { scaleCurve } from './scale-curve.ts'
 
 /** Root mean square of the activations at the end of a block under random weights, as a share of the trained model's. */
 export const ACTIVATION_SCALE = 'activation-scale'
@@ -38,9 +39,8 @@ export function activationRows(
 }
 
 /** The geometric mean over groups: a share of 100 and one of .01 are equally far from 1. */
-function geometricMean(rows: readonly Row[]): number | null {
-  const logs = rows.flatMap(({ value }) => (value === null ? [] : [Math.log(value)]))
-  return logs.length === 0 ? null : Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length)
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
 }
 
 /** A curve along the steps for the end of each block in execution order, from one variant's rows: those of the others say the same. */
@@ -50,18 +50,9 @@ export function activationCurves(rows: readonly Row[]): Curve[] {
   const depth = (group: readonly Row[]) => Number(group[0]!.protocol['depth'])
   const byBlock = [...groupRows(own, ({ protocol }) => String(protocol['at']))]
   byBlock.sort(([, a], [, b]) => depth(a) - depth(b))
-  return byBlock.map(([at, ofBlock]) => {
-    const steps = [...groupRows(ofBlock, ({ protocol }) => String(protocol['step']))]
-    const points = steps
-      .sort(([a], [b]) => Number(a) - Number(b))
-      .map(([step, group]) => ({
-        x: Number(step),
-        label: String(group[0]!.protocol['block']),
-        y: geometricMean(group),
-      }))
-    const metric = `${ACTIVATION_SCALE} at ${at}`
-    return { variant: first!, metric, points: [{ x: 0, label: 'original', y: 1 }, ...points] }
-  })
+  return byBlock.map(([at, ofBlock]) =>
+    scaleCurve(first!, `${ACTIVATION_SCALE} at ${at}`, ofBlock, geometricMean),
+  )
 }
 
 /** Where activations first leave the trained model's range, and how far they go in the end. */

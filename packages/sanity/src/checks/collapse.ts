@@ -4,6 +4,7 @@ import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
 import { ACTIVATION_SCALE, activationCurves, activationNotes, activationRows } from './activation-scale.ts'
+import { scaleCurve } from './scale-curve.ts'
 
 /** Spread of the logits over classes under random weights, as a share of the trained model's. */
 export const LOGIT_SPREAD = 'logit-spread'
@@ -55,21 +56,8 @@ export async function collapseRows(
   return rows
 }
 
-function mean(rows: readonly Row[]): number | null {
-  const values = rows.flatMap(({ value }) => (value === null ? [] : [value]))
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function curve(variant: string, metric: string, rows: readonly Row[]): Curve {
-  const steps = [...groupRows(rows, (row) => String(row.protocol['step']))].sort(
-    ([a], [b]) => Number(a) - Number(b),
-  )
-  const points = steps.map(([step, group]) => ({
-    x: Number(step),
-    label: String(group[0]!.protocol['block']),
-    y: mean(group),
-  }))
-  return { variant, metric, points: [{ x: 0, label: 'original', y: 1 }, ...points] }
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** The logits alone are told of where no activations are recorded, as in runs of earlier versions. */
@@ -86,7 +74,9 @@ export function summariseCollapse(
   const rows = inStudyOrder(given, facts)
   const others = rows.filter(({ metric }) => metric !== ACTIVATION_SCALE)
   const groups = [...groupRows(others, ({ variant, metric }) => `${variant}\n${metric}`)]
-  const curves = groups.map(([key, group]) => curve(key.split('\n')[0]!, key.split('\n')[1]!, group))
+  const curves = groups.map(([key, group]) =>
+    scaleCurve(key.split('\n')[0]!, key.split('\n')[1]!, group, mean),
+  )
   const logits = curves.filter(({ metric }) => metric === LOGIT_SPREAD).slice(0, 1)
   const scales = curves.filter(({ metric }) => metric === MAP_SCALE)
   const activations = activationCurves(rows.filter(({ metric }) => metric === ACTIVATION_SCALE))

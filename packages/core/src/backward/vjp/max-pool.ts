@@ -1,31 +1,18 @@
 import type { PoolAttributes } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
-import { fixedDim, sizeOf } from '../../graph/shape.ts'
+import { sizeOf } from '../../graph/shape.ts'
 import type { Value } from '../../graph/value.ts'
-
-/** Whether windows are disjoint and cover the image exactly. */
-function isTiling({ shape }: Value, { kernel, strides, pads, dilations }: PoolAttributes): boolean {
-  const fits = (axis: 0 | 1) =>
-    kernel[axis] === strides[axis] &&
-    dilations[axis] === 1 &&
-    fixedDim(shape[axis + 2], 'A pooled axis') % kernel[axis] === 0
-  return fits(0) && fits(1) && pads.every((pad) => pad === 0)
-}
+import { isTiling, overTiles } from './tiles.ts'
 
 /**
  * 1 where a window has its maximum, the first of equal ones, else 0: `[n, c, h, w]`, made once for all backward passes.
  * Asking the pool for positions costs more, and adding them up costs more in every pass.
  */
-function firstMaxima(
-  ops: Ops,
-  x: Value,
-  attributes: PoolAttributes,
-  spread: (pooled: Value) => Value,
-): Value {
+function firstMaxima(ops: Ops, x: Value, attributes: PoolAttributes): Value {
   const [height, width] = x.shape.slice(2).map(Number) as [number, number]
   const [rows, columns] = attributes.kernel
   const isLargest = (value: Value) => {
-    const below = ops.sub(value, spread(ops.maxPool(value, attributes)))
+    const below = ops.sub(value, overTiles(x, ops.maxPool(value, attributes)))
     return ops.cast(ops.greaterOrEqual(below, 0), 'float32')
   }
   // Places count down through a window, so that the first of several maxima has the largest number.
@@ -39,9 +26,7 @@ function firstMaxima(
 /** Sends each output's signal to the input its maximum came from; where windows overlap, signals add up. */
 export function maxPoolSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {
   if (isTiling(x, attributes)) {
-    const size = x.shape.slice(2).map(Number) as [number, number]
-    const spread = (pooled: Value) => ops.resize(pooled, size, { mode: 'nearest', coordinates: 'asymmetric' })
-    return ops.mul(spread(signal), firstMaxima(ops, x, attributes, spread))
+    return ops.mul(overTiles(x, signal), firstMaxima(ops, x, attributes))
   }
   const flat = (value: Value) => ops.reshape(value, [sizeOf(value.shape)])
   const zeros = ops.fill([sizeOf(x.shape)], 0)

@@ -5,6 +5,7 @@ import type { Value } from '../../graph/value.ts'
 import { repeatTo } from '../broadcast.ts'
 import { convInputGradient } from '../kernels.ts'
 import { maxPoolSignal } from './max-pool.ts'
+import { isTiling, overTiles } from './tiles.ts'
 import type { Vjp } from './vjp.ts'
 
 /** Along one axis: how many positions each window averages. */
@@ -37,15 +38,7 @@ function averagePoolSignal(ops: Ops, x: Value, attributes: AveragePoolAttributes
   const { kernel, strides, pads, dilations } = attributes
   const channels = fixedDim(x.shape[1], 'The channel count')
   const size = [fixedDim(x.shape[2], 'The height'), fixedDim(x.shape[3], 'The width')] as const
-  const isTiling = ([0, 1] as const).every(
-    (axis) =>
-      kernel[axis] === strides[axis] &&
-      dilations[axis] === 1 &&
-      Number(signal.shape[axis + 2]) * strides[axis] === size[axis],
-  )
-  if (isTiling && pads.every((pad) => pad === 0)) {
-    return ops.resize(share, size, { mode: 'nearest', coordinates: 'asymmetric' })
-  }
+  if (isTiling(x, attributes)) return overTiles(x, share)
   // With ceil mode the last window reaches past the declared padding; the way back must know how far.
   const end = (axis: 0 | 1) =>
     strides[axis] * (Number(signal.shape[axis + 2]) - 1) +
