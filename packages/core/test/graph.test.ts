@@ -58,6 +58,15 @@ describe('simplification from signs', () => {
     expect(ops.add(ops.mul(y, row), ops.mul(y, a)).node.op).toBe('Add')
   })
 
+  it('negates a quotient by its denominator, and reshapes once', () => {
+    const { ops } = createGraph()
+    const [r, z] = ['r', 'z'].map((name) => ops.input(name, ['n', 2, 4, 4])) as [Value, Value]
+    expect(ops.neg(ops.div(r, ops.sub(z, 1)))).toBe(ops.div(r, ops.sub(1, z)))
+    expect(ops.neg(ops.neg(r))).toBe(r)
+    expect(ops.neg(ops.div(r, z)).node.op).toBe('Neg')
+    expect(ops.reshape(ops.reshape(r, ['n', 32]), ['n', 4, 8])).toBe(ops.reshape(r, ['n', 4, 8]))
+  })
+
   it('never simplifies a layer of the model: relu, pool, relu keeps both ReLUs', () => {
     const graph = createGraph()
     const x = graph.ops.input('x', image)

@@ -1,6 +1,6 @@
 import type { Linear, LinearSite, Ops, Value } from '@saliency/core'
 import { type Bounds, modification, modified } from './modify.ts'
-import type { LrpRule, Share } from './rule.ts'
+import type { LrpRule, Part, Share } from './rule.ts'
 import { type Denominators, divide, factorOf, rectifiedBy } from './stabilize.ts'
 
 /** What a rule needs besides the site. */
@@ -36,10 +36,34 @@ function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): V
   return ops.mul(signal, ops.cast(isWanted, 'float32'))
 }
 
+/**
+ * z′ = x′w′ + b′. With a boosted weight, x(w + γw⁺) = xw + γxw⁺: the first sum is the operator's own output, the second is
+ * what other rules of the same graph divide by, so that no convolution is made for it alone.
+ */
+function outputOf(
+  site: LinearSite,
+  { weight, bias }: Part,
+  { inputs, output }: Linear,
+  only: Share['only'],
+  { bounds }: Settings,
+): Value {
+  const { ops } = site
+  if (typeof weight !== 'object' || inputs.some((x, index) => x !== site.inputs[index])) return output
+  const isBoosted = typeof bias === 'object'
+  const of = (one: Part) => site.linear(modification(ops, one, bounds)).output
+  const plain = of({ input: 'keep', weight: 'keep', bias: isBoosted ? 'keep' : bias })
+  const half = of({ input: 'keep', weight: weight.boost, bias: isBoosted ? bias.boost : 'zero' })
+  // A share for positive outputs divides nothing elsewhere, so its denominators need no sign.
+  const own = plain === site.output ? modified(ops, only ?? 'keep', plain, bounds) : plain
+  return ops.add(own, ops.mul(half, weight.by))
+}
+
 function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Settings): Portion {
   const { ops } = site
   const linears: Linear[] = share.parts.map((part) => site.linear(modification(ops, part, settings.bounds)))
-  const outputs = linears.map(({ output }) => output)
+  const outputs = share.parts.map((part, index) =>
+    outputOf(site, part, linears[index] as Linear, share.only, settings),
+  )
   const denominator = total(ops, outputs)
   const shared = limited(site, share.only, settings)
   const quotient = divide(ops, shared, denominator, rule.stabilizer, settings.denominators)

@@ -42,6 +42,14 @@ function withCommonFactor(a: Value, b: Value, ops: Ops): Value | undefined {
   return one && other && isWhole(one) && isWhole(other) ? ops.mul(common, ops.add(one, other)) : undefined
 }
 
+/** −(−x) = x and −(a / (b − c)) = a / (c − b), without a pass over what is negated. */
+function negated(x: Value, ops: Ops): Value | undefined {
+  const [above, below] = madeBy(x, 'Div')?.inputs ?? []
+  const difference = below && madeBy(below, 'Sub')?.inputs
+  if (above && difference) return ops.div(above, ops.sub(difference[1] as Value, difference[0] as Value))
+  return madeBy(x, 'Neg')?.inputs[0]
+}
+
 /** Operators whose second output, the indices, is no zero. */
 const severalOutputs = new Set<OpName>(['MaxPool', 'TopK'])
 
@@ -49,7 +57,7 @@ const severalOutputs = new Set<OpName>(['MaxPool', 'TopK'])
 const table: { [K in OpName]?: Simplify<K> } = {
   Relu: ([x]) => (x.sign === 'nonnegative' ? x : undefined),
   Abs: ([x], _, ops) => (x.sign === 'nonnegative' ? x : x.sign === 'nonpositive' ? ops.neg(x) : undefined),
-  Neg: ([x]) => madeBy(x, 'Neg')?.inputs[0],
+  Neg: ([x], _, ops) => negated(x, ops),
   Add: ([a, b], _, ops) =>
     isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : withCommonFactor(a, b, ops),
   Sub: ([a, b], _, ops) =>
@@ -69,7 +77,10 @@ const table: { [K in OpName]?: Simplify<K> } = {
         ? unlessEnlarged(b, a)
         : undefined,
   Where: ([, a, b]) => (a === b ? a : undefined),
-  Reshape: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
+  Reshape([x], { shape }, ops) {
+    const origin = madeBy(x, 'Reshape')?.inputs[0]
+    return sameShape(x.shape, shape) ? x : origin && ops.reshape(origin, shape)
+  },
   Expand: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
   Transpose: ([x], { perm }) => (perm.every((axis, index) => axis === index) ? x : undefined),
   Concat: (inputs: readonly Value[]) => (inputs.length === 1 ? inputs[0] : undefined),

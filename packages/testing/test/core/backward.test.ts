@@ -116,27 +116,13 @@ describe('batch norm', () => {
     const { logits, seed, image, conv, weights } = net()
     const separate = backward({ from: logits, seed })
     const merged = backward({ from: logits, seed, batchNorm: 'merge' })
-    expect(merged.at(image)).not.toBe(separate.at(image))
+    // Kernel times scale, either way: below the pair the two walks are one expression.
+    expect(merged.at(image)).toBe(separate.at(image))
     const feeds = { image: values(2, 2, 5, 5), seed: values(2, 4) }
-    const get = await run(
-      {
-        imageSeparate: separate.at(image),
-        imageMerged: merged.at(image),
-        convSeparate: separate.at(conv),
-        convMerged: merged.at(conv),
-      },
-      weights,
-      feeds,
-    )
-    for (const [x, y] of [
-      ['imageSeparate', 'imageMerged'],
-      ['convSeparate', 'convMerged'],
-    ] as const) {
-      const [left, right] = [get(x), get(y)]
-      expect(
-        Math.max(...left.map((value, index) => Math.abs(value - (right[index] as number)))),
-      ).toBeLessThan(1e-4 * Math.max(...left.map(Math.abs)))
-    }
+    const get = await run({ separate: separate.at(conv), merged: merged.at(conv) }, weights, feeds)
+    const [left, right] = [get('separate'), get('merged')]
+    const apart = Math.max(...left.map((value, index) => Math.abs(value - (right[index] as number))))
+    expect(apart).toBeLessThan(1e-4 * Math.max(...left.map(Math.abs)))
   })
 
   it('is part of the linear site: without its bias, output is the folded convolution alone', async () => {
