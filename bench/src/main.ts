@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import { environment, openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { Command } from 'commander'
 import { describeMachine } from './machine.ts'
 import { measure, type Row } from './measure.ts'
@@ -18,7 +19,20 @@ interface Settings {
   readonly only?: string
 }
 
-/** Measures one network; one process each, so that its peak memory is its own. */
+/** Set in the process of one network, to its name. */
+const CHILD = 'SALIENCY_BENCH'
+
+/** One process a network, so that its peak memory is its own, and with the environment that a run gives its process. */
+function benchEach(names: readonly string[]): void {
+  for (const name of names) {
+    const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+      stdio: 'inherit',
+      env: { ...environment, ...process.env, [CHILD]: name },
+    })
+    if (status !== 0) process.exitCode = 1
+  }
+}
+
 async function benchNetwork(name: string, { batch, rounds, threads, only }: Settings): Promise<void> {
   const engine = await openOnnxRuntime({ threads: Number(threads) })
   const network = await loadNetwork(name)
@@ -61,20 +75,10 @@ await new Command('bench')
   .option('--threads <n>', 'threads of the engine', '2')
   .option('--only <text>', 'only works whose name contains this; writes no file')
   .action(async (names: string[], settings: Settings) => {
-    const [name, ...rest] = names
-    if (name !== undefined && rest.length === 0) await benchNetwork(name, settings)
-    else await benchEach(names)
+    const name = process.env[CHILD]
+    if (name !== undefined) return benchNetwork(name, settings)
+    benchEach(names)
     if (settings.only === undefined)
       await writeTables(folder, join(import.meta.dirname, '../../docs/benchmarks.md'))
   })
   .parseAsync()
-
-async function benchEach(names: readonly string[]): Promise<void> {
-  const { spawnSync } = await import('node:child_process')
-  const options = process.argv.slice(2).filter((argument) => !names.includes(argument))
-  for (const name of names) {
-    const command = [...process.execArgv, process.argv[1] ?? '', name, ...options]
-    const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' })
-    if (status !== 0) process.exitCode = 1
-  }
-}

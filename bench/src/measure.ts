@@ -102,8 +102,10 @@ export async function measure(
   for (const work of works) {
     const variants = variantsOf(work)
     const { plan, failures } = planOf(bench, variants)
-    // The plan is written when it is opened first; each weight state after that only opens it.
-    await (await engine.open(plan, network.weights)).dispose()
+    // The plan is written when it is opened first; each weight state after that only opens it, in memory that is there.
+    const first = await engine.open(plan, network.weights)
+    await first.run(feeds)
+    await first.dispose()
     const start = performance.now()
     const session = await engine.open(plan, network.weights)
     const opening = (performance.now() - start) / 1000

@@ -27,6 +27,8 @@ function sessionOptions(
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
+    // A plan of memory made in the first run would be held beside what that run took: a third more, for nothing gained.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     // Each weight is handed over where it lies: the model's bytes are the same for every weight state.

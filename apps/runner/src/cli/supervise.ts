@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { totalmem } from 'node:os'
+import { environment } from '@saliency/engine-onnxruntime'
 import { exitCodes } from '../errors.ts'
 
 /** Set in the process that does the work. */
@@ -19,11 +20,18 @@ const outOfMemory =
 
 const goOn = 'Stopped. Finished results are kept; the same command goes on where it stopped.'
 
+/** From here on, memory that one weight state freed is better kept for the next one than given back to the system. */
+const AMPLE = 16 * 2 ** 30
+
 /** A container's limit counts. */
-function heapLimit(): string {
+function memoryOfMachine(): number {
   const limit = process.constrainedMemory()
-  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
-  return `--max-old-space-size=${Math.round((HEAP_SHARE * memory) / 2 ** 20)}`
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+}
+
+function environmentFor(args: readonly string[]): Readonly<Record<string, string>> {
+  const isLimited = args.some((argument) => argument.startsWith('--memory'))
+  return isLimited || memoryOfMachine() < AMPLE ? {} : environment
 }
 
 /** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
@@ -38,10 +46,11 @@ export function needsSupervision(args: readonly string[]): boolean {
  * @returns the exit code
  */
 export function supervise(script: string, args: readonly string[]): Promise<number> {
+  const heap = Math.round((HEAP_SHARE * memoryOfMachine()) / 2 ** 20)
   // The child has its own group: a terminal's Ctrl-C reaches this process alone, which asks and then insists.
   const child = fork(script, [...args], {
-    env: { ...process.env, [CHILD]: '1' },
-    execArgv: [heapLimit(), ...process.execArgv],
+    env: { ...environmentFor(args), ...process.env, [CHILD]: '1' },
+    execArgv: [`--max-old-space-size=${heap}`, ...process.execArgv],
     stdio: 'inherit',
     detached: true,
   })
