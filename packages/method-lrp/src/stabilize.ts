@@ -14,13 +14,11 @@ export function divide(
   const isZero = () => ops.cast(ops.equal(z, 0), 'float32')
   if (epsilon === 0) return ops.div(ops.mul(signal, ops.sub(1, isZero())), ops.add(z, isZero()))
   if (denominators === 'zero-only') return ops.div(signal, ops.add(z, ops.mul(isZero(), epsilon)))
-  const other = factorOf(signal, z)
-  if (other) {
-    // R = c z gives c · |z| / (|z| + ε): no sign to look at, and zero where z is.
-    const size = ops.abs(z)
-    return ops.mul(other, ops.div(size, ops.add(size, epsilon)))
-  }
-  return ops.div(signal, stabilized(ops, rectifiedBy(signal, z) ?? z, epsilon))
+  const own = rectifiedBy(signal, z) ?? z
+  const other = factorOf(signal, own)
+  // R = c z gives c · |z| / (|z| + ε) = c / (1 + ε / |z|): no sign to look at, and zero where z is.
+  if (other) return ops.div(other, ops.add(ops.div(epsilon, ops.abs(own)), 1))
+  return ops.div(signal, stabilized(ops, own, epsilon))
 }
 
 function stabilized(ops: Ops, z: Value, epsilon: number): Value {
