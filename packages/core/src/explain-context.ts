@@ -22,7 +22,8 @@ export function contextOf(model: Model, { id, options }: ResolvedVariant, noise:
     noise() {
       const name = `noise:${id}`
       if (!noise.includes(name)) noise.push(name)
-      return ops.input(name, model.image.shape)
+      const [n = 'n', , ...plane] = model.image.shape
+      return ops.input(name, [n, 1, ...plane])
     },
   }
 }

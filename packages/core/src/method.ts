@@ -64,7 +64,7 @@ export interface ExplainContext<S extends OptionSpecs = OptionSpecs> {
   readonly options: OptionValues<S>
   /** Walks the graph backwards with rules. */
   backward(request?: BackwardRequest): Signals
-  /** Standard normal noise in the image's shape `[n, c, h, w]`, filled by the runner from a keyed stream. */
+  /** Standard normal noise, one number a pixel, `[n, 1, h, w]`, filled by the runner from a keyed stream. */
   noise(): Value
 }
 

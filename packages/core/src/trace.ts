@@ -13,7 +13,7 @@ export interface TracedVariant {
   readonly variant: ResolvedVariant
   /** The map as the method returns it: `[n, c, h, w]` or `[n, 1, h', w']`. */
   readonly map: Value
-  /** Names of the noise inputs that the caller fills, each of the image's shape. */
+  /** Names of the noise inputs that the caller fills, each `[n, 1, h, w]`. */
   readonly noise: readonly string[]
 }
 

@@ -138,7 +138,7 @@ export async function explain(
     typeof target === 'number' ? Array.from({ length: batch }, () => target as number) : target,
     classes,
   )
-  for (const each of noise) feeds[each] = noiseFor(each, feed.shape)
+  for (const each of noise) feeds[each] = noiseFor(each, [batch, 1, ...feed.shape.slice(2)])
   const result = (await runOnce(engine, loaded, { map }, feeds))['map'] as Tensor
   return tf.tidy(() =>
     tf.transpose(

@@ -1,5 +1,6 @@
 import {
   resolveVariant,
+  tensor,
   trace,
   type Engine,
   type FloatTensor,
@@ -62,7 +63,9 @@ function prepare({ method, methods, subject }: Comparison): {
   const noise = traced.flatMap((each) => each.noise)
   const feeds = subject.targets.map((target, at): Maps => {
     // Another picture stands in for a method's random one.
-    const other = rowOf(subject.pictures, (at + 1) % subject.targets.length)
+    const { data, shape } = rowOf(subject.pictures, (at + 1) % subject.targets.length)
+    const plane = [1, 1, ...shape.slice(2)]
+    const other = tensor(data.subarray(0, Number(shape[2]) * Number(shape[3])), plane)
     const random = Object.fromEntries(noise.map((name) => [name, other]))
     return { image: rowOf(subject.pictures, at), seed: oneHot(model, [target]), ...random }
   })

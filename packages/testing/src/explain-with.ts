@@ -39,13 +39,14 @@ export interface ExplainRequest {
 type Batch = Pick<ExplainRequest, 'inputs' | 'seed' | 'ids'>
 
 function noiseFor(name: string, { inputs, ids }: Batch): FloatTensor {
-  const size = inputs.data.length / Number(inputs.shape[0])
-  const data = new Float32Array(inputs.data.length)
+  const [images = 0, , height = 0, width = 0] = inputs.shape
+  const size = height * width
+  const data = new Float32Array(images * size)
   for (let image = 0; image * size < data.length; image++) {
     const random = createRandom('noise', name, ids?.[image] ?? image)
     for (let index = 0; index < size; index++) data[image * size + index] = random.normal()
   }
-  return tensor(data, inputs.shape)
+  return tensor(data, [images, 1, height, width])
 }
 
 /** Traces variants of any method into one session; `run` gives their maps by id. */

@@ -47,7 +47,8 @@ export function createEvaluator(
         const result = await session.run({ image })
         return seededLogit(result[LOGITS] as FloatTensor, seed, count)
       }
-      const silence = tensor(new Float32Array(image.data.length), image.shape)
+      const [rows = 0, , height = 0, width = 0] = image.shape
+      const silence = tensor(new Float32Array(rows * height * width), [rows, 1, height, width])
       const noise = Object.fromEntries(of.noise.map((name) => [name, silence]))
       const result = await session.run({ image, seed: batchOf(seed, 0, batchSize), ...noise })
       return joinBatches([result['map'] as FloatTensor], count)

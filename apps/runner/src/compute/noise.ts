@@ -16,8 +16,8 @@ export function normalFor(
   return tensor(data, [ids.length, ...rest])
 }
 
-/** Standard normal noise for one input leaf, `[n, c, h, w]`, each image from its own stream. */
+/** Standard normal noise for one input leaf, `[n, 1, h, w]`, each image from its own stream. */
 export function noiseFor(name: string, request: MapRequest, seed: number): FloatTensor {
   const { images, ids, condition } = request
-  return normalFor(ids, images.shape.slice(1), (id) => [seed, 'noise', name, id, condition])
+  return normalFor(ids, [1, ...images.shape.slice(2)], (id) => [seed, 'noise', name, id, condition])
 }

@@ -76,17 +76,15 @@ function partsOf(set: VariantSet, perSession: number): MemoryCost[] {
   )
 }
 
-/** Expected peak of a study with these sizes. */
+/** What a study with these sizes takes at most, beside what is in memory already. */
 function peakOf(set: VariantSet, parts: readonly MemoryCost[], batchSize: number, isLean: boolean): number {
   const forward = memoryCostOf(set.model, [])
   const bytes = parts.map((part) => sessionBytes(part, batchSize))
   const sessions = isLean
     ? Math.max(...bytes)
     : bytes.reduce((sum, one) => sum + one, 0) + HELD * forward.constants
-  // What is in use, not what the process holds: what was freed since the model was read is there for sessions.
-  const { heapTotal, external } = process.memoryUsage()
   // Weights drawn anew, beside the original ones, which are there already.
-  return heapTotal + external + AROUND + forward.constants + sessions
+  return forward.constants + sessions
 }
 
 function sizesOf(count: number, wanted?: number): number[] {
@@ -107,12 +105,15 @@ export function fitMemory(
   given: { readonly batchSize?: number | undefined; readonly perSession?: number | undefined } = {},
 ): MemoryPlan {
   const keptBytes = Math.min(KEPT_MOST, budget * KEPT_SHARE)
+  // What is in use, not what the process holds: what was freed since the model was read is there for sessions.
+  const { heapTotal, external } = process.memoryUsage()
+  const around = heapTotal + external + AROUND + keptBytes
   let smallest: MemoryPlan | undefined
   for (const perSession of sizesOf(Math.max(1, set.traced.length), given.perSession)) {
     const parts = partsOf(set, perSession)
     for (const isLean of parts.length === 1 ? [false, true] : [true]) {
       for (const batchSize of sizesOf(GROUP_SIZE, given.batchSize)) {
-        const bytes = peakOf(set, parts, batchSize, isLean) + keptBytes
+        const bytes = around + peakOf(set, parts, batchSize, isLean)
         const plan = { batchSize, perSession, isLean, keptBytes, bytes }
         if (bytes <= budget) return plan
         if (smallest === undefined || bytes < smallest.bytes) smallest = plan
