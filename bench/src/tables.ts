@@ -72,7 +72,7 @@ export async function writeTables(folder: string, file: string): Promise<void> {
 What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
 pass and then the work, and the median of the rounds' ratios counts. *Processor time* is the same ratio in processor time,
 which other programs on the machine disturb less; with two threads it includes their waiting for work. *Opening*
-and *first batch* are what a new weight state of the same plan takes. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
+and *first batch* are what a new weight state takes after another of the same plan. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
 Written by \`npm run bench\`; the numbers are in \`bench/results\`.
 
 Each table stands below its command, and says how busy the machine was. Limits are given where a network has them; what

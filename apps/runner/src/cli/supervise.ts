@@ -29,6 +29,7 @@ function memoryOfMachine(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }
 
+/** Whoever limits memory wants what is free given back. */
 function environmentFor(args: readonly string[]): Readonly<Record<string, string>> {
   const isLimited = args.some((argument) => argument.startsWith('--memory'))
   return isLimited || memoryOfMachine() < AMPLE ? {} : environment
