@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
+import { withinContainer } from '../container.ts'
 import { exitCodes } from '../errors.ts'
 
 /** Set in the process that does the work. */
@@ -23,16 +24,10 @@ const goOn = 'Stopped. Finished results are kept; the same command goes on where
 /** From here on, memory that one weight state freed is better kept for the next one than given back to the system. */
 const AMPLE = 16 * 2 ** 30
 
-/** A container's limit counts. */
-function memoryOfMachine(): number {
-  const limit = process.constrainedMemory()
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
-}
-
 /** Whoever limits memory wants what is free given back. */
 function environmentFor(args: readonly string[]): Readonly<Record<string, string>> {
   const isLimited = args.some((argument) => argument.startsWith('--memory'))
-  return isLimited || memoryOfMachine() < AMPLE ? {} : environment
+  return isLimited || withinContainer(totalmem()) < AMPLE ? {} : environment
 }
 
 /** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
@@ -47,7 +42,7 @@ export function needsSupervision(args: readonly string[]): boolean {
  * @returns the exit code
  */
 export function supervise(script: string, args: readonly string[]): Promise<number> {
-  const heap = Math.round((HEAP_SHARE * memoryOfMachine()) / 2 ** 20)
+  const heap = Math.round((HEAP_SHARE * withinContainer(totalmem())) / 2 ** 20)
   // The child has its own group: a terminal's Ctrl-C reaches this process alone, which asks and then insists.
   const child = fork(script, [...args], {
     env: { ...environmentFor(args), ...process.env, [CHILD]: '1' },

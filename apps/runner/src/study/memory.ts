@@ -2,6 +2,7 @@ import { freemem } from 'node:os'
 import { oneChannel, SaliencyError } from '@saliency/core'
 import { type MemoryCost, memoryCostOf } from '../compute/memory-cost.ts'
 import type { VariantSet } from '../compute/variant-set.ts'
+import { withinContainer } from '../container.ts'
 import { GROUP_SIZE } from './plan.ts'
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
@@ -53,13 +54,6 @@ const SHARE = 0.85
 const KEPT_SHARE = 1 / 16
 const KEPT_MOST = 2 ** 30
 
-/** What the system can give, or this process may have: a container's limit counts. */
-function availableMemory(): number {
-  const limit = process.constrainedMemory()
-  const free = freemem() + process.memoryUsage.rss()
-  return limit > 0 ? Math.min(free, limit) : free
-}
-
 /** What a session costs at most, opening and running. */
 function sessionBytes({ constants, activations }: MemoryCost, batchSize: number): number {
   return Math.max(OPENING * constants, HELD * constants + ACTIVE * batchSize * activations)
@@ -101,7 +95,7 @@ function sizesOf(count: number, wanted?: number): number[] {
  */
 export function fitMemory(
   set: VariantSet,
-  budget: number = SHARE * availableMemory(),
+  budget: number = SHARE * withinContainer(freemem() + process.memoryUsage.rss()),
   given: { readonly batchSize?: number | undefined; readonly perSession?: number | undefined } = {},
 ): MemoryPlan {
   const keptBytes = Math.min(KEPT_MOST, budget * KEPT_SHARE)
