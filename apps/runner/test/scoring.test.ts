@@ -119,6 +119,9 @@ describe('a study in little memory', () => {
     for (const bytes of sizes) plans.push((await preparedStudy({ ...config, checks, memory: bytes })).memory)
     const batches = [memory, ...plans].map(({ batchSize }) => batchSize)
     expect(batches).toEqual(batches.toSorted((a, b) => b - a))
+    // A batch larger than the study would be padded with images that nobody asked for.
+    const few = await preparedStudy({ ...config, checks, images: { procedural: 'shapes', count: 3 } })
+    expect(few.memory.batchSize).toBe(3)
   })
 })
 

@@ -81,6 +81,14 @@ function peakOf(set: VariantSet, parts: readonly MemoryCost[], batchSize: number
   return forward.constants + sessions
 }
 
+/** What limits a study's sizes, or settles them already. */
+export interface GivenSizes {
+  /** Images of the study: a larger batch would only be padded. */
+  readonly images: number
+  readonly batchSize?: number | undefined
+  readonly perSession?: number | undefined
+}
+
 function sizesOf(count: number, wanted?: number): number[] {
   if (wanted !== undefined) return [wanted]
   const sizes: number[] = []
@@ -91,12 +99,11 @@ function sizesOf(count: number, wanted?: number): number[] {
 /**
  * The largest batch with all variants in one session if that fits, else fewer variants in sessions that are opened one
  * after the other. Several sessions beside one another would each hold the weights and the forward pass again.
- * @param given sizes that are settled already
  */
 export function fitMemory(
   set: VariantSet,
+  given: GivenSizes,
   budget: number = SHARE * withinContainer(freemem() + process.memoryUsage.rss()),
-  given: { readonly batchSize?: number | undefined; readonly perSession?: number | undefined } = {},
 ): MemoryPlan {
   const keptBytes = Math.min(KEPT_MOST, budget * KEPT_SHARE)
   // What is in use, not what the process holds: what was freed since the model was read is there for sessions.
@@ -106,7 +113,7 @@ export function fitMemory(
   for (const perSession of sizesOf(Math.max(1, set.traced.length), given.perSession)) {
     const parts = partsOf(set, perSession)
     for (const isLean of parts.length === 1 ? [false, true] : [true]) {
-      for (const batchSize of sizesOf(GROUP_SIZE, given.batchSize)) {
+      for (const batchSize of sizesOf(Math.min(GROUP_SIZE, given.images), given.batchSize)) {
         const bytes = around + peakOf(set, parts, batchSize, isLean)
         const plan = { batchSize, perSession, isLean, keptBytes, bytes }
         if (bytes <= budget) return plan

@@ -124,13 +124,11 @@ function variantsFor({ settings, model, registry }: StudyParts): VariantSet {
 }
 
 /** Batch and sessions: as the folder's first run chose them, unless another memory is asked for. */
-function memoryFor({ settings, stored }: StudyParts, set: VariantSet): MemoryPlan {
+function memoryFor({ settings, stored }: StudyParts, set: VariantSet, images: number): MemoryPlan {
   const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
   const earlier = budget === undefined ? stored?.identity : undefined
-  return fitMemory(set, budget, {
-    batchSize: settings.batchSize ?? earlier?.batchSize,
-    perSession: earlier?.perSession,
-  })
+  const batchSize = settings.batchSize ?? earlier?.batchSize
+  return fitMemory(set, { images, batchSize, perSession: earlier?.perSession }, budget)
 }
 
 function asksFor(plan: StudyPlan, is: (condition: Condition) => boolean): boolean {
@@ -175,7 +173,7 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
     groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
   })
   const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await parts.twin?.() : undefined
-  const memory = memoryFor(parts, set)
+  const memory = memoryFor(parts, set, plan.images)
   const { batchSize, perSession } = memory
   const identity = identityOf(parts, twin, set, checks, { batchSize, perSession })
   const study: Study = {
