@@ -16,6 +16,8 @@ export interface ImageGroups {
   readonly groups: number
   /** One group; images that cannot be decoded are left out of it and listed in `failures`. */
   group(index: number): Promise<ImageGroup>
+  /** Begins to decode a group that will be asked for soon. */
+  ahead(index: number): void
   /** `[h, w, 3]` bytes of one image, for pictures. */
   picture(id: string): Promise<LoadedImage | undefined>
   readonly failures: readonly ImageFailure[]
@@ -38,25 +40,31 @@ function toCheckImage({ record, input, masks }: LoadedImage): CheckImage {
 export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = Infinity): ImageGroups {
   const count = Math.min(limit, set.images.length)
   const failures: ImageFailure[] = set.skipped.map(({ id, reason }) => ({ id, reason }))
-  const cache = new Map<number, ImageGroup>()
-  let cached = 0
+  /** What is kept, and what is being decoded. */
+  const loaded = new Map<number, Promise<ImageGroup>>()
+  const kept = new Set<number>()
+  let keptBytes = 0
+
+  function leaveOut(at: number, error: unknown): void {
+    const id = set.images[at]?.id ?? `#${at}`
+    if (!failures.some((failure) => failure.id === id)) failures.push({ id, reason: messageOf(error) })
+  }
 
   async function load(index: number): Promise<ImageGroup> {
     const from = index * GROUP_SIZE
-    const images: CheckImage[] = []
-    let shape: readonly number[] = []
-    for (let at = from; at < Math.min(from + GROUP_SIZE, count); at++) {
-      try {
-        const loaded = await set.load(at, preprocess)
-        shape = loaded.input.shape
-        images.push(toCheckImage(loaded))
-      } catch (error) {
-        const id = set.images[at]?.id ?? `#${at}`
-        if (!failures.some((failure) => failure.id === id)) failures.push({ id, reason: messageOf(error) })
-      }
-    }
-    const [, c = 0, h = 0, w = 0] = shape
-    return { index, images, shape: [c, h, w] }
+    const places = Array.from({ length: Math.min(GROUP_SIZE, count - from) }, (_, i) => from + i)
+    // The decoder has threads of its own.
+    const results = await Promise.allSettled(places.map((at) => set.load(at, preprocess)))
+    results.forEach((one, i) => one.status === 'rejected' && leaveOut(from + i, one.reason))
+    const images = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const [, c = 0, h = 0, w = 0] = images[0]?.input.shape ?? []
+    return { index, images: images.map(toCheckImage), shape: [c, h, w] }
+  }
+
+  function start(index: number): Promise<ImageGroup> {
+    const group = loaded.get(index) ?? load(index)
+    loaded.set(index, group)
+    return group
   }
 
   return {
@@ -64,16 +72,17 @@ export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = I
     groups: Math.ceil(count / GROUP_SIZE),
     failures,
     async group(index) {
-      const known = cache.get(index)
-      if (known) return known
-      const group = await load(index)
+      const group = await start(index)
       const bytes = group.images.reduce((sum, { input }) => sum + input.byteLength, 0)
-      if (cached + bytes <= CACHE_BYTES) {
-        cache.set(index, group)
-        cached += bytes
+      if (kept.has(index)) return group
+      if (keptBytes + bytes > CACHE_BYTES) loaded.delete(index)
+      else {
+        kept.add(index)
+        keptBytes += bytes
       }
       return group
     },
+    ahead: (index) => void start(index),
     async picture(id) {
       const at = set.images.findIndex((record) => record.id === id)
       return at < 0 ? undefined : set.load(at, preprocess)

@@ -9,6 +9,7 @@ const WAITING = 2
 
 /** What a pipeline tells. */
 export interface PipelineEvents {
+  /** One group is scored. */
   group?(unit: PlannedUnit, group: number, seconds: number): void
   unit?(unit: PlannedUnit, error?: string): void
 }

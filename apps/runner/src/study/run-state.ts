@@ -1,0 +1,152 @@
+import { type Condition, SaliencyError, tensor } from '@saliency/core'
+import type { MapSession } from '../compute/map-session.ts'
+import { messageOf } from '../errors.ts'
+import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
+import { conditionKey } from './keys.ts'
+import type { MapStore } from './map-store.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type PlannedState, type PlannedUnit, scoredConditions } from './plan.ts'
+import type { Predictors } from './predictors.ts'
+import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
+import { stateWeights } from './state-weights.ts'
+import type { Study } from './study.ts'
+import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
+
+/** What happens while the maps of a weight state are computed. */
+export interface StateEvents {
+  /** A session is being opened. */
+  state?(index: number, state: PlannedState): void
+  opened?(index: number, seconds: number): void
+  /** The maps of one group are computed. */
+  computed?(unit: PlannedUnit, group: number, seconds: number): void
+}
+
+/** What every weight state of a run shares. */
+export interface StateContext {
+  readonly study: Study
+  readonly store: MapStore
+  readonly predictors: Predictors
+  readonly pipeline: Pipeline
+  readonly signal: AbortSignal
+  readonly events: StateEvents
+}
+
+interface OpenState {
+  readonly state: PlannedState
+  readonly index: number
+  readonly session: TolerantSession
+  /** For conditions that ask for all channels. */
+  readonly full?: TolerantSession
+}
+
+/** Puts an empty map in the place of what the engine could not compute: every file of maps holds the same variants. */
+function completed(maps: ConditionMaps, variants: readonly string[]): ConditionMaps {
+  if (maps.convergence) return maps
+  const empty = tensor(new Float32Array(), [0, 1, 0, 0])
+  return { ...maps, maps: new Map(variants.map((id) => [id, maps.maps.get(id) ?? empty])) }
+}
+
+/** The classes explained under the conditions of the original weights that a state is compared with. */
+async function originalTargets(
+  { study, predictors, store }: StateContext,
+  { state }: OpenState,
+  group: ScoreJob['group'],
+): Promise<Map<string, readonly number[]>> {
+  const targets = new Map<string, readonly number[]>()
+  if (state.weights.kind === 'original') return targets
+  for (const condition of study.plan.checks.flatMap((check) => scoredConditions(check, state))) {
+    const key = conditionKey(condition)
+    if (condition.weights.kind !== 'original' || targets.has(key) || !store.has(group.index, key)) continue
+    targets.set(key, await targetsOf(study, predictors, group, condition))
+  }
+  return targets
+}
+
+/** One group of one unit. */
+interface Turn {
+  readonly unit: PlannedUnit
+  readonly index: number
+}
+
+/** Every map of one group under one weight state; the images of the next turn are decoded meanwhile. */
+async function computeGroup(
+  context: StateContext,
+  open: OpenState,
+  { unit, index }: Turn,
+  next: Turn | undefined,
+): Promise<Omit<ScoreJob, 'variants'>> {
+  const { study, predictors, store } = context
+  const group = await study.images.group(index)
+  if (next) study.images.ahead(next.index)
+  const own = new Map<string, ConditionMaps>()
+  const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
+    computeCondition(study, predictors, session as MapSession, group, condition)
+  for (const condition of open.state.conditions) {
+    if (context.signal.aborted || group.images.length === 0) break
+    const session = condition.map === 'full' ? (open.full as TolerantSession) : open.session
+    const maps = completed(await compute(session, condition), studiedVariants(study))
+    own.set(conditionKey(condition), maps)
+    if (open.state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
+  }
+  const originals = await originalTargets(context, open, group)
+  const broken = new Map([...open.session.broken, ...(open.full?.broken ?? [])])
+  return { unit: unit.id, state: open.index, group, own, originals, broken }
+}
+
+function turnsOf(unit: PlannedUnit): Turn[] {
+  return Array.from({ length: unit.to - unit.from }, (_, i) => ({ unit, index: unit.from + i }))
+}
+
+async function runGroups(
+  context: StateContext,
+  open: OpenState,
+  units: readonly PlannedUnit[],
+): Promise<void> {
+  const { signal, pipeline, events } = context
+  const turns = units.flatMap(turnsOf)
+  for (const [at, turn] of turns.entries()) {
+    await pipeline.room()
+    if (signal.aborted) return
+    const started = performance.now()
+    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch((error: unknown) => {
+      if (SaliencyError.is(error, 'FILE')) throw error
+      return error as Error
+    })
+    if (signal.aborted) return
+    events.computed?.(turn.unit, turn.index, (performance.now() - started) / 1000)
+    pipeline.add(turn.unit, turn.index, computed)
+  }
+}
+
+async function openState({ study, events }: StateContext, index: number): Promise<OpenState> {
+  const state = study.plan.states[index] as PlannedState
+  events.state?.(index, state)
+  const started = performance.now()
+  const { seed, engine, batchSize, memory } = study
+  const weights = await stateWeights(study, state.weights)
+  const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
+  const session = await openTolerantSession(study.maps, settings)
+  const needsFull = state.conditions.some(({ map }) => map === 'full')
+  const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
+  events.opened?.(index, (performance.now() - started) / 1000)
+  return { state, index, session, ...(full && { full }) }
+}
+
+/** Computes the maps of some units under their weight state and hands them on. @throws FILE if they cannot be stored */
+export async function runState(
+  context: StateContext,
+  index: number,
+  units: readonly PlannedUnit[],
+): Promise<void> {
+  let open: OpenState | undefined
+  try {
+    open = await openState(context, index)
+    await runGroups(context, open, units)
+  } catch (error) {
+    if (SaliencyError.is(error, 'FILE')) throw error
+    context.pipeline.fail(units, messageOf(error))
+  } finally {
+    await open?.session.dispose()
+    await open?.full?.dispose()
+  }
+}
