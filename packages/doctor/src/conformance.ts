@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { SaliencyError } from '@saliency/core'
-import { startVitest } from 'vitest/node'
+import { startVitest, type TestSuite } from 'vitest/node'
 import type { Finding } from './finding.ts'
 
 /** What the suite is run on. */
@@ -39,6 +39,19 @@ for (const method of list) {
 `
 }
 
+/** What failed before any test of a suite could run, once for all suites in which the same failed. */
+function brokenSuites(suites: readonly TestSuite[]): string[] {
+  const places = new Map<string, string[]>()
+  for (const suite of suites) {
+    for (const { message } of suite.errors())
+      places.set(message, [...(places.get(message) ?? []), suite.fullName])
+  }
+  return [...places].map(([message, [first, ...others]]) => {
+    const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+    return `${first}${more}: ${message}`
+  })
+}
+
 /** Runs the conformance suite on tiny networks in a process of its own, and turns each failing case into a finding. */
 export async function examineConformance(
   request: ConformanceRequest,
@@ -61,14 +74,19 @@ export async function examineConformance(
     })
     const modules = vitest.state.getTestModules()
     const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const broken = modules.flatMap((module) => module.errors().map((error) => error.message))
-    const findings = tests
-      .filter((test) => test.result().state === 'failed')
-      .map((test) => finding(`${test.fullName}: ${test.result().errors?.[0]?.message ?? 'it failed'}`))
+    const suites = modules.flatMap((module) => [...module.children.allSuites()])
+    const ran = tests.filter((test) => ['passed', 'failed'].includes(test.result().state))
+    const messages = [
+      ...modules.flatMap((module) => module.errors().map(({ message }) => message)),
+      ...brokenSuites(suites),
+      ...ran
+        .filter((test) => test.result().state === 'failed')
+        .map((test) => `${test.fullName}: ${test.result().errors?.[0]?.message ?? 'it failed'}`),
+    ]
     await vitest.close()
-    if (tests.length === 0 && broken.length === 0)
+    if (ran.length === 0 && messages.length === 0)
       throw new SaliencyError('INVALID_PLUGIN', 'The conformance suite found nothing to run.')
-    return { findings: [...broken.map(finding), ...findings], examined: tests.length }
+    return { findings: messages.map(finding), examined: ran.length }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
