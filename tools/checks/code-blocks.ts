@@ -4,7 +4,8 @@ import { homeOf, readCodeBlocks } from '../inspect/code-blocks.ts'
 import { root, type Report, type Workspace } from '../inspect/project.ts'
 
 export function checkCodeBlocks({ project }: Workspace, report: Report): void {
-  const blocks = readCodeBlocks().map((block, index) => {
+  const programs = readCodeBlocks().filter(({ language }) => language === 'ts')
+  const blocks = programs.map((block, index) => {
     // A module of its own, where the page's package resolves its dependencies; each block is a program.
     const path = join(homeOf(block), `src/__block-${index}.ts`)
     return {

@@ -2,15 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from './project.ts'
 
-/** One TypeScript block of a Markdown page. */
+/** One block of a Markdown page: a program, or command lines. */
 export interface CodeBlock {
   readonly page: string
   readonly line: number
+  readonly language: 'ts' | 'sh'
   /** Declarations that the page leaves to the reader, from a comment `<!-- given: … -->` above the block. */
   readonly given: string
   readonly code: string
-  /** Marked `ts run`: a test runs it as well. */
-  readonly runs: boolean
 }
 
 /** The folder whose dependencies a page's blocks may import: its own package, or these tools for the docs. */
@@ -30,18 +29,32 @@ function pages(): string[] {
     .toSorted()
 }
 
-/** Every block marked `ts` in the READMEs and the docs. */
+/** Every block marked `ts` or `sh` in the READMEs and the docs, page by page from top to bottom. */
 export function readCodeBlocks(): CodeBlock[] {
+  const block = /(?:^<!-- given: (?<given>.*) -->\n+)?^```(?<language>ts|sh)\n(?<code>[\s\S]*?)^```/gm
   return pages().flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8')
-    return [
-      ...text.matchAll(/(?:^<!-- given: (?<given>.*) -->\n+)?^```ts(?<run> run)?\n(?<code>[\s\S]*?)^```/gm),
-    ].map(({ index, groups = {} }) => ({
+    return [...text.matchAll(block)].map(({ index, groups = {} }) => ({
       page,
       line: text.slice(0, index).split('\n').length + 1,
+      language: groups['language'] as CodeBlock['language'],
       given: groups['given'] ?? '',
       code: groups['code'] ?? '',
-      runs: groups['run'] !== undefined,
     }))
   })
+}
+
+/** The words after `saliency` in each of a block's command lines that calls it. */
+export function commandsOf({ code }: CodeBlock): string[][] {
+  return code.split('\n').flatMap((line) => {
+    const [, words] = /^(?:npx )?saliency (.*?)(?: {2,}#.*)?$/.exec(line) ?? []
+    return words === undefined ? [] : [wordsOf(words)]
+  })
+}
+
+/** Words as a shell splits them: quotes hold them together. */
+function wordsOf(text: string): string[] {
+  return [...text.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? '',
+  )
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { configJsonSchema } from '../src/config/json-schema.ts'
@@ -21,7 +21,9 @@ describe('the configuration', () => {
   ])('is read from %s', async (name, text) => {
     const root = temporaryFolder()
     writeFileSync(join(root, name), text)
-    expect((await loadConfig(undefined, root)).config).toEqual({ model: 'm.onnx', seed: 5 })
+    // Commands say '.' where nobody names a folder.
+    for (const folder of [root, relative('.', root)])
+      expect((await loadConfig(undefined, folder)).config).toEqual({ model: 'm.onnx', seed: 5 })
   })
 
   it('is empty where there is no file', async () => {

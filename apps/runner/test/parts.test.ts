@@ -17,7 +17,7 @@ import { applyInput } from '../src/study/inputs.ts'
 import { parseMemory } from '../src/study/memory.ts'
 import { planStudy, scoredConditions } from '../src/study/plan.ts'
 import { readAllRows, readRows, sortRows, type StudyRow, writeRows } from '../src/study/rows.ts'
-import { differences } from '../src/study/run-folder.ts'
+import { differences } from '../src/study/differences.ts'
 import { targetClass } from '../src/study/targets.ts'
 import { readNpy } from './npy.ts'
 import { temporaryFolder } from './project.ts'
@@ -155,6 +155,21 @@ describe('a plan', () => {
     expect(differences({ a: 1, b: { c: [1, 2] } }, { b: { c: [1, 3] }, a: 1, d: 'x' })).toEqual([
       'b.c.1: 2 → 3',
       'd: nothing → "x"',
+    ])
+  })
+
+  it('says of lists of things with ids what came and went', () => {
+    const list = (...ids: string[]) => ids.map((id) => ({ id, title: id.toUpperCase() }))
+    const renamed = [{ id: 'a', title: 'other' }, ...list('b')]
+    expect(differences({ v: list('a', 'b', 'c') }, { v: list('d', 'b', 'a', 'e') })).toEqual([
+      'v: without c',
+      'v: with d, e',
+      'v: in another order',
+    ])
+    expect(differences(list('a', 'b'), renamed, 'v')).toEqual(['v.a.title: "A" → "other"'])
+    // What an id does not tell apart is compared place by place.
+    expect(differences([...list('a'), ...list('a')], [...renamed.slice(0, 1), ...list('a')], 'v')).toEqual([
+      'v.0.title: "A" → "other"',
     ])
   })
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { createJiti } from 'jiti'
 import * as v from 'valibot'
@@ -59,7 +59,7 @@ async function evaluate(path: string): Promise<unknown> {
 export async function loadConfig(given: string | undefined, root: string): Promise<LoadedConfig> {
   const path =
     given === undefined
-      ? configNames.map((name) => join(root, name)).find((file) => existsSync(file))
+      ? configNames.map((name) => resolve(root, name)).find((file) => existsSync(file))
       : resolve(root, given)
   if (path === undefined) return { config: {} }
   if (!existsSync(path))

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type Condition, SaliencyError, type VariantFacts } from '@saliency/core'
 import { explainSystemError } from '../errors.ts'
 import { readJson, writeAtomically } from '../files.ts'
+import { differences } from './differences.ts'
 import type { VariantRecord } from './facts.ts'
-import { canonical } from './keys.ts'
 import type { PlannedUnit } from './plan.ts'
 
 /** A check of a run, as stored. */
@@ -76,22 +76,6 @@ export function readStudy(folder: string): StudyRecord {
     'INVALID_RUN',
     `${studyFile(folder)} is damaged or was written by another version: use another folder.`,
   )
-}
-
-/** `path: before → now` for every leaf in which two values differ. */
-export function differences(before: unknown, now: unknown, path = ''): string[] {
-  if (canonical(before) === canonical(now)) return []
-  const isObject = (value: unknown): value is Record<string, unknown> =>
-    typeof value === 'object' && value !== null
-  if (!isObject(before) || !isObject(now)) return [`${path}: ${short(before)} → ${short(now)}`]
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
-  return names.flatMap((name) => differences(before[name], now[name], path === '' ? name : `${path}.${name}`))
-}
-
-function short(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing')
-  const id = typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : text
-  return id.length > 60 ? `${id.slice(0, 57)}…` : id
 }
 
 /**
