@@ -16,6 +16,9 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
   'avif',
 ])
 
+/** Errors list so many class names at most. */
+const LISTED = 12
+
 /** What the names in a folder say. */
 export interface Listing {
   readonly entries: readonly FileEntry[]
@@ -70,10 +73,9 @@ export function classIndex(text: string, classes: readonly string[], where: stri
   if (/^\d+$/.test(text) && (classes.length === 0 || index < classes.length)) return index
   const hint = closest(text, classes)
   const suggestion = hint === undefined ? '' : ` Did you mean "${hint}"?`
-  throw new SaliencyError(
-    'INVALID_INPUT',
-    `${where} names no class of the ${classes.length} known ones.${suggestion}`,
-  )
+  const known =
+    classes.length <= LISTED ? `known ones (${classes.join(', ')})` : `${classes.length} known ones`
+  throw new SaliencyError('INVALID_INPUT', `${where} names no class of the ${known}.${suggestion}`)
 }
 
 interface ImageName {
