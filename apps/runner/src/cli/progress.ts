@@ -29,6 +29,8 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 /** Says what is studied, and what is there already. */
 function announce(study: Study, pending: number, terminal: Terminal): void {
   if (pending === 0) return terminal.error('Every unit is finished already.')
@@ -36,7 +38,7 @@ function announce(study: Study, pending: number, terminal: Terminal): void {
   const finished = plan.units.length - pending
   const known = finished > 0 ? `; ${finished} of ${plan.units.length} units are finished already` : ''
   terminal.error(
-    `${loaded.model.name}: ${maps.set.variants.length} variants, ${plan.images} images, ${plan.states.length} weight states, batch ${batchSize}, ${engine.description}${known}.`,
+    `${loaded.model.name}: ${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')}, ${counted(plan.states.length, 'weight state')}, batch ${batchSize}, ${engine.description}${known}.`,
   )
 }
 

@@ -49,6 +49,14 @@ function measurementTable({ checks }: StudySummary): string {
   return more > 0 ? `${table.toString()}\n… and ${more} more in the report` : table.toString()
 }
 
+/** What limits every verdict alike: too few images, for instance. */
+function limitsOf(checks: readonly CheckSummary[]): string {
+  const verdicts = checks.flatMap(({ findings }) => findings.filter(({ metric }) => metric === VERDICT))
+  const notes = verdicts.map(({ details }) => String(details?.['notes'] ?? '').split('; '))
+  const shared = notes[0]?.filter((note) => note !== '' && notes.every((list) => list.includes(note))) ?? []
+  return shared.length > 0 ? pc.dim(`\nEvery verdict: ${shared.join('; ')}.`) : ''
+}
+
 /** One line a variant, one pair of columns a judged check; where nothing is judged, what was measured. */
 export function verdictTable(
   summary: StudySummary,
@@ -77,5 +85,5 @@ export function verdictTable(
     if (cells.some((cell) => cell !== ''))
       table.push([control ? pc.dim(`${id} (control)`) : id, handling, ...cells])
   }
-  return table.toString()
+  return `${table.toString()}${limitsOf(checks)}`
 }
