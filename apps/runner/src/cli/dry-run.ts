@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import { openMapSession } from '../compute/map-session.ts'
 import { costOf } from '../compute/cost.ts'
+import { counted } from '../counted.ts'
 import { exitCodes } from '../errors.ts'
 import { computeCondition, groupMapsOf } from '../study/compute-group.ts'
 import { openMapStore } from '../study/map-store.ts'
@@ -90,7 +91,7 @@ export async function printEstimate(study: Study, folder: string, terminal: Term
   }
   terminal.out(table.toString())
   terminal.out(
-    `${maps.set.variants.length} variants, ${plan.images} images in ${plan.groups} groups, ${plan.units.length} units (${pending.length} to do).`,
+    `${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')} in ${counted(plan.groups, 'group')}, ${counted(plan.units.length, 'unit')} (${pending.length} to do).`,
   )
   terminal.out(
     `Sessions: ${states.size * maps.parts.length}, opened in about ${measured.open.toFixed(1)} s each; ${maps.parts.length} per weight state.`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pc from 'picocolors'
+import { counted } from '../counted.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { writeAtomically } from '../files.ts'
 import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
@@ -20,7 +21,7 @@ function overheadOf({ all, engine }: StudySeconds): number {
 
 function timing(seconds: StudySeconds): string {
   const { all, engine, scoring, threads } = seconds
-  const beside = threads === 0 ? 'after it' : `beside it (${threads} thread${threads === 1 ? '' : 's'})`
+  const beside = threads === 0 ? 'after it' : `beside it (${counted(threads, 'thread')})`
   return `Computed in ${all.toFixed(1)} s: engine ${engine.toFixed(1)} s, scoring ${beside} ${scoring.toFixed(1)} s, overhead ${Math.round(100 * overheadOf(seconds))} %.`
 }
 

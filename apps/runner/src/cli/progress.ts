@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress'
+import { counted } from '../counted.ts'
 import type { StudyEvents } from '../study/execute.ts'
 import { openMapStore } from '../study/map-store.ts'
 import type { PlannedState, PlannedUnit } from '../study/plan.ts'
@@ -28,8 +29,6 @@ function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
-
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** Says what is studied, and what is there already. */
 function announce(study: Study, pending: number, terminal: Terminal): void {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 
 function listOf(names: readonly string[]): string {
@@ -18,7 +19,7 @@ export function methodsParagraph({ identity, run }: StudyRecord): string {
   const controls = variants.filter(({ control }) => control)
   const described = checks.map(({ title, options }) => `${title.toLowerCase()} (${optionsOf(options)})`)
   return [
-    `We computed ${studied.length} saliency variants (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${images.count} images (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining the logit of the chosen class.`,
+    `We computed ${counted(studied.length, 'saliency variant')} (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${counted(images.count, 'image')} (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining the logit of the chosen class.`,
     controls.length > 0 ? `${listOf(controls.map(({ id }) => id))} served as controls.` : '',
     `Maps were reduced to one channel by their signed sum and subjected to ${listOf(described)}.`,
     'For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % bootstrap intervals over images and draws; a map was judged not to depend on what was changed if the lower bound of e exceeded .5, to depend on it if the upper bounds of e and c lay below .5, and to be static if the lower bounds of s and c exceeded .5.',

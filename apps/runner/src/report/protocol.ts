@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import { type Html, html } from './html.ts'
 import { citation, methodsParagraph } from './methods-paragraph.ts'
@@ -23,7 +24,10 @@ function facts({ identity, engine, machine, created, run, preset }: StudyRecord)
       check.title,
       `${check.package} ${check.version}: ${optionText(check.options)}`,
     ]),
-    ['batch', `${batchSize} images, the last padded; ${perSession} variants in one session`],
+    [
+      'batch',
+      `${counted(batchSize, 'image')}, the last padded; ${counted(perSession, 'variant')} in one session`,
+    ],
     ['engine', engine],
     ['machine', machine],
     [

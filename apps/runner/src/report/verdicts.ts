@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { CheckSummary } from '../study/summarise.ts'
 import { outcomeColours } from './colours.ts'
 import type { Judged } from './content.ts'
@@ -76,8 +77,8 @@ export function verdictSection({ check, judged }: { check: CheckSummary; judged:
       </table>
     </div>
     <p class="caption">
-      ${images} images; 95 % intervals by bootstrap over images and draws. Verdicts that another threshold
-      would change show it.
+      ${counted(images, 'image')}; 95 % intervals by bootstrap over images and draws. Verdicts that another
+      threshold would change show it.
     </p>
     ${(check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)}`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { StudyFailures } from '../study/failures.ts'
 import { VERDICT } from '@saliency/sanity'
 import { writeAtomically } from '../files.ts'
@@ -115,8 +116,8 @@ export async function reportPage(request: ReportRequest): Promise<string> {
         <header>
           <h1>Do these maps explain the prediction?</h1>
           <p class="meta">
-            ${variants.length} variants · ${model.name} · ${images.count} images (${images.name}) · run
-            ${record.run} · ${record.created.slice(0, 10)}
+            ${counted(variants.length, 'variant')} · ${model.name} · ${counted(images.count, 'image')}
+            (${images.name}) · run ${record.run} · ${record.created.slice(0, 10)}
           </p>
         </header>
         <section>
