@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
-import { main } from './cli/main.ts'
 import { needsSupervision, obeySupervisor, supervise } from './cli/supervise.ts'
 import { processTerminal } from './cli/terminal.ts'
 import { exitCodes } from './errors.ts'
@@ -14,6 +13,8 @@ async function work(): Promise<number> {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
     interruption.abort()
   })
+  // The supervisor needs none of it, and a Ctrl-C while it loads is heard.
+  const { main } = await import('./cli/main.ts')
   return main(args, processTerminal(interruption.signal))
 }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -8,9 +9,33 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { SaliencyError, type SaliencyErrorCode } from '@saliency/core'
 import { explainSystemError, messageOf } from './errors.ts'
+
+/** The first folder on the way to `path` that does not exist. */
+function firstMissing(path: string): string {
+  const parent = dirname(path)
+  return parent === path || existsSync(parent) ? path : firstMissing(parent)
+}
+
+/**
+ * Makes a folder with those above it.
+ * @throws FILE if it cannot be made.
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    try {
+      // Node.js says of a folder made with those above it that it is missing, where the file system is read-only.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') mkdirSync(firstMissing(resolve(folder)))
+    } catch (reason) {
+      throw explainSystemError(reason)
+    }
+    throw explainSystemError(error)
+  }
+}
 
 /**
  * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
@@ -21,7 +46,7 @@ import { explainSystemError, messageOf } from './errors.ts'
 export function writeAtomically(path: string, data: string | Uint8Array, isDurable = true): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     const file = openSync(temporary, 'w')
     try {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
@@ -33,7 +58,7 @@ export function writeAtomically(path: string, data: string | Uint8Array, isDurab
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw explainSystemError(error)
+    throw explainSystemError(error, path)
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createRandom } from '@saliency/core'
@@ -95,6 +95,30 @@ describe('a run that is killed', () => {
       }
     },
   )
+
+  it(
+    'together with its terminal leaves the work, which the same command waits for',
+    { timeout: 60_000 },
+    async () => {
+      const command = start('orphaned', false)
+      await until(() => finishedUnits('orphaned').length > 0 || command.exitCode !== null)
+      const exit = ended(command)
+      command.kill('SIGKILL')
+      await exit
+      expect(await ended(start('orphaned', false))).toBe(0)
+      expect(await readAllRows(join(folder, 'orphaned'))).toEqual(await readAllRows(join(folder, 'whole')))
+    },
+  )
+
+  it('by the system says so: 128 and the signal', { timeout: 60_000 }, async () => {
+    const command = start('reaped', false)
+    await until(() => finishedUnits('reaped').length > 0 || command.exitCode !== null)
+    const { pid } = JSON.parse(readFileSync(join(folder, 'reaped', 'run.lock'), 'utf8')) as { pid: number }
+    expect(pid).not.toBe(command.pid)
+    process.kill(pid, 'SIGKILL')
+    expect(await ended(command)).toBe(137)
+    expect(finishedUnits('reaped').length).toBeGreaterThan(0)
+  })
 
   it(
     'by Ctrl-C stops within two seconds, keeps its results and says how to go on',

@@ -1,11 +1,9 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Engine, SaliencyError } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { executeStudy } from '../src/study/execute.ts'
 import { readAllRows } from '../src/study/rows.ts'
-import { lockRunFolder } from '../src/study/run-lock.ts'
 import type { Settings } from '../src/study/settings.ts'
 import { preparedStudy } from './prepared.ts'
 import { temporaryFolder } from './project.ts'
@@ -122,25 +120,5 @@ describe('a study in little memory', () => {
     // A batch larger than the study would be padded with images that nobody asked for.
     const few = await preparedStudy({ ...config, checks, images: { procedural: 'shapes', count: 3 } })
     expect(few.memory.batchSize).toBe(3)
-  })
-})
-
-describe('a run folder', () => {
-  it('belongs to one process at a time', () => {
-    const folder = temporaryFolder()
-    const release = lockRunFolder(folder)
-    expect(() => lockRunFolder(folder)).toThrow(new RegExp(`in use: process ${process.pid} on ${hostname()}`))
-    release()
-    lockRunFolder(folder)()
-  })
-
-  it.each([
-    ['of a process that was killed', `{"pid":4194305,"host":"${hostname()}"}`],
-    ['of this id before a restart', `{"pid":${process.pid},"host":"${hostname()}"}`],
-    ['that was cut off', '{"pi'],
-  ])('is taken over with a lock %s', (_, lock) => {
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, 'run.lock'), lock)
-    lockRunFolder(folder)()
   })
 })

@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { SaliencyError } from '@saliency/core'
 import pc from 'picocolors'
 import { counted } from '../counted.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { writeAtomically } from '../files.ts'
 import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
 import { writeReport } from '../report/write.ts'
-import type { StudyFailures } from '../study/failures.ts'
-import { readAllRows } from '../study/rows.ts'
+import { exitCodes } from '../errors.ts'
+import { readFailures, type StudyFailures } from '../study/failures.ts'
+import { readAllRows, type StudyRow } from '../study/rows.ts'
 import type { StudySeconds } from '../study/execute.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
-import { type StudySummary, summariseStudy } from '../study/summarise.ts'
-import type { Terminal } from './terminal.ts'
+import { summariseStudy } from '../study/summarise.ts'
+import { finishedUnits } from '../study/units.ts'
+import { type Terminal, warn } from './terminal.ts'
 import { verdictTable } from './verdict-table.ts'
 
 /** Everything that is not the engine's work, as a share of it. */
@@ -25,24 +28,69 @@ function timing(seconds: StudySeconds): string {
   return `Computed in ${all.toFixed(1)} s: engine ${engine.toFixed(1)} s, scoring ${beside} ${scoring.toFixed(1)} s, overhead ${Math.round(100 * overheadOf(seconds))} %.`
 }
 
-/** Judges a run from its rows, writes `summary.json` and `report.html`, and prints the verdicts. */
-export async function finishStudy(request: {
+/** A run to be judged. */
+export interface FinishRequest {
   readonly folder: string
   readonly record: StudyRecord
   readonly registry: Registry
   readonly terminal: Terminal
   readonly json: boolean
   readonly threshold?: number
-  readonly failures?: StudyFailures
+  /** Ids of images that were named already as left out. */
+  readonly said?: readonly string[]
   /** Where the time went, if anything was computed. */
   readonly seconds?: StudySeconds
   /** Keeps the pictures of images that the report shows. */
   keep?(images: readonly GalleryImage[]): Promise<void>
-}): Promise<StudySummary> {
-  const { folder, record, registry, terminal, json, threshold, failures, seconds } = request
+}
+
+/** Says what is missing from a run: units that failed or are still to do, and images that were left out. */
+function printMissing(
+  { units, images }: StudyFailures,
+  unfinished: number,
+  { record, terminal, said = [] }: FinishRequest,
+): void {
+  for (const { unit, reason } of units.slice(0, 5)) terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
+  if (units.length > 5) terminal.error(pc.red(`… and ${units.length - 5} more units`))
+  for (const { id, reason } of images) if (!said.includes(id)) warn(terminal, `${id} is left out: ${reason}`)
+  const open = unfinished - units.length
+  if (open > 0)
+    warn(
+      terminal,
+      `${open} of ${counted(record.units.length, 'unit')} are not finished: \`saliency run\` goes on with them.`,
+    )
+}
+
+/** The rows of a run. @throws INVALID_RUN if there are none, or if they are of another study. */
+async function rowsOf(folder: string, record: StudyRecord, failures: StudyFailures): Promise<StudyRow[]> {
   const rows = await readAllRows(folder)
+  if (rows.length === 0 && failures.units.length === 0)
+    throw new SaliencyError(
+      'INVALID_RUN',
+      `${folder} has no finished unit yet: \`saliency run\` goes on with it.`,
+    )
+  const stranger = rows.find(({ run }) => run !== record.run)
+  if (stranger)
+    throw new SaliencyError(
+      'INVALID_RUN',
+      `${folder} holds rows of run ${stranger.run}, but its study.json describes ${record.run}: use another folder.`,
+    )
+  return rows
+}
+
+/**
+ * Judges a run from its rows, writes `summary.json` and `report.html`, and prints the verdicts and what is missing.
+ * @returns the exit code
+ * @throws INVALID_RUN if there are no rows, or others than the run's.
+ */
+export async function finishStudy(request: FinishRequest): Promise<number> {
+  const { folder, record, registry, terminal, json, threshold, seconds } = request
+  const failures = readFailures(folder, record)
+  const unfinished = record.units.length - finishedUnits(folder, record.units).length
+  const rows = await rowsOf(folder, record, failures)
+  printMissing(failures, unfinished, request)
   const summary = summariseStudy(record, rows, registry.checks, threshold)
-  const settings = { run: record.run, threshold: threshold ?? null, ...(failures && { failed: failures }) }
+  const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
   writeAtomically(
     join(folder, 'summary.json'),
     `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
@@ -56,8 +104,8 @@ export async function finishStudy(request: {
       record,
       summary,
       images,
+      failures,
       ...(threshold !== undefined && { threshold }),
-      ...(failures && { failures }),
     },
     report,
   )
@@ -70,5 +118,10 @@ export async function finishStudy(request: {
     terminal.out(`\nReport: ${pc.bold(report)}\n        ${pathToFileURL(report).href}`)
     if (seconds) terminal.out(pc.dim(timing(seconds)))
   }
-  return summary
+  const isComplete =
+    unfinished === 0 &&
+    failures.images.length === 0 &&
+    summary.failures.length === 0 &&
+    record.unavailable.length === 0
+  return isComplete ? exitCodes.ok : exitCodes.someFailed
 }

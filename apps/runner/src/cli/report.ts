@@ -1,4 +1,3 @@
-import { exitCodes } from '../errors.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { finishStudy } from './finish.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,7 +13,7 @@ export interface ReportFlags extends CommonFlags {
 export async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<number> {
   const record = readStudy(folder)
   const { registry } = await openProject(flags)
-  await finishStudy({
+  return finishStudy({
     folder,
     record,
     registry,
@@ -22,5 +21,4 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),
     json: flags.json === true,
   })
-  return exitCodes.ok
 }

@@ -2,17 +2,18 @@ import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { type Options, SaliencyError } from '@saliency/core'
 import { demoTwin } from '@saliency/zoo'
-import pc from 'picocolors'
 import type { Config } from '../config/config.ts'
+import { counted } from '../counted.ts'
 import { engineName, openEngine } from '../engines.ts'
-import { exitCodes } from '../errors.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
+import { recordImageFailures } from '../study/failures.ts'
+import { openRunFolder } from '../study/open-run-folder.ts'
 import { openStudyImages } from '../study/open-images.ts'
 import { prepareStudy } from '../study/prepare.ts'
 import { keepPictures } from '../study/pictures.ts'
-import { openRunFolder, readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
+import { readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
 import { lockRunFolder } from '../study/run-lock.ts'
 import { resolveSettings, type Settings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
@@ -133,7 +134,7 @@ export async function runCommand(
   for (const { id, reason } of wanted.unavailable) warn(terminal, `${id}: ${reason}`)
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) return printEstimate(study, folder, terminal)
-  const release = lockRunFolder(folder)
+  const release = await lockRunFolder(folder, terminal.error)
   try {
     return await runLocked(opened, flags, terminal)
   } finally {
@@ -152,31 +153,21 @@ async function runLocked(
     signal: terminal.signal,
     events: progress.events,
   }).finally(() => progress.stop())
+  recordImageFailures(folder, study.images.failures)
   if (outcome.interrupted) {
     throw new SaliencyError(
       'INTERRUPTED',
-      `\nStopped after ${outcome.done} unit(s). Finished results are kept in ${folder}; the same command goes on where it stopped.`,
+      `\nStopped after ${counted(outcome.done, 'unit')}. Finished results are kept in ${folder}; the same command goes on where it stopped.`,
     )
   }
-  for (const { unit, reason } of outcome.failed.slice(0, 5))
-    terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
-  if (outcome.failed.length > 5) terminal.error(pc.red(`… and ${outcome.failed.length - 5} more units`))
-  for (const { id, reason } of study.images.failures)
-    if (!wanted.skipped.some((one) => one.id === id)) warn(terminal, `${id} is left out: ${reason}`)
-  const summary = await finishStudy({
+  return finishStudy({
     folder,
     record,
     registry,
     terminal,
     json: flags.json === true,
+    said: record.skipped.map(({ id }) => id),
     keep: (images) => keepPictures(study, folder, images),
-    failures: { units: outcome.failed, images: study.images.failures },
     ...(outcome.done > 0 && { seconds: outcome.seconds }),
   })
-  const hasFailed =
-    outcome.failed.length > 0 ||
-    study.images.failures.length > 0 ||
-    summary.failures.length > 0 ||
-    wanted.unavailable.length > 0
-  return hasFailed ? exitCodes.someFailed : exitCodes.ok
 }

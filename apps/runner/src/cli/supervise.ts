@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { totalmem } from 'node:os'
+import { constants, totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
 import { withinContainer } from '../container.ts'
 import { exitCodes } from '../errors.ts'
@@ -8,7 +8,7 @@ import { exitCodes } from '../errors.ts'
 const CHILD = 'SALIENCY_SUPERVISED'
 
 /** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */
-const GRACE = 1500
+const GRACE = 1000
 
 /** Of the machine's memory, what the child may fill with JavaScript's objects: Node.js alone stops at 4 GiB. */
 const HEAP_SHARE = 0.6
@@ -18,6 +18,19 @@ const ABORTED = 'SIGABRT'
 
 const outOfMemory =
   'Out of memory. Finished results are kept: the same command goes on where it stopped. A study with fewer similarities or images needs less.'
+
+/** What a shell makes of a process that a signal ended. */
+const SIGNALLED = 128
+
+function ended(signal: NodeJS.Signals): string {
+  const why = signal === 'SIGKILL' ? ', as systems do when memory runs out' : ''
+  return `The system ended the work (${signal}${why}). Finished results are kept: the same command goes on where it stopped; with a smaller --memory it needs less.`
+}
+
+/** A progress bar that was cut off leaves the cursor hidden and lines unwrapped. */
+function restoreTerminal(): void {
+  if (process.stderr.isTTY) process.stderr.write('\u001B[?25h\u001B[?7h')
+}
 
 const goOn = 'Stopped. Finished results are kept; the same command goes on where it stopped.'
 
@@ -66,8 +79,11 @@ export function supervise(script: string, args: readonly string[]): Promise<numb
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   return new Promise((done) => {
     child.once('exit', (code, signal) => {
-      if (signal === ABORTED && !asked) process.stderr.write(`\n${outOfMemory}\n`)
-      done(asked ? exitCodes.interrupted : (code ?? exitCodes.badInput))
+      if (signal) restoreTerminal()
+      if (asked) return done(exitCodes.interrupted)
+      if (!signal) return done(code ?? exitCodes.badInput)
+      process.stderr.write(`\n${signal === ABORTED ? outOfMemory : ended(signal)}\n`)
+      return done(SIGNALLED + constants.signals[signal])
     })
   })
 }

@@ -14,7 +14,7 @@ function short(value: unknown): string {
 
 /** A list of things that have ids, each its own, by id. */
 function byId(list: unknown): ReadonlyMap<string, unknown> | undefined {
-  if (!Array.isArray(list) || list.length === 0) return undefined
+  if (!Array.isArray(list)) return undefined
   const things = new Map<string, unknown>()
   for (const one of list) if (isObject(one) && typeof one['id'] === 'string') things.set(one['id'], one)
   return things.size === list.length ? things : undefined

@@ -12,8 +12,3 @@ export function weightsHash(weights: Weights): string {
   }
   return hash.digest('hex')
 }
-
-/** SHA-256 over a list of texts. */
-export function listHash(texts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(texts)).digest('hex')
-}

@@ -10,7 +10,7 @@ import { type Selection, selectMethods } from '../discovery/selection.ts'
 import { messageOf } from '../errors.ts'
 import type { RunnerModel } from '../models.ts'
 import { variantRecords } from './facts.ts'
-import { listHash, weightsHash } from './fingerprint.ts'
+import { weightsHash } from './fingerprint.ts'
 import { openImageGroups } from './image-groups.ts'
 import { canonical, shortHash } from './keys.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
@@ -84,9 +84,10 @@ function identityOf(
   set: VariantSet,
   checks: readonly SelectedCheck[],
   sizes: { batchSize: number; perSession: number },
+  fingerprint: string,
 ): Identity {
   const { model, images, registry, settings, engine } = parts
-  const ids = images.set.images.slice(0, images.limit).map(({ id }) => id)
+  const count = Math.min(images.limit, images.set.images.length)
   return {
     model: {
       name: model.model.name,
@@ -94,7 +95,7 @@ function identityOf(
       ...(twin && { twin: weightsHash(twin) }),
     },
     preprocess: model.preprocess,
-    images: { name: images.set.name, count: ids.length, sha256: listHash(ids) },
+    images: { name: images.set.name, count, sha256: fingerprint },
     variants: variantRecords(set.variants, registry),
     checks: checks.map((one) => checkRecord(one, registry)),
     seed: settings.seed,
@@ -126,7 +127,8 @@ function variantsFor({ settings, model, registry }: StudyParts): VariantSet {
 /** Batch and sessions: as the folder's first run chose them, unless another memory is asked for. */
 function memoryFor({ settings, stored }: StudyParts, set: VariantSet, images: number): MemoryPlan {
   const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
-  const earlier = budget === undefined ? stored?.identity : undefined
+  const isNew = budget !== undefined && settings.memory !== stored?.memory
+  const earlier = isNew ? undefined : stored?.identity
   const batchSize = settings.batchSize ?? earlier?.batchSize
   return fitMemory(set, { images, batchSize, perSession: earlier?.perSession }, budget)
 }
@@ -155,6 +157,7 @@ function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study:
     engine: engine.description,
     machine: describeMachine(),
     ...(settings.preset !== undefined && { preset: settings.preset }),
+    ...(settings.memory !== undefined && { memory: settings.memory }),
   }
 }
 
@@ -175,7 +178,8 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
   const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await parts.twin?.() : undefined
   const memory = memoryFor(parts, set, plan.images)
   const { batchSize, perSession } = memory
-  const identity = identityOf(parts, twin, set, checks, { batchSize, perSession })
+  const fingerprint = await images.set.fingerprint(plan.images)
+  const identity = identityOf(parts, twin, set, checks, { batchSize, perSession }, fingerprint)
   const study: Study = {
     run: shortHash(canonical(identity)),
     loaded: model,

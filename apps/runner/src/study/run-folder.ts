@@ -1,9 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Condition, SaliencyError, type VariantFacts } from '@saliency/core'
-import { explainSystemError } from '../errors.ts'
-import { readJson, writeAtomically } from '../files.ts'
-import { differences } from './differences.ts'
+import { readJson } from '../files.ts'
+import * as v from 'valibot'
 import type { VariantRecord } from './facts.ts'
 import type { PlannedUnit } from './plan.ts'
 
@@ -51,7 +50,35 @@ export interface StudyRecord {
   readonly engine: string
   readonly machine: string
   readonly preset?: string
+  /** What `--memory` said: said again, the sizes chosen for it stay. */
+  readonly memory?: string | number
 }
+
+const listOf = (entries: v.ObjectEntries) => v.array(v.looseObject(entries))
+
+/** Of a description, what is read without looking. */
+const stored = v.looseObject({
+  format: v.literal(1),
+  run: v.string(),
+  created: v.string(),
+  engine: v.string(),
+  machine: v.string(),
+  identity: v.looseObject({
+    model: v.looseObject({ name: v.string(), sha256: v.string() }),
+    images: v.looseObject({ name: v.string(), count: v.number(), sha256: v.string() }),
+    variants: listOf({ id: v.string(), handling: v.string() }),
+    checks: listOf({ id: v.string(), options: v.looseObject({}) }),
+    seed: v.number(),
+    engine: v.looseObject({ id: v.string(), version: v.string() }),
+    batchSize: v.number(),
+    perSession: v.number(),
+    versions: v.looseObject({}),
+  }),
+  units: listOf({ id: v.string(), state: v.number(), from: v.number(), to: v.number() }),
+  images: listOf({ id: v.string() }),
+  unavailable: listOf({ id: v.string() }),
+  skipped: listOf({ id: v.string() }),
+})
 
 /** The path of a run's description. */
 export function studyFile(folder: string): string {
@@ -69,37 +96,12 @@ export function readStudy(folder: string): StudyRecord {
       `${folder} is no run folder: it has no study.json. \`saliency run --out ${folder}\` makes one.`,
     )
   }
-  const record = readJson(studyFile(folder), 'INVALID_RUN') as Partial<StudyRecord>
-  if (record.format === 1 && record.identity !== undefined && Array.isArray(record.units))
-    return record as StudyRecord
+  const record = readJson(studyFile(folder), 'INVALID_RUN')
+  if (v.is(stored, record)) return record as unknown as StudyRecord
   throw new SaliencyError(
     'INVALID_RUN',
     `${studyFile(folder)} is damaged or was written by another version: use another folder.`,
   )
-}
-
-/**
- * Makes a run folder, or continues one: what was stored wins (its units), and must be of the same identity.
- * @throws INVALID_RUN listing what changed; FILE if the folder cannot be written.
- */
-export function openRunFolder(folder: string, record: StudyRecord): { record: StudyRecord; isNew: boolean } {
-  if (existsSync(studyFile(folder))) {
-    const stored = readStudy(folder)
-    const changed = differences(stored.identity, record.identity)
-    if (changed.length === 0) return { record: stored, isNew: false }
-    const list = changed.slice(0, 12).join('\n  ')
-    throw new SaliencyError(
-      'INVALID_RUN',
-      `${folder} holds another study. Changed:\n  ${list}${changed.length > 12 ? `\n  … and ${changed.length - 12} more` : ''}\nUse another folder with --out, or delete this one.`,
-    )
-  }
-  try {
-    mkdirSync(join(folder, 'units'), { recursive: true })
-  } catch (error) {
-    throw explainSystemError(error)
-  }
-  writeAtomically(studyFile(folder), `${JSON.stringify(record, undefined, 2)}\n`)
-  return { record, isNew: true }
 }
 
 /** The facts that summaries take. */

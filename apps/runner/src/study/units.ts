@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeAtomically } from '../files.ts'
+import { readJson, writeAtomically } from '../files.ts'
 import { conditionKey } from './keys.ts'
 import type { MapStore } from './map-store.ts'
 import type { PlannedState, PlannedUnit } from './plan.ts'
@@ -17,8 +17,19 @@ export function unitFile(folder: string, id: string): string {
   return join(folder, 'units', `${id}.parquet`)
 }
 
+const FAILED = '.failed.json'
+
 function failureFile(folder: string, id: string): string {
-  return join(folder, 'units', `${id}.failed.json`)
+  return join(folder, 'units', `${id}${FAILED}`)
+}
+
+/** Why units of a run folder have no rows. */
+export function readUnitFailures(folder: string): Failure[] {
+  const units = join(folder, 'units')
+  return readdirSync(units)
+    .filter((name) => name.endsWith(FAILED))
+    .toSorted()
+    .map((name) => readJson(join(units, name), 'INVALID_RUN') as Failure)
 }
 
 /** Leaves in the run folder why a unit has no rows. */
@@ -31,9 +42,29 @@ export function clearFailure(folder: string, id: string): void {
   rmSync(failureFile(folder, id), { force: true })
 }
 
+/** What every Parquet file ends with. */
+const PARQUET = 'PAR1'
+
+/** True for a file that was not cut off, by a copy that stopped for instance. */
+function isWhole(path: string): boolean {
+  const file = openSync(path, 'r')
+  try {
+    const end = Buffer.alloc(PARQUET.length)
+    readSync(file, end, 0, end.length, Math.max(0, fstatSync(file).size - end.length))
+    return end.toString('latin1') === PARQUET
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The units of a run folder whose rows are there. */
+export function finishedUnits(folder: string, units: readonly PlannedUnit[]): PlannedUnit[] {
+  return units.filter(({ id }) => existsSync(unitFile(folder, id)) && isWhole(unitFile(folder, id)))
+}
+
 /** A unit is finished when its rows are there, and, for the original weights, the maps that the others are compared with. */
 export function isFinished(study: Study, folder: string, unit: PlannedUnit, store: MapStore): boolean {
-  if (!existsSync(unitFile(folder, unit.id))) return false
+  if (finishedUnits(folder, [unit]).length === 0) return false
   const state = study.plan.states[unit.state] as PlannedState
   if (state.weights.kind !== 'original') return true
   const groups = Array.from({ length: unit.to - unit.from }, (_, i) => unit.from + i)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { SaliencyError, tensor } from '@saliency/core'
 import { unzipSync } from 'fflate'
+import { fingerprintOf } from './fingerprint.ts'
 import { fitRaster } from './fit.ts'
 import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
 import { fitMask, maskRaster } from './mask.ts'
@@ -48,7 +49,9 @@ export async function arrayImages(path: string, { classes, floats }: ArrayImages
     const raster = await fitRaster(rasterAt(layout, index), preprocess)
     return { record, input: normaliseRaster(raster, preprocess), pixels: rasterBytes(raster), masks: objects }
   }
-  return { name: basename(path), ...(classes === undefined ? {} : { classes }), images, skipped: [], load }
+  const fingerprint = (count: number) => fingerprintOf(images.slice(0, count), [path])
+  const named = { name: basename(path), ...(classes === undefined ? {} : { classes }) }
+  return { ...named, images, skipped: [], fingerprint, load }
 }
 
 function readArrays(bytes: Uint8Array, path: string): Arrays {

@@ -1,5 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import sharp from 'sharp'
+import { fingerprintOf } from './fingerprint.ts'
 import { fitRaster } from './fit.ts'
 import {
   labelFields,
@@ -54,7 +55,12 @@ export async function fileImages(
     }
     return loadFile(entry, record, preprocess)
   }
-  return { name, ...(classes === undefined ? {} : { classes }), images, skipped, load }
+  const fingerprint = (count: number) =>
+    fingerprintOf(
+      images.slice(0, count),
+      sound.slice(0, count).flatMap(({ path, masks }) => [path, ...masks]),
+    )
+  return { name, ...(classes === undefined ? {} : { classes }), images, skipped, fingerprint, load }
 }
 
 async function loadFile(entry: FileEntry, record: ImageRecord, preprocess: Preprocess): Promise<LoadedImage> {

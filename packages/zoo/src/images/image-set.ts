@@ -48,6 +48,12 @@ export interface ImageSet {
   /** Unreadable images, which are not among `images`. */
   readonly skipped: readonly SkippedImage[]
   /**
+   * SHA-256 over the names, the labels and the content of the first `count` images: where it is the same, so are the
+   * numbers that {@link ImageSet.load} gives.
+   * @throws FILE if a file is gone
+   */
+  fingerprint(count: number): Promise<string>
+  /**
    * Decodes and preprocesses one image.
    * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable
    */

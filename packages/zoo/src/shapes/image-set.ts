@@ -1,4 +1,5 @@
 import { SaliencyError } from '@saliency/core'
+import { fingerprintOf } from '../images/fingerprint.ts'
 import { fitRaster } from '../images/fit.ts'
 import type { ImageRecord, ImageSet, LoadedImage } from '../images/image-set.ts'
 import { fitMask, maskRaster } from '../images/mask.ts'
@@ -56,6 +57,7 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
     classes: SHAPE_CLASSES,
     images,
     skipped: [],
+    fingerprint: (first) => fingerprintOf(images.slice(0, first)),
     load,
   }
 }

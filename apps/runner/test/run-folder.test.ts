@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeFolder } from '../src/files.ts'
+import { readAllRows } from '../src/study/rows.ts'
+import { lockRunFolder } from '../src/study/run-lock.ts'
+import { prepared } from './prepared.ts'
+import { saliency, temporaryFolder } from './project.ts'
+
+/** No process has an identifier that high. */
+const NOBODY = 4_194_305
+
+const root = temporaryFolder()
+const at = (...names: string[]) => join(root, ...names)
+
+async function draw(path: string, background: string): Promise<void> {
+  await sharp({ create: { width: 64, height: 64, channels: 3, background } })
+    .png()
+    .toFile(path)
+}
+
+const run = (out: string, ...args: string[]) =>
+  saliency(
+    `run --model residual --images ${at('images')} --method guided/guided --check class-sensitivity --out ${at(out)}`
+      .split(' ')
+      .concat(args),
+  )
+const report = (out: string) => saliency(['report', at(out)])
+
+/** A copy of the finished run that a test may damage. */
+function copyOf(name: string): string {
+  cpSync(at('whole'), at(name), { recursive: true })
+  return name
+}
+
+const unitsOf = (name: string) => readdirSync(at(name, 'units')).filter((file) => file.endsWith('.parquet'))
+
+beforeAll(async () => {
+  mkdirSync(at('images'))
+  for (let index = 0; index < 10; index++)
+    await draw(at('images', `${index}.png`), `hsl(${36 * index}, 80%, 50%)`)
+  expect((await run('whole', '--groups', '1')).code).toBe(0)
+})
+
+describe('a lock', () => {
+  const silent = () => undefined
+
+  it('belongs to one process at a time', async () => {
+    const folder = temporaryFolder()
+    const release = await lockRunFolder(folder, silent)
+    await expect(lockRunFolder(folder, silent)).rejects.toThrow(
+      `in use: process ${process.pid} on ${hostname()}`,
+    )
+    release()
+    ;(await lockRunFolder(folder, silent))()
+  })
+
+  it.each([
+    ['of a process that was killed', `{"pid":${NOBODY},"host":"${hostname()}"}`],
+    ['of this id before a restart', `{"pid":${process.pid},"host":"${hostname()}"}`],
+    ['that was cut off', '{"pi'],
+  ])('is taken over: one %s', async (_, lock) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'run.lock'), lock)
+    ;(await lockRunFolder(folder, silent))()
+  })
+
+  it('of a process whose command was killed is waited for', async () => {
+    const folder = temporaryFolder()
+    const orphan = spawn('sleep', ['1'])
+    const lock = { pid: orphan.pid, host: hostname(), supervisor: NOBODY }
+    writeFileSync(join(folder, 'run.lock'), JSON.stringify(lock))
+    const said: string[] = []
+    const release = await lockRunFolder(folder, (text) => void said.push(text))
+    expect(orphan.exitCode).toBe(0)
+    expect(said).toEqual([expect.stringContaining(`Waiting for process ${orphan.pid}`)])
+    release()
+  })
+})
+
+describe('a run folder', () => {
+  it('without its study.json is refused', async () => {
+    rmSync(at(copyOf('nameless'), 'study.json'))
+    const { code, error } = await run('nameless')
+    expect([code, error]).toEqual([2, expect.stringContaining('holds results, but no study.json')])
+  })
+
+  it('is refused where images of the same names show something else', async () => {
+    copyOf('repainted')
+    const before = readFileSync(at('images', '3.png'))
+    await draw(at('images', '3.png'), 'black')
+    const { code, error } = await run('repainted')
+    writeFileSync(at('images', '3.png'), before)
+    expect([code, error]).toEqual([2, expect.stringMatching(/Changed:\n {2}images\.sha256: /)])
+  })
+
+  it('is refused where a variant became available', async () => {
+    const study = at(copyOf('repaired'), 'study.json')
+    const record = JSON.parse(readFileSync(study, 'utf8')) as object
+    writeFileSync(study, JSON.stringify({ ...record, unavailable: [{ id: 'bad/v', reason: 'it threw' }] }))
+    const { code, error } = await run('repaired')
+    expect([code, error]).toEqual([2, expect.stringContaining('unavailable: without bad/v')])
+  })
+
+  it('with rows of another run is refused', async () => {
+    expect((await run('seeded', '--seed', '2', '--groups', '1')).code).toBe(0)
+    const [unit = ''] = unitsOf(copyOf('mixed'))
+    cpSync(at('seeded', 'units', unit), at('mixed', 'units', unit))
+    const { code, error } = await report('mixed')
+    expect([code, error]).toEqual([2, expect.stringMatching(/holds rows of run \w+, but/)])
+  })
+
+  it('with a unit that was cut off computes it again', async () => {
+    const [unit = ''] = unitsOf(copyOf('cut'))
+    truncateSync(at('cut', 'units', unit), 100)
+    expect((await run('cut')).code).toBe(0)
+    expect(await readAllRows(at('cut'))).toEqual(await readAllRows(at('whole')))
+  })
+
+  it('whose description has lost its parts is damaged', async () => {
+    for (const text of ['{"format":1,"identity":{},"units":[]}', '[]', '{']) {
+      writeFileSync(at(copyOf('garbled'), 'study.json'), text)
+      const { code, error } = await report('garbled')
+      expect([code, error]).toEqual([2, expect.stringMatching(/study\.json is (damaged|not JSON)/)])
+    }
+  })
+
+  it('that cannot be made says why, with the path', () => {
+    writeFileSync(at('file'), '')
+    expect(() => makeFolder(at('file', 'run'))).toThrow(/file.*: a part of the path is a file/)
+  })
+})
+
+describe('what a run could not do', () => {
+  it('is said again by every later run and report', async () => {
+    const sound = readFileSync(at('images', '7.png'))
+    // The header is there, the pixels are not.
+    writeFileSync(at('images', '7.png'), sound.subarray(0, sound.length - 60))
+    const runs = [await run('damaged'), await run('damaged'), await report('damaged')]
+    writeFileSync(at('images', '7.png'), sound)
+    for (const { code, error } of runs)
+      expect([code, error]).toEqual([1, expect.stringContaining('7.png is left out')])
+    expect(readFileSync(at('damaged', 'report.html'), 'utf8')).toContain('Image 7.png is left out')
+  })
+
+  it('is counted by a report of an unfinished run', async () => {
+    const [unit = ''] = unitsOf(copyOf('unfinished'))
+    rmSync(at('unfinished', 'units', unit))
+    const { code, error } = await report('unfinished')
+    expect([code, error]).toEqual([1, expect.stringContaining('1 of 2 units are not finished')])
+    for (const one of unitsOf('unfinished')) rmSync(at('unfinished', 'units', one))
+    const none = await report('unfinished')
+    expect([none.code, none.error]).toEqual([2, expect.stringContaining('has no finished unit yet')])
+  })
+
+  it('names failed units', async () => {
+    const [unit = ''] = unitsOf(copyOf('failed'))
+    const id = unit.replace('.parquet', '')
+    rmSync(at('failed', 'units', unit))
+    writeFileSync(
+      at('failed', 'units', `${id}.failed.json`),
+      JSON.stringify({ unit: id, reason: 'it was late' }),
+    )
+    const { code, error } = await report('failed')
+    expect([code, error]).toEqual([1, expect.stringContaining(`unit ${id} failed: it was late`)])
+    expect(error).not.toContain('not finished')
+  })
+})
+
+describe('sizes chosen from memory', () => {
+  it('stay when the same memory is asked for again, however much is in use by then', async () => {
+    const wish = { images: { procedural: 'shapes', count: 10 }, memory: '647MiB' } as const
+    const { record } = await prepared(wish)
+    const stored = { ...record, identity: { ...record.identity, batchSize: 3 } }
+    expect((await prepared(wish, { stored })).study.batchSize).toBe(3)
+    expect((await prepared({ ...wish, memory: '100GiB' }, { stored })).study.batchSize).toBe(8)
+  })
+})
