@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
@@ -42,6 +43,41 @@ describe('saliency export', () => {
       expect(difference).toBeLessThanOrEqual(1e-4 * largest)
     }
     expect(result['logits']?.dims).toEqual([1, 8])
+  })
+
+  it('names the inputs that the file really has', async () => {
+    const folder = temporaryFolder()
+    for (const method of ['baseline/edges', 'baseline/random', 'guided/guided']) {
+      const file = join(folder, `${method.replace('/', '-')}.onnx`)
+      const { out } = await saliency(['export', 'residual', '--method', method, '-o', file])
+      const { inputNames } = await InferenceSession.create(file)
+      const [, said = ''] = /inputs (.*); outputs/.exec(out) ?? []
+      expect(
+        said
+          .split(/ \[[^\]]*\] \([^)]*\)(?:, )?/)
+          .filter((name) => name !== '')
+          .toSorted(),
+      ).toEqual([...inputNames].toSorted())
+    }
+  })
+
+  it('refuses what is no single graph, and says by exit code 1 that a part is missing', async () => {
+    const file = join(temporaryFolder(), 'maps.onnx')
+    const none = await saliency(['export', 'residual', '--method', 'smoothgrad', '-o', file])
+    expect([none.code, none.error]).toEqual([2, expect.stringContaining('Nothing to export')])
+    expect(existsSync(file)).toBe(false)
+    const some = [
+      'export',
+      'residual',
+      '--method',
+      'smoothgrad/gradient',
+      '--method',
+      'guided/gradient',
+      '-o',
+      file,
+    ]
+    expect((await saliency(some)).code).toBe(1)
+    expect(existsSync(file)).toBe(true)
   })
 })
 

@@ -7,13 +7,21 @@ import {
   createRandom,
   type ImageGroup,
   originalWeights,
+  type ResolvedVariant,
+  type Sample,
+  type SamplingMethod,
   tensor,
+  type TracedVariant,
 } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
+import type { MapRequest } from '../src/compute/map-session.ts'
+import { noiseFor } from '../src/compute/noise.ts'
+import { sampledMap, type SamplingJob } from '../src/compute/sampling.ts'
 import { seedsFor } from '../src/compute/seeds.ts'
 import { loadModel } from '../src/models.ts'
 import { decodeNpy, encodeNpy } from '../src/npy.ts'
 import { applyInput } from '../src/study/inputs.ts'
+import { assertLabels } from '../src/study/labels.ts'
 import { parseMemory } from '../src/study/memory.ts'
 import { planStudy, scoredConditions } from '../src/study/plan.ts'
 import { readAllRows, readRows, sortRows, type StudyRow, writeRows } from '../src/study/rows.ts'
@@ -71,6 +79,61 @@ describe('inputs of conditions', () => {
     expect(deviation).toBeLessThan(2.1)
     expect(noisy(0)).toEqual(noisy(0))
     expect(noisy(0)).not.toEqual(noisy(1))
+  })
+
+  it('are moved to both sides by uniform noise, up to its radius', () => {
+    const flat = { ...group, shape: [1, 1, 2000], images: [image('flat', Array(2000).fill(1))] } as ImageGroup
+    const moved = applyInput(flat, 0, { kind: 'uniform', radius: 0.5, draw: 0 }, 1)
+    expect(Math.min(...moved)).toBeGreaterThanOrEqual(0.5)
+    expect(Math.min(...moved)).toBeLessThan(0.51)
+    expect(Math.max(...moved)).toBeLessThanOrEqual(1.5)
+    expect(Math.max(...moved)).toBeGreaterThan(1.49)
+  })
+
+  it('bring noise for maps, another under each condition and of each image', () => {
+    const request = (condition: string, ids: string[]): MapRequest => ({
+      images: tensor(new Float32Array(ids.length * 12), [ids.length, 3, 2, 2]),
+      seeds: tensor(new Float32Array(ids.length), [ids.length, 1]),
+      ids,
+      condition,
+    })
+    const noise = (condition: string, ids: string[]) => noiseFor('noise:x', request(condition, ids), 1)
+    expect(noise('a', ['i', 'j']).shape).toEqual([2, 1, 2, 2])
+    expect(noise('a', ['j']).data).toEqual(noise('a', ['i', 'j']).data.subarray(4))
+    expect(noise('a', ['i'])).not.toEqual(noise('b', ['i']))
+    expect(noise('a', ['i'])).not.toEqual(noise('a', ['j']))
+  })
+})
+
+describe('sampling', () => {
+  const run = (samples: readonly Sample[], batchSize: number) => {
+    const method = { kind: 'sampling', id: 'm', samples: () => samples } as unknown as SamplingMethod
+    const variant = { id: 'm/v', options: {} } as ResolvedVariant
+    const job: SamplingJob = {
+      sampling: { variant, method, of: {} as TracedVariant },
+      image: tensor(Float32Array.of(0, 0), [1, 1, 2]),
+      seed: tensor(Float32Array.of(1), [1, 1]),
+      key: [1],
+      batchSize,
+    }
+    return sampledMap(job, async (inputs) =>
+      tensor(
+        inputs.data.map((value) => value * 10),
+        inputs.shape,
+      ),
+    )
+  }
+
+  it('adds up maps by the weights of their samples, whatever the batch', async () => {
+    const samples = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ].map((input, i) => ({
+      input: Float32Array.from(input),
+      weight: [0.5, 2, -1][i] as number,
+    }))
+    for (const size of [1, 2, 3]) expect([...(await run(samples, size)).data]).toEqual([15, 30])
   })
 })
 
@@ -145,6 +208,25 @@ describe('a plan', () => {
       [['a'], ['other name']],
       [['a', 'b'], []],
     ])
+  })
+
+  it('that explains labels wants one of every image, and a class of the model', () => {
+    const labelled = { ...original, target: { policy: 'label' } } as const
+    const checks = [{ check: check('pointing', [labelled]), options: {}, conditions: [labelled] }]
+    const record = (id: string, label?: number) => ({
+      id,
+      maskCount: 0,
+      ...(label !== undefined && { label }),
+    })
+    expect(() => assertLabels([record('a', 3)], checks, 4)).not.toThrow()
+    expect(() => assertLabels([record('a', 3), record('b', 4)], checks, 4)).toThrow(
+      'b is labelled with class 4, but the model has 4 classes, 0 to 3',
+    )
+    expect(() => assertLabels([record('a'), record('b')], checks, 4)).toThrow(
+      /^pointing: .* a \(and 1 more images\)/,
+    )
+    const predicted = [{ check: check('other', [original]), options: {}, conditions: [original] }]
+    expect(() => assertLabels([record('a')], predicted, 4)).not.toThrow()
   })
 
   it('reads sizes of memory', () => {

@@ -34,7 +34,10 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .argument('<path>', 'an image, a folder of images, or a .csv, .npy or .npz list')
     .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
     .requiredOption('--method <id>', METHOD, collect)
-    .option('--target <class>', 'predicted, label, or a class by name or index', 'predicted')
+    .option(
+      '--target <class>',
+      'predicted, label, or a class by name or index (default: what a table of images names, else predicted)',
+    )
     .option('--option <pair>', OPTION, collect)
     .option('--layer <name>', 'target layer of the methods that have one; the same as --option layer=<name>')
     .option('-o, --out <folder>', 'where the maps go', 'maps')

@@ -19,7 +19,7 @@ export interface ExplainFlags extends CommonFlags {
   readonly model?: string
   readonly method: readonly string[]
   readonly option?: readonly string[]
-  readonly target: string
+  readonly target?: string
   readonly out: string
   readonly saveMaps?: boolean
   readonly preprocess?: string
@@ -91,7 +91,7 @@ function protocolOf(flags: ExplainFlags, model: RunnerModel, explainer: Explaine
   return {
     model: model.model.name,
     preprocess: model.preprocess,
-    target: flags.target,
+    target: flags.target ?? 'what a table names, else predicted',
     seed: flags.seed,
     start: 'one-hot: 1 at the explained logit, unless the variant is seeded with the logit',
     arrays: 'float32 [1, c, h, w], exactly what the method returned; layer-resolution maps are not upsampled',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { LOGITS, oneChannel } from '@saliency/core'
+import { ancestors, isNode, LOGITS, oneChannel, SaliencyError, type Value } from '@saliency/core'
 import { toOnnx } from '@saliency/engine-onnxruntime'
 import { resolveSelections, traceVariants } from '../compute/variant-set.ts'
 import { selectMethods } from '../discovery/selection.ts'
@@ -17,6 +17,13 @@ export interface ExportFlags extends CommonFlags {
   readonly out: string
 }
 
+const meanings: Readonly<Record<string, string>> = { image: 'preprocessed', seed: 'one-hot class' }
+
+/** An input of the file: its name, its shape and what belongs there. */
+function describeInput(name: string, { shape }: Value): string {
+  return `${name} [${shape.join(', ')}] (${meanings[name] ?? 'standard normal noise'})`
+}
+
 /** `saliency export MODEL --method ID -o FILE.onnx`: model and method as one file that any ONNX runtime runs. */
 export async function exportCommand(source: string, flags: ExportFlags, terminal: Terminal): Promise<number> {
   const { registry, root } = await openProject(flags)
@@ -31,11 +38,13 @@ export async function exportCommand(source: string, flags: ExportFlags, terminal
   const maps = set.traced.map(
     ({ variant, map }) => [variant.id, flags.oneChannel ? oneChannel(map) : map] as const,
   )
-  const plan = { outputs: { [LOGITS]: model.logits, ...Object.fromEntries(maps) } }
-  const bytes = toOnnx(plan, weights)
-  writeAtomically(resolve(flags.out), bytes)
-  terminal.out(
-    `${flags.out}: inputs image [${model.image.shape.join(', ')}] (preprocessed) and seed [n, ${model.logits.shape[1]}] (one-hot class); outputs ${[LOGITS, ...maps.map(([id]) => id)].join(', ')}.`,
+  if (maps.length === 0)
+    throw new SaliencyError('INVALID_OPTION', 'Nothing to export: no chosen variant is a single graph.')
+  const outputs = { [LOGITS]: model.logits, ...Object.fromEntries(maps) }
+  writeAtomically(resolve(flags.out), toOnnx({ outputs }, weights))
+  const inputs = ancestors(Object.values(outputs)).flatMap((node) =>
+    isNode(node, 'Input') ? [describeInput(node.attributes.name, node.outputs[0] as Value)] : [],
   )
-  return exitCodes.ok
+  terminal.out(`${flags.out}: inputs ${inputs.join(', ')}; outputs ${Object.keys(outputs).join(', ')}.`)
+  return set.failures.length + set.sampling.length > 0 ? exitCodes.someFailed : exitCodes.ok
 }

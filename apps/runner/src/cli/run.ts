@@ -132,6 +132,10 @@ export async function runCommand(
   const opened = await open(configPath, flags, terminal)
   const { study, wanted, folder } = opened
   for (const { id, reason } of wanted.unavailable) warn(terminal, `${id}: ${reason}`)
+  if (wanted.leftOut)
+    terminal.error(
+      `Without ${wanted.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
+    )
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) return printEstimate(study, folder, terminal)
   const release = await lockRunFolder(folder, terminal.error)

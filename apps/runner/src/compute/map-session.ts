@@ -91,7 +91,8 @@ async function runSampler(
       sampling,
       image: tensor(image.data, image.shape.slice(1)),
       seed: batchOf(request.seeds, row, 1),
-      key: [seed, 'samples', sampling.variant.id, id, request.condition],
+      // The same for every class, weight state and variant of a method: what differs between two maps is not the noise.
+      key: [seed, 'samples', sampling.method.id, id],
       batchSize,
     }
     maps.push(await sampledMap(job, evaluate))

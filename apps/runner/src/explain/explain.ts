@@ -41,7 +41,7 @@ export interface ExplainedMap {
 export interface ExplainSettings {
   /** `id`, `id/variant`, `id/variant?option=value`, a method object, or a list of these; `'all'` for every method. */
   readonly method: string | Method | readonly (string | Method)[]
-  /** Default: `predicted`. */
+  /** Default: what a table of images names, else `predicted`. */
   readonly target?: Target
   /** Overrides for every chosen method that has the option. */
   readonly options?: Options
@@ -162,10 +162,7 @@ export async function explain(
     for (const one of explainer.unavailable) settings.onUnavailable?.(one)
     const loaded = typeof image === 'string' ? await loadOne(image, model) : arrayImage(image, model.model)
     const logits = await explainer.predict(loaded)
-    return await explainer.explain(
-      loaded,
-      resolveTarget(settings.target ?? 'predicted', logits, loaded, model.classes),
-    )
+    return await explainer.explain(loaded, resolveTarget(settings.target, logits, loaded, model.classes))
   } finally {
     await explainer.dispose()
   }

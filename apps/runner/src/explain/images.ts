@@ -18,6 +18,8 @@ export interface ExplainImage {
   /** The file's name without its extension; for folders, with the path inside the folder. */
   readonly name: string
   readonly label?: number
+  /** The class to explain, where a table names one. */
+  readonly target?: number
   /** `[1, c, h, w]`, preprocessed. */
   readonly input: FloatTensor
   /** `[h, w, 3]` bytes under the overlay, where the image came from a file. */
@@ -64,6 +66,7 @@ export async function openExplainImages(path: string, model: RunnerModel): Promi
         input,
         pixels,
         ...(record.label !== undefined && { label: record.label }),
+        ...(record.target !== undefined && { target: record.target }),
       }
     },
   }

@@ -19,16 +19,17 @@ function classIndex(target: string | number, count: number, classes: readonly st
 }
 
 /**
- * The class to explain.
+ * The class to explain; where nothing is said, what a table of images names, else the predicted one.
  * @param logits `[k]`
  * @throws INVALID_INPUT if there is no such class, or the image has no label.
  */
 export function resolveTarget(
-  target: Target,
+  given: Target | undefined,
   logits: Float32Array,
-  image: Pick<ExplainImage, 'name' | 'label'>,
+  image: Pick<ExplainImage, 'name' | 'label' | 'target'>,
   classes?: readonly string[],
 ): number {
+  const target = given ?? image.target ?? 'predicted'
   if (target === 'predicted') return rankedClasses(logits)[0] as number
   if (target !== 'label') return classIndex(target, logits.length, classes)
   if (image.label !== undefined) return classIndex(image.label, logits.length)

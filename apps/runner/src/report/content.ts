@@ -2,6 +2,7 @@ import type { Finding } from '@saliency/core'
 import { RETAINED, VERDICT } from '@saliency/sanity'
 import type { VariantRecord } from '../study/facts.ts'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
+import type { Judging } from './methods-paragraph.ts'
 
 /** One variant's verdict and contrast under one check. */
 export interface Judged {
@@ -43,4 +44,12 @@ export function axisName(check: CheckSummary): string {
   if (check.id === 'parameter-randomization') return "the model's parameters"
   if (check.id === 'data-randomization') return 'the labels the model was trained on'
   return check.title.toLowerCase()
+}
+
+/** Which of the run's checks gave verdicts, and with which bound where it is not their own. */
+export function judgingOf({ checks }: StudySummary, threshold: number | undefined): Judging {
+  const gave = ({ findings }: CheckSummary) =>
+    findings.some(({ metric, outcome }) => metric === VERDICT && outcome !== undefined)
+  const places = checks.flatMap((check, at) => (gave(check) ? [at] : []))
+  return { checks: places, ...(threshold !== undefined && { threshold }) }
 }

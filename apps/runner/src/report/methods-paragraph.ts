@@ -12,22 +12,54 @@ function optionsOf(options: Readonly<Record<string, unknown>>): string {
     .join(', ')
 }
 
+/** What verdicts were given on. */
+export interface Judging {
+  /** Places of the checks that gave verdicts, among the run's. */
+  readonly checks: readonly number[]
+  /** What the run was judged anew with. */
+  readonly threshold?: number
+}
+
+type Checks = StudyRecord['identity']['checks']
+
+const isReduced = ({ options }: Checks[number]) => (options['reduction'] ?? 'sum') !== 'sum'
+
+/** What the checks did with the maps. */
+function checksSentence(checks: Checks): string {
+  const described = checks.map(({ title, options }) => `${title.toLowerCase()} (${optionsOf(options)})`)
+  const except = checks.some(isReduced) ? ', except where a reduction is named,' : ''
+  return `Maps were reduced to one channel by their signed sum${except} and subjected to ${listOf(described)}.`
+}
+
+/** How verdicts and contrasts came about, where there are any. */
+function verdictSentences(judging: Checks, threshold: number | undefined): string[] {
+  if (judging.length === 0) return []
+  const bounds = [...new Set(judging.map(({ options }) => threshold ?? options['threshold']))]
+  const bound = listOf(bounds.map((value) => String(value).replace(/^0\./, '.')))
+  const over = judging.some(({ options }) => Number(options['draws'] ?? 1) > 1)
+    ? 'images and draws'
+    : 'images'
+  return [
+    `For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % bootstrap intervals over ${over}; a map was judged not to depend on what was changed if the lower bound of e exceeded ${bound}, to depend on it if the upper bounds of e and c lay below ${bound}, and to be static if the lower bounds of s and c exceeded ${bound}.`,
+    'Variants were compared with counterparts that differ in the handling of the sign alone by the ratio of mean dissimilarities D = mean(1 − max(0, s)) on the same images, tested by sign-flip permutation over images with Holm’s correction.',
+  ]
+}
+
 /** A paragraph for a paper's methods section, from nothing but what was done. */
-export function methodsParagraph({ identity, run }: StudyRecord): string {
+export function methodsParagraph({ identity, run }: StudyRecord, judging: Judging): string {
   const { model, images, variants, checks, seed, engine, batchSize, versions } = identity
   const studied = variants.filter(({ control }) => !control)
   const controls = variants.filter(({ control }) => control)
-  const described = checks.map(({ title, options }) => `${title.toLowerCase()} (${optionsOf(options)})`)
   return [
     `We computed ${counted(studied.length, 'saliency variant')} (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${counted(images.count, 'image')} (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining the logit of the chosen class.`,
-    controls.length > 0 ? `${listOf(controls.map(({ id }) => id))} served as controls.` : '',
-    `Maps were reduced to one channel by their signed sum and subjected to ${listOf(described)}.`,
-    'For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % bootstrap intervals over images and draws; a map was judged not to depend on what was changed if the lower bound of e exceeded .5, to depend on it if the upper bounds of e and c lay below .5, and to be static if the lower bounds of s and c exceeded .5.',
-    'Variants were compared with counterparts that differ in the handling of the sign alone by the ratio of mean dissimilarities D = mean(1 − max(0, s)) on the same images, tested by sign-flip permutation over images with Holm’s correction.',
+    ...(controls.length > 0 ? [`${listOf(controls.map(({ id }) => id))} served as controls.`] : []),
+    checksSentence(checks),
+    ...verdictSentences(
+      checks.filter((_, at) => judging.checks.includes(at)),
+      judging.threshold,
+    ),
     `The run’s identifier is ${run}; it changes with everything that changes a number.`,
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ')
+  ].join(' ')
 }
 
 /** A BibTeX entry for the run's software. */

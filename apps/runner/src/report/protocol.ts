@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import { type Html, html } from './html.ts'
-import { citation, methodsParagraph } from './methods-paragraph.ts'
+import { citation, type Judging, methodsParagraph } from './methods-paragraph.ts'
 
 function optionText(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
@@ -9,7 +9,22 @@ function optionText(options: Readonly<Record<string, unknown>>): string {
     .join(', ')
 }
 
-function facts({ identity, engine, machine, created, run, preset }: StudyRecord): [string, string][] {
+/** How maps become one channel, and which checks do it otherwise. */
+function reductionOf(checks: StudyRecord['identity']['checks']): string {
+  const others = checks.filter(({ options }) => (options['reduction'] ?? 'sum') !== 'sum')
+  const exceptions = others.map(({ title, options }) => `${title}: ${String(options['reduction'])}`)
+  return ['signed sum over channels, at the resolution that the method returns', ...exceptions].join('; ')
+}
+
+function facts({
+  identity,
+  engine,
+  machine,
+  created,
+  run,
+  preset,
+  leftOut,
+}: StudyRecord): [string, string][] {
   const { model, preprocess, images, checks, seed, batchSize, perSession, versions } = identity
   const { classes: _, ...fields } = (preprocess ?? {}) as Record<string, unknown>
   return [
@@ -19,7 +34,15 @@ function facts({ identity, engine, machine, created, run, preset }: StudyRecord)
     ['images', `${images.count} of ${images.name}`],
     ['seed', `${seed}; every random stream is keyed by it and by what it is for`],
     ['start of the walk', 'one-hot: 1 at the explained logit, unless a variant says otherwise'],
-    ['reduction', 'signed sum over channels, at the resolution that the method returns'],
+    ['reduction', reductionOf(checks)],
+    ...(leftOut
+      ? [
+          ['left out of all methods', `${leftOut.join(', ')}: they evaluate many images for one map`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...checks.map((check): [string, string] => [
       check.title,
       `${check.package} ${check.version}: ${optionText(check.options)}`,
@@ -84,7 +107,7 @@ export function variantSection({ identity }: StudyRecord): Html {
 }
 
 /** A paragraph and a citation to copy. */
-export function methodsSection(record: StudyRecord): Html {
-  return html`<p>${methodsParagraph(record)}</p>
+export function methodsSection(record: StudyRecord, judging: Judging): Html {
+  return html`<p>${methodsParagraph(record, judging)}</p>
     <pre>${citation(record)}</pre>`
 }

@@ -1,11 +1,11 @@
-import { counted } from '../counted.ts'
-import type { StudyFailures } from '../study/failures.ts'
 import { VERDICT } from '@saliency/sanity'
+import { counted } from '../counted.ts'
 import { writeAtomically } from '../files.ts'
+import type { StudyFailures } from '../study/failures.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import { answer } from './answer.ts'
-import { judgedChecks, otherFindings } from './content.ts'
+import { judgedChecks, judgingOf, otherFindings } from './content.ts'
 import { curveSection } from './curves.ts'
 import { forestPlot } from './forest.ts'
 import { gallery } from './gallery.ts'
@@ -163,7 +163,7 @@ export async function reportPage(request: ReportRequest): Promise<string> {
         </section>
         <section>
           <h2>Methods paragraph and citation</h2>
-          ${methodsSection(record)}
+          ${methodsSection(record, judgingOf(summary, threshold))}
         </section>
         <footer>
           <p class="meta">

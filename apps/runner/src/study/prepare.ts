@@ -13,6 +13,7 @@ import { variantRecords } from './facts.ts'
 import { weightsHash } from './fingerprint.ts'
 import { openImageGroups } from './image-groups.ts'
 import { canonical, shortHash } from './keys.ts'
+import { assertLabels } from './labels.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
 import { planStudy, type StudyPlan } from './plan.ts'
 import type { CheckRecord, Identity, StudyRecord } from './run-folder.ts'
@@ -36,7 +37,13 @@ export interface StudyParts {
 /** Groups in a unit where nothing else is said: enough to make sessions worth opening, few enough to lose little. */
 const GROUPS_PER_UNIT = 4
 
-function selectionsOf({ methods, preset }: Settings, registry: Registry): Selection[] {
+/** What is studied, and the ids of what `all` leaves out. */
+interface Selected {
+  readonly chosen: Selection[]
+  readonly leftOut: readonly string[]
+}
+
+function selectionsOf({ methods, preset }: Settings, registry: Registry): Selected {
   const texts = methods.map((one) => {
     if (typeof one === 'string') return one
     const [name, options] = one
@@ -47,9 +54,10 @@ function selectionsOf({ methods, preset }: Settings, registry: Registry): Select
   const selections = selectMethods(texts, registry)
   // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
   const isAll = methods.includes('all') || preset === 'study'
-  return selections.filter(
-    ({ method }) => method.kind !== 'sampling' || !isAll || texts.some((text) => text.startsWith(method.id)),
-  )
+  const isChosen = ({ method }: Selection) =>
+    method.kind !== 'sampling' || !isAll || texts.some((text) => text.startsWith(method.id))
+  const left = selections.filter((one) => !isChosen(one)).map(({ method }) => method.id)
+  return { chosen: selections.filter(isChosen), leftOut: [...new Set(left)] }
 }
 
 function versionOf(name: string): string {
@@ -113,8 +121,8 @@ export function describeMachine(): string {
 }
 
 /** Traces what was selected. @throws INVALID_CONFIG if nothing is left to study */
-function variantsFor({ settings, model, registry }: StudyParts): VariantSet {
-  const selections = resolveSelections(selectionsOf(settings, registry))
+function variantsFor({ model, registry }: StudyParts, chosen: readonly Selection[]): VariantSet {
+  const selections = resolveSelections(chosen)
   const set = traceVariants(model.model, selections, registry.methods)
   if (set.traced.length + set.sampling.length > 0) return set
   const reasons = set.failures.map(({ variant, error }) => `${variant.id}: ${messageOf(error)}`)
@@ -167,7 +175,8 @@ function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study:
  */
 export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; record: StudyRecord }> {
   const { settings, model, images, registry, engine, stored } = parts
-  const set = variantsFor(parts)
+  const { chosen, leftOut } = selectionsOf(settings, registry)
+  const set = variantsFor(parts, chosen)
   const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
   const plan = planStudy({
     model: model.model,
@@ -175,6 +184,8 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
     checks,
     groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
   })
+  const classes = model.model.logits.shape[1] as number
+  assertLabels(images.set.images.slice(0, plan.images), plan.checks, classes)
   const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await parts.twin?.() : undefined
   const memory = memoryFor(parts, set, plan.images)
   const { batchSize, perSession } = memory
@@ -194,5 +205,8 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
     maps: planMaps(set, 'one-channel', perSession),
     ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: planMaps(set, 'full', perSession) }),
   }
-  return { study, record: recordOf(parts, set, identity, study) }
+  return {
+    study,
+    record: { ...recordOf(parts, set, identity, study), ...(leftOut.length > 0 && { leftOut }) },
+  }
 }

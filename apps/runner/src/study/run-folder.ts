@@ -45,6 +45,8 @@ export interface StudyRecord {
   readonly classes?: readonly string[]
   /** Variants that this model cannot be explained with. */
   readonly unavailable: readonly { readonly id: string; readonly reason: string }[]
+  /** Methods that `all` leaves out, because they evaluate many images for one map. */
+  readonly leftOut?: readonly string[]
   readonly skipped: readonly { readonly id: string; readonly reason: string }[]
   readonly accuracy?: number
   readonly engine: string
