@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -160,7 +168,20 @@ describe('saliency query --database', () => {
     }
   })
 
-  it.each(['--database', '--csv', '--parquet'])('%s takes no folder', async (flag) => {
+  it('replaces what a link names, not the link', async () => {
+    writeFileSync(place('linked.txt'), 'precious')
+    symlinkSync(place('linked.txt'), place('link.txt'))
+    expect(await refused(run, '--database', place('link.txt'))).toMatch(/no DuckDB database/)
+    await query(run, '--database', place('linked.duckdb'))
+    symlinkSync(place('linked.duckdb'), place('link.duckdb'))
+    await query(makeRun('small', 'guided/gradient', 1), '--database', place('link.duckdb'))
+    expect(lstatSync(place('link.duckdb')).isSymbolicLink()).toBe(true)
+    expect(await countIn(place('linked.duckdb'))).toBe(900)
+  })
+
+  it.each(['--database', '--csv', '--parquet'])('%s takes no folder, and no file as one', async (flag) => {
+    writeFileSync(place('file'), '')
+    expect(await refused(run, flag, place('file/below'))).toMatch(/file is a file, not a folder/)
     const error = await refused(run, flag, place('folder'))
     expect(error).toContain(`${flag} takes a file`)
     expect(error).toContain(place('folder'))

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { explainSystemError } from '../errors.ts'
@@ -23,10 +33,13 @@ function isDuckDatabase(file: string): boolean {
  * @throws FILE if the file is a folder, or the folder cannot be made.
  */
 export function prepareFile(flag: string, file: string): void {
+  const folder = dirname(file)
   try {
     if (existsSync(file) && statSync(file).isDirectory())
       throw new SaliencyError('FILE', `${flag} takes a file; ${file} is a folder. Give a name in it.`)
-    mkdirSync(dirname(file), { recursive: true })
+    if (existsSync(folder) && !statSync(folder).isDirectory())
+      throw new SaliencyError('FILE', `${flag} ${file}: ${folder} is a file, not a folder.`)
+    mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw explainSystemError(error)
   }
@@ -38,10 +51,12 @@ export function prepareFile(flag: string, file: string): void {
  * @throws FILE if something else than a DuckDB database is in its place.
  */
 export async function replaceDatabase(
-  file: string,
+  named: string,
   build: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  prepareFile('--database', file)
+  prepareFile('--database', named)
+  // A link stays one, and what it names is replaced.
+  const file = existsSync(named) ? realpathSync(named) : named
   if (existsSync(file) && !isDuckDatabase(file)) {
     throw new SaliencyError(
       'FILE',

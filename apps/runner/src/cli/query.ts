@@ -57,6 +57,9 @@ async function answer(query: Query, terminal: Terminal, database?: string): Prom
   const rows = rowsOf(folder)
   // Loaded only here: DuckDB is large, and must stay on the main thread.
   const duckdb = await import('@duckdb/node-api')
+  // Not before: once Node has looked at a pipe (`--csv /dev/stdout`), it may find no more modules.
+  if (csv !== undefined) prepareFile('--csv', csv)
+  if (parquet !== undefined) prepareFile('--parquet', parquet)
   try {
     const instance = await duckdb.DuckDBInstance.create(database ?? ':memory:')
     const connection = await instance.connect()
@@ -94,8 +97,6 @@ export async function queryCommand(
       'Nothing to do: give SQL, for instance "select variant, metric, avg(value) from rows group by all", or --json, --csv, --parquet or --database for all rows.',
     )
   }
-  if (csv !== undefined) prepareFile('--csv', csv)
-  if (parquet !== undefined) prepareFile('--parquet', parquet)
   const query: Query = { ...flags, folder, ...(sql !== undefined && { sql }) }
   if (database === undefined) await answer(query, terminal)
   else await replaceDatabase(resolve(database), (temporary) => answer(query, terminal, temporary))
