@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,apps,templates}/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'],
+    include: ['{packages,apps,templates}/*/test/**/*.test.ts', '{tools,bench}/test/**/*.test.ts'],
     // Messages are compared as text, wherever the suite runs.
     env: { NO_COLOR: '1' },
     testTimeout: 60_000,

@@ -13,8 +13,11 @@ import {
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { openTfjs } from '@saliency/engine-tfjs'
 import { isDemoModel } from '@saliency/zoo'
-import { Command } from 'commander'
-import { loadNetwork } from './networks.ts'
+import { Argument, Command } from 'commander'
+import { loadNetwork, networks } from './networks.ts'
+import { resultsFolder, writePage } from './page.ts'
+import { count, runProgram } from './program.ts'
+import { inMarkdown, inTerminal, type Sheet } from './sheet.ts'
 
 /** The engines of the table, fastest first. */
 const openers: Readonly<Record<string, () => Promise<Engine>>> = {
@@ -89,7 +92,7 @@ const quantities: Readonly<Record<string, (times: Times) => string>> = {
 }
 
 /** Rows of one network, an engine a column; an engine that is not there says why below. */
-async function compare(name: string, rounds: number, notes: Set<string>): Promise<string[]> {
+async function compare(name: string, rounds: number, notes: Set<string>): Promise<string[][]> {
   const network = await loadNetwork(name)
   const columns: (Times | undefined)[] = []
   for (const [engine, open] of Object.entries(openers)) {
@@ -103,38 +106,48 @@ async function compare(name: string, rounds: number, notes: Set<string>): Promis
             return undefined
           })
     columns.push(times)
-    if (times)
-      console.log(
-        `${name}, ${engine}: ${Object.entries(quantities)
-          .map(([what, of]) => `${what} ${of(times)}`)
-          .join('; ')}`,
-      )
+    if (times) console.error(`${name}, ${engine}: with gradient ${written(times.both.wall)} ms`)
   }
-  return Object.entries(quantities).map(
-    ([what, of]) =>
-      `| ${name} | ${what} | ${columns.map((times) => (times ? of(times) : '–')).join(' | ')} |`,
-  )
+  return Object.entries(quantities).map(([what, of]) => [
+    name,
+    what,
+    ...columns.map((times) => (times ? of(times) : '–')),
+  ])
+}
+
+function captionOf(rounds: number, notes: ReadonlySet<string>): string {
+  return `One image, the fastest of ${rounds} runs; a gradient in forward passes includes the forward pass. ${[...notes].join('. ')}`.trim()
+}
+
+interface Flags {
+  readonly rounds: number
+  readonly write?: true
+}
+
+async function compareAll(names: readonly string[], { rounds, write }: Flags): Promise<void> {
+  const notes = new Set<string>()
+  const rows: string[][] = []
+  for (const name of names) rows.push(...(await compare(name, rounds, notes)))
+  const sheet: Sheet = { head: ['network', 'what', ...Object.keys(openers)], rows }
+  const caption = captionOf(rounds, notes)
+  console.log(`${inTerminal(sheet)}\n${caption}`)
+  if (!write) return
+  const page = `## The engines
+
+\`npm --prefix bench run engines -- ${names.join(' ')} --rounds ${rounds} --write\`
+
+${caption}
+
+${inMarkdown(sheet)}
+`
+  await writeFile(join(resultsFolder, 'engines.md'), page)
+  await writePage()
 }
 
 const program = new Command('engines')
-  .description('Compares the engines: a forward pass, and one with its gradient; writes results/engines.md.')
-  .argument('[networks...]', 'the networks', ['vgg16', 'residual'])
-  .option('--rounds <n>', 'runs, of which the fastest counts', '5')
-  .action(async (names: readonly string[], { rounds }: { rounds: string }) => {
-    const notes = new Set<string>()
-    const lines: string[] = []
-    for (const name of names) lines.push(...(await compare(name, Number(rounds), notes)))
-    const engines = Object.keys(openers)
-    const page = `## The engines
-
-\`npm --prefix bench run engines -- ${names.join(' ')} --rounds ${rounds}\`
-
-One image, the fastest of ${rounds} runs; a gradient in forward passes includes the forward pass. ${[...notes].join('. ')}
-
-| network | what | ${engines.join(' | ')} |
-|---|---|${engines.map(() => '---|').join('')}
-${lines.join('\n')}
-`
-    await writeFile(join(import.meta.dirname, '../results/engines.md'), page)
-  })
-await program.parseAsync()
+  .description('Compares the engines: a forward pass, and one with its gradient; prints a table.')
+  .addArgument(new Argument('[networks...]', 'the networks').choices(networks).default(['vgg16', 'residual']))
+  .option('--rounds <n>', 'runs, of which the fastest counts', count, 5)
+  .option('--write', 'keep the table: bench/results/engines.md and docs/benchmarks.md')
+  .action(compareAll)
+await runProgram(program)

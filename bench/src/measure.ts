@@ -32,6 +32,8 @@ export interface Row {
   /** A new weight state of a plan that was open before: its session, then its first batch, in seconds by the clock. */
   readonly opening: number
   readonly firstBatch: number
+  /** What the process had had at most by the end of this row, GiB. */
+  readonly peakMemory?: number
   readonly failures: readonly string[]
 }
 
@@ -40,6 +42,8 @@ export interface Bench {
   readonly network: LoadedModel
   readonly batch: number
   readonly rounds: number
+  /** Whether the limits of works are meant for this network. */
+  readonly isLimited: boolean
 }
 
 type Feeds = Readonly<Record<string, FloatTensor>>
@@ -91,7 +95,7 @@ export async function measure(
   works: readonly Work[],
   done: (row: Row) => Promise<void>,
 ): Promise<void> {
-  const { engine, network, batch, rounds } = bench
+  const { engine, network, batch, rounds, isLimited } = bench
   const feeds = feedsFor(bench)
   const forward = await engine.open({ outputs: { [LOGITS]: network.model.logits } }, network.weights)
   const gradient = await engine.open(
@@ -124,7 +128,7 @@ export async function measure(
       work: work.name,
       variants: variants.length,
       nodes: network.model.graph.nodes.length,
-      ...(work.limit !== undefined && { limit: work.limit }),
+      ...(isLimited && work.limit !== undefined && { limit: work.limit }),
       wallForwards: forwards('wall'),
       cpuForwards: forwards('cpu'),
       wallPerImage: median(samples.map(({ own }) => own.wall)) / batch,

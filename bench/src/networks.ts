@@ -7,6 +7,9 @@ import { demoModelFolder, isDemoModel, isPublicModel, seededPublicModel } from '
 /** The networks of the table. */
 export const networks = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg'] as const
 
+/** The networks that the limits are meant for. */
+export const limited: ReadonlySet<string> = new Set(['vgg16', 'resnet50'])
+
 /** Loads a demo network, or a public architecture with seeded weights. */
 export async function loadNetwork(name: string): Promise<LoadedModel> {
   if (isDemoModel(name)) {

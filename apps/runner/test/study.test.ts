@@ -203,7 +203,7 @@ describe('saliency query', () => {
     ])
     expect(code).toBe(0)
     expect(
-      (JSON.parse(out) as { variant: string; n: string }[]).map(({ variant, n }) => [variant, Number(n)]),
+      (JSON.parse(out) as { variant: string; n: number }[]).map(({ variant, n }) => [variant, n]),
     ).toEqual(config.methods.map((id) => [id === 'rainbow' ? 'rainbow/positive' : id, 19]).toSorted())
     await saliency([
       'query',

@@ -1,10 +1,11 @@
-import { existsSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { SaliencyError } from '@saliency/core'
-import Table from 'cli-table3'
 import { exitCodes, messageOf } from '../errors.ts'
 import { readStudy } from '../study/run-folder.ts'
+import { prepareFile, replaceDatabase } from './query-database.ts'
+import { resultText } from './query-result.ts'
+import { quoted, rowsOf } from './query-rows.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Flags of `saliency query`. */
@@ -15,53 +16,73 @@ export interface QueryFlags {
   readonly database?: string
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
+/** What `saliency query --help` says below its options. */
+export const queryEpilogue = `
+The result of the SQL is printed, unless --csv or --parquet takes it; without SQL they take all rows, sorted by key, so
+that equal runs give equal files. --database always holds all rows, as the table \`rows\`; of the files that exist it
+replaces only DuckDB databases, and only when everything is done.`
 
-/** Rows as they are, and the protocol's fields at hand: `protocol->>'draw'`. Every unit once, whatever the order. */
-function view(folder: string): string {
-  const files = quoted(join(folder, 'units', '*.parquet'))
-  return `select distinct on (run, model, "check", variant, condition, image, other, metric, protocol) * replace (protocol::json as protocol) from read_parquet(${files})`
+interface Query extends QueryFlags {
+  readonly folder: string
+  /** Without it, files get all rows. */
+  readonly sql?: string
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'number') return String(Number(value.toPrecision(6)))
-  return value === null || value === undefined ? '' : String(value)
-}
-
-type Connection = Awaited<ReturnType<InstanceType<typeof DuckDBInstance>['connect']>>
-
-/** Writes a query's result, or all rows, into the files that were asked for. */
-async function writeFiles(connection: Connection, sql: string, { csv, parquet }: QueryFlags): Promise<void> {
+/** Writes a query's result into the files that were asked for. */
+async function writeFiles(connection: DuckDBConnection, sql: string, { csv, parquet }: Query): Promise<void> {
   const wanted = [
     ['csv, header', csv],
     ['parquet', parquet],
   ] as const
   for (const [format, file] of wanted) {
     if (file === undefined) continue
-    const result = sql.replace(/;\s*$/, '')
+    // The line's end closes a comment that the SQL may end with.
+    const result = `${sql.replace(/;\s*$/, '')}\n`
     await connection.run(`copy (${result}) to ${quoted(resolve(file))} (format ${format})`)
   }
 }
 
-async function printResult(
-  connection: Connection,
-  sql: string,
-  isJson: boolean,
-  terminal: Terminal,
-): Promise<void> {
-  const reader = await connection.runAndReadAll(sql)
-  const names = reader.columnNames()
-  const rows = reader.getRowsJson()
-  if (isJson) {
-    const records = rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])))
-    return terminal.out(JSON.stringify(records))
-  }
-  const table = new Table({ head: names, style: { head: [], border: [], compact: true } })
-  for (const row of rows) table.push(row.map(show))
-  terminal.out(table.toString())
+/** DuckDB's complaint: about a file of the run, or else about the SQL. */
+function explain(cause: unknown, folder: string): SaliencyError {
+  const message = `DuckDB: ${messageOf(cause)}`
+  if (!message.includes(join(resolve(folder), 'units')))
+    return new SaliencyError('INVALID_INPUT', message, { cause })
+  const remedy = 'The unit file is damaged: delete it and repeat `saliency run` to compute it again.'
+  return new SaliencyError('INVALID_RUN', `${message}\n${remedy}`, { cause })
 }
 
-/** `saliency query RUN "SQL"`: DuckDB over the unit files; nothing is stored but what is asked for. */
+/** Puts the rows at hand and answers; what it takes to be asked again is a table in a file, else a view. */
+async function answer(query: Query, terminal: Terminal, database?: string): Promise<void> {
+  const { folder, sql, csv, parquet, json = false } = query
+  const rows = rowsOf(folder)
+  // Loaded only here: DuckDB is large, and must stay on the main thread.
+  const duckdb = await import('@duckdb/node-api')
+  // Not before: once Node has looked at a pipe (`--csv /dev/stdout`), it may find no more modules.
+  if (csv !== undefined) prepareFile('--csv', csv)
+  if (parquet !== undefined) prepareFile('--parquet', parquet)
+  try {
+    const instance = await duckdb.DuckDBInstance.create(database ?? ':memory:')
+    const connection = await instance.connect()
+    try {
+      await connection.run(`create ${database === undefined ? 'view' : 'table'} rows as ${rows}`)
+      const asked = sql ?? 'select * from rows'
+      await writeFiles(connection, asked, query)
+      const isPrinted = json || (sql !== undefined && csv === undefined && parquet === undefined)
+      if (isPrinted) terminal.out(resultText(await connection.runAndReadAll(asked), duckdb, json))
+    } finally {
+      connection.closeSync()
+      instance.closeSync()
+    }
+  } catch (cause) {
+    throw explain(cause, folder)
+  }
+}
+
+/**
+ * `saliency query RUN "SQL"`: DuckDB over the unit files; nothing is stored but what is asked for.
+ * @throws INVALID_INPUT if nothing is asked for, or DuckDB refuses the SQL; INVALID_RUN if there are no rows; FILE if
+ * a file cannot be written or must not be replaced.
+ */
 export async function queryCommand(
   folder: string,
   sql: string | undefined,
@@ -69,30 +90,15 @@ export async function queryCommand(
   terminal: Terminal,
 ): Promise<number> {
   readStudy(folder)
-  const { csv, parquet, database } = flags
-  const wantsFile = (csv ?? parquet ?? database) !== undefined
-  if (sql === undefined && !wantsFile) {
+  const { csv, parquet, database, json = false } = flags
+  if (sql === undefined && !json && (csv ?? parquet ?? database) === undefined) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      'Nothing to do: give SQL, for instance "select variant, metric, avg(value) from rows group by all", or --csv, --parquet or --database.',
+      'Nothing to do: give SQL, for instance "select variant, metric, avg(value) from rows group by all", or --json, --csv, --parquet or --database for all rows.',
     )
   }
-  if (database !== undefined && existsSync(database)) rmSync(database)
-  // Loaded only here: DuckDB is large, and must stay on the main thread.
-  const duckdb = await import('@duckdb/node-api')
-  const instance = await duckdb.DuckDBInstance.create(database === undefined ? ':memory:' : resolve(database))
-  const connection = await instance.connect()
-  try {
-    await connection.run(
-      `create ${database === undefined ? 'view' : 'table'} rows as ${view(resolve(folder))}`,
-    )
-    await writeFiles(connection, sql ?? 'select * from rows', flags)
-    if (sql !== undefined && !wantsFile) await printResult(connection, sql, flags.json === true, terminal)
-    return exitCodes.ok
-  } catch (cause) {
-    throw new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}`, { cause })
-  } finally {
-    connection.closeSync()
-    instance.closeSync()
-  }
+  const query: Query = { ...flags, folder, ...(sql !== undefined && { sql }) }
+  if (database === undefined) await answer(query, terminal)
+  else await replaceDatabase(resolve(database), (temporary) => answer(query, terminal, temporary))
+  return exitCodes.ok
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Done, withCommonOptions } from './common-options.ts'
-import { queryCommand, type QueryFlags } from './query.ts'
+import { queryCommand, type QueryFlags, queryEpilogue } from './query.ts'
 import { reportCommand, type ReportFlags } from './report.ts'
 import { runCommand, type RunFlags } from './run.ts'
 import type { Terminal } from './terminal.ts'
@@ -48,11 +48,12 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .description('Ask a run in SQL: the table `rows` holds one line per similarity.')
     .argument('<run>', 'a run folder')
     .argument('[sql]', 'for instance "select variant, avg(value) from rows group by variant"')
-    .option('--json', 'as JSON')
-    .option('--csv <file>', 'write the result, or all rows, as CSV')
-    .option('--parquet <file>', 'write the result, or all rows, as Parquet')
-    .option('--database <file>', 'write all rows into a DuckDB database')
+    .option('--json', 'print the result, or all rows, as JSON')
+    .option('--csv <file>', 'write the result, or all rows, as CSV instead of printing')
+    .option('--parquet <file>', 'write the result, or all rows, as Parquet instead of printing')
+    .option('--database <file>', 'write all rows into a DuckDB database, in which the SQL is run')
     .option('--debug', 'show where an error came from')
+    .addHelpText('after', queryEpilogue)
     .action(async (folder: string, sql: string | undefined, flags: QueryFlags) =>
       done(await queryCommand(folder, sql, flags, terminal)),
     )

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+
+/** A text in SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** DuckDB takes every path for a pattern, even in a list: what would stand for other names is put in brackets. */
+function literal(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]')
+}
+
+/** What identifies a row, most significant first, as every other reader of a run sorts it. */
+const keys = ['run', 'model', '"check"', 'variant', 'condition', 'image', 'other', 'metric', 'protocol']
+
+/**
+ * The rows of a run's finished units as SQL, with the protocol's fields at hand: `protocol->>'draw'`. Every row once and
+ * sorted by key, so that two exports of a run are the same bytes.
+ * @throws INVALID_RUN if no unit is finished.
+ */
+export function rowsOf(folder: string): string {
+  const units = resolve(folder, 'units')
+  const names = existsSync(units) ? readdirSync(units).filter((name) => name.endsWith('.parquet')) : []
+  if (names.length === 0) {
+    throw new SaliencyError(
+      'INVALID_RUN',
+      `${folder} has no rows yet, since no unit is finished: \`saliency run\` with the same configuration and --out ${folder} computes them.`,
+    )
+  }
+  const files = names.map((name) => quoted(literal(join(units, name))))
+  const order = keys.map((key) => (key === 'other' ? 'other nulls first' : key))
+  return `
+    select * exclude (filename) replace (protocol::json as protocol) from (
+      select distinct on (${keys.join(', ')}) *
+      from read_parquet([${files.join(', ')}], filename = true)
+      order by ${order.join(', ')}, filename desc
+    )`
+}
