@@ -30,10 +30,35 @@ const row = (image: number, rest: Partial<StudyRow> = {}): StudyRow => ({
   ...rest,
 })
 
+const none = { id: '', version: '', name: '', sha256: '' }
+/** A description with every part that is read. */
+const study = {
+  format: 1,
+  run: 'r',
+  created: '',
+  engine: '',
+  machine: '',
+  identity: {
+    model: none,
+    images: { ...none, count: 0 },
+    variants: [],
+    checks: [],
+    engine: none,
+    seed: 1,
+    batchSize: 1,
+    perSession: 1,
+    versions: {},
+  },
+  units: [],
+  images: [],
+  unavailable: [],
+  skipped: [],
+}
+
 /** A run folder with some thousand rows in units of work that share a few. */
 function makeRun(name: string, variant = 'guided/gradient', units = 6): string {
   mkdirSync(join(at(name), 'units'), { recursive: true })
-  writeFileSync(join(at(name), 'study.json'), JSON.stringify({ format: 1, identity: {}, units: [] }))
+  writeFileSync(join(at(name), 'study.json'), JSON.stringify(study))
   for (let unit = 0; unit < units; unit++) {
     const rows = Array.from({ length: 900 }, (_, index) => {
       const image = (index * 7 + unit * 401) % 4000
