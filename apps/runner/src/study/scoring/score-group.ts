@@ -50,6 +50,7 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
   const { scoring, checks, state, group, predict, signal } = request
   const { seed, run, model } = scoring
   const rows: StudyRow[] = []
+  if (group.images.length === 0) return rows
   for (const planned of checks) {
     const conditions = scoredConditions(planned, state)
     if (conditions.length === 0) continue
