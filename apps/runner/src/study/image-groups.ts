@@ -90,14 +90,14 @@ export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = I
   }
 }
 
-/** Decodes groups until one has an image. @throws FILE if none can be read */
-export async function requireImages({ count, groups, group, failures }: ImageGroups): Promise<void> {
-  for (let index = 0; index < groups; index++) if ((await group(index)).images.length > 0) return
+/** Decodes groups until one has an image, and returns that. @throws FILE if none can be read */
+export async function requireImages({ count, groups, group, failures }: ImageGroups): Promise<ImageGroup> {
+  for (let index = 0; index < groups; index++) {
+    const found = await group(index)
+    if (found.images.length > 0) return found
+  }
   const [first] = failures
-  throw new SaliencyError(
-    'FILE',
-    `no image could be read: all ${count} fail. The first: ${first?.reason}`,
-  )
+  throw new SaliencyError('FILE', `no image could be read: all ${count} fail. The first: ${first?.reason}`)
 }
 
 /** The images of a group as one tensor, `[n, c, h, w]`; `inputs` default to the images as they are. */

@@ -18,8 +18,8 @@ export interface StateEvents {
   /** A session is being opened. */
   state?(index: number, state: PlannedState): void
   opened?(index: number, seconds: number): void
-  /** The maps of one group are computed. */
-  computed?(unit: PlannedUnit, group: number, seconds: number): void
+  /** The maps of one group are computed: what each condition took, in the state's order, until one failed. */
+  computed?(unit: PlannedUnit, group: number, seconds: readonly number[]): void
 }
 
 /** What every weight state of a run shares. */
@@ -84,12 +84,16 @@ interface Turn {
   readonly index: number
 }
 
-/** Every map of one group under one weight state; the images of the next turn are decoded meanwhile. */
+/**
+ * Every map of one group under one weight state; the images of the next turn are decoded meanwhile.
+ * @param tell called after each condition
+ */
 async function computeGroup(
   context: StateContext,
   open: OpenState,
   { unit, index }: Turn,
   next: Turn | undefined,
+  tell: () => void,
 ): Promise<Omit<ScoreJob, 'variants'>> {
   const { study, predictors, store } = context
   const group = await study.images.group(index)
@@ -106,6 +110,7 @@ async function computeGroup(
       : completed(await compute(session, condition), studiedVariants(study))
     own.set(conditionKey(condition), maps)
     if (open.state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
+    tell()
   }
   const originals = await originalTargets(context, open, group)
   return { unit: unit.id, state: open.index, group, own, originals, broken: brokenIn(open, own) }
@@ -125,13 +130,15 @@ async function runGroups(
   for (const [at, turn] of turns.entries()) {
     await pipeline.room()
     if (signal.aborted) return
-    const started = performance.now()
-    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch((error: unknown) => {
+    const times = [performance.now()]
+    const tell = () => void times.push(performance.now())
+    const computed = await computeGroup(context, open, turn, turns[at + 1], tell).catch((error: unknown) => {
       if (SaliencyError.is(error, 'FILE')) throw error
       return error as Error
     })
     if (signal.aborted) return
-    events.computed?.(turn.unit, turn.index, (performance.now() - started) / 1000)
+    const seconds = times.slice(1).map((time, i) => (time - (times[i] as number)) / 1000)
+    events.computed?.(turn.unit, turn.index, seconds)
     pipeline.add(turn.unit, turn.index, computed)
   }
 }
