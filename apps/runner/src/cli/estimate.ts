@@ -55,7 +55,8 @@ export function createEstimate(
   return {
     opened(state, seconds) {
       opened.add(state)
-      costs.opened(seconds)
+      // The session before had to be closed.
+      costs.opened(computed.size > 0 ? Math.max(seconds, now() - engineSince) : seconds)
       engineSince = now()
     },
     computed(unit, group, seconds) {
