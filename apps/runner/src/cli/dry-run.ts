@@ -1,90 +1,70 @@
 import Table from 'cli-table3'
-import { openMapSession } from '../compute/map-session.ts'
 import { costOf } from '../compute/cost.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../errors.ts'
-import { computeCondition, groupMapsOf } from '../study/compute-group.ts'
+import { requireImages } from '../study/image-groups.ts'
 import { openMapStore } from '../study/map-store.ts'
-import type { PlannedState } from '../study/plan.ts'
-import { createPredictors } from '../study/predictors.ts'
+import type { PlannedUnit } from '../study/plan.ts'
 import { studiedVariants } from '../study/scoring/jobs.ts'
-import { scoreGroup } from '../study/scoring/score-group.ts'
 import type { Study } from '../study/study.ts'
 import { isFinished } from '../study/units.ts'
+import { createCosts } from './costs.ts'
+import { createEstimate } from './estimate.ts'
+import { measureMaps } from './measure-maps.ts'
+import { measureScore } from './measure-scores.ts'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
+import { type GroupWork, workOf } from './work.ts'
 
-interface Measured {
-  /** Seconds to open a session. */
-  readonly open: number
-  /** Seconds for the maps of one group under one condition. */
-  readonly maps: number
-  /** Seconds to score one group. */
-  readonly score: number
+/** Seconds after which no further check is measured. */
+const PATIENCE = 30
+
+/** The first group of each kind of weights: what the others are like. */
+function samplesOf(work: readonly GroupWork[]): GroupWork[] {
+  const kinds = new Map<string, GroupWork>()
+  for (const one of work) if (!kinds.has(one.kind)) kinds.set(one.kind, one)
+  return [...kinds.values()]
 }
 
-/** Times one group of the original weights: the only way to know what this machine does with this model. */
-async function measure(study: Study): Promise<Measured> {
-  const state = study.plan.states[0] as PlannedState
-  const predictors = createPredictors(study)
-  const clock = () => performance.now() / 1000
-  const opening = clock()
-  const session = await openMapSession(study.maps, {
-    engine: study.engine,
-    weights: study.loaded.weights,
-    batchSize: study.batchSize,
-    seed: study.seed,
-    isLean: study.memory.isLean,
-  })
-  try {
-    const open = clock() - opening
-    const group = await study.images.group(0)
-    const condition = state.conditions.find(({ map }) => map !== 'full') ?? state.conditions[0]
-    if (!condition || group.images.length === 0) return { open, maps: 0, score: 0 }
-    await computeCondition(study, predictors, session, group, condition)
-    const mapping = clock()
-    const maps = await computeCondition(study, predictors, session, group, condition)
-    const scoring = clock()
-    await scoreGroup({
-      scoring: { run: study.run, model: study.loaded.model.name, seed: study.seed },
-      checks: study.plan.checks,
-      state,
-      group,
-      variants: studiedVariants(study),
-      mapsOf: async (_, variant) => groupMapsOf(maps, variant),
-      predict: predictors.predict,
-    })
-    return { open, maps: scoring - mapping, score: clock() - scoring }
-  } finally {
-    await session.dispose()
-    await predictors.dispose()
+/** Seconds for some work, from a little of it: the only way to know what this machine does with this model. */
+async function measure(
+  study: Study,
+  work: readonly GroupWork[],
+  tell: (text: string) => void,
+): Promise<{ seconds: number; open: number }> {
+  const group = await requireImages(study.images)
+  const started = performance.now()
+  const measured = await measureMaps(study, group, tell)
+  const costs = createCosts()
+  costs.opened(measured.open)
+  for (const one of samplesOf(work)) {
+    for (const index of one.conditions.keys()) costs.computed(one, index, one.batches * measured.batch)
+    for (const score of one.scores) {
+      if (performance.now() - started > 1000 * PATIENCE) continue
+      tell(`scores of ${score.check}, ${one.kind} weights`)
+      const { checks, states } = study.plan
+      const check = checks.find((planned) => planned.check.id === score.check)
+      const state = states[one.state]
+      if (check && state) costs.scored(one, score, await measureScore(study, check, state, group, measured))
+    }
   }
+  return { seconds: createEstimate(work, () => 0, costs).remaining(), open: measured.open }
 }
 
 function bytes(count: number): string {
   return count > 2 ** 30 ? `${(count / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(count / 2 ** 20)} MiB`
 }
 
-/** `saliency run --dry-run`: units, sessions, memory and time, from the plan and one measured group. */
-export async function printEstimate(study: Study, folder: string, terminal: Terminal): Promise<number> {
-  const { plan, maps, batchSize } = study
-  const store = openMapStore(folder, studiedVariants(study))
-  const pending = plan.units.filter((unit) => !isFinished(study, folder, unit, store))
+function printPlan(study: Study, pending: readonly PlannedUnit[], terminal: Terminal): void {
+  const { plan, maps, batchSize, memory } = study
   const states = new Set(pending.map(({ state }) => state))
-  const cost = costOf(
-    study.loaded.model,
-    maps.set.traced.map(({ map }) => map),
-  )
-  const measured = await measure(study)
   const table = new Table({
     head: ['weights', 'conditions', 'units', 'groups'],
     style: { head: [], border: [], compact: true },
   })
-  let seconds = states.size * measured.open
   for (const [index, state] of plan.states.entries()) {
     const units = pending.filter((unit) => unit.state === index)
     const groups = units.reduce((sum, unit) => sum + unit.to - unit.from, 0)
-    seconds += groups * (state.conditions.length * measured.maps + measured.score)
     if (plan.states.length <= 12 || index < 6 || index >= plan.states.length - 2)
       table.push([describeState(state), state.conditions.length, units.length, groups])
     else if (index === 6) table.push(['…', '', '', ''])
@@ -93,17 +73,39 @@ export async function printEstimate(study: Study, folder: string, terminal: Term
   terminal.out(
     `${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')} in ${counted(plan.groups, 'group')}, ${counted(plan.units.length, 'unit')} (${pending.length} to do).`,
   )
+  terminal.out(`Sessions: ${states.size * maps.parts.length}; ${maps.parts.length} per weight state.`)
   terminal.out(
-    `Sessions: ${states.size * maps.parts.length}, opened in about ${measured.open.toFixed(1)} s each; ${maps.parts.length} per weight state.`,
+    `Memory: batch ${batchSize}, about ${bytes(memory.bytes)} at most${memory.isLean ? '; sessions are opened one after the other' : ''}.`,
+  )
+  const cost = costOf(
+    study.loaded.model,
+    maps.set.traced.map(({ map }) => map),
   )
   terminal.out(
     `Cost of one image under one condition: ${cost.forwards.toFixed(1)} forward passes, ${cost.backwardPasses} distinct backward passes.`,
   )
-  terminal.out(
-    `Memory: batch ${batchSize}, about ${bytes(study.memory.bytes)} at most${study.memory.isLean ? '; sessions are opened one after the other' : ''}.`,
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${Math.ceil(seconds)} s`
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+}
+
+/** `saliency run --dry-run`: units, sessions and memory from the plan, then the time from a little that is measured. */
+export async function printEstimate(study: Study, folder: string, terminal: Terminal): Promise<number> {
+  const store = openMapStore(folder, studiedVariants(study))
+  const pending = study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
+  printPlan(study, pending, terminal)
+  if (pending.length === 0) {
+    terminal.out('Time: nothing is left to do.')
+    return exitCodes.ok
+  }
+  const { seconds, open } = await measure(study, workOf(study, pending), (text) =>
+    terminal.error(`Measuring: ${text}.`),
   )
+  const sessions = open > 0 ? `; opening a weight state takes about ${open.toFixed(1)} s` : ''
   terminal.out(
-    `Time: about ${seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} on this machine (measured on one group).`,
+    `Time: about ${inWords(seconds)} on this machine, from what a part of one group took${sessions}.`,
   )
   return exitCodes.ok
 }

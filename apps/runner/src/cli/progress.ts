@@ -2,12 +2,13 @@ import { SingleBar } from 'cli-progress'
 import { counted } from '../counted.ts'
 import type { StudyEvents } from '../study/execute.ts'
 import { openMapStore } from '../study/map-store.ts'
-import type { PlannedState, PlannedUnit } from '../study/plan.ts'
+import type { PlannedState } from '../study/plan.ts'
 import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
 import { isFinished } from '../study/units.ts'
 import { createEstimate } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
+import { workOf } from './work.ts'
 
 /** Shows how far a study is. */
 export interface Progress {
@@ -65,33 +66,23 @@ function createDisplay(terminal: Terminal, groups: number) {
 export function createProgress(study: Study, folder: string, terminal: Terminal): Progress {
   const store = openMapStore(folder, studiedVariants(study))
   const pending = study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
-  const conditionsOf = ({ state }: PlannedUnit) => study.plan.states[state]?.conditions.length ?? 1
   const states = [...new Set(pending.map(({ state }) => state))]
-  const groups = pending.reduce((sum, unit) => sum + unit.to - unit.from, 0)
-  const conditions = pending.reduce((sum, unit) => sum + (unit.to - unit.from) * conditionsOf(unit), 0)
-  const left = { opens: states.length, conditions, groups }
-  const estimate = createEstimate()
+  const work = workOf(study, pending)
+  const estimate = createEstimate(work)
   announce(study, pending.length, terminal)
-  const display = createDisplay(terminal, groups)
+  const display = createDisplay(terminal, work.length)
   let label = ''
-  const show = () => display.show(groups - left.groups, duration(estimate.remaining(left)), label)
+  const show = () => display.show(work.length - estimate.left, duration(estimate.remaining()), label)
   return {
     events: {
       state(index, state) {
         label = `${states.indexOf(index) + 1}/${states.length} ${describeState(state)}`
         show()
       },
-      opened(_, seconds) {
-        left.opens -= 1
-        estimate.opened(seconds)
-      },
-      computed(unit, _, seconds) {
-        left.conditions -= conditionsOf(unit)
-        estimate.computed(seconds, conditionsOf(unit))
-      },
-      group(_unit, _group, seconds) {
-        left.groups -= 1
-        estimate.scored(seconds)
+      opened: (index, seconds) => estimate.opened(index, seconds),
+      computed: (unit, group, seconds) => estimate.computed(unit.id, group, seconds),
+      group(unit, group, seconds) {
+        estimate.scored(unit.id, group, seconds)
         show()
       },
     },

@@ -5,10 +5,12 @@ import {
   type FloatTensor,
   LOGITS,
   type RandomRelevance,
+  SaliencyError,
   type Session,
   tensor,
   type Weights,
 } from '@saliency/core'
+import { messageOf } from '../errors.ts'
 import { batchOf, joinBatches, runBatches } from './batch.ts'
 import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
@@ -41,6 +43,8 @@ export interface MapResult {
   readonly activations?: ActivationScales
   /** By variant id, where random starts were asked for. */
   readonly convergence?: ReadonlyMap<string, Convergence>
+  /** Sampling variants whose own code threw, and what; they have no map. Only where {@link MapSessionSettings.isTolerant}. */
+  readonly failed?: ReadonlyMap<string, string>
 }
 
 /** All variants of a plan, open for one weight state. */
@@ -58,6 +62,8 @@ export interface MapSessionSettings {
   readonly seed: number
   /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
   readonly isLean?: boolean
+  /** Goes on without a sampling method whose code throws, and says so in the result. */
+  readonly isTolerant?: boolean
 }
 
 interface OpenPart extends PlanPart {
@@ -100,6 +106,28 @@ async function runSampler(
   return joinBatches(maps, request.ids.length)
 }
 
+/** Runs every sampling method; with its map under its id, or the reason why there is none. */
+async function runSamplers(
+  evaluators: readonly Evaluator[],
+  request: MapRequest,
+  settings: MapSessionSettings,
+  isFull: boolean,
+): Promise<{ maps: Map<string, FloatTensor>; failed: Map<string, string> }> {
+  const [maps, failed] = [new Map<string, FloatTensor>(), new Map<string, string>()]
+  for (const evaluator of evaluators) {
+    const { id } = evaluator.sampling.variant
+    try {
+      const map = await runSampler(evaluator, request, settings)
+      maps.set(id, isFull ? map : sumChannels(map))
+    } catch (error) {
+      // What the engine refuses is no fault of the method's code: whoever opened the session looks for the culprit.
+      if (!settings.isTolerant || SaliencyError.is(error, 'ENGINE')) throw error
+      failed.set(id, messageOf(error))
+    }
+  }
+  return { maps, failed }
+}
+
 /** Opens a plan for one weight state. */
 export async function openMapSession(plan: MapPlan, settings: MapSessionSettings): Promise<MapSession> {
   const { engine, weights, batchSize } = settings
@@ -122,16 +150,20 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
         for (const [id, map] of await runPart(part, request, settings)) maps.set(id, map)
         if (!stays) await part.session.dispose()
       }
-      for (const evaluator of evaluators) {
-        const map = await runSampler(evaluator, request, settings)
-        maps.set(evaluator.sampling.variant.id, plan.map === 'full' ? map : sumChannels(map))
-      }
+      const sampled = await runSamplers(evaluators, request, settings, plan.map === 'full')
+      for (const [id, map] of sampled.maps) maps.set(id, map)
+      const { failed } = sampled
       const logits = maps.get(LOGITS) as FloatTensor
       const scales = maps.get(ACTIVATIONS)?.data
       maps.delete(LOGITS)
       maps.delete(ACTIVATIONS)
       const blocks = plan.set.model.blocks.map(({ name }) => name)
-      return { maps, logits, ...(scales && { activations: { blocks, scales } }) }
+      return {
+        maps,
+        logits,
+        ...(scales && { activations: { blocks, scales } }),
+        ...(failed.size > 0 && { failed }),
+      }
     },
     async dispose() {
       for (const { session } of parts) await session.dispose()

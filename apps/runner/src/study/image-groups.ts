@@ -1,4 +1,4 @@
-import { type CheckImage, type FloatTensor, type ImageGroup, tensor } from '@saliency/core'
+import { type CheckImage, type FloatTensor, type ImageGroup, SaliencyError, tensor } from '@saliency/core'
 import type { ImageSet, LoadedImage, Preprocess } from '@saliency/zoo'
 import { messageOf } from '../errors.ts'
 import { GROUP_SIZE } from './plan.ts'
@@ -88,6 +88,16 @@ export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = I
       return at < 0 ? undefined : set.load(at, preprocess)
     },
   }
+}
+
+/** Decodes groups until one has an image, and returns that. @throws FILE if none can be read */
+export async function requireImages({ count, groups, group, failures }: ImageGroups): Promise<ImageGroup> {
+  for (let index = 0; index < groups; index++) {
+    const found = await group(index)
+    if (found.images.length > 0) return found
+  }
+  const [first] = failures
+  throw new SaliencyError('FILE', `no image could be read: all ${count} fail. The first: ${first?.reason}`)
 }
 
 /** The images of a group as one tensor, `[n, c, h, w]`; `inputs` default to the images as they are. */

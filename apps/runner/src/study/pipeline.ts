@@ -5,12 +5,12 @@ import type { ScoreJob } from './scoring/jobs.ts'
 import { clearFailure, type Failure, recordFailure, unitFile } from './units.ts'
 
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
-const WAITING = 2
+export const WAITING = 2
 
 /** What a pipeline tells. */
 export interface PipelineEvents {
-  /** One group is scored. */
-  group?(unit: PlannedUnit, group: number, seconds: number): void
+  /** One group is scored: what each check took, by its id; nothing where the group failed. */
+  group?(unit: PlannedUnit, group: number, seconds?: ReadonlyMap<string, number>): void
   unit?(unit: PlannedUnit, error?: string): void
 }
 
@@ -64,7 +64,10 @@ export class Pipeline {
   fail(units: readonly PlannedUnit[], reason: string): void {
     this.scores = []
     this.inOrder(() => {
-      for (const unit of units) this.leaveFailure(unit, reason)
+      for (const unit of units) {
+        for (let group = unit.from; group < unit.to; group++) this.events.group?.(unit, group)
+        this.leaveFailure(unit, reason)
+      }
     })
   }
 
@@ -75,14 +78,15 @@ export class Pipeline {
   }
 
   private async score(unit: PlannedUnit, group: number, computed: Computed): Promise<string | undefined> {
-    if (computed instanceof Error) return messageOf(computed)
+    let [seconds, problem]: [ReadonlyMap<string, number>?, string?] = []
     try {
-      const seconds = await (await this.crew).score(computed)
-      if (!this.signal.aborted) this.events.group?.(unit, group, seconds)
-      return undefined
+      if (computed instanceof Error) throw computed
+      seconds = await (await this.crew).score(computed)
     } catch (error) {
-      return messageOf(error)
+      problem = messageOf(error)
     }
+    if (!this.signal.aborted) this.events.group?.(unit, group, seconds)
+    return problem
   }
 
   private async close(unit: PlannedUnit, scores: readonly Promise<string | undefined>[]): Promise<void> {

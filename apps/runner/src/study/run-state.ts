@@ -2,6 +2,7 @@ import { type Condition, SaliencyError, tensor } from '@saliency/core'
 import type { MapSession } from '../compute/map-session.ts'
 import { messageOf } from '../errors.ts'
 import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
+import { requireImages } from './image-groups.ts'
 import { conditionKey } from './keys.ts'
 import type { MapStore } from './map-store.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -17,8 +18,8 @@ export interface StateEvents {
   /** A session is being opened. */
   state?(index: number, state: PlannedState): void
   opened?(index: number, seconds: number): void
-  /** The maps of one group are computed. */
-  computed?(unit: PlannedUnit, group: number, seconds: number): void
+  /** The maps of one group are computed: what each condition took, in the state's order, until one failed. */
+  computed?(unit: PlannedUnit, group: number, seconds: readonly number[]): void
 }
 
 /** What every weight state of a run shares. */
@@ -39,11 +40,26 @@ interface OpenState {
   readonly full?: TolerantSession
 }
 
-/** Puts an empty map in the place of what the engine could not compute: every file of maps holds the same variants. */
+/** Puts an empty map in the place of what could not be computed: every file of maps holds the same variants. */
 function completed(maps: ConditionMaps, variants: readonly string[]): ConditionMaps {
   if (maps.convergence) return maps
   const empty = tensor(new Float32Array(), [0, 1, 0, 0])
   return { ...maps, maps: new Map(variants.map((id) => [id, maps.maps.get(id) ?? empty])) }
+}
+
+/** Stands for the maps of a group none of whose images could be read: the group is finished, and nothing reads them. */
+function mapsOfNothing({ loaded, ...study }: Study): ConditionMaps {
+  const logits = tensor(new Float32Array(), [0, loaded.model.logits.shape[1] as number])
+  return completed({ maps: new Map(), logits, targets: [] }, studiedVariants(study))
+}
+
+/** Variants without maps in this group, and why. */
+function brokenIn(
+  { session, full }: OpenState,
+  own: ReadonlyMap<string, ConditionMaps>,
+): Map<string, string> {
+  const failed = [...own.values()].flatMap((maps) => [...(maps.failed ?? [])])
+  return new Map([...session.broken, ...(full?.broken ?? []), ...failed])
 }
 
 /** The classes explained under the conditions of the original weights that a state is compared with. */
@@ -53,7 +69,7 @@ async function originalTargets(
   group: ScoreJob['group'],
 ): Promise<Map<string, readonly number[]>> {
   const targets = new Map<string, readonly number[]>()
-  if (state.weights.kind === 'original') return targets
+  if (state.weights.kind === 'original' || group.images.length === 0) return targets
   for (const condition of study.plan.checks.flatMap((check) => scoredConditions(check, state))) {
     const key = conditionKey(condition)
     if (condition.weights.kind !== 'original' || targets.has(key) || !store.has(group.index, key)) continue
@@ -68,12 +84,16 @@ interface Turn {
   readonly index: number
 }
 
-/** Every map of one group under one weight state; the images of the next turn are decoded meanwhile. */
+/**
+ * Every map of one group under one weight state; the images of the next turn are decoded meanwhile.
+ * @param tell called after each condition
+ */
 async function computeGroup(
   context: StateContext,
   open: OpenState,
   { unit, index }: Turn,
   next: Turn | undefined,
+  tell: () => void,
 ): Promise<Omit<ScoreJob, 'variants'>> {
   const { study, predictors, store } = context
   const group = await study.images.group(index)
@@ -82,15 +102,18 @@ async function computeGroup(
   const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
     computeCondition(study, predictors, session as MapSession, group, condition)
   for (const condition of open.state.conditions) {
-    if (context.signal.aborted || group.images.length === 0) break
+    if (context.signal.aborted) break
     const session = condition.map === 'full' ? (open.full as TolerantSession) : open.session
-    const maps = completed(await compute(session, condition), studiedVariants(study))
+    const isEmpty = group.images.length === 0
+    const maps = isEmpty
+      ? mapsOfNothing(study)
+      : completed(await compute(session, condition), studiedVariants(study))
     own.set(conditionKey(condition), maps)
     if (open.state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
+    tell()
   }
   const originals = await originalTargets(context, open, group)
-  const broken = new Map([...open.session.broken, ...(open.full?.broken ?? [])])
-  return { unit: unit.id, state: open.index, group, own, originals, broken }
+  return { unit: unit.id, state: open.index, group, own, originals, broken: brokenIn(open, own) }
 }
 
 function turnsOf(unit: PlannedUnit): Turn[] {
@@ -107,19 +130,22 @@ async function runGroups(
   for (const [at, turn] of turns.entries()) {
     await pipeline.room()
     if (signal.aborted) return
-    const started = performance.now()
-    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch((error: unknown) => {
+    const times = [performance.now()]
+    const tell = () => void times.push(performance.now())
+    const computed = await computeGroup(context, open, turn, turns[at + 1], tell).catch((error: unknown) => {
       if (SaliencyError.is(error, 'FILE')) throw error
       return error as Error
     })
     if (signal.aborted) return
-    events.computed?.(turn.unit, turn.index, (performance.now() - started) / 1000)
+    const seconds = times.slice(1).map((time, i) => (time - (times[i] as number)) / 1000)
+    events.computed?.(turn.unit, turn.index, seconds)
     pipeline.add(turn.unit, turn.index, computed)
   }
 }
 
 async function openState({ study, events }: StateContext, index: number): Promise<OpenState> {
   const state = study.plan.states[index] as PlannedState
+  await requireImages(study.images)
   events.state?.(index, state)
   const started = performance.now()
   const { seed, engine, batchSize, memory } = study

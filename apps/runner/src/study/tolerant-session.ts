@@ -10,7 +10,10 @@ import {
 } from '../compute/map-session.ts'
 import { messageOf } from '../errors.ts'
 
-/** A session that goes on without the variants that its engine cannot open or run. */
+/**
+ * A session that goes on without the variants that its engine cannot open or run, and without the map of a sampling
+ * method that throws.
+ */
 export interface TolerantSession {
   maps(request: MapRequest): Promise<MapResult>
   /** What was left out so far, and why. */
@@ -73,8 +76,9 @@ async function findBroken(
  */
 export async function openTolerantSession(
   whole: MapPlan,
-  settings: MapSessionSettings,
+  given: MapSessionSettings,
 ): Promise<TolerantSession> {
+  const settings = { ...given, isTolerant: true }
   const broken = new Map<string, string>()
   let plan = whole
   let session: MapSession | undefined

@@ -1,14 +1,21 @@
 import { availableParallelism } from 'node:os'
 import type { Predict } from '@saliency/core'
 import type { Study } from '../study.ts'
-import { type CheckModule, type Scorer, type ScoreJob, type Scoring, studiedVariants } from './jobs.ts'
+import {
+  type CheckModule,
+  type Scored,
+  type Scorer,
+  type ScoreJob,
+  type Scoring,
+  studiedVariants,
+} from './jobs.ts'
 import { createScorer } from './scorer.ts'
 import { openScorerThread, type ScorerThread } from './threads.ts'
 
 /** Scores a study's groups beside the engine. */
 export interface Crew {
-  /** Scores every variant of one group. Takes the maps over; returns the seconds of the slowest thread. */
-  score(job: Omit<ScoreJob, 'variants'>): Promise<number>
+  /** Scores every variant of one group. Takes the maps over; returns what each check took in the slowest thread. */
+  score(job: Omit<ScoreJob, 'variants'>): Promise<Scored['seconds']>
   /** Writes the rows of a unit whose groups are all scored. */
   finish(unit: string, path: string): Promise<void>
   discard(unit: string): Promise<void>
@@ -20,7 +27,7 @@ export interface Crew {
 }
 
 /** The engine keeps all cores busy only where layers are large; scoring takes a quarter of them, at most four. */
-function threadCount(): number {
+export function threadCount(): number {
   return Math.min(4, Math.ceil(availableParallelism() / 4))
 }
 
@@ -62,6 +69,10 @@ async function openThreads(
   return undefined
 }
 
+function sumOf(seconds: Scored['seconds']): number {
+  return [...seconds.values()].reduce((sum, one) => sum + one, 0)
+}
+
 /** Every `count`-th variant from `index` on: always the same thread for a variant, so that what it prepared is met again. */
 function shareOf(variants: readonly string[], index: number, count: number): string[] {
   return variants.filter((_, at) => at % count === index)
@@ -94,12 +105,12 @@ export async function openCrew(
       const spent = await Promise.all(
         scorers.map(async (scorer, index) => {
           const result = await scorer.score({ ...job, variants: shares[index] ?? [] }, index !== writer)
-          seconds += result.seconds
+          seconds += sumOf(result.seconds)
           if (result.rows) packed.set(job.unit, [...(packed.get(job.unit) ?? []), result.rows])
           return result.seconds
         }),
       )
-      return Math.max(...spent)
+      return spent.reduce((slowest, one) => (sumOf(one) > sumOf(slowest) ? one : slowest))
     },
     async finish(unit, path) {
       const parts = packed.get(unit) ?? []

@@ -40,7 +40,8 @@ export interface ScoreJob {
 
 /** What a job gave; its rows stay with the scorer, or come back packed for the one that writes the unit's file. */
 export interface Scored {
-  readonly seconds: number
+  /** What each check took, by its id. */
+  readonly seconds: ReadonlyMap<string, number>
   readonly rows?: Uint8Array
 }
 

@@ -1,4 +1,4 @@
-import type { GroupMaps } from '@saliency/core'
+import { type GroupMaps, SaliencyError } from '@saliency/core'
 import { type ConditionMaps, groupMapsOf } from '../compute-group.ts'
 import type { MapStore } from '../map-store.ts'
 
@@ -43,6 +43,12 @@ export function openOriginals(store: MapStore, keepBytes: number): Originals {
       const known = kept.get(name)
       if (known) return known
       const maps = groupMapsOf({ ...read(group, key), targets }, variant)
+      // An empty map stands for one that failed under the original weights.
+      if (!maps.convergence && maps.shape[0] === 0)
+        throw new SaliencyError(
+          'INVALID_RUN',
+          `there is no map of ${variant} for group ${group} under the original weights to compare with: it failed there.`,
+        )
       const size = sizeOf(maps)
       if (bytes + size > keepBytes) return maps
       kept.set(name, maps)

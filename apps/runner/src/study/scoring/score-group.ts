@@ -22,6 +22,8 @@ export interface ScoreRequest {
   mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
   readonly predict: Predict
   readonly signal?: AbortSignal
+  /** Runs the work of one check and times it. */
+  timed?<T>(check: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The metric of rows that say that something failed. */
@@ -47,9 +49,10 @@ function seeded(seed: number): (protocol: Protocol) => Protocol {
 
 /** Scores every variant by every check that asks for this state; a variant that fails does not stop the others. */
 export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
-  const { scoring, checks, state, group, predict, signal } = request
+  const { scoring, checks, state, group, predict, signal, timed = (_, work) => work() } = request
   const { seed, run, model } = scoring
   const rows: StudyRow[] = []
+  if (group.images.length === 0) return rows
   for (const planned of checks) {
     const conditions = scoredConditions(planned, state)
     if (conditions.length === 0) continue
@@ -69,7 +72,7 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
       }
       const withSeed = seeded(seed)
       try {
-        for (const row of await check.score(context))
+        for (const row of await timed(check.id, async () => check.score(context)))
           rows.push({ ...place, ...row, protocol: withSeed(row.protocol) })
       } catch (error) {
         rows.push(failedRow(place, variant, conditions.at(-1)?.id ?? '', group, error))

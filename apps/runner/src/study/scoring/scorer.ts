@@ -8,6 +8,7 @@ import { type StudyRow, writeRows } from '../rows.ts'
 import type { ScoreJob, Scorer, Scoring } from './jobs.ts'
 import { openOriginals, type Originals } from './originals.ts'
 import { scoreGroup } from './score-group.ts'
+import { createSharedClock } from './shared-clock.ts'
 
 /** Maps as a check asks for them: this state's from the job, the original's from the run folder. */
 function mapsReader(job: ScoreJob, originals: Originals) {
@@ -36,9 +37,10 @@ export function createScorer(
   const originals = openOriginals(openMapStore(scoring.folder, scoring.variants), scoring.keepBytes)
   const waiting = new Map<string, StudyRow[]>()
   const now = () => performance.now() / 1000
+  const clock = createSharedClock(now)
   return {
     async score(job, isPacked) {
-      const started = now()
+      const seconds = new Map<string, number>()
       const state = scoring.states[job.state] as PlannedState
       const { group, variants } = job
       const mapsOf = mapsReader(job, originals)
@@ -50,13 +52,15 @@ export function createScorer(
         variants,
         mapsOf,
         predict,
+        timed: (id, work) =>
+          clock.timed((spent) => void seconds.set(id, (seconds.get(id) ?? 0) + spent), work),
         ...(signal && { signal }),
       })
-      if (isPacked) return { rows: Uint8Array.from(serialize(rows)), seconds: now() - started }
+      if (isPacked) return { rows: Uint8Array.from(serialize(rows)), seconds }
       const earlier = waiting.get(job.unit)
       if (earlier) for (const row of rows) earlier.push(row)
       else waiting.set(job.unit, rows)
-      return { seconds: now() - started }
+      return { seconds }
     },
     async finish({ unit, path, parts }) {
       const started = now()
