@@ -139,7 +139,7 @@ describe('saliency query', () => {
   it.each(['empty', 'bare'])('says that no unit of a run is finished: %s', async (name) => {
     mkdirSync(at(name), { recursive: true })
     if (name === 'empty') mkdirSync(join(at(name), 'units'), { recursive: true })
-    writeFileSync(join(at(name), 'study.json'), JSON.stringify({ format: 1, identity: {}, units: [] }))
+    writeFileSync(join(at(name), 'study.json'), JSON.stringify(study))
     const error = await refused(at(name), 'select 1')
     expect(error).toMatch(/no unit is finished: `saliency run`/)
     expect(error).not.toContain('DuckDB')
