@@ -1,11 +1,13 @@
 import { createRandom } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
-import type { Cells } from '../src/statistics/cells.ts'
+import { means, type Cells } from '../src/statistics/cells.ts'
 import { contrastOf } from '../src/statistics/contrast.ts'
 import { effectOf } from '../src/statistics/effect.ts'
+import { estimate } from '../src/statistics/estimate.ts'
 import { holm } from '../src/statistics/holm.ts'
 import { resampleCrossed } from '../src/statistics/resample.ts'
 import { signFlipTest } from '../src/statistics/sign-flip.ts'
+import { judge } from '../src/statistics/verdict.ts'
 
 const random = (...key: (string | number)[]) => createRandom(7, ...key)
 
@@ -40,6 +42,10 @@ describe('sign-flip permutation test', () => {
   test('random patterns: scipy.stats.permutation_test with 200,000 resamples, to Monte Carlo error', () => {
     const differences = Float64Array.from({ length: 40 }, (_, i) => ((i * 37 + 11) % 101) / 101 - 0.4)
     expect(signFlipTest(differences, random('monte carlo'))).toBeCloseTo(0.10226948865255674, 2)
+  })
+
+  test('by hand: every pattern of .1 + .2 - .3 + .05 is as extreme, rounding or not', () => {
+    expect(signFlipTest(Float64Array.of(0.1, 0.2, -0.3, 0.05), random('rounding'))).toBe(1)
   })
 
   test('no difference gives 1, and so do no pairs', () => {
@@ -129,6 +135,24 @@ describe('crossed bootstrap', () => {
     expect(effect.undefinedShare).toBeCloseTo(10 / 400, 12)
   })
 
+  test('a pair of images counts as often as both are in the resample', () => {
+    const three = {
+      images: 3,
+      draws: 1,
+      pairs: Uint32Array.of(0, 1, 1, 2, 2, 0),
+      blocks: [{ same: Float64Array.of(0.1, 0.2, 0.6), chance: Float64Array.of(0.1, 0.4, 0.7) }],
+    }
+    const { same, chance } = means(three, Float64Array.of(2, 3, 1), Float64Array.of(1))
+    expect(same).toBeCloseTo((2 * 0.1 + 3 * 0.2 + 0.6) / 6, 12)
+    expect(chance).toBeCloseTo((6 * 0.1 + 3 * 0.4 + 2 * 0.7) / 11, 12)
+  })
+
+  test('an interval is the 2.5 and the 97.5 percentile of the replicates, and counts those without a value', () => {
+    const replicates = Array.from({ length: 1001 }, (_, i) => (i * 10) % 1001)
+    expect(estimate(500, replicates)).toEqual({ value: 500, lower: 25, upper: 975, dropped: 0 })
+    expect(estimate(500, [...replicates, NaN, Infinity])!.dropped).toBe(2)
+  })
+
   test('one image: no chance level', () => {
     const one = {
       images: 1,
@@ -140,6 +164,69 @@ describe('crossed bootstrap', () => {
     expect(effect.same!.value).toBe(0.9)
     expect(effect.chance).toBeUndefined()
     expect(effect.survival).toBeUndefined()
+  })
+})
+
+describe('a step in which pairs are undefined', () => {
+  const resamples = resampleCrossed({ images: 200, draws: 1, count: 2000, random: random('empty') })
+  /** 19 steps, s = .2 and c = 0 in 18 of them; in the last, `defined` pairs with s = .77 and c = 0. */
+  function lastStep(defined: number): Cells {
+    const result = cells(
+      200,
+      1,
+      () => 0.2,
+      () => 0,
+      19,
+    )
+    result.blocks[18]!.same.fill(0.77).fill(NaN, defined)
+    result.blocks[18]!.chance.fill(NaN, defined)
+    return result
+  }
+
+  test('altogether is left out and told: 5.3 % undefined is no reason for "undefined"', () => {
+    const effect = effectOf(lastStep(0), resamples)
+    expect(effect.undefinedShare).toBeCloseTo(1 / 19, 12)
+    expect(effect.same!.value).toBeCloseTo(0.2, 12)
+    expect(effect.chance!.value).toBe(0)
+    expect(effect).toMatchObject({ steps: 19, emptySteps: 1, droppedResamples: 0 })
+    const verdict = judge(effect)
+    expect(verdict.outcome).toBe('depends')
+    expect(verdict.notes).toContain('1 of 19 steps left out: no pair is defined there')
+  })
+
+  test('but for one image keeps its weight, and resamples without that image count the other steps', () => {
+    const effect = effectOf(lastStep(1), resamples)
+    expect(effect.same!.value).toBeCloseTo((18 * 0.2 + 0.77) / 19, 12)
+    expect(effect.same).toMatchObject({ dropped: 0 })
+    expect(effect.same!.lower).toBeCloseTo(0.2, 12)
+    expect(effect).toMatchObject({ emptySteps: 0, droppedResamples: 0 })
+    expect(judge(effect).outcome).toBe('depends')
+  })
+
+  test('s and c come from the same steps: one without c counts for neither', () => {
+    const holes = lastStep(200)
+    holes.blocks[18]!.chance.fill(NaN)
+    const effect = effectOf(holes, resamples)
+    expect(effect.same!.value).toBeCloseTo(0.2, 12)
+    expect(effect.emptySteps).toBe(1)
+  })
+
+  test('resamples without any pair are counted: of two images, those that hold one of them twice', () => {
+    const two = {
+      images: 2,
+      draws: 1,
+      pairs: Uint32Array.of(0, 1, 1, 0),
+      blocks: [{ same: Float64Array.of(0.2, 0.2), chance: Float64Array.of(0, 0) }],
+    }
+    const own = resampleCrossed({ images: 2, draws: 1, count: 2000, random: random('two') })
+    const twice = own.imageWeights.filter((weight) => weight === 2).length
+    const effect = effectOf(two, own)
+    expect(effect.same!.dropped).toBe(0)
+    expect(effect.chance!.dropped).toBe(twice)
+    expect(effect.droppedResamples).toBe(twice)
+    expect(judge(effect).notes).toContain(
+      `${twice} of 2000 resamples have no value: intervals leave them out`,
+    )
   })
 })
 
@@ -219,5 +306,8 @@ describe('retained dependence', () => {
     const contrast = contrastOf(variant, distorted, resamples, random('holes'))
     expect(contrast.counterpartDependence).toBeCloseTo(0.5, 12)
     expect(contrast).toMatchObject({ images: 100, excluded: 20 })
+    const turned = contrastOf(distorted, variant, resamples, random('holes'))
+    expect(turned.dependence).toBeCloseTo(0.5, 12)
+    expect(turned).toMatchObject({ images: 100, excluded: 20 })
   })
 })
