@@ -1,11 +1,12 @@
 import { resolveOptions, type Row } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { planesOf } from '../src/axis/planes.ts'
+import { createResampling } from '../src/axis/resampling.ts'
 import { activationCurves } from '../src/checks/activation-scale.ts'
 import { classSensitivity } from '../src/checks/class-sensitivity.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'
 import { smoothMprt } from '../src/checks/smooth-mprt.ts'
-import { constant, sensitive, signFlipper, sobel } from './explainers.ts'
+import { constant, sensitive, signFlipper, sobel, sometimesNaN } from './explainers.ts'
 import { fourBlocks, images, modelOf, study, type Explainer } from './harness.ts'
 
 describe('channels become one', () => {
@@ -39,6 +40,23 @@ test('a contrast with a counterpart that is not judged is not tested either', as
   expect(contrast.variant).toBe('sensitive')
   expect(contrast.details).not.toHaveProperty('p')
   expect(contrast.details!['notes']).toContain('seeded with the logit')
+})
+
+test('resamples without a value are counted in the findings', async () => {
+  const facts = { sometimesNaN: { counterpart: 'sensitive' } }
+  const setup = { images: images(2), facts, options: { draws: 1 } }
+  const { summary } = await study(classSensitivity, { sometimesNaN, sensitive }, setup)
+  const { imageWeights } = createResampling(2000)(2, 1)
+  const times = (image: number) =>
+    imageWeights.filter((weight, at) => at % 2 === image && weight === 2).length
+  const droppedOf = (variant: string, metric: string) =>
+    summary.findings.find((finding) => finding.variant === variant && finding.metric === metric)!.details![
+      'droppedResamples'
+    ]
+  // A pair of different images needs both; the contrast needs the second image, whose maps are numbers.
+  expect(droppedOf('sensitive', 'verdict')).toBe(times(0) + times(1))
+  expect(droppedOf('sensitive', 'spearman-abs')).toBeGreaterThan(0)
+  expect(droppedOf('sometimesNaN', 'retained-dependence')).toBe(times(0))
 })
 
 test('curves of s and e start at 1 where nothing is randomised; chance has no such point', async () => {

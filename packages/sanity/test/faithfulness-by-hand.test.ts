@@ -122,9 +122,11 @@ describe('parts', () => {
     expect([...imputed]).toEqual([noise[0], 0, noise[1], noise[2]])
   })
 
-  test('superpixels of a grey image are its quarters', () => {
-    const { segments } = superpixels(new Float32Array(16), [1, 4, 4], 4)
-    expect([...segments]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3])
+  test('superpixels of grey are equal parts: every pixel goes to the nearest centre', () => {
+    const square = superpixels(new Float32Array(16), [1, 4, 4], 4)
+    expect([...square.segments]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3])
+    const line = superpixels(new Float32Array(9), [1, 1, 9], 1)
+    expect([...line.segments]).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2])
   })
 
   test('blur of one pixel in a line: a Gaussian of standard deviation 5, cut at 5', () => {

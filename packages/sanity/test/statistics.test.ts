@@ -164,6 +164,7 @@ describe('crossed bootstrap', () => {
     expect(effect.same!.value).toBe(0.9)
     expect(effect.chance).toBeUndefined()
     expect(effect.survival).toBeUndefined()
+    expect(effect.emptySteps).toBe(0)
   })
 })
 
@@ -203,11 +204,13 @@ describe('a step in which pairs are undefined', () => {
     expect(judge(effect).outcome).toBe('depends')
   })
 
-  test('s and c come from the same steps: one without c counts for neither', () => {
+  test.each(['same', 'chance'] as const)('in %s alone counts for neither of s and c', (missing) => {
     const holes = lastStep(200)
-    holes.blocks[18]!.chance.fill(NaN)
+    holes.blocks[18]!.chance.fill(0.5)
+    holes.blocks[18]![missing].fill(NaN)
     const effect = effectOf(holes, resamples)
     expect(effect.same!.value).toBeCloseTo(0.2, 12)
+    expect(effect.chance!.value).toBe(0)
     expect(effect.emptySteps).toBe(1)
   })
 

@@ -80,6 +80,7 @@ describe('what limits a verdict', () => {
   test('steps and resamples that are left out', () => {
     const notes = (changes: Partial<Effect>) => judge(effect(0.9, 0, changes)).notes
     expect(notes({ steps: 19, emptySteps: 1 })).toEqual(['1 of 19 steps left out: no pair is defined there'])
+    expect(notes({ steps: 19, emptySteps: 19 })).toEqual([])
     expect(notes({ droppedResamples: 20 })).toEqual([])
     expect(notes({ droppedResamples: 21 })).toEqual([
       '21 of 2000 resamples have no value: intervals leave them out',
