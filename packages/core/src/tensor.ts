@@ -17,7 +17,11 @@ export interface FloatTensor extends Tensor {
 /** The values of a model's parameters by name: one weight state. */
 export type Weights = ReadonlyMap<string, FloatTensor>
 
-/** Wraps `data` (not copied) as a float tensor of the given shape. */
+/**
+ * Wraps `data` (not copied, row-major) as a float tensor of any shape: `[n, c, h, w]` for images, `[n, k]` for logits, `[]`
+ * for one number.
+ * @throws Error (an internal one) when the product of `shape` is not the number of values.
+ */
 export function tensor(data: Float32Array, shape: readonly number[]): FloatTensor {
   const size = shape.reduce((product, dim) => product * dim, 1)
   if (size !== data.length) {

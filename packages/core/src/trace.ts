@@ -69,7 +69,9 @@ export function traceLedger(model: Model, variant: ResolvedVariant): readonly Le
 
 /**
  * Traces variants into the model's graph, where they share the forward pass and every backward pass they have in common.
- * Sampling methods add nothing: trace the variant they wrap. One failing variant does not stop the others.
+ * Sampling methods add nothing: trace the variant they wrap. One failing variant does not stop the others: nothing is thrown,
+ * and `failures` holds its error, MISSING_PART where a combined variant is not loaded, INVALID_PLUGIN for a map of another
+ * shape than its traits say, or whatever the method throws.
  */
 export function trace({ model, variants, methods = [] }: TraceRequest): Trace {
   function explain(variant: ResolvedVariant, noise: string[]): Value {

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest'
 import {
   createGraph,
   createModel,
+  createRandom,
   resolveWeights,
   tensor,
   type LoadedModel,
   type Weights,
   type WeightState,
 } from '../src/index.ts'
+import { drawer } from '../src/weights/draw.ts'
 
 /** conv 3→64 of 3×3, batch norm, global pooling, dense 64→10. */
 function smallModel(): LoadedModel {
@@ -116,6 +118,29 @@ describe('randomised weights', () => {
     expect(alone.get('conv/kernel')).toBe(loaded.weights.get('conv/kernel'))
     expect(data(resolve({ draw: 1 }), 'dense/kernel')).not.toEqual(data(alone, 'dense/kernel'))
     expect(data(resolve({}, 2), 'dense/kernel')).not.toEqual(data(alone, 'dense/kernel'))
+  })
+
+  test('every parameter has a stream of its own: no two layers share numbers', () => {
+    const weights = resolve({ initializer: 'normal(0.1)' })
+    const first = (name: string) => data(weights, name).slice(0, 4)
+    for (const name of ['conv/kernel', 'dense/kernel']) {
+      const random = createRandom(1, 'weights', name, 0)
+      expect(first(name)).toEqual(first(name).map(() => Math.fround(0.1 * random.normal())))
+    }
+    expect(first('dense/kernel')).not.toEqual(first('conv/kernel'))
+  })
+
+  test('a normal distribution cut at ±2 is stretched to the spread asked for', () => {
+    const initializer = {
+      name: 'variance-scaling',
+      scale: 1,
+      mode: 'fan_in',
+      distribution: 'truncated-normal',
+    }
+    const next = drawer(initializer as never, { in: 4, out: 9 }, createRandom('truncated'))
+    const values = Array.from({ length: 20_000 }, next)
+    expect(spread(values)).toBeCloseTo(1 / Math.sqrt(4), 2)
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(1 / 0.8796256610342398)
   })
 
   test('randomising no layer changes nothing', () => {

@@ -46,6 +46,8 @@ const explained: Record<string, Convergence> = {
   overflowing: { layers: [layer('image', 3, () => NaN)] },
   control: { notApplicable: 'control carries no signal from the logits to the image' },
   grey: { layers: [layer('relu2', 16, () => 0.999), layer('image', 1, () => 1)] },
+  low: { layers: [layer('image', 3, (at) => (at < 1000 ? 0.68 : 0.74))] },
+  high: { layers: [layer('image', 3, (at) => (at < 1000 ? 0.68 : 0.79))] },
   sparse: { layers: [layer('image', 3, (at) => (at % 4 === 0 ? -1 : 0.2))] },
 }
 
@@ -99,6 +101,9 @@ describe('cosine-similarity convergence', () => {
       overflowing: 'undefined',
       control: 'not applicable',
       grey: 'converges',
+      // Half way from chance, .5, to 1 is .75: above it decides the upper bound, not the mean.
+      low: 'does not converge',
+      high: 'converges in part',
       sparse: 'does not converge',
     })
   })

@@ -1,4 +1,4 @@
-import { type CheckImage } from '@saliency/core'
+import { createRandom, type CheckImage } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { gridPointingGame } from '../src/checks/grid-pointing-game.ts'
 import { localisation } from '../src/checks/localisation.ts'
@@ -6,7 +6,7 @@ import { twoObjectContrast } from '../src/checks/two-object-contrast.ts'
 import { pointingGame } from '../src/localisation/pointing.ts'
 import { resizePlane } from '../src/similarity/upsample.ts'
 import { constant } from './explainers.ts'
-import { images, rowsOf, SIDE, study, type Explainer } from './harness.ts'
+import { fourBlocks, images, rowsOf, SIDE, study, type Explainer } from './harness.ts'
 
 const pixels = SIDE * SIDE
 /** Left and right half of the image. */
@@ -110,6 +110,40 @@ describe('grid pointing game', () => {
   ])('%s is undefined', async (_, some, note) => {
     const rows = await rowsOf(gridPointingGame, { onLeft }, { images: some })
     expect(new Set(rows.map((row) => row.note))).toEqual(new Set([note]))
+  })
+})
+
+describe('which class a cell of the grid shows', () => {
+  async function notesFor(targets: readonly number[], label: (image: number) => number | undefined) {
+    const some = images(4).map(({ id, input }, i) => {
+      const own = label(i)
+      return { id, input, ...(own !== undefined && { label: own }) }
+    })
+    const conditions = gridPointingGame.conditions({ model: fourBlocks, images: 4, options: { size: 2 } })
+    const rows = await gridPointingGame.score({
+      variant: 'onLeft',
+      group: { index: 0, images: some, shape: [1, SIDE, SIDE] },
+      conditions,
+      options: { size: 2 },
+      rng: createRandom,
+      maps: async () => ({
+        data: Float32Array.from({ length: 4 * pixels }, (_, i) => left[i % pixels]!),
+        shape: [4, 1, SIDE, SIDE],
+        targets,
+      }),
+      predict: () => Promise.reject(new Error('this test has no model')),
+    })
+    const first = rows.filter(({ metric, condition }) => metric === 'grid-pointing' && condition === 'grid:0')
+    return first.map(({ note }) => note)
+  }
+  const twice = 'another cell shows the same class'
+
+  test('is the predicted one: images without labels are held against each other too', async () => {
+    expect(await notesFor([2, 5, 2, 1], () => undefined)).toEqual([twice, undefined, twice, undefined])
+  })
+
+  test('labels say nothing where predictions differ', async () => {
+    expect(await notesFor([2, 5, 3, 1], () => 7)).toEqual([undefined, undefined, undefined, undefined])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { clippedMaximum } from '../src/similarity/clipped-maximum.ts'
 import { cosine } from '../src/similarity/cosine.ts'
 import { histogramOfGradients, hog } from '../src/similarity/hog.ts'
 import { pearson } from '../src/similarity/pearson.ts'
@@ -93,6 +94,20 @@ describe('values of independent implementations', () => {
     expect(similarity(topIntersection(0.1), map, map)).toBeCloseTo(1, 6)
     const moved = { ...map, data: data.map((_, i) => (i === 3 ? 1 : 0)) }
     expect(similarity(topIntersection(0.1), map, moved)).toBeCloseTo(20 / 19 / 2, 6)
+  })
+})
+
+describe('a map divided by a quantile of its magnitudes', () => {
+  const clipped = (values: number[], q: number) => [...clippedMaximum(Float32Array.from(values), q)]
+
+  test('between two values the quantile is interpolated: the median of 1, 2, 3, 4 is 2.5', () => {
+    expect(clipped([1, -2, 3, 4], 0.5)).toEqual([0.4, -0.8, 1, 1].map(Math.fround))
+    expect(clipped([1, -2, 3, 4], 0.25)).toEqual([1 / 1.75, -1, 1, 1].map(Math.fround))
+  })
+
+  test('of a sparse map whose quantile is 0, the largest magnitude counts; zeros stay zero', () => {
+    expect(clipped([0, 0, 0, 0, 2, -4], 0.5)).toEqual([0, 0, 0, 0, 0.5, -1])
+    expect(clipped([0, 0, 0], 0.5)).toEqual([0, 0, 0])
   })
 })
 

@@ -1,8 +1,9 @@
 import { createRandom } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
-import type { Cells } from '../src/statistics/cells.ts'
+import { means, type Cells } from '../src/statistics/cells.ts'
 import { contrastOf } from '../src/statistics/contrast.ts'
 import { effectOf } from '../src/statistics/effect.ts'
+import { estimate } from '../src/statistics/estimate.ts'
 import { holm } from '../src/statistics/holm.ts'
 import { resampleCrossed } from '../src/statistics/resample.ts'
 import { signFlipTest } from '../src/statistics/sign-flip.ts'
@@ -40,6 +41,10 @@ describe('sign-flip permutation test', () => {
   test('random patterns: scipy.stats.permutation_test with 200,000 resamples, to Monte Carlo error', () => {
     const differences = Float64Array.from({ length: 40 }, (_, i) => ((i * 37 + 11) % 101) / 101 - 0.4)
     expect(signFlipTest(differences, random('monte carlo'))).toBeCloseTo(0.10226948865255674, 2)
+  })
+
+  test('by hand: every pattern of .1 + .2 - .3 + .05 is as extreme, rounding or not', () => {
+    expect(signFlipTest(Float64Array.of(0.1, 0.2, -0.3, 0.05), random('rounding'))).toBe(1)
   })
 
   test('no difference gives 1, and so do no pairs', () => {
@@ -129,6 +134,24 @@ describe('crossed bootstrap', () => {
     expect(effect.undefinedShare).toBeCloseTo(10 / 400, 12)
   })
 
+  test('a pair of images counts as often as both are in the resample', () => {
+    const three = {
+      images: 3,
+      draws: 1,
+      pairs: Uint32Array.of(0, 1, 1, 2, 2, 0),
+      blocks: [{ same: Float64Array.of(0.1, 0.2, 0.6), chance: Float64Array.of(0.1, 0.4, 0.7) }],
+    }
+    const { same, chance } = means(three, Float64Array.of(2, 3, 1), Float64Array.of(1))
+    expect(same).toBeCloseTo((2 * 0.1 + 3 * 0.2 + 0.6) / 6, 12)
+    expect(chance).toBeCloseTo((6 * 0.1 + 3 * 0.4 + 2 * 0.7) / 11, 12)
+  })
+
+  test('an interval is the 2.5 and the 97.5 percentile of the replicates, and counts those without a value', () => {
+    const replicates = Array.from({ length: 1001 }, (_, i) => (i * 10) % 1001)
+    expect(estimate(500, replicates)).toEqual({ value: 500, lower: 25, upper: 975, dropped: 0 })
+    expect(estimate(500, [...replicates, NaN, Infinity])!.dropped).toBe(2)
+  })
+
   test('one image: no chance level', () => {
     const one = {
       images: 1,
@@ -140,6 +163,7 @@ describe('crossed bootstrap', () => {
     expect(effect.same!.value).toBe(0.9)
     expect(effect.chance).toBeUndefined()
     expect(effect.survival).toBeUndefined()
+    expect(effect.emptySteps).toBe(0)
   })
 })
 
@@ -219,5 +243,8 @@ describe('retained dependence', () => {
     const contrast = contrastOf(variant, distorted, resamples, random('holes'))
     expect(contrast.counterpartDependence).toBeCloseTo(0.5, 12)
     expect(contrast).toMatchObject({ images: 100, excluded: 20 })
+    const turned = contrastOf(distorted, variant, resamples, random('holes'))
+    expect(turned.dependence).toBeCloseTo(0.5, 12)
+    expect(turned).toMatchObject({ images: 100, excluded: 20 })
   })
 })

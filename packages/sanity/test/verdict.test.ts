@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Effect } from '../src/statistics/effect.ts'
 import { judge } from '../src/statistics/verdict.ts'
 
-const near = (value: number, half = 0.02) => ({ value, lower: value - half, upper: value + half })
+const near = (value: number, half = 0.02) => ({
+  value,
+  lower: value - half,
+  upper: value + half,
+  dropped: 0,
+})
 
 function effect(same: number, chance: number, changes: Partial<Effect> = {}): Effect {
   const survival = chance > 0.95 ? undefined : near((same - chance) / (1 - chance))
@@ -13,6 +18,10 @@ function effect(same: number, chance: number, changes: Partial<Effect> = {}): Ef
     undefinedShare: 0,
     images: 300,
     draws: 5,
+    steps: 1,
+    emptySteps: 0,
+    resamples: 2000,
+    droppedResamples: 0,
     ...changes,
   }
 }
@@ -30,6 +39,17 @@ describe('the five outcomes', () => {
     ['undecided', effect(0.5, 0.01)],
   ] as const)('%s', (outcome, input) => {
     expect(judge(input).outcome).toBe(outcome)
+  })
+
+  // Each bound lies on the other side of .5 than its mean.
+  test.each([
+    ['the lower bound of s', { same: near(0.52, 0.05), chance: near(0.72) }],
+    ['the lower bound of c', { same: near(0.72), chance: near(0.52, 0.05) }],
+    ['the lower bound of e', { survival: near(0.52, 0.05) }],
+    ['the upper bound of e', { survival: near(0.48, 0.05) }],
+    ['the upper bound of c', { chance: near(0.48, 0.05), survival: near(0.1) }],
+  ])('%s decides, not the mean', (_, changes) => {
+    expect(judge(effect(0.3, 0.02, { survival: near(0.3), ...changes })).outcome).toBe('undecided')
   })
 
   test('undefined takes precedence over static, static over "does not depend"', () => {
@@ -53,7 +73,18 @@ describe('what limits a verdict', () => {
   test('notes', () => {
     expect(judge(effect(0.9, 0)).notes).toEqual([])
     expect(judge(effect(0.9, 0, { images: 99, draws: 4 })).notes).toEqual(['preliminary', 'over images only'])
+    expect(judge(effect(0.9, 0, { images: 100, draws: 5 })).notes).toEqual([])
     expect(judge(effect(-0.5, 0)).notes).toEqual(['changes by sign only'])
+  })
+
+  test('steps and resamples that are left out', () => {
+    const notes = (changes: Partial<Effect>) => judge(effect(0.9, 0, changes)).notes
+    expect(notes({ steps: 19, emptySteps: 1 })).toEqual(['1 of 19 steps left out: no pair is defined there'])
+    expect(notes({ steps: 19, emptySteps: 19 })).toEqual([])
+    expect(notes({ droppedResamples: 20 })).toEqual([])
+    expect(notes({ droppedResamples: 21 })).toEqual([
+      '21 of 2000 resamples have no value: intervals leave them out',
+    ])
   })
 
   test('one image has no chance level and decides nothing', () => {

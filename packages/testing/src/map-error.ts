@@ -13,7 +13,10 @@ export interface MapError {
 /** 0/0 is no error, x/0 an infinite one. */
 const ratio = (a: number, b: number) => (a === 0 ? 0 : a / b)
 
-/** Compares maps `[n, c, h, w]` of the same shape. Values that are not numbers count as infinitely far away. */
+/**
+ * Compares maps `[n, c, h, w]` of the same shape. Values that are not numbers count as infinitely far away.
+ * @throws Error with both shapes when they differ.
+ */
 export function mapError(actual: FloatTensor, expected: FloatTensor, tolerance = 1e-4): MapError {
   if (actual.shape.join() !== expected.shape.join()) {
     throw new Error(

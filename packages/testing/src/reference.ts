@@ -20,7 +20,10 @@ export interface Reference {
   readonly targets: Readonly<Record<ReferenceTarget, readonly number[]>>
   /** `[10, 10]` */
   readonly logits: FloatTensor
-  /** The map of that name, `[10, c, h, w]`. */
+  /**
+   * The map of that name, `[10, c, h, w]`.
+   * @throws Error naming target and map when there is none.
+   */
   map(target: ReferenceTarget, name: string): FloatTensor
   /** The network as imported from one of its files. */
   model(file: ReferenceFile): Promise<LoadedModel>
@@ -68,7 +71,10 @@ async function importReference(file: ReferenceFile): Promise<LoadedModel> {
     : importOnnx(await files.read(file), files)
 }
 
-/** Reads the reference maps of ResNet-20 with their images, decoded and normalised. */
+/**
+ * Reads the reference maps of ResNet-20 with their images, decoded and normalised.
+ * @throws Error of the file system (ENOENT) where the data is missing: ask {@link hasReference} first.
+ */
 export async function openReference(): Promise<Reference> {
   const folder = inFolder('reference', 'cifar10-resnet20')
   const index = await readJson<Index>(join(folder, 'index.json'))

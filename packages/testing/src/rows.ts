@@ -6,7 +6,7 @@ export function rowOf({ data, shape }: FloatTensor, row: number): FloatTensor {
   return tensor(data.slice(row * size, (row + 1) * size), [1, ...shape.slice(1)])
 }
 
-/** Batches of one row shape as one batch. */
+/** Batches of one row shape, `[n₁, …]`, `[n₂, …]` and so on, as one batch, `[n₁ + n₂ + …, …]`, in their order. */
 export function stack(rows: readonly FloatTensor[]): FloatTensor {
   const count = rows.reduce((sum, { shape }) => sum + Number(shape[0]), 0)
   const data = new Float32Array(rows.reduce((sum, row) => sum + row.data.length, 0))

@@ -9,7 +9,11 @@ export function testEngine(): Promise<Engine> {
   return engine
 }
 
-/** Runs a plan once on the test engine and frees it. */
+/**
+ * Runs a plan once on the test engine and frees it. `feeds` are the graph's inputs by name, `[n, c, h, w]` for images and
+ * `[n, k]` for seeds; each output comes back under its name in its value's shape, with the n of the feeds.
+ * @throws ENGINE when a feed or a parameter is missing or has another shape, or an operator cannot be run.
+ */
 export async function runOnce(
   outputs: Plan['outputs'],
   weights: Weights,

@@ -84,6 +84,7 @@ export function buildTiny(name: string, body: Body): Model {
 /**
  * One tiny network on images `[n, 3, 8, 8]` with five classes; another `seed` draws other weights. Without `biases`,
  * every bias and batch norm's shift are zero, so that relevance has nowhere to go but the image.
+ * @throws Error listing {@link tinyNetworkNames} for another name.
  */
 export function tinyNetwork(
   name: string,

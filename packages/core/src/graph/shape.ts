@@ -17,7 +17,10 @@ function format(factor: number, batch: boolean): Dim {
   return factor === 1 ? 'n' : `${factor}*n`
 }
 
-/** The number of elements, as a size that may hold the batch. */
+/**
+ * The number of elements, as a size that may hold the batch.
+ * @throws Error (an internal one) when the batch is in more than one axis: no operator makes such a shape.
+ */
 export function sizeOf(shape: Shape): Dim {
   let factor = 1
   let batch = false
@@ -38,7 +41,10 @@ export function divideDim(dim: Dim, divisor: Dim): Dim | undefined {
   return format(factor, top.batch && !bottom.batch)
 }
 
-/** A size that must be known while tracing, such as a channel count or a height. */
+/**
+ * A size that must be known while tracing, such as a channel count or a height.
+ * @throws SHAPE naming `what` when the size holds the batch or is missing.
+ */
 export function fixedDim(dim: Dim | undefined, what: string): number {
   if (typeof dim === 'number') return dim
   throw new SaliencyError('SHAPE', `${what} must be a fixed size, but is ${dim ?? 'missing'}.`)
@@ -54,7 +60,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis])
 }
 
-/** The common shape of operands under ONNX (NumPy) broadcasting. */
+/**
+ * The common shape of operands under ONNX (NumPy) broadcasting: `[n, 3, 8, 8]` and `[3, 1, 1]` give `[n, 3, 8, 8]`.
+ * @throws SHAPE with all shapes when two sizes of an axis differ and neither is 1.
+ */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   const rank = Math.max(...shapes.map((shape) => shape.length))
   return Array.from({ length: rank }, (_, axis) => {
@@ -74,7 +83,10 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   })
 }
 
-/** A non-negative axis number for `axis` in `[-rank, rank)`. */
+/**
+ * A non-negative axis number for `axis` in `[-rank, rank)`.
+ * @throws SHAPE when the axis is outside of that range or no integer.
+ */
 export function normalizeAxis(axis: number, rank: number): number {
   const result = axis < 0 ? axis + rank : axis
   if (!Number.isInteger(result) || result < 0 || result >= rank) {

@@ -24,6 +24,14 @@ function flat(name: string, estimate: Estimate | undefined): Details {
   }
 }
 
+/** How much is left out of means and intervals; nothing where nothing is. */
+function leftOut({ emptySteps, droppedResamples }: Effect): Details {
+  return {
+    ...(emptySteps > 0 && { emptySteps }),
+    ...(droppedResamples > 0 && { droppedResamples }),
+  }
+}
+
 /** s and c of one similarity, shown and not judged. */
 export function effectFinding(
   variant: string,
@@ -37,7 +45,12 @@ export function effectFinding(
     ...interval(effect.same),
     images: effect.images,
     undefinedCount,
-    details: { ...flat('chance', effect.chance), ...flat('survival', effect.survival), draws: effect.draws },
+    details: {
+      ...flat('chance', effect.chance),
+      ...flat('survival', effect.survival),
+      draws: effect.draws,
+      ...leftOut(effect),
+    },
   }
 }
 
@@ -65,6 +78,7 @@ export function verdictFinding(options: {
       ...flat('same', effect.same),
       ...flat('chance', effect.chance),
       draws: effect.draws,
+      ...leftOut(effect),
       handling: facts.handling,
       control: facts.control,
       notes: [...verdict.notes, ...(notJudged === undefined ? [] : [notJudged])].join('; '),
@@ -92,6 +106,9 @@ export function contrastFinding(
       counterpart,
       dependence: finite(contrast.dependence),
       counterpartDependence: finite(contrast.counterpartDependence),
+      ...(contrast.retained && contrast.retained.dropped > 0
+        ? { droppedResamples: contrast.retained.dropped }
+        : {}),
       ...(notJudged === undefined ? { p: contrast.p } : { notes: notJudged }),
     },
   }

@@ -3,6 +3,7 @@ import {
   originalWeights,
   type Check,
   type Condition,
+  type GroupMaps,
   type ImageGroup,
   type OptionSpecs,
 } from '@saliency/core'
@@ -46,16 +47,14 @@ function cellMask(
   })
 }
 
-/** Why the grid around image `position` decides nothing, if so: too few images, or the class in more than one cell. */
-function whyUnsuitable({ images }: ImageGroup, position: number, size: number): string | undefined {
-  if (images.length < size * size) return 'the group has fewer images than the grid has cells'
-  const { label } = images[position]!
+/** Why the grid around image `position` decides nothing, if so: too few images, or the class explained (what the model predicts) in more than one cell. */
+function whyUnsuitable(targets: GroupMaps['targets'], position: number, size: number): string | undefined {
+  if (targets.length < size * size) return 'the group has fewer images than the grid has cells'
   const others = Array.from(
     { length: size * size - 1 },
-    (_, i) => images[(position + i + 1) % images.length]!,
+    (_, i) => targets[(position + i + 1) % targets.length],
   )
-  const isTwice = label !== undefined && others.some((other) => other.label === label)
-  return isTwice ? 'another cell shows the same class' : undefined
+  return others.includes(targets[position]) ? 'another cell shows the same class' : undefined
 }
 
 function measure(plane: Plane, mask: Uint8Array, [, height, width]: ImageGroup['shape']): Measurements {
@@ -87,10 +86,10 @@ export const gridPointingGame: Check = defineCheck<typeof options>({
         cell,
         reduction: 'signed channel sum',
       }
-      const planes = planesOf(await maps(condition))
-      for (const [i, plane] of planes.entries()) {
+      const explained = await maps(condition)
+      for (const [i, plane] of planesOf(explained).entries()) {
         const base = { variant, condition: condition.id, protocol }
-        const unsuitable = whyUnsuitable(group, i, size)
+        const unsuitable = whyUnsuitable(explained.targets, i, size)
         const measured = unsuitable ? allUndefined(metrics, unsuitable) : measure(plane, mask, group.shape)
         rows.push(...rowsOfImage(base, group.images[i]!, measured))
       }
@@ -99,7 +98,7 @@ export const gridPointingGame: Check = defineCheck<typeof options>({
   },
   summarise: (rows, { variants, options: { size } }) =>
     summariseMetrics(rows, variants, [
-      'Grids in which another cell shows the same class are undefined: order the images so that classes alternate.',
+      'Grids in which the model predicts the same class for another cell are undefined: order the images so that classes alternate.',
       `Chance is 1/${size * size} for positive mass and 0 for signed mass, whose score counts what speaks against the class.`,
     ]),
 })

@@ -41,21 +41,41 @@ function pairWeights(pairs: Uint32Array, images: Float64Array): Float64Array {
   return result
 }
 
-function meanOf(values: number[]): number {
+function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Mean of s and of c, equal weight per block; a pair of images counts as often as both are in the resample. */
+function meanOfDefined(values: readonly number[]): number {
+  return meanOf(values.filter((value) => !Number.isNaN(value)))
+}
+
+/**
+ * Mean of s and of c, equal weight per block; a pair of images counts as often as both are in the resample. A block in which
+ * one of the two has no value is left out of both, so that e compares them over the same steps; where no block has both,
+ * each is the mean over the blocks that have it.
+ */
 export function means(
   cells: Cells,
   images: Float64Array,
   draws: Float64Array,
 ): { same: number; chance: number } {
   const pairs = pairWeights(cells.pairs, images)
+  const each = cells.blocks.map((block) => ({
+    same: weightedMean(block.same, images, draws),
+    chance: weightedMean(block.chance, pairs, draws),
+  }))
+  const both = each.filter(({ same, chance }) => !Number.isNaN(same) && !Number.isNaN(chance))
+  const counted = both.length > 0 ? both : each
   return {
-    same: meanOf(cells.blocks.map((block) => weightedMean(block.same, images, draws))),
-    chance: meanOf(cells.blocks.map((block) => weightedMean(block.chance, pairs, draws))),
+    same: meanOfDefined(counted.map(({ same }) => same)),
+    chance: meanOfDefined(counted.map(({ chance }) => chance)),
   }
+}
+
+/** How many blocks have no defined s, or pairs of different images and no defined c among them. */
+export function emptyBlocks({ blocks }: Cells): number {
+  const isEmpty = (values: Float64Array) => values.every(Number.isNaN)
+  return blocks.filter(({ same, chance }) => isEmpty(same) || (chance.length > 0 && isEmpty(chance))).length
 }
 
 function average(arrays: readonly Float64Array[]): Float64Array {

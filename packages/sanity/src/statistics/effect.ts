@@ -1,4 +1,4 @@
-import { collapse, forEachResample, means, undefinedShare, type Cells } from './cells.ts'
+import { collapse, emptyBlocks, forEachResample, means, undefinedShare, type Cells } from './cells.ts'
 import { estimate, type Estimate } from './estimate.ts'
 import type { Resamples } from './resample.ts'
 
@@ -14,6 +14,12 @@ export interface Effect {
   readonly undefinedShare: number
   readonly images: number
   readonly draws: number
+  /** Steps of the axis, and those of them that no mean counts because no pair is defined there. */
+  readonly steps: number
+  readonly emptySteps: number
+  /** Resamples, and how many of them at most (of s, c and e) have no value and are left out of an interval. */
+  readonly resamples: number
+  readonly droppedResamples: number
 }
 
 /** Above this chance level nothing is left that could be specific to an image. */
@@ -40,12 +46,19 @@ export function effectOf(cells: Cells, resamples: Resamples): Effect {
     replicates.chance.push(replicate.chance)
     replicates.survival.push(survivalOf(replicate.same, replicate.chance))
   })
-  return {
+  const estimates = {
     same: estimate(same, replicates.same),
     chance: estimate(chance, replicates.chance),
     survival: chance > CHANCE_CEILING ? undefined : estimate(survivalOf(same, chance), replicates.survival),
+  }
+  return {
+    ...estimates,
     undefinedShare: undefinedShare(cells),
     images: cells.images,
     draws: cells.draws,
+    steps: cells.blocks.length,
+    emptySteps: emptyBlocks(cells),
+    resamples: resamples.count,
+    droppedResamples: Math.max(...Object.values(estimates).map((one) => one?.dropped ?? 0)),
   }
 }

@@ -5,6 +5,8 @@ export interface Estimate {
   readonly value: number
   readonly lower: number
   readonly upper: number
+  /** Replicates without a value, which the interval leaves out. */
+  readonly dropped: number
 }
 
 /** Percentile interval (2.5 % and 97.5 %) of bootstrap replicates; undefined where the value or all replicates are. */
@@ -12,5 +14,10 @@ export function estimate(value: number, replicates: readonly number[]): Estimate
   const sorted = Float64Array.from(replicates.filter(Number.isFinite)).sort()
   if (!Number.isFinite(value) || sorted.length === 0) return undefined
   const numbers = Array.from(sorted)
-  return { value, lower: quantileSorted(numbers, 0.025), upper: quantileSorted(numbers, 0.975) }
+  return {
+    value,
+    lower: quantileSorted(numbers, 0.025),
+    upper: quantileSorted(numbers, 0.975),
+    dropped: replicates.length - numbers.length,
+  }
 }

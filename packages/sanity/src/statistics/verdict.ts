@@ -12,7 +12,7 @@ export interface Verdict {
   readonly atThresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
   /** True if another threshold gives another outcome. */
   readonly changes: boolean
-  /** "preliminary", "over images only", "changes by sign only", "no chance level (one image)". */
+  /** "preliminary", "over images only", "changes by sign only", "no chance level (one image)", what was left out. */
   readonly notes: readonly string[]
 }
 
@@ -30,6 +30,8 @@ const UNDEFINED_LIMIT = 0.1
 const ENOUGH_IMAGES = 100
 /** Mean similarity at or below which a map changes by its sign. */
 const SIGN_FLIP = -0.5
+/** A larger share of resamples without a value can move the bounds of an interval, and is told. */
+const MANY_DROPPED = 0.01
 
 /** The five outcomes in their order of precedence, at one threshold. */
 export function outcomeOf(effect: Effect, threshold: number): Outcome {
@@ -43,13 +45,22 @@ export function outcomeOf(effect: Effect, threshold: number): Outcome {
   return 'undecided'
 }
 
+function leftOut({ steps, emptySteps, resamples, droppedResamples }: Effect): string[] {
+  const notes: string[] = []
+  if (emptySteps > 0 && emptySteps < steps)
+    notes.push(`${emptySteps} of ${steps} steps left out: no pair is defined there`)
+  if (droppedResamples > MANY_DROPPED * resamples)
+    notes.push(`${droppedResamples} of ${resamples} resamples have no value: intervals leave them out`)
+  return notes
+}
+
 function notesOn(effect: Effect): string[] {
   const notes: string[] = []
   if (effect.images < ENOUGH_IMAGES) notes.push('preliminary')
   if (effect.draws < LEAST_DRAWS) notes.push('over images only')
   if (effect.images === 1) notes.push('no chance level (one image)')
   if (effect.same !== undefined && effect.same.value <= SIGN_FLIP) notes.push('changes by sign only')
-  return notes
+  return [...notes, ...leftOut(effect)]
 }
 
 function assertThreshold(threshold: number): void {

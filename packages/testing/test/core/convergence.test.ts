@@ -142,6 +142,25 @@ describe('convergence of random starts', () => {
     expect(new Set(result('image').data)).toEqual(new Set([-1]))
   })
 
+  it('a pair of which one start alone is silent is -1 too, and leaves the other pairs as they are', async () => {
+    const weights = linearWeights([c, -s, 0, s, c, 0, 0, 0, 1])
+    const trace = traceConvergence(linear, resolveVariant(gradient), { from: 'above', draws: 3 })
+    if ('notApplicable' in trace) throw new Error(trace.notApplicable)
+    const feeds = trace.starts.map(
+      ({ name, shape }, draw) => [name, startValues(shape, name, draw === 0 ? 0 : 1)] as const,
+    )
+    const inputs = { image: seededImages(linear, 2), ...Object.fromEntries(feeds) }
+    const { cosines: value } = trace.points.at(-1)!
+    const { data } = (await runOnce({ cosines: value }, weights, inputs))['cosines'] as FloatTensor
+    const expected = byHand(feeds[1]![1], feeds[2]![1])
+    for (let at = 0; at < 128; at++) {
+      const [image, place] = [Math.floor(at / 64), at % 64]
+      const [silent, alsoSilent, sounding] = [0, 1, 2].map((pair) => data[(image * 3 + pair) * 64 + place]!)
+      expect([silent, alsoSilent]).toEqual([-1, -1])
+      expect(sounding).toBeCloseTo(expected[at]!, 4)
+    }
+  })
+
   it('of a large signal every third place is compared, and small ones wholly', async () => {
     const graph = createGraph()
     const image = graph.ops.input('image', ['n', 3, 70, 40])
