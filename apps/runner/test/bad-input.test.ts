@@ -126,6 +126,11 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
     /Did you mean 'class-sensitivity'/,
   ],
   [
+    'a batch that nobody can hold',
+    ['run', '--preset', 'demo', '--batch-size', '999999999', '--out', at('run')],
+    /batch size 999999999: it takes 1 to 1024/,
+  ],
+  [
     'memory that is no size',
     ['run', '--preset', 'demo', '--memory', 'plenty', '--out', at('run')],
     /plenty/,

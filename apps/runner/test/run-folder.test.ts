@@ -171,6 +171,12 @@ describe('what a run could not do', () => {
 })
 
 describe('sizes chosen from memory', () => {
+  it('are the smallest where there is too little, and that is said', async () => {
+    const { error, out } = await run('scarce', '--memory', '1MiB', '--dry-run')
+    expect(error).toMatch(/--memory 1MiB is not enough: the smallest batch needs about \d+ MiB/)
+    expect(out).toContain('batch 1')
+  })
+
   it('stay when the same memory is asked for again, however much is in use by then', async () => {
     const wish = { images: { procedural: 'shapes', count: 10 }, memory: '647MiB' } as const
     const { record } = await prepared(wish)

@@ -11,6 +11,7 @@ import { executeStudy } from '../study/execute.ts'
 import { recordImageFailures } from '../study/failures.ts'
 import { openRunFolder } from '../study/open-run-folder.ts'
 import { openStudyImages } from '../study/open-images.ts'
+import { parseMemory } from '../study/memory.ts'
 import { prepareStudy } from '../study/prepare.ts'
 import { keepPictures } from '../study/pictures.ts'
 import { readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
@@ -120,6 +121,14 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
     ...(stored && { stored }),
   }
   const { study, record } = await prepareStudy(parts)
+  const { memory } = settings
+  if (memory !== undefined && study.memory.bytes > parseMemory(memory)) {
+    const needed = Math.ceil(study.memory.bytes / 2 ** 20)
+    warn(
+      terminal,
+      `--memory ${memory} is not enough: the smallest batch needs about ${needed} MiB, and is taken.`,
+    )
+  }
   return { study, wanted: record, folder, registry }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ActivationScales, type Convergence, type FloatTensor, tensor } from '@saliency/core'
 import type { MapResult } from '../compute/map-session.ts'
-import { writeAtomically } from '../files.ts'
+import { readJson, writeAtomically } from '../files.ts'
 import { decodeNpy, encodeNpy } from '../npy.ts'
 import { shortHash } from './keys.ts'
 
@@ -65,7 +65,7 @@ function scalesOf({ blocks, scales }: ActivationScales): FloatTensor {
 
 /** Runs of earlier versions have no such file. */
 function readNames(file: string): Names {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Names) : {}
+  return existsSync(file) ? (readJson(file, 'INVALID_RUN') as Names) : {}
 }
 
 /** Opens the store of a run folder; `variants` are the ids in the order they are stored. */

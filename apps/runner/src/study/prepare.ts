@@ -15,7 +15,7 @@ import { openImageGroups } from './image-groups.ts'
 import { canonical, shortHash } from './keys.ts'
 import { assertLabels } from './labels.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
-import { planStudy, type StudyPlan } from './plan.ts'
+import { GROUP_SIZE, planStudy, type StudyPlan } from './plan.ts'
 import type { CheckRecord, Identity, StudyRecord } from './run-folder.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import type { Settings } from './settings.ts'
@@ -132,12 +132,20 @@ function variantsFor({ model, registry }: StudyParts, chosen: readonly Selection
   )
 }
 
+/** No machine gains from more, and few have the memory. */
+const LARGEST_BATCH = 1024
+
 /** Batch and sessions: as the folder's first run chose them, unless another memory is asked for. */
 function memoryFor({ settings, stored }: StudyParts, set: VariantSet, images: number): MemoryPlan {
   const budget = settings.memory === undefined ? undefined : parseMemory(settings.memory)
   const isNew = budget !== undefined && settings.memory !== stored?.memory
   const earlier = isNew ? undefined : stored?.identity
   const batchSize = settings.batchSize ?? earlier?.batchSize
+  if (batchSize !== undefined && batchSize > LARGEST_BATCH)
+    throw new SaliencyError(
+      'INVALID_OPTION',
+      `batch size ${batchSize}: it takes 1 to ${LARGEST_BATCH}; images come in groups of ${GROUP_SIZE}, and a larger batch is padded.`,
+    )
   return fitMemory(set, { images, batchSize, perSession: earlier?.perSession }, budget)
 }
 
