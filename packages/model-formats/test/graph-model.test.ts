@@ -117,6 +117,20 @@ Object.assign(cases, {
     ],
     [weight('positive/g', [4]), weight('b', [4]), weight('m', [4]), weight('positive/v', [4])],
   ),
+  'batch norm, an epsilon that the file leaves out': around(
+    [
+      operation('FusedBatchNormV3', 'y', ['x', 'positive/g', 'b', 'm', 'v'], {
+        is_training: false,
+        data_format: 'NHWC',
+      }),
+    ],
+    [
+      weight('positive/g', [4]),
+      weight('b', [4]),
+      weight('m', [4]),
+      { name: 'v', shape: [4], dtype: 'float32', values: [0.02, 0.03, 0.04, 0.05] },
+    ],
+  ),
   'batch norm as arithmetic': around(
     [operation('Mul', 'm', ['x', 'g']), operation('AddV2', 'y', ['m', 'b'])],
     [weight('g', [4]), weight('b', [1, 1, 1, 4])],

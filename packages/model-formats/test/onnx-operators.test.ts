@@ -95,6 +95,8 @@ const cases: Record<string, OnnxParts> = {
   ]),
   'Softmax, opset 13': single('Softmax', { axis: 1 }, 13),
   'Softmax, opset 11, over the rest': single('Softmax', { axis: 1 }, 11),
+  'Softmax, opset 13, over the last axis by default': single('Softmax', {}, 13),
+  'Softmax, opset 11, over all but the batch by default': single('Softmax', {}, 11),
   LogSoftmax: single('LogSoftmax', { axis: -1 }),
   Transpose: around([node('Transpose', ['x'], 'y', { perm: [0, 2, 3, 1] })]),
   'Transposes that undo each other': around([
@@ -146,6 +148,15 @@ const cases: Record<string, OnnxParts> = {
     [integers('parts', [3, 1])],
     3 * 63,
   ),
+  'Split, the last part smaller': around(
+    [
+      node('Split', ['x'], ['a', 'b', 'c'], { axis: 3, num_outputs: 3 }),
+      node('Concat', ['c', 'b', 'a'], 'y', { axis: 3 }),
+    ],
+    [],
+    size,
+    18,
+  ),
   'Gather of channels': around(
     [node('Gather', ['x', 'order'], 'y', { axis: 1 })],
     [integers('order', [3, -3, 0])],
@@ -170,6 +181,12 @@ const cases: Record<string, OnnxParts> = {
   'Pad, edge, axes': around(
     [node('Pad', ['x', 'pads', '', 'axes'], 'y', { mode: 'edge' })],
     [integers('pads', [1, 2, 2, 1]), integers('axes', [2, 3])],
+    4 * 12 * 10,
+    18,
+  ),
+  'Pad, constant, axes from the end': around(
+    [node('Pad', ['x', 'pads', 'value', 'axes'], 'y')],
+    [floats('value', [], [0.7]), integers('pads', [1, 2, 2, 1]), integers('axes', [-1, -2])],
     4 * 12 * 10,
     18,
   ),
