@@ -85,6 +85,7 @@ describe('Resize reads the pixels that ONNX Runtime reads, or is refused', () =>
     ['nearest', 2, true],
     ['nearest', 0.5, true],
     ['nearest', 1.5, true],
+    ['nearest', 0.45, false],
     ['nearest', 1.05, false],
     ['linear', 2, true],
     ['linear', 1.5, true],
