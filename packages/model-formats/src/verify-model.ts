@@ -25,11 +25,12 @@ export interface Verification {
   readonly source: string
   readonly engine: string
   readonly images: number
-  /** Largest absolute difference of an output. */
+  /** Largest absolute difference of an output; Infinity where an output is no number. */
   readonly difference: number
   /** Largest absolute output of the source. */
   readonly magnitude: number
   readonly tolerance: number
+  /** Whether the difference is within the tolerance, and every output of both is a finite number. */
   readonly passed: boolean
 }
 
@@ -66,9 +67,10 @@ export async function verifyModel(
   let [difference, magnitude] = [0, 0]
   for (const [index, value] of expected.entries()) {
     const apart = Math.abs(value - (actual[index] as number))
-    difference = Number.isNaN(apart) ? Infinity : Math.max(difference, apart)
+    // An infinite output would allow any difference.
+    difference = Number.isFinite(apart) ? Math.max(difference, apart) : Infinity
     magnitude = Math.max(magnitude, Math.abs(value))
   }
-  const passed = difference <= tolerance * Math.max(1, magnitude)
+  const passed = Number.isFinite(difference) && difference <= tolerance * Math.max(1, magnitude)
   return { source: source.id, engine: engine.id, images, difference, magnitude, tolerance, passed }
 }

@@ -33,6 +33,10 @@ const cases: Record<string, () => tf.LayersModel> = {
     around(tf.layers.conv2dTranspose({ filters: 3, kernelSize: 4, strides: 2, padding: 'same' })),
   'transposed, kernel below stride': () =>
     around(tf.layers.conv2dTranspose({ filters: 3, kernelSize: 1, strides: 2, padding: 'same' })),
+  'transposed, another height than width': () =>
+    around(tf.layers.conv2dTranspose({ filters: 3, kernelSize: [5, 2], strides: [1, 2], padding: 'same' })),
+  'transposed, another width than height': () =>
+    around(tf.layers.conv2dTranspose({ filters: 3, kernelSize: [2, 5], strides: [3, 2], padding: 'same' })),
   'batch norm, large epsilon': () => around(tf.layers.batchNormalization({ epsilon: 0.3 }), tf.layers.reLU()),
   'batch norm without scale or center': () =>
     around(tf.layers.batchNormalization({ scale: false, center: false })),

@@ -213,6 +213,28 @@ describe('verifyModel', () => {
     expect(result.passed).toBe(false)
   })
 
+  test('outputs that are no finite numbers are not the same, on either side', async () => {
+    const imported = await loadModel(join(root, 'onnx'))
+    const source = await openSource(join(root, 'onnx'), imported)
+    const engine = await openOnnxRuntime({ threads: 1 })
+    const weights = new Map(
+      [...imported.weights].map(([key, value]) => [key, { ...value, data: value.data.map(() => NaN) }]),
+    )
+    const failed = { passed: false, difference: Infinity }
+    expect(await verifyModel({ ...imported, weights }, source, engine)).toMatchObject(failed)
+    for (const number of [NaN, Infinity, -Infinity]) {
+      // The source's last output, after which nothing can hide it, and its first.
+      for (const place of [0, -1]) {
+        const predict: typeof source.predict = async (images) =>
+          (await source.predict(images)).with(place, number)
+        const damaged = { ...source, predict }
+        expect(await verifyModel(imported, damaged, engine)).toMatchObject(failed)
+        expect(await verifyModel({ ...imported, weights }, damaged, engine)).toMatchObject(failed)
+      }
+    }
+    await source.dispose()
+  })
+
   test('Keras files have nothing to be compared with', async () => {
     const path = join(root, 'keras')
     await expect(openSource(path, await loadModel(path))).rejects.toThrow(/only Python/)

@@ -29,6 +29,7 @@ for (const op of [
 }
 Object.assign(cases, {
   'LeakyRelu alpha': single('LeakyRelu', { alpha: { float: 0.3 } }),
+  'Celu alpha': single('Celu', { alpha: { float: 0.4 } }),
   'HardSigmoid alpha beta': single('HardSigmoid', { alpha: { float: 0.3 }, beta: { float: 0.4 } }),
   'Mish, opset 18': single('Mish', {}, 18),
   'Gelu, opset 20': single('Gelu', {}, 20),

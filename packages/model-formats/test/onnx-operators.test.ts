@@ -95,6 +95,8 @@ const cases: Record<string, OnnxParts> = {
   ]),
   'Softmax, opset 13': single('Softmax', { axis: 1 }, 13),
   'Softmax, opset 11, over the rest': single('Softmax', { axis: 1 }, 11),
+  'Softmax, opset 13, over the last axis by default': single('Softmax', {}, 13),
+  'Softmax, opset 11, over all but the batch by default': single('Softmax', {}, 11),
   LogSoftmax: single('LogSoftmax', { axis: -1 }),
   Transpose: around([node('Transpose', ['x'], 'y', { perm: [0, 2, 3, 1] })]),
   'Transposes that undo each other': around([
@@ -170,6 +172,12 @@ const cases: Record<string, OnnxParts> = {
   'Pad, edge, axes': around(
     [node('Pad', ['x', 'pads', '', 'axes'], 'y', { mode: 'edge' })],
     [integers('pads', [1, 2, 2, 1]), integers('axes', [2, 3])],
+    4 * 12 * 10,
+    18,
+  ),
+  'Pad, constant, axes from the end': around(
+    [node('Pad', ['x', 'pads', 'value', 'axes'], 'y')],
+    [floats('value', [], [0.7]), integers('pads', [1, 2, 2, 1]), integers('axes', [-1, -2])],
     4 * 12 * 10,
     18,
   ),
@@ -256,4 +264,17 @@ const cases: Record<string, OnnxParts> = {
 test.each(Object.entries(cases))('%s gives what ONNX Runtime gives', async (_, parts) => {
   const { difference } = await compareOnnx(parts)
   expect(difference).toBeLessThan(1e-4)
+})
+
+test('parts of a Split that does not divide its axis end where the axis ends', async () => {
+  const split = node('Split', ['x'], ['one', 'two', 'three'], { axis: 3, num_outputs: 3 })
+  const reordered = node('Concat', ['two', 'three', 'one'], 'y', { axis: 3 })
+  const { imported, difference } = await compareOnnx(around([split, reordered], [], size, 18))
+  expect(difference).toBeLessThan(1e-4)
+  const ranges = imported.model.layer('one').nodes.map(({ attributes }) => attributes)
+  expect(ranges).toMatchObject([
+    { starts: [0], ends: [3] },
+    { starts: [3], ends: [6] },
+    { starts: [6], ends: [7] },
+  ])
 })

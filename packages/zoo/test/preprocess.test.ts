@@ -112,6 +112,25 @@ describe('fitRaster', () => {
     expect(columns(doubled)).toEqual([2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7])
   })
 
+  it('cuts out the centre where torchvision does: half a pixel goes to the even side', async () => {
+    const cut = async (width: number, cropped: number) => {
+      const data = Uint8Array.from({ length: width * 3 }, (_, i) => Math.floor(i / 3))
+      const row: Raster = { height: 1, width, maximum: 255, data }
+      return (await fitRaster(row, size(1, cropped, { resize: { shorterSide: 1 } }))).data[0]
+    }
+    // int(round((width - cropped) / 2.0)): 0.5 → 0, 1.5 → 2, 2.5 → 2, 3.5 → 4.
+    expect(await Promise.all([5, 7, 9, 11].map((width) => cut(width, 4)))).toEqual([0, 2, 2, 4])
+    expect(await Promise.all([4, 6, 8, 10].map((width) => cut(width, 4)))).toEqual([0, 1, 2, 3])
+    const columnOf = (i: number) => Math.floor(i / 3) % 640
+    const data = Uint8Array.from({ length: 480 * 640 * 3 }, (_, i) => (columnOf(i) * 37) % 256)
+    const photograph: Raster = { height: 480, width: 640, maximum: 255, data }
+    const whole = await fitRaster(photograph, size(256, 341, { resize: { shorterSide: 256 } }))
+    const centre = await fitRaster(photograph, size(224, 224, { resize: { shorterSide: 256 } }))
+    // Scaled to 341×256, the centre starts at row 16, column 58.
+    const start = (16 * 341 + 58) * 3
+    expect(centre.data.subarray(0, 224 * 3)).toEqual(whole.data.subarray(start, start + 224 * 3))
+  })
+
   it('stretches, and scales the shorter side as torchvision does', async () => {
     expect(
       columns(await fitRaster(wide, size(3, 5, { resize: 'stretch', interpolation: 'nearest' }))),

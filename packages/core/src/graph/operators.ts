@@ -17,6 +17,8 @@ export interface Initializer {
     | 'orthogonal'
   /** Standard deviation, half-width, or constant, as the name says. */
   readonly value?: number
+  /** Middle of a uniform, normal or truncated normal; default 0. */
+  readonly mean?: number
   readonly scale?: number
   readonly mode?: 'fan_in' | 'fan_out' | 'fan_avg'
   readonly distribution?: 'normal' | 'uniform' | 'truncated-normal'

@@ -53,7 +53,7 @@ function varianceScaling(initializer: Initializer, fan: Fan, random: Random): ()
  * of the same spread, gain / √max(fan-in, fan-out).
  */
 export function drawer(initializer: Initializer, fan: Fan, random: Random): () => number {
-  const { name, value } = initializer
+  const { name, value, mean = 0 } = initializer
   switch (name) {
     case 'zeros':
       return () => 0
@@ -62,11 +62,11 @@ export function drawer(initializer: Initializer, fan: Fan, random: Random): () =
     case 'constant':
       return () => value ?? 0
     case 'uniform':
-      return () => (2 * random.uniform() - 1) * (value ?? 0.05)
+      return () => mean + (2 * random.uniform() - 1) * (value ?? 0.05)
     case 'normal':
-      return () => (value ?? 0.05) * random.normal()
+      return () => mean + (value ?? 0.05) * random.normal()
     case 'truncated-normal':
-      return () => (value ?? 0.05) * truncated(random)
+      return () => mean + (value ?? 0.05) * truncated(random)
     case 'variance-scaling':
       return varianceScaling(initializer, fan, random)
     case 'orthogonal':

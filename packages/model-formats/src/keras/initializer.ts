@@ -24,15 +24,32 @@ const distributions: Readonly<Record<string, NonNullable<Initializer['distributi
 const number = (config: JsonObject, key: string, standard: number): number =>
   typeof config[key] === 'number' ? config[key] : standard
 
+/** Only what does not lie around 0 has a mean. */
+const around = (mean: number): Pick<Initializer, 'mean'> => (mean === 0 ? {} : { mean })
+
+/** Between `minval` and `maxval`, as the middle and half the width. */
+function uniform(config: JsonObject): Initializer {
+  const [low, high] = [number(config, 'minval', -0.05), number(config, 'maxval', 0.05)]
+  return { name: 'uniform', value: (high - low) / 2, ...around((low + high) / 2) }
+}
+
+const normal =
+  (name: 'normal' | 'truncated-normal') =>
+  (config: JsonObject): Initializer => ({
+    name,
+    value: number(config, 'stddev', 0.05),
+    ...around(number(config, 'mean', 0)),
+  })
+
 type Reader = (config: JsonObject) => Initializer
 
 const readers: Readonly<Record<string, Reader>> = {
   zeros: () => ({ name: 'zeros' }),
   ones: () => ({ name: 'ones' }),
   constant: (config) => ({ name: 'constant', value: number(config, 'value', 0) }),
-  randomuniform: (config) => ({ name: 'uniform', value: number(config, 'maxval', 0.05) }),
-  randomnormal: (config) => ({ name: 'normal', value: number(config, 'stddev', 0.05) }),
-  truncatednormal: (config) => ({ name: 'truncated-normal', value: number(config, 'stddev', 0.05) }),
+  randomuniform: uniform,
+  randomnormal: normal('normal'),
+  truncatednormal: normal('truncated-normal'),
   orthogonal: (config) => ({ name: 'orthogonal', value: number(config, 'gain', 1) }),
   variancescaling: (config) => ({
     name: 'variance-scaling',

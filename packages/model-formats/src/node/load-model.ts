@@ -18,7 +18,10 @@ function fileError(path: string, cause: unknown): SaliencyError {
   })
 }
 
-/** The files of a folder on disk; paths that lead out of it are refused. */
+/**
+ * The files of a folder on disk; paths that lead out of it are refused.
+ * @throws INVALID_MODEL from `read` for a path outside the folder; FILE from `read` when a file cannot be read.
+ */
 export function modelFolder(folder: string): ModelFiles {
   return {
     async read(path) {

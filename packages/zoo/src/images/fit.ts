@@ -63,10 +63,20 @@ async function resizeRaster(
   return { ...raster, height, width, data: wide ? new Uint16Array(buffer) : new Uint8Array(buffer) }
 }
 
-/** Cuts out the centre; an odd margin leaves the extra pixel at the bottom and right, as torchvision does. */
+/** Where the centre starts: half of a margin that is odd is rounded to the even pixel, as Python's `round` does. */
+function startOf(length: number, cropped: number): number {
+  const half = (length - cropped) / 2
+  const below = Math.floor(half)
+  return below === half ? half : below + (below % 2)
+}
+
+/**
+ * Cuts out the centre as torchvision's CenterCrop does (`center_crop` in torchvision/transforms/functional.py):
+ * of an odd margin, now the larger part lies before the centre and now behind it.
+ */
 function cropRaster(raster: Raster, [height, width]: Size): Raster {
   if (raster.height === height && raster.width === width) return raster
-  const [top, left] = [Math.round((raster.height - height) / 2), Math.round((raster.width - width) / 2)]
+  const [top, left] = [startOf(raster.height, height), startOf(raster.width, width)]
   const data = raster.data.slice(0, height * width * 3)
   for (let row = 0; row < height; row++) {
     const start = ((top + row) * raster.width + left) * 3

@@ -11,7 +11,8 @@ const batchNorm = single((call) => {
   const beta = call.parameter(2, { role: 'beta', initializer: { name: 'zeros' } })
   const mean = call.parameter(3, { role: 'mean', initializer: { name: 'zeros' } })
   const variance = call.parameter(4, { role: 'variance', initializer: { name: 'ones' } })
-  const epsilon = call.attributes.float('epsilon', 1e-4)
+  // What TensorFlow.js takes where a file leaves it out; TensorFlow itself would take 10⁻⁴.
+  const epsilon = call.attributes.float('epsilon', 1e-3)
   return like(x, call.ops.batchNormalization(x.value, gamma, beta, mean, variance, epsilon))
 })
 
