@@ -1,0 +1,39 @@
+import type { Check } from '@saliency/core'
+import { RETAINED } from '@saliency/sanity'
+import { expect, it } from 'vitest'
+import type { StudyRow } from '../src/study/rows.ts'
+import type { StudyRecord } from '../src/study/run-folder.ts'
+import { summariseStudy } from '../src/study/summarise.ts'
+
+/** A check whose summary is one contrast with this p value. */
+function contrasting(id: string, p: number): Check {
+  const finding = {
+    variant: 'm/v',
+    metric: RETAINED,
+    value: 0.1,
+    images: 8,
+    undefinedCount: 0,
+    details: { p },
+  }
+  return {
+    contract: 1,
+    id,
+    title: id,
+    references: [],
+    options: {},
+    conditions: () => [],
+    score: async () => [],
+    summarise: () => ({ findings: [finding] }),
+  }
+}
+
+it('corrects the contrasts of all checks together: the family of tests is the run’s', () => {
+  const checks = [contrasting('classes', 0.03), contrasting('parameters', 0.02), contrasting('other', 0.5)]
+  const recorded = checks.map(({ id, title, references }) => ({ id, title, references, options: {} }))
+  const record = { identity: { checks: recorded, variants: [] } } as unknown as StudyRecord
+  const rows = checks.map(({ id }) => ({ check: id, metric: 'x', status: 'ok' }) as StudyRow)
+  const corrected = summariseStudy(record, rows, checks).checks.map(({ findings }) => findings[0]?.details)
+  // Holm: 3 · .02, then the larger of that and 2 · .03, then .5.
+  expect(corrected.map((details) => details?.['pHolm'])).toEqual([0.06, 0.06, 0.5])
+  expect(corrected.map((details) => details?.['pairs'])).toEqual([3, 3, 3])
+})
