@@ -1,81 +1,22 @@
-import { cpus, platform, totalmem } from 'node:os'
-import { type Condition, type Engine, type Options, SaliencyError, type Weights } from '@saliency/core'
-import type { ImageSet } from '@saliency/zoo'
+import { type Condition, type Options, SaliencyError } from '@saliency/core'
 import { planMaps } from '../compute/map-plan.ts'
-import { resolveSelections, traceVariants, type VariantSet } from '../compute/variant-set.ts'
-import { runnerFolder } from '../discovery/discover.ts'
-import { dependencyManifest, readManifest } from '../discovery/manifest.ts'
+import type { VariantSet } from '../compute/variant-set.ts'
 import type { Registry } from '../discovery/registry.ts'
-import { type Selection, selectMethods } from '../discovery/selection.ts'
 import { messageOf } from '../errors.ts'
-import type { RunnerModel } from '../models.ts'
-import { variantRecords } from './facts.ts'
-import { weightsHash } from './fingerprint.ts'
+import { describeMachine, identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { canonical, shortHash } from './keys.ts'
 import { assertLabels } from './labels.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
+import type { StudyParts } from './parts.ts'
 import { GROUP_SIZE, planStudy, type StudyPlan } from './plan.ts'
-import type { CheckRecord, Identity, StudyRecord } from './run-folder.ts'
+import type { Identity, StudyRecord } from './run-folder.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
-import type { Settings } from './settings.ts'
+import { selectionsOf, variantsFor } from './select-variants.ts'
 import type { Study } from './study.ts'
-
-/** What a study is put together from. */
-export interface StudyParts {
-  readonly settings: Settings
-  readonly model: RunnerModel
-  /** Loads the weights of the same network trained on permuted labels; called only where a check asks for them. */
-  readonly twin?: () => Promise<Weights>
-  readonly images: { readonly set: ImageSet; readonly limit: number }
-  readonly registry: Registry
-  readonly engine: Engine
-  /** What an earlier run in the same folder was made with; not given anew, it stays. */
-  readonly stored?: StudyRecord
-}
 
 /** Groups in a unit where nothing else is said: enough to make sessions worth opening, few enough to lose little. */
 const GROUPS_PER_UNIT = 4
-
-/** What is studied, and the ids of what `all` leaves out. */
-interface Selected {
-  readonly chosen: Selection[]
-  readonly leftOut: readonly string[]
-}
-
-function selectionsOf({ methods, preset }: Settings, registry: Registry): Selected {
-  const texts = methods.map((one) => {
-    if (typeof one === 'string') return one
-    const [name, options] = one
-    return `${name}?${Object.entries(options)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .join('&')}`
-  })
-  const selections = selectMethods(texts, registry)
-  // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
-  const isAll = methods.includes('all') || preset === 'study'
-  const isChosen = ({ method }: Selection) =>
-    method.kind !== 'sampling' || !isAll || texts.some((text) => text.startsWith(method.id))
-  const left = selections.filter((one) => !isChosen(one)).map(({ method }) => method.id)
-  return { chosen: selections.filter(isChosen), leftOut: [...new Set(left)] }
-}
-
-function versionOf(name: string): string {
-  return dependencyManifest(name, runnerFolder)?.manifest.version ?? ''
-}
-
-function checkRecord({ check, options }: SelectedCheck, registry: Registry): CheckRecord {
-  const origin = registry.origin(check)
-  const { id, title, references } = check
-  return {
-    id,
-    title,
-    references,
-    options: options as Options,
-    package: origin?.package ?? '',
-    version: origin?.version ?? '',
-  }
-}
 
 function modulesOf(checks: readonly SelectedCheck[], registry: Registry): Map<string, string> {
   return new Map(
@@ -83,52 +24,6 @@ function modulesOf(checks: readonly SelectedCheck[], registry: Registry): Map<st
       const url = registry.origin(check)?.url
       return url === undefined ? [] : [[check.id, url]]
     }),
-  )
-}
-
-function identityOf(
-  parts: StudyParts,
-  twin: Weights | undefined,
-  set: VariantSet,
-  checks: readonly SelectedCheck[],
-  sizes: { batchSize: number; perSession: number },
-  fingerprint: string,
-): Identity {
-  const { model, images, registry, settings, engine } = parts
-  const count = Math.min(images.limit, images.set.images.length)
-  return {
-    model: {
-      name: model.model.name,
-      sha256: weightsHash(model.weights),
-      ...(twin && { twin: weightsHash(twin) }),
-    },
-    preprocess: model.preprocess,
-    images: { name: images.set.name, count, sha256: fingerprint },
-    variants: variantRecords(set.variants, registry),
-    checks: checks.map((one) => checkRecord(one, registry)),
-    seed: settings.seed,
-    engine: { id: engine.id, version: engine.version },
-    ...sizes,
-    versions: { runner: readManifest(runnerFolder)?.version ?? '', core: versionOf('@saliency/core') },
-  }
-}
-
-/** One line on the machine, for the protocol. */
-export function describeMachine(): string {
-  const [cpu] = cpus()
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${memory} GiB, ${platform()}, Node.js ${process.version}`
-}
-
-/** Traces what was selected. @throws INVALID_CONFIG if nothing is left to study */
-function variantsFor({ model, registry }: StudyParts, chosen: readonly Selection[]): VariantSet {
-  const selections = resolveSelections(chosen)
-  const set = traceVariants(model.model, selections, registry.methods)
-  if (set.traced.length + set.sampling.length > 0) return set
-  const reasons = set.failures.map(({ variant, error }) => `${variant.id}: ${messageOf(error)}`)
-  throw new SaliencyError(
-    'INVALID_CONFIG',
-    `No variant can explain ${model.model.name}. ${reasons.join(' ')}`,
   )
 }
 
