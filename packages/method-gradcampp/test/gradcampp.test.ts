@@ -198,6 +198,15 @@ describe('target layer', () => {
     ).toBe(last)
   })
 
+  it('takes a number for a name where a layer has it', () => {
+    const numbered = buildTiny('numbered', ({ conv, relu, dense, flatten }, image) =>
+      dense('logits', flatten('flatten', relu('0', conv('conv', image, 4))), 5),
+    )
+    expect(targetLayer(numbered, '0').name).toBe('0')
+    expect(targetLayer(numbered, '-3').name).toBe('0')
+    expect(numbered.layers[0]?.name).not.toBe('0')
+  })
+
   it('is the activation before the last pool, as in the papers for VGG', () => {
     const vgg = buildTiny('vgg', ({ conv, relu, maxPool, dense, flatten }, image) =>
       dense('logits', flatten('flatten', maxPool('pool', relu('relu', conv('conv', image, 4)))), 5),
