@@ -101,6 +101,14 @@ describe('all terms sum to the logit', () => {
       const ops = f.graph.layer('quotient')
       return ops.div(ops.constant([1, 2, 3, 4], [1, 4]), positive(ops.reduceMean(f, { axes: [1] })))
     },
+    'signal less constants': (f) => {
+      const ops = f.graph.layer('difference')
+      return ops.sub(f, ops.constant([1, 2, 3, 4], [1, 4]))
+    },
+    'constants less signal': (f) => {
+      const ops = f.graph.layer('difference')
+      return ops.sub(ops.constant([1, 2, 3, 4], [1, 4]), f)
+    },
     power: (f) => f.graph.layer('power').pow(positive(f), 1.5),
     'power of a signal': (f) => f.graph.layer('power').pow(positive(f), f),
     'power of a constant': (f) => f.graph.layer('power').pow(2, f),
