@@ -58,10 +58,15 @@ describe('by hand', () => {
     expect([...map.data]).toEqual(values)
   })
 
-  // w = 2, b = 1, x = 1 2 3 4, all open; g = 1 2 −1 4.
+  // w = 2, b = 1, x = 1 2 3 4, all open; g = 1 2 1 4, so that signed and positive gradients are the same.
   //   terms: |x·∂y/∂x| = 2 8 6 32, less 2, over 30: 0 1/5 2/15 1; |b·∂y/∂z| = 1 2 1 4, less 1, over 3: 0 1/3 0 1
-  it.each(['fullgrad', 'fullgrad-channelwise'])('%s takes the least off', async (variant) => {
-    const map = await mapOf({ w: 2, b: 1, x: [1, 2, 3, 4], g: [1, 2, -1, 4] }, variant)
+  it.each([
+    ['fullgrad', 'signed'],
+    ['fullgrad', 'positive'],
+    ['fullgrad-channelwise', 'signed'],
+    ['fullgrad-channelwise', 'positive'],
+  ])('%s of %s gradients takes the least off', async (variant, gradient) => {
+    const map = await mapOf({ w: 2, b: 1, x: [1, 2, 3, 4], g: [1, 2, 1, 4] }, variant, { gradient })
     expect(map).toBeCloseToMap(tensor(Float32Array.of(0, 8 / 15, 2 / 15, 2), [1, 1, 2, 2]), 1e-5)
   })
 
