@@ -27,6 +27,14 @@ const mixtures: Readonly<Record<PsiOptions['gradient'], Record<PsiOptions['psi']
   },
 }
 
+/** Which gradients enter: of a contribution already made, all. */
+function gradientOf({ isFinal }: Stack, { gradient }: PsiOptions): PsiOptions['gradient'] {
+  return isFinal ? 'signed' : gradient
+}
+
+const mixtureOf = (stack: Stack, options: PsiOptions): Mixture =>
+  mixtures[gradientOf(stack, options)][options.psi]
+
 /** The sum of values times numbers, those with 0 left out. */
 function mix(ops: Ops, parts: readonly (readonly [number, () => Value])[]): Value | undefined {
   const used = parts.filter(([share]) => share !== 0)
@@ -42,7 +50,7 @@ function factors(ops: Ops, { scale, bias }: Stack, options: PsiOptions): { scale
 /** The weights of |x| and of x in what is kept, `[S, T, c]`. */
 function keptWeights(ops: Ops, stack: Stack, options: PsiOptions): { ofMagnitude?: Value; ofSignal?: Value } {
   const { scale, bias } = factors(ops, stack, options)
-  const [magnitude, rising, signed, weighed] = mixtures[options.gradient][options.psi]
+  const [magnitude, rising, signed, weighed] = mixtureOf(stack, options)
   const ofMagnitude = mix(ops, [
     [magnitude, () => ops.abs(ops.mul(scale, bias))],
     [rising, () => ops.mul(ops.abs(scale), bias)],
@@ -101,7 +109,7 @@ function rescaledWeights(ops: Ops, stack: Stack, options: PsiOptions): ReturnTyp
 
 /** Σ over channels of what is kept of each term, `[n, S·T, h·w]`. */
 export function keptSums(ops: Ops, stack: Stack, options: PsiOptions): Value {
-  const [magnitude, rising, signed, weighed] = mixtures[options.gradient][options.psi]
+  const [magnitude, rising, signed, weighed] = mixtureOf(stack, options)
   const row = (at: number) => (options.bias ? at : 2)
   const sum = mix(ops, [
     [magnitude, () => sharedSum(ops, stack, 'magnitude', row(0))],
@@ -147,7 +155,7 @@ export function extremes(ops: Ops, stack: Stack, options: PsiOptions): { most: V
   const image = { axes: [2, 3] }
   const above = perChannel(ops, stack, (x) => ops.reduceMax(x, image))
   const below = perChannel(ops, stack, (x) => ops.reduceMin(x, image))
-  const isPositive = options.gradient === 'positive'
+  const isPositive = gradientOf(stack, options) === 'positive'
   const contribution = (end: Value) =>
     isPositive ? ops.mul(ops.relu(ops.mul(end, scale)), bias) : ops.mul(end, ops.mul(scale, bias))
   const ends = [contribution(above), contribution(below)] as const

@@ -10,11 +10,15 @@ export interface Stack {
   readonly termsEach: number
   /** `[c, h, w]` */
   readonly size: readonly [channels: number, height: number, width: number]
+  /** Whether the signals are contributions already, which no option on gradients concerns any more. */
+  readonly isFinal: boolean
   /** `[S, T, c]` */
   readonly scale: Value
   /** `[S, T, c]` */
   readonly bias: Value
 }
+
+const isFinalTerm = ({ bias }: Term): boolean => bias === undefined
 
 function stackOf(ops: Ops, bySignal: readonly (readonly [Value, readonly Term[]])[]): Stack {
   const [[first, { length: termsEach }]] = bySignal as [readonly [Value, readonly Term[]]]
@@ -27,19 +31,26 @@ function stackOf(ops: Ops, bySignal: readonly (readonly [Value, readonly Term[]]
     return ops.reshape(ops.concat(filled, 0), shape)
   }
   const signals = bySignal.map(([signal]) => signal)
-  return { signals, termsEach, size: [channels, height, width], scale: side('scale'), bias: side('bias') }
+  const isFinal = bySignal.every(([, terms]) => terms.every(isFinalTerm))
+  const size = [channels, height, width] as const
+  return { signals, termsEach, size, isFinal, scale: side('scale'), bias: side('bias') }
 }
 
-/** Sorts terms `[n, c, h, w]` into stacks. */
+/** Sorts terms `[n, c, h, w]` into stacks, contributions apart from gradients. */
 export function stacksOf(ops: Ops, terms: readonly Term[]): readonly Stack[] {
+  const gradients = terms.filter((term) => !isFinalTerm(term))
+  return [...byShape(ops, terms.filter(isFinalTerm)), ...byShape(ops, gradients)]
+}
+
+function byShape(ops: Ops, terms: readonly Term[]): readonly Stack[] {
   const bySignal = new Map<Value, Term[]>()
   for (const term of terms) bySignal.set(term.signal, [...(bySignal.get(term.signal) ?? []), term])
-  const byShape = new Map<string, [Value, Term[]][]>()
+  const shapes = new Map<string, [Value, Term[]][]>()
   for (const entry of bySignal) {
     const key = [...entry[0].shape.slice(1), entry[1].length].join()
-    byShape.set(key, [...(byShape.get(key) ?? []), entry])
+    shapes.set(key, [...(shapes.get(key) ?? []), entry])
   }
-  return [...byShape.values()].map((entries) => stackOf(ops, entries))
+  return [...shapes.values()].map((entries) => stackOf(ops, entries))
 }
 
 /** A number per channel of every signal, `[n, S, 1, c]`, by what reduces a signal to `[n, c, 1, 1]`. */

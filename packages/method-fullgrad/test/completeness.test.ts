@@ -1,4 +1,4 @@
-import { backward, seedOf, type FloatTensor, type LoadedModel } from '@saliency/core'
+import { backward, seedOf, type FloatTensor, type LoadedModel, type Value } from '@saliency/core'
 import {
   buildTiny,
   hasReference,
@@ -81,6 +81,71 @@ describe('all terms sum to the logit', () => {
       }[activation]()
       return dense('logits', flatten('flatten', globalAverage('pool', y)), 5)
     })
+    const weights = seededWeights(model, { seed: 2, biases: true })
+    expectEqual(await bothSides({ model, weights }, seededImages(model, 3), [0, 2, 4]))
+  })
+
+  // Features f in [n, 4] of a convolution, and what an operator makes of them.
+  const positive = (f: Value) => f.graph.layer('positive').add(f.graph.layer('positive').abs(f), 0.5)
+  const behind: Readonly<Record<string, (f: Value) => Value>> = {
+    'layer norm': (f) => {
+      const ops = f.graph.layer('norm')
+      const centred = ops.sub(f, ops.reduceMean(f, { axes: [1] }))
+      const variance = ops.reduceMean(ops.pow(centred, 2), { axes: [1] })
+      return ops.div(centred, ops.sqrt(ops.add(variance, 1e-3)))
+    },
+    'signal ÷ signal': (f) => f.graph.layer('quotient').div(f, positive(f)),
+    'signal ÷ constant': (f) => f.graph.layer('quotient').div(f, 3),
+    'constant ÷ signal': (f) => f.graph.layer('quotient').div(2, positive(f)),
+    'constants ÷ broadcast signal': (f) => {
+      const ops = f.graph.layer('quotient')
+      return ops.div(ops.constant([1, 2, 3, 4], [1, 4]), positive(ops.reduceMean(f, { axes: [1] })))
+    },
+    'signal less constants': (f) => {
+      const ops = f.graph.layer('difference')
+      return ops.sub(f, ops.constant([1, 2, 3, 4], [1, 4]))
+    },
+    'constants less signal': (f) => {
+      const ops = f.graph.layer('difference')
+      return ops.sub(ops.constant([1, 2, 3, 4], [1, 4]), f)
+    },
+    power: (f) => f.graph.layer('power').pow(positive(f), 1.5),
+    'power of a signal': (f) => f.graph.layer('power').pow(positive(f), f),
+    'power of a constant': (f) => f.graph.layer('power').pow(2, f),
+    'softmax gate': (f) => f.graph.layer('gate').mul(f, f.graph.layer('gate').softmax(f, 1)),
+    'log softmax': (f) => f.graph.layer('log').logSoftmax(f, 1),
+    attention: (f) => {
+      const ops = f.graph.layer('attention')
+      const tokens = ops.reshape(f, ['n', 2, 2])
+      const scores = ops.softmax(ops.matMul(tokens, ops.transpose(tokens, [0, 2, 1])), 2)
+      return ops.flatten(ops.matMul(scores, tokens))
+    },
+    'constant where': (f) => {
+      const ops = f.graph.layer('where')
+      return ops.where(ops.greater(f, 0), f, 0.7)
+    },
+    'constant beside a signal': (f) => {
+      const ops = f.graph.layer('join')
+      return ops.mul(ops.concat([f, ops.expand(ops.constant([2], [1, 1]), ['n', 1])], 1), -1)
+    },
+    'constant padding': (f) =>
+      f.graph.layer('pad').pad(f, {
+        pads: [
+          [0, 0],
+          [1, 1],
+        ],
+        value: 0.4,
+      }),
+    'largest of a broadcast signal and constants': (f) => {
+      const ops = f.graph.layer('max')
+      return ops.max(ops.reduceMean(f, { axes: [1] }), ops.constant([-1, 0, 0.1, 1], [1, 4]))
+    },
+  }
+
+  it.each(Object.entries(behind))('behind %s', async (name, operator) => {
+    const model = buildTiny(name, ({ conv, dense, flatten, globalAverage }, image) =>
+      dense('logits', operator(flatten('flatten', globalAverage('pool', conv('conv', image, 4)))), 5),
+    )
     const weights = seededWeights(model, { seed: 2, biases: true })
     expectEqual(await bothSides({ model, weights }, seededImages(model, 3), [0, 2, 4]))
   })

@@ -1,4 +1,4 @@
-import { createGraph, createModel, tensor, type FloatTensor } from '@saliency/core'
+import { createGraph, createModel, tensor, type FloatTensor, type Options } from '@saliency/core'
 import { describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -26,6 +26,59 @@ describe('by hand', () => {
   }
 
   it.each(Object.entries(expected))('%s', async (variant, values) => {
+    const map = await mapOf({ w: 2, b: 1, x: [1, -2, 3, 0], g: [1, 2, -1, 4] }, variant)
+    expect(map).toBeCloseToMap(tensor(Float32Array.from(values), [1, 1, 2, 2]), 1e-5)
+  })
+
+  // w = −2, b = −1, x = −1 −2 3 −2, g = −1 2 1 −4: z = 1 3 −7 3.
+  //   ∂y/∂z = −1 2 0 −4, of which positive 0 2 0 0; ∂y/∂x = 2 −4 0 8, of which positive 2 0 0 8
+  //   terms: x·(∂y/∂x)⁺ = −2 0 0 −16, b·(∂y/∂z)⁺ = 0 −2 0 0
+  const ofPositive: Readonly<Record<string, readonly number[]>> = {
+    absolute: [2, 2, 0, 16],
+    positive: [0, 0, 0, 0],
+    negative: [2, 2, 0, 16],
+    signed: [-2, -2, 0, -16],
+  }
+  it.each(Object.entries(ofPositive))('%s contributions of positive gradients', async (psi, values) => {
+    const network = { w: -2, b: -1, x: [-1, -2, 3, -2], g: [-1, 2, 1, -4] }
+    const map = await mapOf(network, 'fullgrad-raw', { psi, gradient: 'positive' })
+    expect([...map.data]).toEqual(values)
+  })
+
+  // w = 2, b = 1, x = −1 2 3 4, g = 1 2 −1 −4: z = −1 5 7 9.
+  //   terms: x·(∂y/∂x)⁺ = 0 8 0 0, b·(∂y/∂z)⁺ = 0 2 0 0
+  it.each([
+    ['absolute', [0, 10, 0, 0]],
+    ['positive', [0, 10, 0, 0]],
+    ['negative', [0, 0, 0, 0]],
+    ['signed', [0, 10, 0, 0]],
+  ])('%s contributions of positive gradients at a positive bias', async (psi, values) => {
+    const network = { w: 2, b: 1, x: [-1, 2, 3, 4], g: [1, 2, -1, -4] }
+    const map = await mapOf(network, 'fullgrad-raw', { psi, gradient: 'positive' })
+    expect([...map.data]).toEqual(values)
+  })
+
+  // w = 2, b = 1, x = 1 2 3 4, all open; g = 1 2 1 4, so that signed and positive gradients are the same.
+  //   terms: |x·∂y/∂x| = 2 8 6 32, less 2, over 30: 0 1/5 2/15 1; |b·∂y/∂z| = 1 2 1 4, less 1, over 3: 0 1/3 0 1
+  it.each([
+    ['fullgrad', 'signed'],
+    ['fullgrad', 'positive'],
+    ['fullgrad-channelwise', 'signed'],
+    ['fullgrad-channelwise', 'positive'],
+  ])('%s of %s gradients takes the least off', async (variant, gradient) => {
+    const map = await mapOf({ w: 2, b: 1, x: [1, 2, 3, 4], g: [1, 2, 1, 4] }, variant, { gradient })
+    expect(map).toBeCloseToMap(tensor(Float32Array.of(0, 8 / 15, 2 / 15, 2), [1, 1, 2, 2]), 1e-5)
+  })
+
+  interface Net {
+    readonly w: number
+    readonly b: number
+    readonly x: readonly number[]
+    readonly g: readonly number[]
+  }
+
+  /** The map of y = g · ReLU(w x + b) + 0.5. */
+  async function mapOf({ w, b, x, g }: Net, variant: string, options: Options = {}): Promise<FloatTensor> {
     const graph = createGraph()
     const image = graph.ops.input('image', ['n', 1, 2, 2])
     const conv = graph.layer('conv')
@@ -38,18 +91,19 @@ describe('by hand', () => {
     const maps = await explainWith({
       model: createModel({ name: 'by hand', graph, image, logits, head: 'none' }),
       weights: new Map([
-        ['conv/kernel', tensor(Float32Array.of(2), [1, 1, 1, 1])],
-        ['conv/bias', tensor(Float32Array.of(1), [1])],
-        ['dense/kernel', tensor(Float32Array.of(1, 2, -1, 4), [4, 1])],
+        ['conv/kernel', tensor(Float32Array.of(w), [1, 1, 1, 1])],
+        ['conv/bias', tensor(Float32Array.of(b), [1])],
+        ['dense/kernel', tensor(Float32Array.from(g), [4, 1])],
         ['dense/bias', tensor(Float32Array.of(0.5), [1])],
       ]),
       method: fullgrad,
       variants: [variant],
-      inputs: tensor(Float32Array.of(1, -2, 3, 0), [1, 1, 2, 2]),
+      options,
+      inputs: tensor(Float32Array.from(x), [1, 1, 2, 2]),
       seed: tensor(Float32Array.of(1), [1, 1]),
     })
-    expect(maps.get(variant)).toBeCloseToMap(tensor(Float32Array.from(values), [1, 1, 2, 2]), 1e-5)
-  })
+    return maps.get(variant) as FloatTensor
+  }
 })
 
 describe('identities', () => {
@@ -72,7 +126,7 @@ describe('identities', () => {
         expect(combine(positive!, negative!, -1)).toBeCloseToMap(signed!, 1e-5)
         expect(combine(positive!, negative!, 1)).toBeCloseToMap(absolute!, 1e-5)
       }),
-      { numRuns: 10 },
+      { numRuns: 30, seed: 3 },
     )
   })
 

@@ -107,7 +107,7 @@ describe('identities', () => {
         expect(map('gradcampp')).toBeCloseToMap(map('gradcam-plus'), 1e-5)
         expect(map('xgradcam')).toBeCloseToMap(map('gradcam'), 1e-4)
       }),
-      { numRuns: 15 },
+      { numRuns: 30, seed: 5 },
     )
   })
 
@@ -127,13 +127,14 @@ describe('identities', () => {
           expect(open(variant).data).toEqual(rectified(variant).data)
         }
       }),
-      { numRuns: 10 },
+      { numRuns: 30, seed: 5 },
     )
   })
 
   it('scaling the logit scales the map, except where alpha depends on the scale of g', async () => {
     await fc.assert(
-      fc.asyncProperty(anySeed, fc.double({ min: 2, max: 10, noNaN: true }), async (seed, factor) => {
+      // Powers of two, which round nothing: every value of the map is exactly that much larger.
+      fc.asyncProperty(anySeed, fc.constantFrom(2, 4, 8), async (seed, factor) => {
         const [one, more] = [await mapsOf('conv-pool', seed), await mapsOf('conv-pool', seed, factor)]
         for (const variant of [
           'gradcam',
@@ -143,13 +144,13 @@ describe('identities', () => {
           'hirescam',
           'layercam',
         ]) {
-          expect(more(variant), variant).toBeCloseToMap(scaled(one(variant), factor), 1e-5)
+          expect(more(variant).data, variant).toEqual(scaled(one(variant), factor).data)
         }
         for (const variant of ['gradcampp', 'gradcampp-unnormalised']) {
           expect(more(variant), variant).not.toBeCloseToMap(scaled(one(variant), factor), 1e-3)
         }
       }),
-      { numRuns: 10 },
+      { numRuns: 30, seed: 5 },
     )
   })
 
@@ -195,6 +196,15 @@ describe('target layer', () => {
     expect(
       targetLayer(model, String(model.layers.findIndex((layer) => layer === last) - model.layers.length)),
     ).toBe(last)
+  })
+
+  it('takes a number for a name where a layer has it', () => {
+    const numbered = buildTiny('numbered', ({ conv, relu, dense, flatten }, image) =>
+      dense('logits', flatten('flatten', relu('0', conv('conv', image, 4))), 5),
+    )
+    expect(targetLayer(numbered, '0').name).toBe('0')
+    expect(targetLayer(numbered, '-3').name).toBe('0')
+    expect(numbered.layers[0]?.name).not.toBe('0')
   })
 
   it('is the activation before the last pool, as in the papers for VGG', () => {

@@ -74,23 +74,20 @@ describe('identities', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 1000 }),
         fc.constantFrom('skip', 'conv-pool', 'depthwise', 'shared-activation'),
-        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        // Powers of two, which round nothing.
+        fc.constantFrom(0.25, 2, 8),
         async (seed, name, factor) => {
           const { model, weights } = tinyNetwork(name, { seed })
           const request = { model, weights, method: guided, inputs: seededImages(model, 1, seed) }
           const maps = await explainWith({ ...request, seed: oneHot(model, [2]) })
           const scaled = await explainWith({ ...request, seed: oneHot(model, [2], factor) })
           for (const [variant, map] of maps) {
-            const expected = tensor(
-              map.data.map((value) => value * factor),
-              map.shape,
-            )
-            expect(scaled.get(variant), variant).toBeCloseToMap(expected, 1e-5)
+            expect(scaled.get(variant)?.data, variant).toEqual(map.data.map((value) => value * factor))
           }
           expect(maps.get('guided')?.data).not.toEqual(maps.get('gradient')?.data)
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 30, seed: 19 },
     )
   })
 })

@@ -1,4 +1,14 @@
-import { seedOf, backward, type FloatTensor, type Graph, type Model, type Value } from '@saliency/core'
+import {
+  backward,
+  createGraph,
+  createModel,
+  seedOf,
+  tensor,
+  type FloatTensor,
+  type Graph,
+  type Model,
+  type Value,
+} from '@saliency/core'
 import { buildTiny, explainWith, oneHot, runOnce, seededImages, seededWeights } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { guided } from '../src/index.ts'
@@ -79,6 +89,24 @@ describe('rectifiers other than ReLU', () => {
   it.each(Object.entries(others))('%s is none', async (_, activation) => {
     const map = await mapsOf(net(activation))
     for (const variant of ['guided', 'deconvnet']) expect(map(variant).data).toEqual(map('gradient').data)
+  })
+
+  it('deconvnet passes positive signals to what a gate opens for, and none to the gate', async () => {
+    // y = w · x σ(x): w⁺ as it is, whatever the gate's own slope and value.
+    const graph = createGraph()
+    const image = graph.ops.input('image', ['n', 1, 2, 2])
+    const ops = graph.layer('silu')
+    const flat = graph.layer('flatten').flatten(ops.mul(image, ops.sigmoid(image)))
+    const logits = graph.layer('dense').gemm(flat, graph.layer('dense').parameter('kernel', [4, 1], 'kernel'))
+    const maps = await explainWith({
+      model: createModel({ name: 'silu', graph, image, logits, head: 'none' }),
+      weights: new Map([['kernel', tensor(Float32Array.of(3, 4, -5, -6), [4, 1])]]),
+      method: guided,
+      variants: ['deconvnet'],
+      inputs: tensor(Float32Array.of(1, -1, 2, -2), [1, 1, 2, 2]),
+      seed: tensor(Float32Array.of(1), [1, 1]),
+    })
+    expect([...(maps.get('deconvnet')?.data ?? [])]).toEqual([3, 4, 0, 0])
   })
 
   it('a ReLU inside a product with a gate of another value stays one', async () => {

@@ -1,3 +1,6 @@
+/** Positive contributions alone where there are no weights: without it, a negative residual branch turns relevance negative. */
+const positiveSums = 'sum=z-plus(no-bias); pool=z-plus(no-bias)'
+
 /**
  * The named composites, in the notation users write their own in. Sums and average pools are shared in proportion (Zennit's
  * Norm) unless an entry says otherwise.
@@ -19,13 +22,13 @@ export const composites: Readonly<Record<string, string>> = {
   'alpha-beta': '*=alpha-beta',
   gamma: '*=gamma',
   /** Deep Taylor decomposition for bounded inputs (Montavon et al. 2017): z^B first, then z⁺, biases taking no part. */
-  'deep-taylor': 'first=box; *=z-plus(no-bias)',
+  'deep-taylor': `first=box; *=z-plus(no-bias); ${positiveSums}`,
   /** Deep Taylor decomposition for unbounded inputs: w² first. */
-  'deep-taylor-unbounded': 'first=w-square; *=z-plus(no-bias)',
+  'deep-taylor-unbounded': `first=w-square; *=z-plus(no-bias); ${positiveSums}`,
   /** Excitation backprop (Zhang et al. 2016, eq. 2): probabilities, so no bias takes part. */
-  'excitation-backprop': '*=z-plus(no-bias)',
+  'excitation-backprop': `*=z-plus(no-bias); ${positiveSums}`,
   /** Its contrastive form (Zhang et al. 2016, sec. 3.3): the walk from the negated classifier subtracted, as one walk. */
-  'contrastive-excitation-backprop': 'last=alpha-beta(1, 1, no-bias); *=z-plus(no-bias)',
+  'contrastive-excitation-backprop': `last=alpha-beta(1, 1, no-bias); *=z-plus(no-bias); ${positiveSums}`,
   /** Captum's Alpha1_Beta0_Rule for every convolution and dense layer. */
   'captum-alpha1-beta0': '*=captum-alpha1-beta0',
   /** iNNvestigate's LRPSequentialPresetA. */

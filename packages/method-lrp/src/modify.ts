@@ -1,4 +1,5 @@
-import type { Modify, Ops, Value } from '@saliency/core'
+import type { LinearSite, Modify, Ops, Value } from '@saliency/core'
+import { unitWeight } from './unit-weight.ts'
 import type { Modifier, Part } from './rule.ts'
 
 /** The lowest and highest value of every pixel `x [n, c, h, w]`, in a shape that broadcasts over it. */
@@ -42,10 +43,37 @@ export function modified(ops: Ops, modifier: Modifier, x: Value, bounds: Bounds)
   }
 }
 
+/** What a modifier makes of a weight of 1 or −1. */
+function modifiedUnit(modifier: Modifier, weight: 1 | -1): number {
+  const sign = weight > 0 ? 'positive' : 'negative'
+  if (typeof modifier === 'object') return modifier.boost === sign ? weight * (1 + modifier.by) : weight
+  switch (modifier) {
+    case 'zero':
+      return 0
+    case 'ones':
+    case 'square':
+      return 1
+    case 'positive':
+    case 'negative':
+      return modifier === sign ? weight : 0
+    default:
+      return weight
+  }
+}
+
 /** A part's modifiers in the form a linear site takes; a zero bias is dropped. */
-export function modification(ops: Ops, part: Part, bounds: Bounds): Modify {
+export function modification(site: LinearSite, part: Part, bounds: Bounds): Modify {
+  const { ops } = site
+  /** Sums and pools have no weights to change: what their ±1 would become is multiplied into the input. */
+  function input(x: Value): Value {
+    const sign = unitWeight(site, x)
+    const ratio = sign === undefined ? 1 : sign * modifiedUnit(part.weight, sign)
+    if (ratio === 0) return ops.fill(shared(x), 0)
+    const changed = modified(ops, part.input, x, bounds)
+    return ratio === 1 ? changed : ops.mul(changed, ratio)
+  }
   return {
-    input: (x) => modified(ops, part.input, x, bounds),
+    input,
     weight: (w) => modified(ops, part.weight, w, bounds),
     bias: (b) => (part.bias === 'zero' ? undefined : modified(ops, part.bias, b, bounds)),
   }

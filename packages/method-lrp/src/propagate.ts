@@ -50,7 +50,7 @@ function outputOf(
   const { ops } = site
   if (typeof weight !== 'object' || inputs.some((x, index) => x !== site.inputs[index])) return output
   const isBoosted = typeof bias === 'object'
-  const of = (one: Part) => site.linear(modification(ops, one, bounds)).output
+  const of = (one: Part) => site.linear(modification(site, one, bounds)).output
   const plain = of({ input: 'keep', weight: 'keep', bias: isBoosted ? 'keep' : bias })
   const half = of({ input: 'keep', weight: weight.boost, bias: isBoosted ? bias.boost : 'zero' })
   // A share for positive outputs divides nothing elsewhere, so its denominators need no sign.
@@ -60,7 +60,7 @@ function outputOf(
 
 function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Settings): Portion {
   const { ops } = site
-  const linears: Linear[] = share.parts.map((part) => site.linear(modification(ops, part, settings.bounds)))
+  const linears: Linear[] = share.parts.map((part) => site.linear(modification(site, part, settings.bounds)))
   const outputs = share.parts.map((part, index) =>
     outputOf(site, part, linears[index] as Linear, share.only, settings),
   )

@@ -8,6 +8,7 @@ import {
   resolveVariant,
   tensor,
   traceLedger,
+  type Value,
 } from '@saliency/core'
 import { explainWith, runOnce } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
@@ -88,6 +89,111 @@ describe('by hand', () => {
     const [a, b] = await relevance(tiny(), { composite: 'contrastive-excitation-backprop', stabilizer: 0 })
     expect(a).toBeCloseTo(1 / 3, 5)
     expect(b).toBeCloseTo(-1 / 3, 5)
+  })
+})
+
+describe('biases by hand', () => {
+  it("iNNvestigate's z-plus-fast leaves them out", async () => {
+    // h₁ = 3 + 1: R(h₁) = 1, R(x) = (1/3, 2/3) as without the bias; a share of 4 would be (1/4, 2/4).
+    const [a, b] = await relevance(tiny([1, 0]), { rules: '*=z-plus-fast', stabilizer: 0 })
+    expect(a).toBeCloseTo(1 / 3, 6)
+    expect(b).toBeCloseTo(2 / 3, 6)
+  })
+
+  it("Zennit's w² takes their squares", async () => {
+    // R(h) = (4/5, 1/5). h₁ has 1² + 1² + 2² = 6 parts, h₂ has 2: R(x₁) = R(x₂) = 4/5 · 1/6 + 1/5 · 1/2 = 7/30.
+    const [a, b] = await relevance(tiny([2, 0]), { rules: '*=zennit-w-square', stabilizer: 0 })
+    expect(a).toBeCloseTo(7 / 30, 6)
+    expect(b).toBeCloseTo(7 / 30, 6)
+  })
+})
+
+/** Two pixels, something done to them, and a classifier with the given weights that shares by LRP-0. */
+function behind(make: (image: Value) => Value, kernel: readonly number[]): LoadedModel {
+  const graph = createGraph()
+  const image = graph.layer('image').input('image', ['n', 1, 1, 2])
+  const rows = graph.layer('flatten').flatten(make(image))
+  const dense = graph.layer('classifier')
+  const logits = dense.gemm(rows, dense.parameter('kernel', [kernel.length, 1], 'kernel'))
+  return {
+    model: createModel({ name: 'behind', graph, image, logits, head: 'none' }),
+    weights: new Map([['kernel', tensor(Float32Array.from(kernel), [kernel.length, 1])]]),
+  }
+}
+
+describe('operators by hand', () => {
+  it("iNNvestigate's batch norm: x (y − β) R / ((x − μ) y)", async () => {
+    // γ 2, β 3, μ 0.5, σ² 1: y = (4, 6); weights 3 and 1: R(y) = (12, 6)/18.
+    // R(x₁) = 1 · 1 · 2/3 / (0.5 · 4) = 1/3, R(x₂) = 2 · 3 · 1/3 / (1.5 · 6) = 2/9.
+    const network = behind(
+      (x) => {
+        const ops = x.graph.layer('norm')
+        const [gamma, beta, mean, variance] = (['gamma', 'beta', 'mean', 'variance'] as const).map((role) =>
+          ops.parameter(role, [1], role),
+        ) as [Value, Value, Value, Value]
+        return ops.batchNormalization(x, gamma, beta, mean, variance, 0)
+      },
+      [3, 1],
+    )
+    const values = { gamma: 2, beta: 3, mean: 0.5, variance: 1 }
+    const norms = Object.entries(values).map(
+      ([name, value]) => [name, tensor(Float32Array.of(value), [1])] as const,
+    )
+    const weights = new Map([...network.weights, ...norms])
+    const [a, b] = await relevance({ ...network, weights }, { epsilon: 0, batchNorm: 'innvestigate' })
+    expect(a).toBeCloseTo(1 / 3, 6)
+    expect(b).toBeCloseTo(2 / 9, 6)
+  })
+
+  it('a factor of the same shape lets relevance pass, whatever the stabiliser; a broadcast one adds it up', async () => {
+    const same = behind((x) => x.graph.layer('scale').mul(x, 2), [1, 1])
+    expect(await relevance(same, { epsilon: 0, stabilizer: 1 })).toEqual([
+      expect.closeTo(1 / 3, 6),
+      expect.closeTo(2 / 3, 6),
+    ])
+    // The second pixel alone, 2, times 1 and 3: R(y) = (2, 6)/8.
+    const broadcast = behind(
+      (x) => {
+        const ops = x.graph.layer('scale')
+        return ops.mul(
+          ops.slice(x, { axes: [3], starts: [1], ends: [2] }),
+          ops.constant([1, 3], [1, 1, 1, 2]),
+        )
+      },
+      [1, 1],
+    )
+    expect(await relevance(broadcast, { epsilon: 0, stabilizer: 0 })).toEqual([0, expect.closeTo(1, 6)])
+  })
+
+  it.each(['first', 'second'])('the %s factor is the gate when it is broadcast', async (place) => {
+    // y = x · x₁ = (1, 2): R(y) = (1/3, 2/3) goes to x, none of it to x₁ as the gate.
+    const network = behind(
+      (x) => {
+        const ops = x.graph.layer('gate')
+        const gate = ops.slice(x, { axes: [3], starts: [0], ends: [1] })
+        return place === 'first' ? ops.mul(gate, x) : ops.mul(x, gate)
+      },
+      [1, 1],
+    )
+    const [a, b] = await relevance(network, { epsilon: 0 })
+    expect(a).toBeCloseTo(1 / 3, 6)
+    expect(b).toBeCloseTo(2 / 3, 6)
+  })
+
+  it("a layer's name does not mean the activation inside the layer", async () => {
+    // h = (−7, 1), w² gives R = (4/5, 1/5), which the ReLU in 'hidden' passes; by the gradient of the dense layer
+    // R(x₁) = 4/5 − 1/5, R(x₂) = 4/5 + 1/5. Were the name meant for the ReLU too, the closed unit would pass nothing.
+    const network = behind(
+      (x) => {
+        const ops = x.graph.layer('hidden')
+        const rows = x.graph.layer('rows').flatten(x)
+        return ops.relu(ops.gemm(rows, ops.constant([1, -1, 1, 1], [2, 2]), ops.constant([-10, 0], [2])))
+      },
+      [2, -1],
+    )
+    const [a, b] = await relevance(network, { rules: 'hidden=gradient; *=w-square', stabilizer: 0 })
+    expect(a).toBeCloseTo(3 / 5, 6)
+    expect(b).toBeCloseTo(1, 6)
   })
 })
 

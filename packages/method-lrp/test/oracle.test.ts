@@ -67,9 +67,13 @@ async function mapsOf(network: TwinNetwork, image: FloatTensor, options: Options
   return (maps.get('epsilon') as FloatTensor).data
 }
 
-/** Relative to the largest value: single precision, and shares over small sums. */
+/**
+ * Relative to the largest value: single precision, and shares over small sums. Where nothing is to arrive (no product has
+ * the sign a rule asks for), nothing may.
+ */
 function worst(actual: ArrayLike<number>, expected: readonly number[]): number {
   const largest = Math.max(...expected.map(Math.abs))
+  if (largest === 0) return Array.from(actual).every((value) => value === 0) ? 0 : Infinity
   return Math.max(...expected.map((value, index) => Math.abs(value - Number(actual[index])))) / largest
 }
 
@@ -86,7 +90,8 @@ describe.each(Object.entries(networks))('on a net that is %s', (_, stages) => {
         const expected = relevanceOracle(network.matrices, [...image.data], 1, () => oracle)
         expect(worst(actual, expected)).toBeLessThan(2e-3)
       }),
-      { numRuns: 3, seed: 7 },
+      // On some of the nets no product of seed 692 is positive: nothing is to arrive.
+      { numRuns: 16, seed: 7, examples: [[692]] },
     )
   })
 })
