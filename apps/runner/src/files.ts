@@ -1,10 +1,12 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -59,6 +61,21 @@ export function writeAtomically(path: string, data: string | Uint8Array, isDurab
   } catch (error) {
     rmSync(temporary, { force: true })
     throw explainSystemError(error, path)
+  }
+}
+
+/**
+ * Whether a file has the bytes that name its format.
+ * @param at where they stand; negative places count from the end
+ */
+export function hasMagic(path: string, magic: string, at: number): boolean {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(magic.length)
+    readSync(file, bytes, 0, bytes.length, at < 0 ? Math.max(0, fstatSync(file).size + at) : at)
+    return bytes.toString('latin1') === magic
+  } finally {
+    closeSync(file)
   }
 }
 

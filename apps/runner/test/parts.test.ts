@@ -5,22 +5,13 @@ import {
   type CheckImage,
   type Condition,
   createRandom,
-  type ImageGroup,
   originalWeights,
-  type ResolvedVariant,
-  type Sample,
-  type SamplingMethod,
   tensor,
-  type TracedVariant,
 } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import type { MapRequest } from '../src/compute/map-session.ts'
-import { noiseFor } from '../src/compute/noise.ts'
-import { sampledMap, type SamplingJob } from '../src/compute/sampling.ts'
 import { seedsFor } from '../src/compute/seeds.ts'
 import { loadModel } from '../src/models.ts'
 import { decodeNpy, encodeNpy } from '../src/npy.ts'
-import { applyInput } from '../src/study/inputs.ts'
 import { assertLabels } from '../src/study/labels.ts'
 import { parseMemory } from '../src/study/memory.ts'
 import { planStudy, scoredConditions } from '../src/study/plan.ts'
@@ -35,13 +26,6 @@ const image = (id: string, values: readonly number[], label?: number): CheckImag
   input: Float32Array.from(values),
   ...(label !== undefined && { label }),
 })
-/** Four images of 1×2×2, each filled with its own number. */
-const group: ImageGroup = {
-  index: 0,
-  shape: [1, 2, 2],
-  images: [1, 2, 3, 4].map((value) => image(`i${value}`, [value, value, value, value])),
-}
-
 describe('arrays', () => {
   it('are written as NumPy reads them, one after the other', () => {
     const path = join(temporaryFolder(), 'two.npy')
@@ -53,87 +37,6 @@ describe('arrays', () => {
     const { array, end } = decodeNpy(both, path)
     expect([array, decodeNpy(both, path, end).array]).toEqual([first, second])
     expect(() => decodeNpy(both.subarray(0, 100), path)).toThrow(/cut off/)
-  })
-})
-
-describe('inputs of conditions', () => {
-  it('tile other images of the group around the one that is asked about', () => {
-    expect([...applyInput(group, 1, { kind: 'grid', size: 2, cell: 3 }, 1)]).toEqual([3, 4, 1, 2])
-  })
-
-  it('are noisy in proportion to their range, keyed by image and draw', () => {
-    const ramp: ImageGroup = {
-      ...group,
-      shape: [1, 1, 2000],
-      images: [
-        image(
-          'ramp',
-          Array.from({ length: 2000 }, (_, i) => i % 11),
-        ),
-      ],
-    }
-    const noisy = (draw: number) =>
-      applyInput(ramp, 0, { kind: 'noise', level: 0.2, draw }, 1).map((value, i) => value - (i % 11))
-    const deviation = Math.sqrt(noisy(0).reduce((sum, value) => sum + value * value, 0) / 2000)
-    expect(deviation).toBeGreaterThan(1.9)
-    expect(deviation).toBeLessThan(2.1)
-    expect(noisy(0)).toEqual(noisy(0))
-    expect(noisy(0)).not.toEqual(noisy(1))
-  })
-
-  it('are moved to both sides by uniform noise, up to its radius', () => {
-    const flat = { ...group, shape: [1, 1, 2000], images: [image('flat', Array(2000).fill(1))] } as ImageGroup
-    const moved = applyInput(flat, 0, { kind: 'uniform', radius: 0.5, draw: 0 }, 1)
-    expect(Math.min(...moved)).toBeGreaterThanOrEqual(0.5)
-    expect(Math.min(...moved)).toBeLessThan(0.51)
-    expect(Math.max(...moved)).toBeLessThanOrEqual(1.5)
-    expect(Math.max(...moved)).toBeGreaterThan(1.49)
-  })
-
-  it('bring noise for maps, another under each condition and of each image', () => {
-    const request = (condition: string, ids: string[]): MapRequest => ({
-      images: tensor(new Float32Array(ids.length * 12), [ids.length, 3, 2, 2]),
-      seeds: tensor(new Float32Array(ids.length), [ids.length, 1]),
-      ids,
-      condition,
-    })
-    const noise = (condition: string, ids: string[]) => noiseFor('noise:x', request(condition, ids), 1)
-    expect(noise('a', ['i', 'j']).shape).toEqual([2, 1, 2, 2])
-    expect(noise('a', ['j']).data).toEqual(noise('a', ['i', 'j']).data.subarray(4))
-    expect(noise('a', ['i'])).not.toEqual(noise('b', ['i']))
-    expect(noise('a', ['i'])).not.toEqual(noise('a', ['j']))
-  })
-})
-
-describe('sampling', () => {
-  const run = (samples: readonly Sample[], batchSize: number) => {
-    const method = { kind: 'sampling', id: 'm', samples: () => samples } as unknown as SamplingMethod
-    const variant = { id: 'm/v', options: {} } as ResolvedVariant
-    const job: SamplingJob = {
-      sampling: { variant, method, of: {} as TracedVariant },
-      image: tensor(Float32Array.of(0, 0), [1, 1, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
-      key: [1],
-      batchSize,
-    }
-    return sampledMap(job, async (inputs) =>
-      tensor(
-        inputs.data.map((value) => value * 10),
-        inputs.shape,
-      ),
-    )
-  }
-
-  it('adds up maps by the weights of their samples, whatever the batch', async () => {
-    const samples = [
-      [1, 2],
-      [3, 4],
-      [5, 6],
-    ].map((input, i) => ({
-      input: Float32Array.from(input),
-      weight: [0.5, 2, -1][i] as number,
-    }))
-    for (const size of [1, 2, 3]) expect([...(await run(samples, size)).data]).toEqual([15, 30])
   })
 })
 

@@ -3,16 +3,14 @@ import { costOf } from '../compute/cost.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../errors.ts'
 import { requireImages } from '../study/image-groups.ts'
-import { openMapStore } from '../study/map-store.ts'
 import type { PlannedUnit } from '../study/plan.ts'
-import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
-import { isFinished } from '../study/units.ts'
+import { pendingUnits } from '../study/units.ts'
 import { createCosts } from './costs.ts'
 import { createEstimate } from './estimate.ts'
 import { measureMaps } from './measure-maps.ts'
 import { measureScore } from './measure-scores.ts'
-import { describeState } from './progress.ts'
+import { describeState, duration } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { type GroupWork, workOf } from './work.ts'
 
@@ -86,15 +84,9 @@ function printPlan(study: Study, pending: readonly PlannedUnit[], terminal: Term
   )
 }
 
-function inWords(seconds: number): string {
-  if (seconds < 120) return `${Math.ceil(seconds)} s`
-  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
-}
-
 /** `saliency run --dry-run`: units, sessions and memory from the plan, then the time from a little that is measured. */
 export async function printEstimate(study: Study, folder: string, terminal: Terminal): Promise<number> {
-  const store = openMapStore(folder, studiedVariants(study))
-  const pending = study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
+  const pending = pendingUnits(study, folder)
   printPlan(study, pending, terminal)
   if (pending.length === 0) {
     terminal.out('Time: nothing is left to do.')
@@ -105,7 +97,7 @@ export async function printEstimate(study: Study, folder: string, terminal: Term
   )
   const sessions = open > 0 ? `; opening a weight state takes about ${open.toFixed(1)} s` : ''
   terminal.out(
-    `Time: about ${inWords(seconds)} on this machine, from what a part of one group took${sessions}.`,
+    `Time: about ${duration(seconds, 120)} on this machine, from what a part of one group took${sessions}.`,
   )
   return exitCodes.ok
 }

@@ -1,15 +1,14 @@
-import { ancestors, type TracedVariant } from '@saliency/core'
+import { ancestors, type ImageGroup, type TracedVariant } from '@saliency/core'
 import { batchOf } from '../compute/batch.ts'
 import { costOf } from '../compute/cost.ts'
 import { createEvaluator } from '../compute/evaluator.ts'
 import { planMaps } from '../compute/map-plan.ts'
-import { type MapRequest, type MapResult, openMapSession } from '../compute/map-session.ts'
+import { type MapRequest, type MapResult, openMapSession, samplingJob } from '../compute/map-session.ts'
 import { openPredictor } from '../compute/predictor.ts'
 import { type Evaluate, sampledMap } from '../compute/sampling.ts'
 import { rankedClasses, seedsFor } from '../compute/seeds.ts'
 import type { SamplingVariant } from '../compute/variant-set.ts'
 import { counted } from '../counted.ts'
-import type { ImageGroup } from '@saliency/core'
 import { groupTensor } from '../study/image-groups.ts'
 import type { Study } from '../study/study.ts'
 
@@ -78,15 +77,11 @@ function someOf(study: Study, all: readonly TracedVariant[], forward: number): r
 }
 
 /** Seconds of one image's map: its samples are drawn, but only one batch of them is evaluated. */
-async function measureSampler(
-  study: Study,
-  sampling: SamplingVariant,
-  { images, seeds, ids, condition }: MapRequest,
-): Promise<number> {
-  const { engine, weights, seed } = settingsOf(study, study.batchSize)
+async function measureSampler(study: Study, sampling: SamplingVariant, request: MapRequest): Promise<number> {
+  const { engine, loaded } = study
   const sampler = study.maps.samplers.find((one) => one.sampling === sampling)
   if (!sampler) return 0
-  const evaluator = createEvaluator(sampler, engine, weights, study.batchSize)
+  const evaluator = createEvaluator(sampler, engine, loaded.weights, study.batchSize)
   let known: { seconds: number; value: Awaited<ReturnType<Evaluate>> } | undefined
   let [calls, outside] = [0, 0]
   const evaluate: Evaluate = async (inputs, one) => {
@@ -96,17 +91,9 @@ async function measureSampler(
     outside += clock() - before
     return batchOf(known.value, 0, inputs.shape[0] as number)
   }
-  const image = batchOf(images, 0, 1)
-  const job = {
-    sampling,
-    image: { ...image, shape: image.shape.slice(1) },
-    seed: batchOf(seeds, 0, 1),
-    key: [seed, 'samples', sampling.variant.id, ids[0] as string, condition],
-    batchSize: study.batchSize,
-  }
   const started = clock()
   try {
-    await sampledMap(job, evaluate)
+    await sampledMap(samplingJob(sampling, request, 0, study), evaluate)
   } catch {
     // A method that throws takes no more time than until then.
   } finally {

@@ -1,11 +1,9 @@
 import { SingleBar } from 'cli-progress'
 import { counted } from '../counted.ts'
 import type { StudyEvents } from '../study/execute.ts'
-import { openMapStore } from '../study/map-store.ts'
 import type { PlannedState } from '../study/plan.ts'
-import { studiedVariants } from '../study/scoring/jobs.ts'
 import type { Study } from '../study/study.ts'
-import { isFinished } from '../study/units.ts'
+import { pendingUnits } from '../study/units.ts'
 import { createEstimate } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
 import { workOf } from './work.ts'
@@ -25,10 +23,11 @@ export function describeState({ weights }: PlannedState): string {
   return `${weights.layers.length} layer(s) drawn anew (${weights.layers.at(-1) ?? ''}), draw ${weights.draw + 1}`
 }
 
-function duration(seconds: number): string {
+/** Seconds, minutes or hours; each unit up to `most`. */
+export function duration(seconds: number, most = 90): string {
   if (!Number.isFinite(seconds)) return '…'
-  if (seconds < 90) return `${Math.ceil(seconds)} s`
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+  if (seconds < most) return `${Math.ceil(seconds)} s`
+  return seconds < 60 * most ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
 /** Says what is studied, and what is there already. */
@@ -64,8 +63,7 @@ function createDisplay(terminal: Terminal, groups: number) {
 
 /** Shows what runs now, how much is done, and how long the rest will take. */
 export function createProgress(study: Study, folder: string, terminal: Terminal): Progress {
-  const store = openMapStore(folder, studiedVariants(study))
-  const pending = study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
+  const pending = pendingUnits(study, folder)
   const states = [...new Set(pending.map(({ state }) => state))]
   const work = workOf(study, pending)
   const estimate = createEstimate(work)

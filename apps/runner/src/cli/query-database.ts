@@ -1,31 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { explainSystemError } from '../errors.ts'
+import { hasMagic, makeFolder } from '../files.ts'
 
-/** DuckDB's magic bytes, which stand after a checksum of eight bytes. */
-const MAGIC = { bytes: 'DUCK', at: 8 } as const
-
+/** DuckDB's magic bytes stand after a checksum of eight bytes. */
 function isDuckDatabase(file: string): boolean {
-  if (!statSync(file).isFile()) return false
-  const bytes = Buffer.alloc(MAGIC.bytes.length)
-  const handle = openSync(file, 'r')
-  try {
-    readSync(handle, bytes, 0, bytes.length, MAGIC.at)
-  } finally {
-    closeSync(handle)
-  }
-  return bytes.toString('latin1') === MAGIC.bytes
+  return statSync(file).isFile() && hasMagic(file, 'DUCK', 8)
 }
 
 /**
@@ -39,7 +20,7 @@ export function prepareFile(flag: string, file: string): void {
       throw new SaliencyError('FILE', `${flag} takes a file; ${file} is a folder. Give a name in it.`)
     if (existsSync(folder) && !statSync(folder).isDirectory())
       throw new SaliencyError('FILE', `${flag} ${file}: ${folder} is a file, not a folder.`)
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     throw explainSystemError(error)
   }

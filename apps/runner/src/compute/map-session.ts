@@ -16,8 +16,9 @@ import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
 import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
 import { noiseFor } from './noise.ts'
-import { sampledMap } from './sampling.ts'
+import { sampledMap, type SamplingJob } from './sampling.ts'
 import { sumChannels } from './sum-channels.ts'
+import type { SamplingVariant } from './variant-set.ts'
 
 /** One set of images to explain. */
 export interface MapRequest {
@@ -85,24 +86,32 @@ function runPart(
   return runBatches(session, plan, feeds, batchSize)
 }
 
+/** What the map of one image of a request is computed from. */
+export function samplingJob(
+  sampling: SamplingVariant,
+  { images, seeds, ids }: MapRequest,
+  row: number,
+  { seed, batchSize }: Pick<MapSessionSettings, 'seed' | 'batchSize'>,
+): SamplingJob {
+  const image = batchOf(images, row, 1)
+  return {
+    sampling,
+    image: tensor(image.data, image.shape.slice(1)),
+    seed: batchOf(seeds, row, 1),
+    // The same for every class, weight state and variant of a method: what differs between two maps is not the noise.
+    key: [seed, 'samples', sampling.method.id, ids[row] as string],
+    batchSize,
+  }
+}
+
 async function runSampler(
   { sampling, evaluate }: Evaluator,
   request: MapRequest,
-  { seed, batchSize }: MapSessionSettings,
+  settings: MapSessionSettings,
 ): Promise<FloatTensor> {
   const maps: FloatTensor[] = []
-  for (const [row, id] of request.ids.entries()) {
-    const image = batchOf(request.images, row, 1)
-    const job = {
-      sampling,
-      image: tensor(image.data, image.shape.slice(1)),
-      seed: batchOf(request.seeds, row, 1),
-      // The same for every class, weight state and variant of a method: what differs between two maps is not the noise.
-      key: [seed, 'samples', sampling.method.id, id],
-      batchSize,
-    }
-    maps.push(await sampledMap(job, evaluate))
-  }
+  for (const row of request.ids.keys())
+    maps.push(await sampledMap(samplingJob(sampling, request, row, settings), evaluate))
   return joinBatches(maps, request.ids.length)
 }
 

@@ -22,12 +22,14 @@ export interface Judging {
 
 type Checks = StudyRecord['identity']['checks']
 
-const isReduced = ({ options }: Checks[number]) => (options['reduction'] ?? 'sum') !== 'sum'
+/** Whether a check makes one channel of a map otherwise than by the signed sum. */
+export const isReducedOtherwise = ({ options }: Checks[number]): boolean =>
+  (options['reduction'] ?? 'sum') !== 'sum'
 
 /** What the checks did with the maps. */
 function checksSentence(checks: Checks): string {
   const described = checks.map(({ title, options }) => `${title.toLowerCase()} (${optionsOf(options)})`)
-  const except = checks.some(isReduced) ? ', except where a reduction is named,' : ''
+  const except = checks.some(isReducedOtherwise) ? ', except where a reduction is named,' : ''
   return `Maps were reduced to one channel by their signed sum${except} and subjected to ${listOf(described)}.`
 }
 

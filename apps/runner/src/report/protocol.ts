@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
 import { type Html, html } from './html.ts'
-import { citation, type Judging, methodsParagraph } from './methods-paragraph.ts'
+import { citation, isReducedOtherwise, type Judging, methodsParagraph } from './methods-paragraph.ts'
 
 function optionText(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
@@ -11,8 +11,9 @@ function optionText(options: Readonly<Record<string, unknown>>): string {
 
 /** How maps become one channel, and which checks do it otherwise. */
 function reductionOf(checks: StudyRecord['identity']['checks']): string {
-  const others = checks.filter(({ options }) => (options['reduction'] ?? 'sum') !== 'sum')
-  const exceptions = others.map(({ title, options }) => `${title}: ${String(options['reduction'])}`)
+  const exceptions = checks
+    .filter(isReducedOtherwise)
+    .map(({ title, options }) => `${title}: ${String(options['reduction'])}`)
   return ['signed sum over channels, at the resolution that the method returns', ...exceptions].join('; ')
 }
 

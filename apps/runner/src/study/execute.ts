@@ -1,12 +1,13 @@
 import { timeEngine } from './engine-clock.ts'
 import { openMapStore } from './map-store.ts'
 import { Pipeline, type PipelineEvents } from './pipeline.ts'
+import type { PlannedUnit } from './plan.ts'
 import { createPredictors } from './predictors.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { openCrew } from './scoring/crew.ts'
 import { studiedVariants } from './scoring/jobs.ts'
 import type { Study } from './study.ts'
-import { type Failure, isFinished } from './units.ts'
+import { type Failure, pendingUnits } from './units.ts'
 
 /** What happens while a study runs. */
 export interface StudyEvents extends StateEvents, PipelineEvents {}
@@ -31,12 +32,10 @@ export interface StudyOutcome {
   readonly seconds: StudySeconds
 }
 
-async function runStates(context: StateContext, folder: string): Promise<void> {
-  const { study, store, signal, pipeline } = context
+async function runStates(context: StateContext, pending: readonly PlannedUnit[]): Promise<void> {
+  const { study, signal, pipeline } = context
   for (const index of study.plan.states.keys()) {
-    const units = study.plan.units.filter(
-      (unit) => unit.state === index && !isFinished(study, folder, unit, store),
-    )
+    const units = pending.filter((unit) => unit.state === index)
     if (signal.aborted) return
     if (units.length > 0) await runState(context, index, units)
   }
@@ -69,14 +68,15 @@ export async function executeStudy(
   const study: Study = { ...given, engine }
   const predictors = createPredictors(study)
   const store = openMapStore(folder, studiedVariants(study))
-  if (study.plan.units.every((unit) => isFinished(study, folder, unit, store))) return nothing
+  const pending = pendingUnits(study, folder)
+  if (pending.length === 0) return nothing
   // Its threads load their modules while the engine opens the first session.
   const opening = openCrew(study, folder, predictors.predict, signal, threads)
   const stopCrew = async () => (await opening).dispose()
   signal.addEventListener('abort', stopCrew)
   const pipeline = new Pipeline(folder, opening, signal, events)
   try {
-    await runStates({ study, store, predictors, pipeline, signal, events }, folder)
+    await runStates({ study, store, predictors, pipeline, signal, events }, pending)
   } finally {
     signal.removeEventListener('abort', stopCrew)
     await stopCrew()

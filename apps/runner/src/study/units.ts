@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readJson, writeAtomically } from '../files.ts'
+import { hasMagic, readJson, writeAtomically } from '../files.ts'
 import { conditionKey } from './keys.ts'
-import type { MapStore } from './map-store.ts'
+import { type MapStore, openMapStore } from './map-store.ts'
 import type { PlannedState, PlannedUnit } from './plan.ts'
+import { studiedVariants } from './scoring/jobs.ts'
 import type { Study } from './study.ts'
 
 /** A unit that could not be computed. */
@@ -42,19 +43,9 @@ export function clearFailure(folder: string, id: string): void {
   rmSync(failureFile(folder, id), { force: true })
 }
 
-/** What every Parquet file ends with. */
-const PARQUET = 'PAR1'
-
-/** True for a file that was not cut off, by a copy that stopped for instance. */
+/** A file that was cut off, by a copy that stopped for instance, does not end as every Parquet file does. */
 function isWhole(path: string): boolean {
-  const file = openSync(path, 'r')
-  try {
-    const end = Buffer.alloc(PARQUET.length)
-    readSync(file, end, 0, end.length, Math.max(0, fstatSync(file).size - end.length))
-    return end.toString('latin1') === PARQUET
-  } finally {
-    closeSync(file)
-  }
+  return hasMagic(path, 'PAR1', -4)
 }
 
 /** The units of a run folder whose rows are there. */
@@ -63,7 +54,7 @@ export function finishedUnits(folder: string, units: readonly PlannedUnit[]): Pl
 }
 
 /** A unit is finished when its rows are there, and, for the original weights, the maps that the others are compared with. */
-export function isFinished(study: Study, folder: string, unit: PlannedUnit, store: MapStore): boolean {
+function isFinished(study: Study, folder: string, unit: PlannedUnit, store: MapStore): boolean {
   if (finishedUnits(folder, [unit]).length === 0) return false
   const state = study.plan.states[unit.state] as PlannedState
   if (state.weights.kind !== 'original') return true
@@ -71,4 +62,10 @@ export function isFinished(study: Study, folder: string, unit: PlannedUnit, stor
   return groups.every((group) =>
     state.conditions.every((condition) => store.has(group, conditionKey(condition))),
   )
+}
+
+/** The units that are still to do. */
+export function pendingUnits(study: Study, folder: string): PlannedUnit[] {
+  const store = openMapStore(folder, studiedVariants(study))
+  return study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
 }
