@@ -1,24 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Check,
-  type CheckImage,
-  type Condition,
-  createRandom,
-  originalWeights,
-  tensor,
-} from '@saliency/core'
+import { type Check, type CheckImage, type Condition, createRandom, originalWeights } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { seedsFor } from '../src/compute/seeds.ts'
 import { loadModel } from '../src/models.ts'
-import { decodeNpy, encodeNpy } from '../src/npy.ts'
 import { assertLabels } from '../src/study/labels.ts'
 import { parseMemory } from '../src/study/memory.ts'
 import { planStudy, scoredConditions } from '../src/study/plan.ts'
 import { readAllRows, readRows, sortRows, type StudyRow, writeRows } from '../src/study/rows.ts'
 import { differences } from '../src/study/differences.ts'
 import { targetClass } from '../src/study/targets.ts'
-import { readNpy } from './npy.ts'
 import { temporaryFolder } from './project.ts'
 
 const image = (id: string, values: readonly number[], label?: number): CheckImage => ({
@@ -26,20 +17,6 @@ const image = (id: string, values: readonly number[], label?: number): CheckImag
   input: Float32Array.from(values),
   ...(label !== undefined && { label }),
 })
-describe('arrays', () => {
-  it('are written as NumPy reads them, one after the other', () => {
-    const path = join(temporaryFolder(), 'two.npy')
-    const first = tensor(Float32Array.of(1, -2.5, 3, 4, 5, 6), [1, 2, 3])
-    const second = tensor(Float32Array.of(7), [1])
-    writeFileSync(path, encodeNpy(first))
-    expect(readNpy(path)).toEqual({ shape: [1, 2, 3], values: first.data })
-    const both = Buffer.concat([encodeNpy(first), encodeNpy(second)])
-    const { array, end } = decodeNpy(both, path)
-    expect([array, decodeNpy(both, path, end).array]).toEqual([first, second])
-    expect(() => decodeNpy(both.subarray(0, 100), path)).toThrow(/cut off/)
-  })
-})
-
 describe('targets', () => {
   const original = Float32Array.of(0.1, 3, -1, 2)
   const context = { image: image('x', [], 2), original, seed: 1 }

@@ -1,5 +1,6 @@
 import './matchers.ts'
 
+export { caseArray, casePath, hasCases } from './cases.ts'
 export { describeCheck, type CheckSettings } from './describe-check.ts'
 export { describeMethod, type MethodSettings } from './describe-method.ts'
 export { logitsOf } from './logits-of.ts'

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { tensor } from '@saliency/core'
+import { encodeNpy, tensor } from '@saliency/core'
 import { writeAtomically } from '../files.ts'
-import { encodeNpy } from '../npy.ts'
 import { contactSheet, type SheetRow } from '../render/contact-sheet.ts'
 import { displayFactor, overlayPng, type Picture, picturePng } from '../render/overlay.ts'
 import { displayPlane } from '../render/plane.ts'

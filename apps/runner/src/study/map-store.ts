@@ -1,9 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ActivationScales, type Convergence, type FloatTensor, tensor } from '@saliency/core'
+import {
+  type ActivationScales,
+  type Convergence,
+  encodeNpy,
+  type FloatTensor,
+  readNpy,
+  SaliencyError,
+  tensor,
+} from '@saliency/core'
 import type { MapResult } from '../compute/map-session.ts'
 import { readJson, writeAtomically } from '../files.ts'
-import { decodeNpy, encodeNpy } from '../npy.ts'
 import { shortHash } from './keys.ts'
 
 /**
@@ -68,6 +75,17 @@ function readNames(file: string): Names {
   return existsSync(file) ? (readJson(file, 'INVALID_RUN') as Names) : {}
 }
 
+/** The next array of a file of maps. @throws FILE if the bytes are cut off or something else. */
+function nextArray(bytes: Uint8Array, file: string, offset: number): { array: FloatTensor; end: number } {
+  try {
+    const { array, end } = readNpy(bytes, file, offset)
+    return { array: tensor(array.data as Float32Array, array.shape), end }
+  } catch (cause) {
+    const message = `${file} is cut off or no array of floats: delete it and repeat the command.`
+    throw new SaliencyError('FILE', message, { cause })
+  }
+}
+
 /** Opens the store of a run folder; `variants` are the ids in the order they are stored. */
 export function openMapStore(folder: string, variants: readonly string[]): MapStore {
   const path = (group: number, key: string) =>
@@ -93,7 +111,7 @@ export function openMapStore(folder: string, variants: readonly string[]): MapSt
       const names = readNames(besides(file))
       let offset = 0
       const next = () => {
-        const { array, end } = decodeNpy(bytes, file, offset)
+        const { array, end } = nextArray(bytes, file, offset)
         offset = end
         return array
       }

@@ -1,13 +1,8 @@
+import { float16ToNumber } from '@saliency/core'
 import { dataTypes, type TensorProto } from '@saliency/onnx-proto'
 import { knownFloats, type Known } from '../constant/known.ts'
 import { invalid } from '../problems.ts'
-import {
-  decodeNumbers,
-  decodeValues,
-  float16ToNumber,
-  widthOf,
-  type SourceType,
-} from '../weights/decode-values.ts'
+import { decodeNumbers, decodeValues, widthOf, type SourceType } from '../weights/decode-values.ts'
 import { checkedSize } from '../weights/limits.ts'
 
 const typeNames: ReadonlyMap<number, SourceType> = new Map(

@@ -1,3 +1,5 @@
+import { float16ToNumber } from '@saliency/core'
+
 /** Element types that files store and that have a numeric meaning. */
 export type SourceType =
   | 'float32'
@@ -13,16 +15,6 @@ export type SourceType =
   | 'uint32'
   | 'uint64'
   | 'bool'
-
-/** Half precision (IEEE 754 binary16) as a number. */
-export function float16ToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
 
 /** bfloat16 is the upper half of a float32. */
 function bfloat16ToNumber(bits: number): number {
@@ -60,7 +52,9 @@ export function widthOf(type: SourceType): number {
 export function decodeValues(bytes: Uint8Array, type: SourceType): Float32Array {
   const { width, read } = codecs[type]
   // Typed arrays are little-endian on every platform Node runs on; the copy gives the alignment they need.
-  if (type === 'float32') return new Float32Array(Uint8Array.from(bytes).buffer)
+  const aligned = () => Uint8Array.from(bytes).buffer
+  if (type === 'float32') return new Float32Array(aligned())
+  if (type === 'float16') return Float32Array.from(new Uint16Array(aligned()), float16ToNumber)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return Float32Array.from({ length: bytes.byteLength / width }, (_, index) => read(view, index * width))
 }

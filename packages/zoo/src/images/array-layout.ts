@@ -1,5 +1,4 @@
-import { SaliencyError } from '@saliency/core'
-import type { NumpyArray } from './npy.ts'
+import { SaliencyError, type NumpyArray } from '@saliency/core'
 import type { Preprocess } from './preprocess.ts'
 import type { Raster } from './raster.ts'
 
