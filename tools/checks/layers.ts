@@ -6,6 +6,7 @@ import type { Package, Report, Workspace } from '../inspect/project.ts'
 /** What each package may import from the workspace. Plugins are not listed: they get core alone. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  explain: ['core'],
   'onnx-proto': [],
   'engine-onnxruntime': ['core', 'onnx-proto'],
   'engine-tfjs': ['core', 'model-formats'],

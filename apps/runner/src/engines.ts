@@ -1,7 +1,5 @@
-import { type Engine, SaliencyError } from '@saliency/core'
+import { type Engine, messageOf, SaliencyError, suggestion } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
-import { messageOf } from './errors.ts'
-import { suggestion } from './nearest.ts'
 
 /** What `--engine` takes; `tfjs` with a backend is `tfjs-wasm` and so on. */
 export const engineNames = [

@@ -12,13 +12,6 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
-/** The message of an error, with those of its causes where they say more. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause === undefined || SaliencyError.is(error) ? '' : messageOf(error.cause)
-  return cause && !error.message.includes(cause) ? `${error.message} (${cause})` : error.message
-}
-
 const systemProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space, then repeat the command; finished results are kept.',
   EROFS: 'the file system is read-only: choose another folder.',

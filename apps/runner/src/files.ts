@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { SaliencyError, type SaliencyErrorCode } from '@saliency/core'
-import { explainSystemError, messageOf } from './errors.ts'
+import { messageOf, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
+import { explainSystemError } from './errors.ts'
 
 /** The first folder on the way to `path` that does not exist. */
 function firstMissing(path: string): string {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type LoadedModel, type Model, SaliencyError } from '@saliency/core'
+import { type LoadedModel, type Model, nearest, SaliencyError } from '@saliency/core'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import {
   DEMO_MODELS,
@@ -13,7 +13,6 @@ import {
   PUBLIC_MODELS,
   readPreprocess,
 } from '@saliency/zoo'
-import { nearest } from './nearest.ts'
 
 /** A model with everything needed to feed it images. */
 export interface RunnerModel extends LoadedModel {

@@ -8,9 +8,7 @@ import {
   type TracedVariant,
 } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import type { MapRequest } from '../src/compute/map-session.ts'
-import { noiseFor } from '../src/compute/noise.ts'
-import { sampledMap, type SamplingJob } from '../src/compute/sampling.ts'
+import { type MapRequest, noiseFor, sampledMap, type SamplingJob } from '@saliency/explain'
 import { applyInput } from '../src/study/inputs.ts'
 
 const image = (id: string, values: readonly number[]): CheckImage => ({

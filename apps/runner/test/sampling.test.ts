@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { openMapSession } from '../src/compute/map-session.ts'
-import { seedsFor } from '../src/compute/seeds.ts'
+import { openMapSession, seedsFor } from '@saliency/explain'
 import { groupTensor } from '../src/study/image-groups.ts'
 import { preparedStudy } from './prepared.ts'
 

@@ -1,5 +1,5 @@
+import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
-import { costOf } from '../compute/cost.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../errors.ts'
 import { requireImages } from '../study/image-groups.ts'

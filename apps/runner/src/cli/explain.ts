@@ -1,12 +1,11 @@
 import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
-import { SaliencyError } from '@saliency/core'
+import { messageOf, SaliencyError } from '@saliency/core'
+import { keepsLedger, ledgerLines, resolveTarget, topPredictions } from '@saliency/explain'
 import pc from 'picocolors'
-import { exitCodes, messageOf } from '../errors.ts'
+import { exitCodes } from '../errors.ts'
 import { type Explainer, openExplainer } from '../explain/explain.ts'
 import { type ExplainImage, type ExplainImages, openExplainImages } from '../explain/images.ts'
-import { keepsLedger, ledgerLines } from '../explain/ledger.ts'
-import { resolveTarget, topPredictions } from '../explain/target.ts'
 import { type MapEntry, writeMaps } from '../explain/write.ts'
 import { writeAtomically } from '../files.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
@@ -61,7 +60,7 @@ async function printLedgers(
   if (kept.length === 0)
     warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
   for (const variant of kept) {
-    const lines = await ledgerLines({ model, variant, engine: explainer.engine, image, target })
+    const lines = await ledgerLines({ model, variant, engine: explainer.engine, image: image.input, target })
     terminal.out(ledgerTable(`${image.name}, ${variant.id}, class ${target}`, lines))
   }
 }

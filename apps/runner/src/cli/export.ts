@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ancestors, isNode, LOGITS, oneChannel, SaliencyError, type Value } from '@saliency/core'
 import { toOnnx } from '@saliency/engine-onnxruntime'
-import { resolveSelections, traceVariants } from '../compute/variant-set.ts'
+import { resolveSelections, traceVariants } from '@saliency/explain'
 import { selectMethods } from '../discovery/selection.ts'
 import { exitCodes } from '../errors.ts'
 import { writeAtomically } from '../files.ts'

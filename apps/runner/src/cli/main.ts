@@ -1,7 +1,7 @@
-import { SaliencyError } from '@saliency/core'
+import { messageOf, SaliencyError } from '@saliency/core'
 import { CommanderError } from 'commander'
 import pc from 'picocolors'
-import { exitCodes, explainSystemError, messageOf } from '../errors.ts'
+import { exitCodes, explainSystemError } from '../errors.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,13 +1,20 @@
 import { ancestors, type ImageGroup, type TracedVariant } from '@saliency/core'
-import { batchOf } from '../compute/batch.ts'
-import { costOf } from '../compute/cost.ts'
-import { createEvaluator } from '../compute/evaluator.ts'
-import { planMaps } from '../compute/map-plan.ts'
-import { type MapRequest, type MapResult, openMapSession, samplingJob } from '../compute/map-session.ts'
-import { openPredictor } from '../compute/predictor.ts'
-import { type Evaluate, sampledMap } from '../compute/sampling.ts'
-import { rankedClasses, seedsFor } from '../compute/seeds.ts'
-import type { SamplingVariant } from '../compute/variant-set.ts'
+import {
+  batchOf,
+  costOf,
+  createEvaluator,
+  type Evaluate,
+  type MapRequest,
+  type MapResult,
+  openMapSession,
+  openPredictor,
+  planMaps,
+  rankedClasses,
+  sampledMap,
+  samplingJob,
+  type SamplingVariant,
+  seedsFor,
+} from '@saliency/explain'
 import { counted } from '../counted.ts'
 import { groupTensor } from '../study/image-groups.ts'
 import type { Study } from '../study/study.ts'

@@ -1,5 +1,5 @@
 import type { FloatTensor, ImageGroup, Predict } from '@saliency/core'
-import { batchOf } from '../compute/batch.ts'
+import { batchOf } from '@saliency/explain'
 import { groupMapsOf } from '../study/compute-group.ts'
 import type { PlannedCheck, PlannedState } from '../study/plan.ts'
 import { threadCount } from '../study/scoring/crew.ts'

@@ -1,6 +1,6 @@
+import type { LedgerLine } from '@saliency/explain'
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import type { LedgerLine } from '../explain/ledger.ts'
 
 const number = (value: number) => (Math.abs(value) < 5e-7 ? '0' : value.toPrecision(4))
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { SaliencyError } from '@saliency/core'
+import { messageOf, SaliencyError, suggestion } from '@saliency/core'
 import { createJiti } from 'jiti'
 import * as v from 'valibot'
 import { defineConfig } from './define.ts'
-import { messageOf } from '../errors.ts'
 import { readJson } from '../files.ts'
-import { suggestion } from '../nearest.ts'
 import type { Config } from './config.ts'
 import { configSchema } from './schema.ts'
 

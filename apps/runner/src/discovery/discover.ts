@@ -1,8 +1,14 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { assertChecks, assertIdMatches, assertMethods, contractVersion, SaliencyError } from '@saliency/core'
-import { messageOf } from '../errors.ts'
+import {
+  assertChecks,
+  assertIdMatches,
+  assertMethods,
+  contractVersion,
+  messageOf,
+  SaliencyError,
+} from '@saliency/core'
 import { conflicts, shadow } from './conflicts.ts'
 import { importDefault, resolveOwnEntry } from './import-plugin.ts'
 import {

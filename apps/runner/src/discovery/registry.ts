@@ -1,5 +1,4 @@
-import { type Check, type Method, SaliencyError } from '@saliency/core'
-import { suggestion } from '../nearest.ts'
+import { type Check, type Method, SaliencyError, suggestion } from '@saliency/core'
 import type { PluginRecord } from './plugin.ts'
 
 /** The plugins that can be used, and why the others cannot. */

@@ -1,15 +1,6 @@
-import { type Method, type Options, resolveOptions, SaliencyError } from '@saliency/core'
-import { suggestion } from '../nearest.ts'
+import { type Method, type Options, resolveOptions, SaliencyError, suggestion } from '@saliency/core'
+import type { Selection } from '@saliency/explain'
 import type { Registry } from './registry.ts'
-
-/** A method, and which of its variants, as a user asks for it. */
-export interface Selection {
-  readonly method: Method
-  /** Absent: all variants. */
-  readonly variant?: string
-  /** Overrides of the variants' options. */
-  readonly options: Options
-}
 
 /** Reads `value` as the type that the option declares. */
 function parseValue(text: string, type: string): number | boolean | string {

@@ -6,19 +6,26 @@ import {
   type ResolvedVariant,
   SaliencyError,
 } from '@saliency/core'
-import { type MapSession, openMapSession } from '../compute/map-session.ts'
-import { planMaps } from '../compute/map-plan.ts'
-import { openPredictor, type Predictor } from '../compute/predictor.ts'
-import { seedsFor } from '../compute/seeds.ts'
-import { resolveSelections, traceVariants, type VariantFailure } from '../compute/variant-set.ts'
+import {
+  diagnose,
+  type MapSession,
+  openMapSession,
+  openPredictor,
+  planMaps,
+  type Predictor,
+  resolveSelections,
+  resolveTarget,
+  seedsFor,
+  type Target,
+  traceVariants,
+  type VariantFailure,
+} from '@saliency/explain'
 import { discoverPlugins } from '../discovery/discover.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { selectMethods } from '../discovery/selection.ts'
 import { openEngine } from '../engines.ts'
 import type { RunnerModel } from '../models.ts'
-import { diagnose } from './diagnose.ts'
 import { arrayImage, type ExplainImage, type ImageInput, openExplainImages } from './images.ts'
-import { resolveTarget, type Target } from './target.ts'
 
 /** One map, exactly as its method returned it. */
 export interface ExplainedMap {

@@ -1,5 +1,5 @@
 import type { FloatTensor } from '@saliency/core'
-import { sumChannels } from '../compute/sum-channels.ts'
+import { sumChannels } from '@saliency/explain'
 
 /** One channel to look at: scaled to [−1, 1], or [0, 1] where nothing is negative. */
 export interface DisplayPlane {

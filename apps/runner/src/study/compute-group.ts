@@ -1,6 +1,5 @@
 import type { Condition, GroupMaps, ImageGroup } from '@saliency/core'
-import type { MapResult, MapSession } from '../compute/map-session.ts'
-import { seedsFor } from '../compute/seeds.ts'
+import { type MapResult, type MapSession, seedsFor } from '@saliency/explain'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
 import { conditionKey } from './keys.ts'

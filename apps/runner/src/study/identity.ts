@@ -1,6 +1,6 @@
 import { cpus, platform, totalmem } from 'node:os'
 import type { Options, Weights } from '@saliency/core'
-import type { VariantSet } from '../compute/variant-set.ts'
+import type { VariantSet } from '@saliency/explain'
 import { runnerFolder } from '../discovery/discover.ts'
 import { dependencyManifest, readManifest } from '../discovery/manifest.ts'
 import type { Registry } from '../discovery/registry.ts'

@@ -1,6 +1,12 @@
-import { type CheckImage, type FloatTensor, type ImageGroup, SaliencyError, tensor } from '@saliency/core'
+import {
+  type CheckImage,
+  type FloatTensor,
+  type ImageGroup,
+  messageOf,
+  SaliencyError,
+  tensor,
+} from '@saliency/core'
 import type { ImageSet, LoadedImage, Preprocess } from '@saliency/zoo'
-import { messageOf } from '../errors.ts'
 import { GROUP_SIZE } from './plan.ts'
 
 /** An image that could not be decoded, and why. */

@@ -9,7 +9,7 @@ import {
   SaliencyError,
   tensor,
 } from '@saliency/core'
-import type { MapResult } from '../compute/map-session.ts'
+import type { MapResult } from '@saliency/explain'
 import { readJson, writeAtomically } from '../files.ts'
 import { shortHash } from './keys.ts'
 

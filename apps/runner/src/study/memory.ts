@@ -1,7 +1,6 @@
 import { freemem } from 'node:os'
 import { oneChannel, SaliencyError } from '@saliency/core'
-import { type MemoryCost, memoryCostOf } from '../compute/memory-cost.ts'
-import type { VariantSet } from '../compute/variant-set.ts'
+import { type MemoryCost, memoryCostOf, type VariantSet } from '@saliency/explain'
 import { withinContainer } from '../container.ts'
 import { GROUP_SIZE } from './plan.ts'
 

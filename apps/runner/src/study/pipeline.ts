@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { messageOf } from '@saliency/core'
 import type { PlannedUnit } from './plan.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'

@@ -1,5 +1,5 @@
 import { originalWeights, type Predict, tensor, type WeightState } from '@saliency/core'
-import { openPredictor, type Predictor } from '../compute/predictor.ts'
+import { openPredictor, type Predictor } from '@saliency/explain'
 import { weightsKey } from './keys.ts'
 import { stateWeights } from './state-weights.ts'
 import type { Study } from './study.ts'

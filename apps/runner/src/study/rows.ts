@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Row, SaliencyError } from '@saliency/core'
+import { messageOf, type Row, SaliencyError } from '@saliency/core'
 import { parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { messageOf } from '../errors.ts'
 import { writeAtomically } from '../files.ts'
 
 /** A row with the place it belongs to. */

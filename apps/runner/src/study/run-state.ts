@@ -1,6 +1,5 @@
-import { type Condition, SaliencyError, tensor } from '@saliency/core'
-import type { MapSession } from '../compute/map-session.ts'
-import { messageOf } from '../errors.ts'
+import { type Condition, messageOf, SaliencyError, tensor } from '@saliency/core'
+import type { MapSession } from '@saliency/explain'
 import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
 import { requireImages } from './image-groups.ts'
 import { conditionKey } from './keys.ts'

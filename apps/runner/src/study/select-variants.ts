@@ -1,8 +1,7 @@
-import { SaliencyError } from '@saliency/core'
-import { resolveSelections, traceVariants, type VariantSet } from '../compute/variant-set.ts'
+import { messageOf, SaliencyError } from '@saliency/core'
+import { resolveSelections, type Selection, traceVariants, type VariantSet } from '@saliency/explain'
 import type { Registry } from '../discovery/registry.ts'
-import { type Selection, selectMethods } from '../discovery/selection.ts'
-import { messageOf } from '../errors.ts'
+import { selectMethods } from '../discovery/selection.ts'
 import type { StudyParts } from './parts.ts'
 import type { Settings } from './settings.ts'
 

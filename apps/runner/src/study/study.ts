@@ -1,5 +1,5 @@
 import type { Engine, LoadedModel, Weights } from '@saliency/core'
-import type { MapPlan } from '../compute/map-plan.ts'
+import type { MapPlan } from '@saliency/explain'
 import type { ImageGroups } from './image-groups.ts'
 import type { MemoryPlan } from './memory.ts'
 import type { StudyPlan } from './plan.ts'

@@ -1,5 +1,5 @@
 import { type CheckImage, createRandom, SaliencyError, type TargetPolicy } from '@saliency/core'
-import { rankedClasses } from '../compute/seeds.ts'
+import { rankedClasses } from '@saliency/explain'
 
 /** What a target policy may refer to, for one image. */
 export interface TargetContext {

@@ -1,14 +1,13 @@
-import { SaliencyError } from '@saliency/core'
-import type { MapPlan } from '../compute/map-plan.ts'
-import { planMaps } from '../compute/map-plan.ts'
+import { messageOf, SaliencyError } from '@saliency/core'
 import {
+  type MapPlan,
   type MapRequest,
   type MapResult,
   type MapSession,
   type MapSessionSettings,
   openMapSession,
-} from '../compute/map-session.ts'
-import { messageOf } from '../errors.ts'
+  planMaps,
+} from '@saliency/explain'
 
 /**
  * A session that goes on without the variants that its engine cannot open or run, and without the map of a sampling

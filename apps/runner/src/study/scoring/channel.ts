@@ -1,5 +1,4 @@
-import { type Predict, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
-import { messageOf } from '../../errors.ts'
+import { messageOf, type Predict, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
 import type { CheckModule, FinishedUnit, Scored, ScoreJob, Scoring } from './jobs.ts'
 
 /** What failed on another thread, in a form that survives the way between threads. */

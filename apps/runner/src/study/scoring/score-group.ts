@@ -3,10 +3,10 @@ import {
   createRandom,
   type GroupMaps,
   type ImageGroup,
+  messageOf,
   type Predict,
   type ScoreContext,
 } from '@saliency/core'
-import { messageOf } from '../../errors.ts'
 import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
 import type { StudyRow } from '../rows.ts'
 import type { Scoring } from './jobs.ts'

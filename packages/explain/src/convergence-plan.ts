@@ -2,13 +2,13 @@ import {
   ancestors,
   isNode,
   LOGITS,
+  messageOf,
   type Plan,
   type RandomRelevance,
   type Shape,
   traceConvergence,
   type Value,
 } from '@saliency/core'
-import { messageOf } from '../errors.ts'
 import type { VariantSet } from './variant-set.ts'
 
 /** Where one variant's signals are compared; `output` names the plan's output with the cosines. */

@@ -1,5 +1,5 @@
 import { createRandom, type FloatTensor, tensor } from '@saliency/core'
-import type { MapRequest } from './map-session.ts'
+import type { MapRequest } from './map-request.ts'
 
 /** Standard normal numbers, `[n, …rest]`, each image's from the stream that `keyOf` names. */
 export function normalFor(

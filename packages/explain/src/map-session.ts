@@ -1,70 +1,18 @@
-import {
-  type ActivationScales,
-  type Convergence,
-  type Engine,
-  type FloatTensor,
-  LOGITS,
-  type RandomRelevance,
-  SaliencyError,
-  type Session,
-  tensor,
-  type Weights,
-} from '@saliency/core'
-import { messageOf } from '../errors.ts'
+import { type FloatTensor, LOGITS, messageOf, SaliencyError, type Session, tensor } from '@saliency/core'
 import { batchOf, joinBatches, runBatches } from './batch.ts'
 import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
 import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
+import type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
 import { noiseFor } from './noise.ts'
 import { sampledMap, type SamplingJob } from './sampling.ts'
 import { sumChannels } from './sum-channels.ts'
 import type { SamplingVariant } from './variant-set.ts'
 
-/** One set of images to explain. */
-export interface MapRequest {
-  /** `[n, c, h, w]` */
-  readonly images: FloatTensor
-  /** `[n, k]` */
-  readonly seeds: FloatTensor
-  /** Names each image in random streams. */
-  readonly ids: readonly string[]
-  /** Names what is done to them in random streams. */
-  readonly condition: string
-  /** Asks for the convergence of random starts instead of maps. */
-  readonly relevance?: RandomRelevance
-}
-
-/** What one request gives. */
-export interface MapResult {
-  /** `[n, c, h, w]` by variant id. */
-  readonly maps: ReadonlyMap<string, FloatTensor>
-  /** `[n, k]` */
-  readonly logits: FloatTensor
-  /** Not for full maps and random starts. */
-  readonly activations?: ActivationScales
-  /** By variant id, where random starts were asked for. */
-  readonly convergence?: ReadonlyMap<string, Convergence>
-  /** Sampling variants whose own code threw, and what; they have no map. Only where {@link MapSessionSettings.isTolerant}. */
-  readonly failed?: ReadonlyMap<string, string>
-}
-
 /** All variants of a plan, open for one weight state. */
 export interface MapSession {
   maps(request: MapRequest): Promise<MapResult>
   dispose(): Promise<void>
-}
-
-/** How a plan is opened. */
-export interface MapSessionSettings {
-  readonly engine: Engine
-  readonly weights: Weights
-  /** Images in a batch; the last one is padded, since another size moves the last bits. */
-  readonly batchSize: number
-  readonly seed: number
-  /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
-  readonly isLean?: boolean
-  /** Goes on without a sampling method whose code throws, and says so in the result. */
-  readonly isTolerant?: boolean
 }
 
 interface OpenPart extends PlanPart {

@@ -1,7 +1,13 @@
-import { SaliencyError } from '@saliency/core'
-import { rankedClasses } from '../compute/seeds.ts'
-import { suggestion } from '../nearest.ts'
-import type { ExplainImage } from './images.ts'
+import { SaliencyError, suggestion } from '@saliency/core'
+import { rankedClasses } from './seeds.ts'
+
+/** What is known of the image whose class is chosen. */
+export interface TargetImage {
+  readonly name: string
+  readonly label?: number
+  /** The class to explain, where a table of images names one. */
+  readonly target?: number
+}
 
 /** `predicted`, `label`, a class's index, or its name. */
 export type Target = 'predicted' | 'label' | number | (string & {})
@@ -26,7 +32,7 @@ function classIndex(target: string | number, count: number, classes: readonly st
 export function resolveTarget(
   given: Target | undefined,
   logits: Float32Array,
-  image: Pick<ExplainImage, 'name' | 'label' | 'target'>,
+  image: TargetImage,
   classes?: readonly string[],
 ): number {
   const target = given ?? image.target ?? 'predicted'

@@ -8,7 +8,7 @@ import {
 } from '@saliency/core'
 import { runBatches } from './batch.ts'
 import { type ConvergencePart, type ConvergencePlan, planConvergence } from './convergence-plan.ts'
-import type { MapRequest, MapResult, MapSessionSettings } from './map-session.ts'
+import type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
 import { noiseFor, normalFor } from './noise.ts'
 import type { VariantSet } from './variant-set.ts'
 

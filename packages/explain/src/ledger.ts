@@ -1,7 +1,13 @@
-import { type Engine, type LedgerEntry, type ResolvedVariant, traceLedger, type Value } from '@saliency/core'
-import { seedsFor } from '../compute/seeds.ts'
-import type { RunnerModel } from '../models.ts'
-import type { ExplainImage } from './images.ts'
+import {
+  type Engine,
+  type FloatTensor,
+  type LedgerEntry,
+  type LoadedModel,
+  type ResolvedVariant,
+  traceLedger,
+  type Value,
+} from '@saliency/core'
+import { seedsFor } from './seeds.ts'
 
 /** What became of the relevance at one operator, as numbers. */
 export interface LedgerLine {
@@ -39,10 +45,11 @@ export function keepsLedger({ method }: ResolvedVariant): boolean {
  * @throws INVALID_OPTION where the method keeps no ledger; ENGINE
  */
 export async function ledgerLines(request: {
-  readonly model: RunnerModel
+  readonly model: LoadedModel
   readonly variant: ResolvedVariant
   readonly engine: Engine
-  readonly image: ExplainImage
+  /** `[1, c, h, w]` */
+  readonly image: FloatTensor
   readonly target: number
 }): Promise<LedgerLine[]> {
   const { model, variant, engine, image, target } = request
@@ -50,7 +57,7 @@ export async function ledgerLines(request: {
   const session = await engine.open({ outputs: outputsOf(entries) }, model.weights)
   try {
     const seed = seedsFor([target], Number(model.model.logits.shape[1]))
-    const result = await session.run({ image: image.input, seed })
+    const result = await session.run({ image, seed })
     const at = (index: number, part: string) => Number(result[`${index}:${part}`]?.data[0])
     return entries.map(({ layer = '', operator, rule }, index) => {
       const [arriving, leaving, bias, zero] = parts.map((part) => at(index, part)) as [

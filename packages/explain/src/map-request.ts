@@ -1,0 +1,49 @@
+import type {
+  ActivationScales,
+  Convergence,
+  Engine,
+  FloatTensor,
+  RandomRelevance,
+  Weights,
+} from '@saliency/core'
+
+/** One set of images to explain. */
+export interface MapRequest {
+  /** `[n, c, h, w]` */
+  readonly images: FloatTensor
+  /** `[n, k]` */
+  readonly seeds: FloatTensor
+  /** Names each image in random streams. */
+  readonly ids: readonly string[]
+  /** Names what is done to them in random streams. */
+  readonly condition: string
+  /** Asks for the convergence of random starts instead of maps. */
+  readonly relevance?: RandomRelevance
+}
+
+/** What one request gives. */
+export interface MapResult {
+  /** `[n, c, h, w]` by variant id. */
+  readonly maps: ReadonlyMap<string, FloatTensor>
+  /** `[n, k]` */
+  readonly logits: FloatTensor
+  /** Not for full maps and random starts. */
+  readonly activations?: ActivationScales
+  /** By variant id, where random starts were asked for. */
+  readonly convergence?: ReadonlyMap<string, Convergence>
+  /** Sampling variants whose own code threw, and what; they have no map. Only where {@link MapSessionSettings.isTolerant}. */
+  readonly failed?: ReadonlyMap<string, string>
+}
+
+/** How a plan is opened. */
+export interface MapSessionSettings {
+  readonly engine: Engine
+  readonly weights: Weights
+  /** Images in a batch; the last one is padded, since another size moves the last bits. */
+  readonly batchSize: number
+  readonly seed: number
+  /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
+  readonly isLean?: boolean
+  /** Goes on without a sampling method whose code throws, and says so in the result. */
+  readonly isTolerant?: boolean
+}
