@@ -11,7 +11,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'engine-onnxruntime': ['core', 'onnx-proto'],
   'engine-tfjs': ['core', 'model-formats'],
   'model-formats': ['core', 'onnx-proto', 'engine-onnxruntime'],
-  zoo: ['core', 'model-formats', 'engine-onnxruntime'],
+  images: ['core', 'model-formats'],
+  zoo: ['core', 'images', 'model-formats', 'engine-onnxruntime'],
   testing: ['core', 'engine-onnxruntime', 'model-formats'],
   doctor: ['core', 'testing'],
   'create-method': [],
@@ -29,7 +30,7 @@ function checkImport(from: Package, statement: ImportDeclaration, report: Report
   if (!target.startsWith('@saliency/')) return
   const [scope, short, ...deep] = target.split('/')
   const wanted = short ?? ''
-  if (deep.length > 0 && !(wanted === 'model-formats' && deep[0] === 'node')) {
+  if (deep.length > 0 && !(['images', 'model-formats'].includes(wanted) && deep[0] === 'node')) {
     report({
       ...place,
       message: `'${target}' reaches into ${scope}/${wanted}; import what its index exports.`,

@@ -1,17 +1,15 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type LoadedModel, type Model, nearest, SaliencyError } from '@saliency/core'
-import { loadModel as importModel } from '@saliency/model-formats/node'
+import { parsePreprocess, type Preprocess } from '@saliency/model-formats'
+import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
 import {
   DEMO_MODELS,
   demoModelFolder,
   isDemoModel,
   isPublicModel,
   loadPublicModel,
-  parsePreprocess,
-  type Preprocess,
   PUBLIC_MODELS,
-  readPreprocess,
 } from '@saliency/zoo'
 
 /** A model with everything needed to feed it images. */

@@ -249,7 +249,7 @@ describe('explain as a library', () => {
   it('takes a path or numbers, and gives the same maps', async () => {
     const model = await loadModel('residual')
     const [fromFile] = await explain(model, at('one.png'), { method: 'guided/gradient', target: 3 })
-    const image = await (await import('@saliency/zoo')).openImages(at('one.png'))
+    const image = await (await import('@saliency/images/node')).openImages(at('one.png'))
     const { input } = await image.load(0, model.preprocess)
     const [fromNumbers] = await explain(
       model,

@@ -1,5 +1,5 @@
 import { tensor } from '@saliency/core'
-import type { ImageSet, LoadedImage, Preprocess } from '@saliency/zoo'
+import type { ImageSet, LoadedImage, Preprocess } from '@saliency/images'
 import { describe, expect, it } from 'vitest'
 import { openImageGroups } from '../src/study/image-groups.ts'
 

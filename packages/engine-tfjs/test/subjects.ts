@@ -1,7 +1,7 @@
 import { createRandom, tensor, type FloatTensor, type LoadedModel } from '@saliency/core'
-import { loadModel } from '@saliency/model-formats/node'
+import { loadModel, readPreprocess } from '@saliency/model-formats/node'
 import { openReference, rowOf, stack } from '@saliency/testing'
-import { demoModelFolder, readPreprocess, shapeImages, type DemoModel } from '@saliency/zoo'
+import { demoModelFolder, shapeImages, type DemoModel } from '@saliency/zoo'
 import { join } from 'node:path'
 
 /** A network with pictures and the class to explain in each. */

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { SaliencyError } from '@saliency/core'
-import { closest } from './closest.ts'
+import { nearest, SaliencyError } from '@saliency/core'
 
 /** The networks in this package; each `-permuted` one is its namesake's twin, trained on permuted labels. */
 export const DEMO_MODELS = ['residual', 'vgg', 'residual-permuted', 'vgg-permuted'] as const
@@ -15,7 +14,7 @@ export type DemoModel = (typeof DEMO_MODELS)[number]
  */
 export function demoModelFolder(name: string): string {
   if (isDemoModel(name)) return fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-  const hint = closest(name, DEMO_MODELS)
+  const hint = nearest(name, DEMO_MODELS)
   const suggestion = hint === undefined ? `they are ${DEMO_MODELS.join(', ')}` : `did you mean "${hint}"?`
   throw new SaliencyError('INVALID_OPTION', `there is no demo network "${name}": ${suggestion}`)
 }

@@ -1,17 +1,4 @@
 export { DEMO_MODELS, demoModelFolder, demoTwin, isDemoModel, type DemoModel } from './demo-models.ts'
-export {
-  labelFields,
-  type ImageRecord,
-  type ImageSet,
-  type LoadedImage,
-  type ObjectMask,
-  type SkippedImage,
-} from './images/image-set.ts'
-export { fitRaster } from './images/fit.ts'
-export { normaliseRaster, rasterBytes } from './images/normalise.ts'
-export { openImages, type OpenImagesOptions } from './images/open.ts'
-export { parsePreprocess, readPreprocess, type Preprocess } from './images/preprocess.ts'
-export { decodeImage, type Raster } from './images/raster.ts'
 export { shapeImages, type ShapeImagesOptions } from './shapes/image-set.ts'
 export { SHAPE_CLASSES, type ShapeClass } from './shapes/outline.ts'
 export { drawScene, sceneLabels, type Scene, type SceneKey, type SceneObject } from './shapes/scene.ts'

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { tensor } from '@saliency/core'
 import { importLayersModel } from '@saliency/model-formats'
 import { describe, expect, it } from 'vitest'
-import { DEMO_MODELS, demoModelFolder, readPreprocess, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
+import { readPreprocess } from '@saliency/model-formats/node'
+import { DEMO_MODELS, demoModelFolder, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
 import { logitsOf } from './source-runtime.ts'
 
 describe.each(DEMO_MODELS)('the demo network %s', (name) => {

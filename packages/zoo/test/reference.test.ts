@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { importLayersModel } from '@saliency/model-formats'
 import { describe, expect, it } from 'vitest'
-import { openImages, readPreprocess } from '../src/index.ts'
+import { openImages, readPreprocess } from '@saliency/images/node'
 import { logitsOf, relativeDifference } from './source-runtime.ts'
 
 const shared = resolve(process.env['SALIENCY_REFERENCE'] ?? join(import.meta.dirname, '../../../../shared'))

@@ -1,6 +1,7 @@
 import { createRandom } from '@saliency/core'
+import type { Preprocess } from '@saliency/images'
 import { describe, expect, it } from 'vitest'
-import { drawScene, SHAPE_CLASSES, shapeImages, type Preprocess } from '../src/index.ts'
+import { drawScene, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
 
 const plain: Preprocess = {
   input: { height: 64, width: 64, channels: 'RGB', range: [0, 1] },

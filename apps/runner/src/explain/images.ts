@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import { type FloatTensor, type Model, SaliencyError, tensor } from '@saliency/core'
-import { openImages } from '@saliency/zoo'
+import { openImages } from '@saliency/images/node'
 import type { RunnerModel } from '../models.ts'
 
 /** An image as the library takes it: a file, or numbers that are preprocessed already. */

@@ -6,7 +6,7 @@ import {
   SaliencyError,
   tensor,
 } from '@saliency/core'
-import type { ImageSet, LoadedImage, Preprocess } from '@saliency/zoo'
+import type { ImageSet, LoadedImage, Preprocess } from '@saliency/images'
 import { GROUP_SIZE } from './plan.ts'
 
 /** An image that could not be decoded, and why. */

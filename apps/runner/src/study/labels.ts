@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import type { ImageRecord } from '@saliency/zoo'
+import type { ImageRecord } from '@saliency/images'
 import type { PlannedCheck } from './plan.ts'
 
 /** Checks that explain what an image is labelled with. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
-import { type ImageSet, openImages, shapeImages } from '@saliency/zoo'
+import type { ImageSet } from '@saliency/images'
+import { openImages } from '@saliency/images/node'
+import { shapeImages } from '@saliency/zoo'
 import type { Settings } from './settings.ts'
 
 /** Images drawn where the configuration gives no number. */

@@ -1,5 +1,5 @@
 import type { Engine, Weights } from '@saliency/core'
-import type { ImageSet } from '@saliency/zoo'
+import type { ImageSet } from '@saliency/images'
 import type { Registry } from '../discovery/registry.ts'
 import type { RunnerModel } from '../models.ts'
 import type { StudyRecord } from './run-folder.ts'

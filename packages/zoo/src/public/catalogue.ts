@@ -1,4 +1,4 @@
-import type { Preprocess } from '../images/preprocess.ts'
+import type { Preprocess } from '@saliency/model-formats'
 import { efficientnetB0 } from './efficientnet-b0.ts'
 import { IMAGENET_CLASSES } from './generated/imagenet-classes.ts'
 import { mobilenet025 } from './mobilenet.ts'

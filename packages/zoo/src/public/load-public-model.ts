@@ -1,7 +1,6 @@
-import type { ImportedModel } from '@saliency/model-formats'
+import type { ImportedModel, Preprocess } from '@saliency/model-formats'
 import { modelCachePath } from '../download/cache.ts'
 import { download, type DownloadOptions } from '../download/download.ts'
-import type { Preprocess } from '../images/preprocess.ts'
 import { assembleModel } from './assemble.ts'
 import { PUBLIC_MODELS, type PublicModelName } from './catalogue.ts'
 import { readKerasWeights } from './keras-h5.ts'

@@ -1,10 +1,16 @@
 import { SaliencyError } from '@saliency/core'
-import { fingerprintOf } from '../images/fingerprint.ts'
-import { fitRaster } from '../images/fit.ts'
-import type { ImageRecord, ImageSet, LoadedImage } from '../images/image-set.ts'
-import { fitMask, maskRaster } from '../images/mask.ts'
-import { normaliseRaster, rasterBytes } from '../images/normalise.ts'
-import type { Preprocess } from '../images/preprocess.ts'
+import {
+  fitMask,
+  fitRaster,
+  maskRaster,
+  normaliseRaster,
+  rasterBytes,
+  type ImageRecord,
+  type ImageSet,
+  type LoadedImage,
+  type Preprocess,
+} from '@saliency/images'
+import { fingerprintOf } from '@saliency/images/node'
 import { SHAPE_CLASSES } from './outline.ts'
 import { drawScene, sceneLabels } from './scene.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { ImageRecord } from './image-set.ts'
+import type { ImageRecord } from '../image-set.ts'
 
 /** SHA-256 over what is known of images and over the content of files, in this order. */
 export async function fingerprintOf(

@@ -2,18 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  fitRaster,
-  normaliseRaster,
-  parsePreprocess,
-  readPreprocess,
-  type Preprocess,
-  type Raster,
-} from '../src/index.ts'
+import { fitRaster, normaliseRaster, parsePreprocess, type Preprocess, type Raster } from '../src/index.ts'
+import { readPreprocess } from '../src/node.ts'
 
 const base = { input: { height: 2, width: 2 }, mean: [0.1, 0.2, 0.3], std: [1, 2, 4] }
 let folder: string
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'zoo-'))))
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'images-'))))
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('parsePreprocess', () => {

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { hasReference, referenceFolder } from '@saliency/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { decodeImage, openImages, parsePreprocess, readPreprocess } from '../src/index.ts'
+import { parsePreprocess } from '../src/index.ts'
+import { decodeImage, openImages, readPreprocess } from '../src/node.ts'
 
 const preprocess = parsePreprocess({ input: { height: 4, width: 6 } })
 /** A 4×6 RGB image in which every value differs. */
@@ -14,7 +15,7 @@ let folder: string
 const path = (...parts: string[]) => join(folder, ...parts)
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'zoo-'))
+  folder = await mkdtemp(join(tmpdir(), 'images-'))
   await mkdir(path('set', 'cat'), { recursive: true })
   await mkdir(path('set', 'dog'))
   await image()
@@ -192,12 +193,10 @@ describe('openImages', () => {
   })
 })
 
-const shared = resolve(process.env['SALIENCY_REFERENCE'] ?? join(import.meta.dirname, '../../../../shared'))
-
-describe.skipIf(!existsSync(shared))('the CIFAR-10 test images (SALIENCY_REFERENCE)', () => {
+describe.skipIf(!hasReference)('the CIFAR-10 test images (SALIENCY_REFERENCE)', () => {
   it('are found with the classes of the model', async () => {
-    const model = await readPreprocess(join(shared, 'models/cifar10-resnet20/preprocess.json'))
-    const set = await openImages(join(shared, 'images/cifar10-test'), { classes: model.classes })
+    const model = await readPreprocess(join(referenceFolder, 'models/cifar10-resnet20/preprocess.json'))
+    const set = await openImages(join(referenceFolder, 'images/cifar10-test'), { classes: model.classes })
     expect(set.images).toHaveLength(300)
     expect(new Set(set.images.map((record) => record.label)).size).toBe(10)
     const { input } = await set.load(0, model)

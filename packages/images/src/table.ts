@@ -1,28 +1,42 @@
-import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import { parse } from 'csv-parse/sync'
-import type { FileEntry } from './files.ts'
-import { classIndex, type Listing } from './folder.ts'
+import { parse } from 'csv-parse/browser/esm/sync'
+import { classIndex } from './labels.ts'
 
 const COLUMNS = ['path', 'label', 'labels', 'target', 'mask']
 
 type Row = Readonly<Record<string, string>>
 
+/** One row of a table of images. */
+export interface TableRow {
+  /** As the table says it: relative to the table. */
+  readonly path: string
+  readonly labels: readonly number[]
+  readonly target?: number
+  /** As {@link TableRow.path}. */
+  readonly masks: readonly string[]
+}
+
+/** A table of images. */
+export interface ImageTable {
+  readonly rows: readonly TableRow[]
+  /** Absent where the classes are numbers and no names are known. */
+  readonly classes?: readonly string[]
+}
+
 /**
- * Reads a table of images: a CSV file with a column `path` and any of `label`, `labels`, `target`, `mask`. Paths are
+ * Reads the text of a table of images: a CSV file with a column `path` and any of `label`, `labels`, `target`, `mask`. Paths are
  * relative to the table; several labels or masks in one cell are separated by `|`; classes are names or numbers.
  * The k-th mask belongs to the k-th label.
  * @throws INVALID_INPUT naming the line
  */
-export async function readTable(file: string, classes: readonly string[] | undefined): Promise<Listing> {
-  const rows = parseRows(await readFile(file), file)
+export function parseTable(text: string, file: string, classes: readonly string[] | undefined): ImageTable {
+  const rows = parseRows(text, file)
   const names = classes ?? collectNames(rows)
-  const entries = rows.map((row, index) => readRow(row, names, file, index + 2))
-  return names.length === 0 ? { entries } : { entries, classes: names }
+  const read = rows.map((row, index) => readRow(row, names, file, index + 2))
+  return names.length === 0 ? { rows: read } : { rows: read, classes: names }
 }
 
-function parseRows(text: Buffer, file: string): Row[] {
+function parseRows(text: string, file: string): Row[] {
   let rows: Row[]
   try {
     rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true })
@@ -51,7 +65,7 @@ function collectNames(rows: readonly Row[]): string[] {
   return [...names].every((name) => /^\d+$/.test(name)) ? [] : [...names].toSorted()
 }
 
-function readRow(row: Row, classes: readonly string[], file: string, line: number): FileEntry {
+function readRow(row: Row, classes: readonly string[], file: string, line: number): TableRow {
   const where = `${file}, line ${line}:`
   const path = row['path'] as string
   if (path === '') throw new SaliencyError('INVALID_INPUT', `${where} the path is empty`)
@@ -59,9 +73,8 @@ function readRow(row: Row, classes: readonly string[], file: string, line: numbe
   const several = cells(row['labels']).map(toClass)
   const labels = [...new Set([...cells(row['label']).map(toClass), ...several])]
   const target = cells(row['target']).map(toClass)[0]
-  const resolve = (name: string) => (isAbsolute(name) ? name : join(dirname(file), name))
-  const entry = { id: path, path: resolve(path), labels, masks: cells(row['mask']).map(resolve) }
-  return target === undefined ? entry : { ...entry, target }
+  const read = { path, labels, masks: cells(row['mask']) }
+  return target === undefined ? read : { ...read, target }
 }
 
 /** The values in one cell. */

@@ -1,2 +1,1 @@
 export { parsePreprocess, type Preprocess } from '@saliency/model-formats'
-export { readPreprocess } from '@saliency/model-formats/node'

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import { closest } from '../closest.ts'
-import type { FileEntry } from './files.ts'
+import { classIndex } from '../labels.ts'
+import type { FileEntry, Listing } from './files.ts'
 
 /** Extensions that are taken for images, in lower case. */
 export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
@@ -15,15 +15,6 @@ export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
   'tiff',
   'avif',
 ])
-
-/** Errors list so many class names at most. */
-const LISTED = 12
-
-/** What the names in a folder say. */
-export interface Listing {
-  readonly entries: readonly FileEntry[]
-  readonly classes?: readonly string[]
-}
 
 /**
  * Lists the images of a folder in the order of their names. Images in subfolders take the subfolder's name as their
@@ -57,25 +48,6 @@ export async function listFolder(folder: string, classes: readonly string[] | un
     )
   }
   return filled.length === 0 && classes === undefined ? { entries } : { entries, classes: names }
-}
-
-/**
- * The index of a class given by its name or its number.
- * @throws INVALID_INPUT with the nearest name, if there is no such class
- */
-export function classIndex(text: string, classes: readonly string[], where: string): number {
-  const byName = classes.indexOf(text)
-  if (byName >= 0) return byName
-  const lower = text.toLowerCase()
-  const loose = classes.findIndex((name) => name.toLowerCase() === lower)
-  if (loose >= 0) return loose
-  const index = Number(text)
-  if (/^\d+$/.test(text) && (classes.length === 0 || index < classes.length)) return index
-  const hint = closest(text, classes)
-  const suggestion = hint === undefined ? '' : ` Did you mean "${hint}"?`
-  const known =
-    classes.length <= LISTED ? `known ones (${classes.join(', ')})` : `${classes.length} known ones`
-  throw new SaliencyError('INVALID_INPUT', `${where} names no class of the ${known}.${suggestion}`)
 }
 
 interface ImageName {

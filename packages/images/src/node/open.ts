@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import { arrayImages } from './arrays.ts'
+import { arrayImages } from '../arrays.ts'
+import type { ImageSet } from '../image-set.ts'
 import { fileImages } from './files.ts'
 import { extension, listFolder } from './folder.ts'
-import type { ImageSet } from './image-set.ts'
-import { readTable } from './table.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { readTable } from './read-table.ts'
 
 /** How to read an image set. */
 export interface OpenImagesOptions {
@@ -41,7 +42,10 @@ export async function openImages(
     const listing = await readTable(path, classes)
     return fileImages(basename(path), listing.entries, listing.classes)
   }
-  if (kind === 'npy' || kind === 'npz') return arrayImages(path, { classes, floats })
+  if (kind === 'npy' || kind === 'npz') {
+    const set = arrayImages(await readFile(path), path, { name: basename(path), classes, floats })
+    return { ...set, fingerprint: (count) => fingerprintOf(set.images.slice(0, count), [path]) }
+  }
   const entry = { id: basename(path), path: join(dirname(path), basename(path)), labels: [], masks: [] }
   return fileImages(basename(path), [entry], classes)
 }

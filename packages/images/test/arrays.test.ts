@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openImages, parsePreprocess } from '../src/index.ts'
+import { parsePreprocess } from '../src/index.ts'
+import { openImages } from '../src/node.ts'
 import { npy } from './npy-fixtures.ts'
 
 const preprocess = parsePreprocess({

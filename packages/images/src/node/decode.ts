@@ -1,14 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import sharp, { type OutputInfo } from 'sharp'
-
-/** A decoded image: RGB, interleaved, `[h, w, 3]`; black is 0 and white is `maximum`. */
-export interface Raster {
-  readonly height: number
-  readonly width: number
-  readonly data: Uint8Array | Uint16Array | Float32Array
-  /** 255, 65535 or 1. */
-  readonly maximum: number
-}
+import type { Raster } from '../raster.ts'
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF, TIFF or AVIF file (libjpeg-turbo for JPEG). EXIF rotation is applied, grey becomes

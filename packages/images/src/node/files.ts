@@ -1,18 +1,18 @@
 import { SaliencyError } from '@saliency/core'
 import sharp from 'sharp'
 import { fingerprintOf } from './fingerprint.ts'
-import { fitRaster } from './fit.ts'
+import { fitRaster } from '../fit.ts'
 import {
   labelFields,
   type ImageRecord,
   type ImageSet,
   type LoadedImage,
   type SkippedImage,
-} from './image-set.ts'
-import { readMask } from './mask.ts'
-import { normaliseRaster, rasterBytes } from './normalise.ts'
-import type { Preprocess } from './preprocess.ts'
-import { decodeImage } from './raster.ts'
+} from '../image-set.ts'
+import { readMask } from './read-mask.ts'
+import { normaliseRaster, rasterBytes } from '../normalise.ts'
+import type { Preprocess } from '../preprocess.ts'
+import { decodeImage } from './decode.ts'
 
 /** One image file, as a folder or a table lists it. */
 export interface FileEntry {
@@ -21,6 +21,12 @@ export interface FileEntry {
   readonly labels: readonly number[]
   readonly target?: number
   readonly masks: readonly string[]
+}
+
+/** What the names in a folder, or the rows of a table, say. */
+export interface Listing {
+  readonly entries: readonly FileEntry[]
+  readonly classes?: readonly string[]
 }
 
 /**

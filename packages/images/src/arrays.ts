@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
 import { unzipSync } from 'fflate'
-import { fingerprintOf } from './fingerprint.ts'
 import { fitRaster } from './fit.ts'
 import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
 import { fitMask, maskRaster } from './mask.ts'
@@ -14,6 +11,8 @@ import { denormalise, imageLayout, rasterAt, sliceImage, type ArrayLayout } from
 
 /** How the arrays are to be understood. */
 export interface ArrayImagesOptions {
+  /** Of the set; the images are numbered behind it. */
+  readonly name: string
   readonly classes?: readonly string[] | undefined
   readonly floats: 'pixels' | 'preprocessed'
 }
@@ -24,19 +23,26 @@ interface Arrays {
   readonly masks?: NumpyArray
 }
 
+/** Images without the fingerprint of their file. */
+export type ArrayImages = Omit<ImageSet, 'fingerprint'>
+
 /**
- * Images in an `.npy` array, or in an `.npz` archive with `images` (or `x`), and optionally `labels` (or `y`, `[n]`)
+ * Images in the bytes of an `.npy` array, or in an `.npz` archive with `images` (or `x`), and optionally `labels` (or `y`, `[n]`)
  * and `masks` (`[n, h, w]`). Images are `[n, h, w, 3]`, `[n, h, w, 1]`, `[n, h, w]`, `[n, 3, h, w]` or `[n, 1, h, w]`.
  * @throws INVALID_INPUT naming the array that does not fit
  */
-export async function arrayImages(path: string, { classes, floats }: ArrayImagesOptions): Promise<ImageSet> {
-  const arrays = readArrays(await readFile(path), path)
+export function arrayImages(
+  bytes: Uint8Array,
+  path: string,
+  { name, classes, floats }: ArrayImagesOptions,
+): ArrayImages {
+  const arrays = readArrays(bytes, path)
   const { layout, labels, masks } = arrays
   checkFloats(layout, floats, path)
   checkLabels(labels, classes, path)
   const images = Array.from({ length: layout.count }, (_, index): ImageRecord => {
     const label = labels?.data[index]
-    const id = `${basename(path)}#${String(index).padStart(5, '0')}`
+    const id = `${name}#${String(index).padStart(5, '0')}`
     return { id, ...labelFields(label === undefined ? [] : [label]), maskCount: masks === undefined ? 0 : 1 }
   })
   const load = async (index: number, preprocess: Preprocess): Promise<LoadedImage> => {
@@ -49,9 +55,7 @@ export async function arrayImages(path: string, { classes, floats }: ArrayImages
     const raster = await fitRaster(rasterAt(layout, index), preprocess)
     return { record, input: normaliseRaster(raster, preprocess), pixels: rasterBytes(raster), masks: objects }
   }
-  const fingerprint = (count: number) => fingerprintOf(images.slice(0, count), [path])
-  const named = { name: basename(path), ...(classes === undefined ? {} : { classes }) }
-  return { ...named, images, skipped: [], fingerprint, load }
+  return { name, ...(classes === undefined ? {} : { classes }), images, skipped: [], load }
 }
 
 function readArrays(bytes: Uint8Array, path: string): Arrays {

@@ -1,0 +1,15 @@
+export { arrayImages, type ArrayImages, type ArrayImagesOptions } from './arrays.ts'
+export { fitRaster } from './fit.ts'
+export {
+  labelFields,
+  type ImageRecord,
+  type ImageSet,
+  type LoadedImage,
+  type ObjectMask,
+  type SkippedImage,
+} from './image-set.ts'
+export { fitMask, maskRaster } from './mask.ts'
+export { normaliseRaster, rasterBytes } from './normalise.ts'
+export { parsePreprocess, type Preprocess } from './preprocess.ts'
+export type { Raster } from './raster.ts'
+export { parseTable, type ImageTable, type TableRow } from './table.ts'
