@@ -33,7 +33,7 @@ function weightsOf(layer: tf.layers.Layer): { name: string; shape: number[]; dat
 let count = 0
 
 /** Writes an HDF5 file with h5wasm and returns its bytes. */
-async function writeHdf5(fill: (root: Group) => void): Promise<Uint8Array> {
+export async function writeHdf5(fill: (root: Group) => unknown): Promise<Uint8Array> {
   const { FS } = await h5wasm.ready
   const name = `test-${count++}.h5`
   const file = new h5wasm.File(name, 'w')

@@ -53,3 +53,11 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
     0,
   )
 }
+
+/** Whether the small inputs that once failed are there, with their right answers. */
+export const hasCases: boolean = existsSync(join(referenceFolder, 'cases', 'README.md'))
+
+/** The path of a file of the cases. */
+export function casePath(...path: readonly string[]): string {
+  return join(referenceFolder, 'cases', ...path)
+}

@@ -146,7 +146,7 @@ function createCall(build: Build, layer: KerasLayer, name: string, inputs: reado
     isShared: layer.calls.length > 1,
     ops: graph.layer(name),
     parameter: (request) => declare(build, layer, name, request),
-    data: (weight, index, shape) => stored(build, layer, weight, shape, index),
+    data: (weight, index, shape) => stored(build, layer, [weight], shape, index),
     following(suffix: string, kind: string): Ops {
       kinds.set(`${name}/${suffix}`, kind)
       return graph.layer(`${name}/${suffix}`)
@@ -159,7 +159,13 @@ function declare(build: Build, layer: KerasLayer, name: string, request: WeightR
   build.declared.set(layer, declared)
   const known = declared.get(request.weight)
   if (known) return known
-  const data = stored(build, layer, request.weight, request.shape, declared.size)
+  const data = stored(
+    build,
+    layer,
+    [request.weight, ...(request.otherNames ?? [])],
+    request.shape,
+    declared.size,
+  )
   const arranged = request.arrange?.(data) ?? data
   const initializer =
     request.initializer === undefined ? undefined : readInitializer(layer.config.raw(request.initializer))
@@ -176,11 +182,12 @@ function declare(build: Build, layer: KerasLayer, name: string, request: WeightR
 function stored(
   build: Build,
   layer: KerasLayer,
-  weight: string,
+  names: readonly string[],
   shape: readonly number[],
   index: number,
 ): FloatTensor {
-  const found = build.lookup(layer, weight, index)
+  const [weight] = names
+  const found = build.lookup(layer, names, index)
   const where = `Layer '${layer.path.join('/')}' (${layer.className})`
   if (!found) throw invalid(`${where}: the file holds no weight '${weight}'.`)
   if (found.shape.length !== shape.length || found.shape.some((dim, axis) => dim !== shape[axis])) {

@@ -7,6 +7,8 @@ import type { Dialect } from './topology.ts'
 export interface WeightRequest {
   /** Keras' name: `kernel`, `moving_mean`. */
   readonly weight: string
+  /** What other versions of Keras call it. */
+  readonly otherNames?: readonly string[]
   readonly role: ParameterRole
   /** The shape in the source's order of axes, which the file must agree with. */
   readonly shape: readonly number[]

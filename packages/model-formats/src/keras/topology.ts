@@ -34,8 +34,12 @@ export interface StoredWeight {
   readonly data: Float32Array
 }
 
-/** Finds a layer's weight by its Keras name (`kernel`, `moving_mean`) or its place in the layer's list of weights. */
-export type WeightLookup = (layer: KerasLayer, weight: string, index: number) => StoredWeight | undefined
+/** Finds a layer's weight by its names in Keras (`kernel`, `moving_mean`) or its place in the layer's list of weights. */
+export type WeightLookup = (
+  layer: KerasLayer,
+  names: readonly string[],
+  index: number,
+) => StoredWeight | undefined
 
 /** Whose reading of a configuration counts: a few layers mean different things in each. */
 export type Dialect = 'tfjs' | 'keras-2' | 'keras-3'

@@ -26,7 +26,7 @@ export async function importLayersModel(
   const weights = await readManifest(json['weightsManifest'], files)
   return buildKerasModel(
     topology,
-    lookupByName(weights),
+    lookupByName(weights.map((weight) => ({ name: weight.name, read: () => weight }))),
     { format: 'tfjs-layers', dialect: 'tfjs' },
     settings,
   )

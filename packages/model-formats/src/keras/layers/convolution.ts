@@ -64,6 +64,8 @@ function depthwiseKernel(call: LayerCall, channels: number, kernel: Pair, initia
   const multiplier = call.config.number('depth_multiplier', 1)
   return call.parameter({
     weight: 'depthwise_kernel',
+    // Keras 3 calls it so in a layer that has no other kernel.
+    ...(!call.config.has('filters') && { otherNames: ['kernel'] }),
     role: 'kernel',
     shape: [...kernel, channels, multiplier],
     arrange: (stored) => withShape(permute(stored, [2, 3, 0, 1]), [channels * multiplier, 1, ...kernel]),
