@@ -31,7 +31,7 @@ export type ConvergenceTrace =
     }
   | { readonly notApplicable: string }
 
-type Walk = Pick<BackwardRequest, 'rules' | 'batchNorm'>
+type Walk = Pick<BackwardRequest, 'rules' | 'batchNorm' | 'biases'>
 
 /** Lets a variant explain, and keeps how it walked from the logits to the image. */
 function walksOf(model: Model, variant: ResolvedVariant): Walk[] {
@@ -42,12 +42,11 @@ function walksOf(model: Model, variant: ResolvedVariant): Walk[] {
   method.explain({
     ...context,
     backward(request: BackwardRequest = {}): Signals {
-      const { from = model.logits, rules, batchNorm } = request
+      const { from = model.logits, seed: _, until: __, ...walk } = request
       const signals = context.backward(request)
       return {
         at(value) {
-          const walk = { ...(rules && { rules }), ...(batchNorm && { batchNorm }) }
-          const isKnown = walks.some((one) => one.rules === rules && one.batchNorm === batchNorm)
+          const isKnown = walks.some((one) => one.rules === walk.rules && one.batchNorm === walk.batchNorm)
           if (value === model.image && from === model.logits && !isKnown) walks.push(walk)
           return signals.at(value)
         },

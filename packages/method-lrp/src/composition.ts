@@ -18,7 +18,7 @@ export interface Composition {
 /** The kind by which selectors address an operator. */
 function kindOf(node: Node): string | undefined {
   const treatment = treatments[node.op]
-  if (treatment === 'kernel') return node.op === 'Conv' ? 'conv' : 'dense'
+  if (treatment === 'kernel') return node.op === 'Gemm' || node.op === 'MatMul' ? 'dense' : 'conv'
   if (node.op === 'Add' || node.op === 'Sub') return 'sum'
   if (treatment === 'share') return 'pool'
   if (treatment === 'norm') return 'batch-norm'

@@ -25,6 +25,8 @@ export function propagateRelevance(context: LrpContext, witness?: Witness): Sign
   return context.backward({
     seed: startOf(context),
     batchNorm: composition.batchNorm === 'merge' ? 'merge' : 'separate',
+    // γ and z⁺ of a sum with its bias are not those of the product and of the sum one after the other.
+    biases: 'merge',
     rules: relevanceRules({ composition, bounds, denominators, stabilizer, ...(witness && { witness }) }),
   })
 }

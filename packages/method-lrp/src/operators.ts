@@ -10,6 +10,7 @@ export type Treatment = 'kernel' | 'share' | 'pass' | 'route' | 'gate' | 'norm' 
 /** The treatment of every operator of the graph; the README's table is this one. */
 export const treatments: { readonly [K in OpName]: Treatment } = {
   Conv: 'kernel',
+  ConvTranspose: 'kernel',
   Gemm: 'kernel',
   MatMul: 'kernel',
   BatchNormalization: 'norm',
@@ -20,7 +21,6 @@ export const treatments: { readonly [K in OpName]: Treatment } = {
   ReduceMean: 'share',
   ReduceSum: 'share',
   Resize: 'share',
-  ConvTranspose: 'share',
   Relu: 'pass',
   LeakyRelu: 'pass',
   PRelu: 'pass',

@@ -1,25 +1,18 @@
-import type { LinearSite, Node, Rules, RuleTable, Site } from '@saliency/core'
+import type { LinearSite, RuleTable, Site } from '@saliency/core'
 import { type Treatment, treatments } from './operators.ts'
 import { treat, type Walk } from './treat.ts'
 
 const zeros = ({ inputs, ops }: Site) => inputs.map((input) => ops.fill(input.shape, 0))
 
 /** The rules of one composite for core's backward walk. Where no relevance arrives, none is handed down. */
-export function relevanceRules(walk: Walk): Rules {
+export function relevanceRules(walk: Walk): RuleTable {
   const ruleOf = (treatment: Treatment) => (site: LinearSite) => {
     const isSilent = site.signal.sign === 'zero'
     const received = isSilent ? zeros(site) : treat[treatment](site, walk)
     if (!isSilent) walk.witness?.operator(site, treatment, received)
     return received
   }
-  const { BatchNormalization: lone, ...others } = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(treatments).map(([op, treatment]) => [op, ruleOf(treatment)]),
-  )
-  const isMerged = (node: Node) =>
-    walk.composition.batchNorm === 'merge' && ['Conv', 'Gemm'].includes(node.inputs[0]?.node.op ?? '')
-  return [
-    // A rule for batch norm keeps core from merging it, so only those that cannot be merged get one.
-    [(node) => !isMerged(node), { BatchNormalization: lone } as RuleTable],
-    [() => true, others as RuleTable],
-  ]
+  ) as RuleTable
 }

@@ -1,8 +1,9 @@
 import { SaliencyError } from '../errors.ts'
 import { ancestors, dataInputs } from '../graph/reach.ts'
 import { formatShape, sameShape } from '../graph/shape.ts'
-import { isNode, type Node, type Value } from '../graph/value.ts'
+import type { Node, Value } from '../graph/value.ts'
 import { linear } from './linear.ts'
+import { mergedLayer, type MergedLayer } from './merged.ts'
 import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './site.ts'
 import { vjps } from './vjp.ts'
 import type { Vjp } from './vjp/vjp.ts'
@@ -34,26 +35,20 @@ function vjpOf(node: Node, output: Value, signal: Value): Value[] {
   return dataInputs(node).map(({ index }) => vjp({ node, inputs: node.inputs, output, signal, ops }, index))
 }
 
-/** The layer whose batch norm `node` is, if the two are to count as one linear operator. */
-function mergedLayer(node: Node): Node<'Conv'> | Node<'Gemm'> | undefined {
-  if (!isNode(node, 'BatchNormalization')) return undefined
-  const before = node.inputs[0]?.node
-  return before && (isNode(before, 'Conv') || isNode(before, 'Gemm')) ? before : undefined
-}
-
-function siteOf(node: Node, output: Value, signal: Value, merged?: Node<'BatchNormalization'>): LinearSite {
+/** What a rule sees at `node`; `merged` is the layer that it counts as, whose data inputs the signal goes to. */
+function siteOf(node: Node, output: Value, signal: Value, merged?: MergedLayer): LinearSite {
   const { ops } = output.graph
-  const inputs = dataInputs(node).map(({ value }) => value)
-  const vjp = (given: Value = signal): readonly Value[] =>
-    merged ? linear(parts).transpose(given) : vjpOf(node, output, given)
-  const parts = { ops, node, inputs, output, vjp, ...(merged && { merged }) }
+  const target = merged?.layer ?? node
+  const inputs = dataInputs(target).map(({ value }) => value)
+  const own = (given: Value) => vjpOf(target, target.outputs[0] as Value, given)
+  const parts = { ops, node: target, inputs, output, vjp: own, ...(merged && { merged }) }
   return {
-    node: node as LinearSite['node'],
+    node: target as LinearSite['node'],
     inputs,
     output,
     signal,
     ops,
-    vjp,
+    vjp: (given = signal) => (merged?.norm ? linear(parts).transpose(given) : own(given)),
     linear: (modify) => linear(parts, modify),
   }
 }
@@ -81,10 +76,11 @@ function checkResult(node: Node, inputs: readonly Value[], results: readonly Val
  * @throws NO_GRADIENT, RULE_RESULT naming operator and layer.
  */
 export function backward(request: BackwardRequest & { from: Value; seed: Value }): Signals {
-  const { from, seed, rules = {}, batchNorm = 'separate', until } = request
+  const { from, seed, rules = {}, until } = request
+  const merging = { biases: request.biases === 'merge', batchNorm: request.batchNorm === 'merge' }
   const { ops } = from.graph
   const arrived = new Map<Value, Value>()
-  /** Signals inside a merged pair, made only if somebody asks. */
+  /** Signals inside a merged layer, made only if somebody asks. */
   const inside = new Map<Value, () => Value>()
   const add = (value: Value, signal: Value) => {
     const old = arrived.get(value)
@@ -92,12 +88,13 @@ export function backward(request: BackwardRequest & { from: Value; seed: Value }
   }
 
   function pass(node: Node, output: Value, signal: Value): void {
-    const layer = batchNorm === 'merge' && !ruleForBatchNorm(rules, node) ? mergedLayer(node) : undefined
-    if (layer) inside.set(layer.outputs[0] as Value, () => vjpOf(node, output, signal)[0] as Value)
-    const target = layer ?? node
-    const site = siteOf(target, output, signal, layer && (node as Node<'BatchNormalization'>))
-    const results = ruleFor(rules, target)?.(site) ?? site.vjp()
-    checkResult(target, site.inputs, results)
+    const merged = mergedLayer(node, merging)
+    const before = () => vjpOf(node, output, signal)[0] as Value
+    for (const part of merged ? [merged.layer, merged.norm && merged.bias] : [])
+      if (part) inside.set(part.outputs[0] as Value, before)
+    const site = siteOf(node, output, signal, merged)
+    const results = ruleFor(rules, site.node)?.(site) ?? site.vjp()
+    checkResult(site.node, site.inputs, results)
     for (const [index, input] of site.inputs.entries()) add(input, results[index] as Value)
   }
 
@@ -118,9 +115,4 @@ export function backward(request: BackwardRequest & { from: Value; seed: Value }
       )
     },
   }
-}
-
-/** A rule written for batch norm itself means that it is not to be merged. */
-function ruleForBatchNorm(rules: Rules, node: Node): boolean {
-  return node.op === 'BatchNormalization' && ruleFor(rules, node) !== undefined
 }

@@ -1,4 +1,5 @@
 import type { PadAttributes, Pair, ResizeAttributes } from '../graph/operators.ts'
+import { nearestSource, resizeSource } from '../graph/resize-source.ts'
 
 /** A linear map along one axis, row-major: `rows` new positions, each a weighting of `columns` old ones. */
 export interface Matrix {
@@ -21,24 +22,6 @@ function matrix(
   return { rows, columns, data }
 }
 
-function source(
-  target: number,
-  from: number,
-  to: number,
-  coordinates: ResizeAttributes['coordinates'],
-): number {
-  switch (coordinates) {
-    case 'align_corners':
-      return to === 1 ? 0 : (target * (from - 1)) / (to - 1)
-    case 'asymmetric':
-      return (target * from) / to
-    case 'pytorch_half_pixel':
-      return to === 1 ? 0 : ((target + 0.5) * from) / to - 0.5
-    default:
-      return ((target + 0.5) * from) / to - 0.5
-  }
-}
-
 /** ONNX Resize along one axis as a matrix; nearest rounds down for `asymmetric` and half down otherwise. */
 export function resizeMatrix(
   from: number,
@@ -48,11 +31,8 @@ export function resizeMatrix(
 ): Matrix {
   const inside = (position: number) => Math.min(Math.max(position, 0), from - 1)
   return matrix(to, from, (row) => {
-    const position = source(row, from, to, coordinates)
-    if (mode === 'nearest') {
-      return [[inside(coordinates === 'asymmetric' ? Math.floor(position) : Math.ceil(position - 0.5)), 1]]
-    }
-    const clamped = inside(position)
+    if (mode === 'nearest') return [[nearestSource(row, from, to, coordinates), 1]]
+    const clamped = inside(resizeSource(row, from, to, coordinates))
     const low = Math.floor(clamped)
     return [
       [low, low + 1 - clamped],

@@ -1,8 +1,9 @@
 import { SaliencyError } from '../errors.ts'
 import type { Ops } from '../graph/ops.ts'
 import type { Node, Value } from '../graph/value.ts'
-import { batchNormAffine, foldBatchNorm, perChannel } from './batch-norm.ts'
+import { batchNormAffine, foldBatchNorm, perChannel, type LayerWeights } from './batch-norm.ts'
 import { convInputGradient } from './kernels.ts'
+import { addedBias, type MergedLayer, type WeightedNode } from './merged.ts'
 import type { Linear, LinearOp, Modify } from './site.ts'
 
 /** A linear operator taken apart: how it applies to data with given weights and bias, and how its transpose does. */
@@ -18,44 +19,65 @@ interface Parts {
   readonly ops: Ops
   readonly node: Node
   readonly inputs: readonly Value[]
-  /** The plain vector–Jacobian product, for operators without weights. */
+  /** The operator's own vector–Jacobian product, without what is merged into it. */
   readonly vjp: (signal: Value) => readonly Value[]
-  /** The batch norm behind the operator that counts as part of it. */
-  readonly merged?: Node<'BatchNormalization'>
+  /** What of the operators behind a layer counts as part of it. */
+  readonly merged?: MergedLayer
 }
 
-function kernelForm({ ops, node, inputs, merged }: Parts): Form {
-  const layer = node as Node<'Conv'> | Node<'Gemm'>
-  const folded = merged && foldBatchNorm(ops, merged, layer)
-  const weight = folded?.weight ?? (node.inputs[1] as Value)
-  const bias = folded?.bias ?? node.inputs[2]
-  const [x] = inputs as [Value]
-  const shared = { weight, ...(bias && { bias }) }
-  if (layer.op === 'Gemm') {
-    const { transB } = (layer as Node<'Gemm'>).attributes
-    return {
-      ...shared,
-      apply: ([input], w, b) => ops.gemm(input as Value, w as Value, b, { transB }),
-      transpose: (signal, w) => [ops.gemm(signal, w as Value, undefined, { transB: !transB })],
-    }
-  }
-  const { attributes } = layer as Node<'Conv'>
+/** The weights of a layer, with the bias and the batch norm that are merged into it. */
+function weightsOf({ ops, node, merged }: Parts): LayerWeights {
+  const bias = node.inputs[2] ?? (merged && addedBias(ops, merged))
+  const own = { weight: node.inputs[1] as Value, ...(bias && { bias }) }
+  return merged?.norm ? foldBatchNorm(ops, merged.norm, node as WeightedNode, own) : own
+}
+
+function convForm(parts: Parts): Form {
+  const { ops, node, inputs } = parts
+  const { attributes } = node as Node<'Conv'>
+  const { shape } = inputs[0] as Value
   return {
-    ...shared,
-    apply: ([input], w, b) => ops.conv(input as Value, w as Value, b, attributes),
-    transpose: (signal, w) => [convInputGradient(ops, signal, w as Value, attributes, x.shape)],
+    ...weightsOf(parts),
+    apply: ([x], w, b) => ops.conv(x as Value, w as Value, b, attributes),
+    transpose: (signal, w) => [convInputGradient(ops, signal, w as Value, attributes, shape)],
   }
 }
 
-function matMulForm({ ops, node, inputs, vjp }: Parts): Form {
+function convTransposeForm(parts: Parts): Form {
+  const { ops, node } = parts
+  const { attributes } = node as Node<'ConvTranspose'>
+  const { strides, pads, dilations, group } = attributes
+  return {
+    ...weightsOf(parts),
+    apply: ([x], w, b) => ops.convTranspose(x as Value, w as Value, b, attributes),
+    transpose: (signal, w) => [ops.conv(signal, w as Value, undefined, { strides, pads, dilations, group })],
+  }
+}
+
+function gemmForm(parts: Parts): Form {
+  const { ops, node } = parts
+  const { transB } = (node as Node<'Gemm'>).attributes
+  return {
+    ...weightsOf(parts),
+    apply: ([x], w, b) => ops.gemm(x as Value, w as Value, b, { transB }),
+    transpose: (signal, w) => [ops.gemm(signal, w as Value, undefined, { transB: !transB })],
+  }
+}
+
+function matMulForm(parts: Parts): Form {
+  const { ops, node, inputs, vjp } = parts
   const [a, b] = node.inputs as [Value, Value]
   if (inputs.length > 1) throw notLinear(node, 'it multiplies two signals')
   const isLeft = inputs[0] === a
+  const own = isLeft ? b : a
   return {
-    weight: isLeft ? b : a,
-    apply: ([x], w) => (isLeft ? ops.matMul(x as Value, w as Value) : ops.matMul(w as Value, x as Value)),
+    ...(isLeft ? weightsOf(parts) : { weight: own }),
+    apply([x], w, shift) {
+      const product = isLeft ? ops.matMul(x as Value, w as Value) : ops.matMul(w as Value, x as Value)
+      return shift ? ops.add(product, shift) : product
+    },
     transpose(signal, w) {
-      if (w === (isLeft ? b : a)) return vjp(signal)
+      if (w === own) return vjp(signal)
       const axes = (w as Value).shape.map((_, axis) => axis)
       const turned = ops.transpose(w as Value, [...axes.slice(0, -2), ...axes.slice(-2).toReversed()])
       return [isLeft ? ops.matMul(signal, turned) : ops.matMul(turned, signal)]
@@ -106,8 +128,9 @@ function notLinear(node: Node, why: string): SaliencyError {
 }
 
 const forms: { readonly [K in LinearOp]: (parts: Parts) => Form } = {
-  Conv: kernelForm,
-  Gemm: kernelForm,
+  Conv: convForm,
+  ConvTranspose: convTransposeForm,
+  Gemm: gemmForm,
   MatMul: matMulForm,
   Add: sumForm,
   Sub: sumForm,

@@ -2,9 +2,10 @@ import type { OpName } from '../graph/operators.ts'
 import type { Ops } from '../graph/ops.ts'
 import type { Node, Value } from '../graph/value.ts'
 
-/** The operators that LRP calls linear: relevance is shared among their inputs. */
+/** The operators whose output is a weighted sum of their data inputs. */
 export type LinearOp =
   | 'Conv'
+  | 'ConvTranspose'
   | 'Gemm'
   | 'MatMul'
   | 'Add'
@@ -80,6 +81,8 @@ export interface BackwardRequest {
   readonly rules?: Rules
   /** `merge` treats a convolution or dense layer and the batch norm behind it as one linear operator; default `separate`. */
   readonly batchNorm?: 'separate' | 'merge'
+  /** `merge` does so with a bias that is added by an operator of its own (MatMul, then Add); default `separate`. */
+  readonly biases?: 'separate' | 'merge'
   /** Stops below this value; default the image. */
   readonly until?: Value
 }

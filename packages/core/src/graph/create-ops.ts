@@ -9,6 +9,7 @@ import type {
   UnaryOperator,
 } from './operators.ts'
 import type { Operand, Ops, Reduction } from './ops.ts'
+import { nearestSource } from './resize-source.ts'
 import { normalizeAxis } from './shape.ts'
 import type { Value } from './value.ts'
 
@@ -130,8 +131,17 @@ export function createOps(build: Build): Ops {
     slice: (x, { axes, starts, ends, steps = axes.map(() => 1) }) =>
       one('Slice', [x], { axes, starts, ends, steps }),
     pad: (x, { pads, mode = 'constant', value: fill = 0 }) => one('Pad', [x], { pads, mode, value: fill }),
-    resize: (x, size, { mode = 'linear', coordinates = 'half_pixel' } = {}) =>
-      one('Resize', [x], { size, mode, coordinates }),
+    resize(x, size, { mode = 'linear', coordinates = 'half_pixel' } = {}) {
+      const from = x.shape.slice(2).map(Number)
+      const isWhole = size.every((to, axis) => to % (from[axis] as number) === 0)
+      if (mode === 'linear' || isWhole) return one('Resize', [x], { size, mode, coordinates })
+      // Engines divide by a rounded factor and miss pixels where it is not whole, so the pixels are named.
+      return size.reduce((value, to, axis) => {
+        const [length, places] = [from[axis] as number, Array.from({ length: to }, (_, index) => index)]
+        const indices = places.map((index) => nearestSource(index, length, to, coordinates))
+        return one('Gather', [value], { axis: axis + 2, indices })
+      }, x)
+    },
     gather: (x, axis, indices) => one('Gather', [x], { axis: normalizeAxis(axis, x.shape.length), indices }),
     scatterAdd: (data, indices, updates, axis) =>
       one('ScatterElements', [data, indices, updates], { axis: normalizeAxis(axis, data.shape.length) }),

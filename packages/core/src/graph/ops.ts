@@ -152,6 +152,7 @@ export interface Ops {
   concat(values: readonly Value[], axis: number): Value
   slice(x: Value, attributes: Omit<SliceAttributes, 'steps'> & Partial<SliceAttributes>): Value
   pad(x: Value, attributes: Pick<PadAttributes, 'pads'> & Partial<PadAttributes>): Value
+  /** `[n, c, h, w]` at another size. Nearest-neighbour resizing by a factor that is not whole becomes two gathers. */
   resize(x: Value, size: Pair, settings?: Partial<Omit<ResizeAttributes, 'size'>>): Value
   gather(x: Value, axis: number, indices: readonly number[]): Value
   /** `data` with `updates` added at `indices` along `axis`. */

@@ -1,40 +1,19 @@
-import type { ResizeAttributes } from '@saliency/core'
+import { nearestSource, resizeSource, type ResizeAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { operand, type Call, type Made } from '../kernel.ts'
 import { take } from './padding.ts'
-
-/** Where a place of the result lies in the input, in places of the input. */
-function source(index: number, length: number, size: number, { coordinates }: ResizeAttributes): number {
-  const scale = size / length
-  switch (coordinates) {
-    case 'asymmetric':
-      return index / scale
-    case 'align_corners':
-      return size === 1 ? 0 : (index * (length - 1)) / (size - 1)
-    case 'pytorch_half_pixel':
-      return size > 1 ? (index + 0.5) / scale - 0.5 : 0
-    case 'half_pixel':
-      return (index + 0.5) / scale - 0.5
-  }
-}
-
-/** Nearest place: halves go down, and repeating pixels by a whole factor (asymmetric) always goes down. */
-function nearest(position: number, last: number, { coordinates }: ResizeAttributes): number {
-  const place = coordinates === 'asymmetric' ? Math.floor(position) : Math.ceil(position - 0.5)
-  return Math.min(Math.max(place, 0), last)
-}
 
 /** One axis: both neighbours of each place, and the second one's share. */
 function resizeAxis(x: tf.Tensor, axis: number, size: number, attributes: ResizeAttributes): tf.Tensor {
   const length = x.shape[axis] ?? 1
   if (length === size && attributes.coordinates !== 'asymmetric') return x
-  const positions = Array.from({ length: size }, (_, index) => source(index, length, size, attributes))
-  if (attributes.mode === 'nearest')
-    return take(
-      x,
-      positions.map((at) => nearest(at, length - 1, attributes)),
-      axis,
-    )
+  const { mode, coordinates } = attributes
+  const places = Array.from({ length: size }, (_, index) => index)
+  if (mode === 'nearest') {
+    const nearest = places.map((index) => nearestSource(index, length, size, coordinates))
+    return take(x, nearest, axis)
+  }
+  const positions = places.map((index) => resizeSource(index, length, size, coordinates))
   const inside = positions.map((at) => Math.min(Math.max(at, 0), length - 1))
   const low = inside.map((at) => Math.floor(at))
   const high = low.map((at) => Math.min(at + 1, length - 1))
