@@ -34,10 +34,9 @@ describe('the methods paragraph', () => {
 
   it('says what was judged, with which bound, and over what', () => {
     const both = methodsParagraph(recordWith(classes, parameters), { checks: [0, 1] })
-    expect(both).toContain('bootstrap intervals over images and draws; ')
+    expect(both).toContain('t intervals over images and, where weights were drawn at random, over draws; ')
     expect(both).toContain('lower bound of e exceeded .5,')
     const one = methodsParagraph(recordWith(classes, parameters), { checks: [0], threshold: 0.4 })
-    expect(one).toContain('bootstrap intervals over images; ')
     expect(one).toContain('lower bound of e exceeded .4,')
     expect(one).not.toContain('exceeded .5')
   })

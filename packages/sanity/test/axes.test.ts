@@ -51,7 +51,8 @@ describe.each(axes)('%s', (_, check, options) => {
 
   test('a verdict says how few images and draws it stands on', async () => {
     const { summary } = await study(check, { sensitive }, { images: images(16), options })
-    expect(verdictOf(summary, 'sensitive').details!['notes']).toBe('preliminary; over images only')
+    const draws = check === parameterRandomization ? '; 2 draws of random weights: intervals are wide' : ''
+    expect(verdictOf(summary, 'sensitive').details!['notes']).toBe(`preliminary${draws}`)
   })
 
   test('NaN for some images is counted, and too much of it is undefined', async () => {
@@ -81,7 +82,9 @@ describe.each(axes)('%s', (_, check, options) => {
     const contrast = contrastOf(summary)
     expect(contrast.variant).toBe('mostlyInput')
     expect(contrast.interval![1]).toBeLessThan(0.3)
-    expect(contrast.details).toMatchObject({ counterpart: 'sensitive', p: 0.0001, pHolm: 0.0001, pairs: 1 })
+    const { p } = contrast.details!
+    expect(p).toBeLessThan(0.0002)
+    expect(contrast.details).toMatchObject({ counterpart: 'sensitive', pHolm: p, pairs: 1 })
   })
 
   test('summaries are the same from rows that were stored, in whatever order they come back', async () => {

@@ -1,14 +1,9 @@
-import { createRandom } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import type { Cells } from '../src/statistics/cells.ts'
 import { effectOf } from '../src/statistics/effect.ts'
-import { resampleCrossed } from '../src/statistics/resample.ts'
 import { judge } from '../src/statistics/verdict.ts'
 
-const random = (...key: (string | number)[]) => createRandom(7, ...key)
-
 describe('a step in which pairs are undefined', () => {
-  const resamples = resampleCrossed({ images: 200, draws: 1, count: 2000, random: random('empty') })
   /** 19 steps, s = .2 and c = 0 in 18 of them; in the last, `defined` pairs with s = .77 and c = 0. */
   function lastStep(defined: number): Cells {
     const pairs = Uint32Array.from({ length: 400 }, (_, at) => (at % 2 === 0 ? at / 2 : ((at + 1) / 2) % 200))
@@ -18,26 +13,24 @@ describe('a step in which pairs are undefined', () => {
     }))
     blocks[18]!.same.fill(0.77).fill(NaN, defined)
     blocks[18]!.chance.fill(NaN, defined)
-    return { images: 200, draws: 1, pairs, blocks }
+    return { images: 200, draws: 1, sharedDraws: false, pairs, blocks }
   }
 
   test('altogether is left out and told: 5.3 % undefined is no reason for "undefined"', () => {
-    const effect = effectOf(lastStep(0), resamples)
+    const effect = effectOf(lastStep(0))
     expect(effect.undefinedShare).toBeCloseTo(1 / 19, 12)
     expect(effect.same!.value).toBeCloseTo(0.2, 12)
     expect(effect.chance!.value).toBe(0)
-    expect(effect).toMatchObject({ steps: 19, emptySteps: 1, droppedResamples: 0 })
+    expect(effect).toMatchObject({ steps: 19, emptySteps: 1 })
     const verdict = judge(effect)
     expect(verdict.outcome).toBe('depends')
     expect(verdict.notes).toContain('1 of 19 steps left out: no pair is defined there')
   })
 
-  test('but for one image keeps its weight, and resamples without that image count the other steps', () => {
-    const effect = effectOf(lastStep(1), resamples)
+  test('but for one image keeps its weight', () => {
+    const effect = effectOf(lastStep(1))
     expect(effect.same!.value).toBeCloseTo((18 * 0.2 + 0.77) / 19, 12)
-    expect(effect.same).toMatchObject({ dropped: 0 })
-    expect(effect.same!.lower).toBeCloseTo(0.2, 12)
-    expect(effect).toMatchObject({ emptySteps: 0, droppedResamples: 0 })
+    expect(effect).toMatchObject({ emptySteps: 0 })
     expect(judge(effect).outcome).toBe('depends')
   })
 
@@ -45,27 +38,9 @@ describe('a step in which pairs are undefined', () => {
     const holes = lastStep(200)
     holes.blocks[18]!.chance.fill(0.5)
     holes.blocks[18]![missing].fill(NaN)
-    const effect = effectOf(holes, resamples)
+    const effect = effectOf(holes)
     expect(effect.same!.value).toBeCloseTo(0.2, 12)
     expect(effect.chance!.value).toBe(0)
     expect(effect.emptySteps).toBe(1)
-  })
-
-  test('resamples without any pair are counted: of two images, those that hold one of them twice', () => {
-    const two = {
-      images: 2,
-      draws: 1,
-      pairs: Uint32Array.of(0, 1, 1, 0),
-      blocks: [{ same: Float64Array.of(0.2, 0.2), chance: Float64Array.of(0, 0) }],
-    }
-    const own = resampleCrossed({ images: 2, draws: 1, count: 2000, random: random('two') })
-    const twice = own.imageWeights.filter((weight) => weight === 2).length
-    const effect = effectOf(two, own)
-    expect(effect.same!.dropped).toBe(0)
-    expect(effect.chance!.dropped).toBe(twice)
-    expect(effect.droppedResamples).toBe(twice)
-    expect(judge(effect).notes).toContain(
-      `${twice} of 2000 resamples have no value: intervals leave them out`,
-    )
   })
 })

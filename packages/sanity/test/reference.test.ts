@@ -8,7 +8,6 @@ import { cellsOf, indexOf } from '../src/axis/table.ts'
 import { spearman } from '../src/similarity/spearman.ts'
 import { contrastOf } from '../src/statistics/contrast.ts'
 import { effectOf } from '../src/statistics/effect.ts'
-import { resampleCrossed } from '../src/statistics/resample.ts'
 import { judge } from '../src/statistics/verdict.ts'
 
 const shared =
@@ -46,12 +45,6 @@ describe.skipIf(!present)(
   `class axis on the reference maps of ResNet-20 (${present ? 'present' : 'missing'})`,
   () => {
     const { group, oneChannel } = present ? loadReference() : { group: undefined!, oneChannel: undefined! }
-    const resamples = resampleCrossed({
-      images: 10,
-      draws: 1,
-      count: 2000,
-      random: createRandom('reference'),
-    })
 
     function rowsOf(name: string): Row[] {
       const prepare = (condition: string) =>
@@ -69,7 +62,7 @@ describe.skipIf(!present)(
 
     function cells(name: string) {
       const rows = rowsOf(name)
-      return cellsOf(rows, indexOf(rows))
+      return cellsOf(rows, indexOf(rows), false)
     }
 
     test.each([
@@ -79,12 +72,7 @@ describe.skipIf(!present)(
       ['gradcam-plus-pixel', 'gradcam-no-final-relu', 0.27],
       ['deconvnet', 'gradient', 0.29],
     ])('retained dependence of %s against %s is %d', (variant, counterpart, expected) => {
-      const contrast = contrastOf(
-        cells(variant),
-        cells(counterpart),
-        resamples,
-        createRandom('reference', variant),
-      )
+      const contrast = contrastOf(cells(variant), cells(counterpart), createRandom('reference', variant))
       expect(Math.abs(contrast.retained!.value - expected)).toBeLessThan(0.006)
       expect(contrast.p).toBeLessThan(0.01)
     })
@@ -93,7 +81,7 @@ describe.skipIf(!present)(
       ['deconvnet', 0.72, 0.73],
       ['gradcam-plusplus-official', 0.75, 0.67],
     ])('%s: s %d, c %d', (name, same, chance) => {
-      const effect = effectOf(cells(name), resamples)
+      const effect = effectOf(cells(name))
       expect(Math.abs(effect.same!.value - same)).toBeLessThan(0.01)
       expect(Math.abs(effect.chance!.value - chance)).toBeLessThan(0.01)
     })
@@ -103,7 +91,7 @@ describe.skipIf(!present)(
       ['guided-backprop', 'does not depend'],
       ['deconvnet', 'static'],
     ])('%s: %s', (name, outcome) => {
-      const verdict = judge(effectOf(cells(name), resamples))
+      const verdict = judge(effectOf(cells(name)))
       expect(verdict.outcome).toBe(outcome)
       expect(verdict.notes).toContain('preliminary')
     })

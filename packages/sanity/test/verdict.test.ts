@@ -4,9 +4,7 @@ import { judge } from '../src/statistics/verdict.ts'
 
 const near = (value: number, half = 0.02) => ({
   value,
-  lower: value - half,
-  upper: value + half,
-  dropped: 0,
+  interval: [value - half, value + half] as const,
 })
 
 function effect(same: number, chance: number, changes: Partial<Effect> = {}): Effect {
@@ -18,10 +16,9 @@ function effect(same: number, chance: number, changes: Partial<Effect> = {}): Ef
     undefinedShare: 0,
     images: 300,
     draws: 5,
+    sharedDraws: true,
     steps: 1,
     emptySteps: 0,
-    resamples: 2000,
-    droppedResamples: 0,
     ...changes,
   }
 }
@@ -72,19 +69,35 @@ describe('what limits a verdict', () => {
 
   test('notes', () => {
     expect(judge(effect(0.9, 0)).notes).toEqual([])
-    expect(judge(effect(0.9, 0, { images: 99, draws: 4 })).notes).toEqual(['preliminary', 'over images only'])
+    expect(judge(effect(0.9, 0, { images: 99, draws: 4 })).notes).toEqual([
+      'preliminary',
+      '4 draws of random weights: intervals are wide',
+    ])
+    expect(judge(effect(0.9, 0, { draws: 1, sharedDraws: false })).notes).toEqual([])
     expect(judge(effect(0.9, 0, { images: 100, draws: 5 })).notes).toEqual([])
     expect(judge(effect(-0.5, 0)).notes).toEqual(['changes by sign only'])
   })
 
-  test('steps and resamples that are left out', () => {
+  test('steps that are left out', () => {
     const notes = (changes: Partial<Effect>) => judge(effect(0.9, 0, changes)).notes
     expect(notes({ steps: 19, emptySteps: 1 })).toEqual(['1 of 19 steps left out: no pair is defined there'])
     expect(notes({ steps: 19, emptySteps: 19 })).toEqual([])
-    expect(notes({ droppedResamples: 20 })).toEqual([])
-    expect(notes({ droppedResamples: 21 })).toEqual([
-      '21 of 2000 resamples have no value: intervals leave them out',
+  })
+
+  test('one draw of random weights decides nothing, whatever the images say, and the note asks for more', () => {
+    const only = (value: number) => ({ value })
+    const verdict = judge(effect(0.9, 0, { draws: 1, same: only(0.9), chance: only(0), survival: only(0.9) }))
+    expect(verdict.outcome).toBe('undecided')
+    expect(verdict.notes).toEqual([
+      'one draw of random weights: what another would give is not known, take 5',
     ])
+  })
+
+  test('how many draws would decide, by hand: t² 0.0144/D below .04, and t of 7 draws is 2.447', () => {
+    const spread = { images: 1000, draws: 4, fromImages: 0, fromDraws: 0.0144 / 4, fromBoth: 0 }
+    // Half widths 2.447 · .12 / √7 = .111 and 2.571 · .12 / √6 = .126, and e is .12 above the threshold.
+    const survival = { value: 0.62, interval: [0.43, 0.81] as const, spread }
+    expect(judge(effect(0.62, 0, { draws: 4, survival })).notes).toContain('about 7 draws would decide')
   })
 
   test('one image has no chance level and decides nothing', () => {

@@ -8,7 +8,8 @@ const number = (value: unknown) =>
   typeof value === 'number' ? value.toFixed(2).replace('-0.', '-.').replace(/^0\./, '.') : '–'
 
 function range({ value, interval }: Finding): string {
-  return value === null ? '–' : `${number(value)} [${number(interval?.[0])}, ${number(interval?.[1])}]`
+  if (value === null) return '–'
+  return interval ? `${number(value)} [${number(interval[0])}, ${number(interval[1])}]` : number(value)
 }
 
 function colour(outcome: string): string {

@@ -10,18 +10,26 @@ interface Point {
   readonly pair: string
   readonly family: string
   readonly value: number
-  readonly low: number
-  readonly high: number
+  readonly low?: number
+  readonly high?: number
 }
 
 function points(checks: readonly { check: CheckSummary; judged: readonly Judged[] }[]): Point[] {
   return checks.flatMap(({ check, judged }) =>
     judged.flatMap(({ variant, contrast }) => {
-      if (typeof contrast?.value !== 'number' || !contrast.interval) return []
+      if (typeof contrast?.value !== 'number') return []
       const counterpart = String(contrast.details?.['counterpart'] ?? '')
-      const [low, high] = contrast.interval
+      const [low, high] = contrast.interval ?? []
       const pair = `${variant.id}  vs  ${counterpart.startsWith(`${variant.method}/`) ? counterpart.slice(variant.method.length + 1) : counterpart}`
-      return [{ check: check.title, pair, family: variant.method, value: contrast.value, low, high }]
+      return [
+        {
+          check: check.title,
+          pair,
+          family: variant.method,
+          value: contrast.value,
+          ...(low !== undefined && high !== undefined && { low, high }),
+        },
+      ]
     }),
   )
 }
@@ -34,7 +42,7 @@ export function forestPlot(checks: readonly { check: CheckSummary; judged: reado
   const families = [...new Set(data.map(({ family }) => family))]
   const panels = [...new Set(data.map(({ check }) => check))]
   const longest = Math.max(...pairs.map((pair) => pair.length))
-  const highest = Math.max(1.05, ...data.map(({ high }) => high))
+  const highest = Math.max(1.05, ...data.map(({ value, high }) => high ?? value))
   return drawPlot(
     {
       width: 990,
@@ -56,7 +64,10 @@ export function forestPlot(checks: readonly { check: CheckSummary; judged: reado
       color: { domain: families, range: [...categories] },
       marks: [
         Plot.ruleX([1], { stroke: '#444', strokeDasharray: '4 3' }),
-        Plot.ruleY(data, { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'family', strokeWidth: 2 }),
+        Plot.ruleY(
+          data.filter(({ low }) => low !== undefined),
+          { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'family', strokeWidth: 2 },
+        ),
         Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'family', r: 4 }),
       ],
     },

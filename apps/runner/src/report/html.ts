@@ -37,5 +37,6 @@ export function figure(value: unknown): string {
 
 /** `.07 [.05, .09]` */
 export function withInterval(value: unknown, low: unknown, high: unknown): string {
-  return typeof value === 'number' ? `${figure(value)} [${figure(low)}, ${figure(high)}]` : '–'
+  if (typeof value !== 'number') return '–'
+  return typeof low === 'number' ? `${figure(value)} [${figure(low)}, ${figure(high)}]` : figure(value)
 }

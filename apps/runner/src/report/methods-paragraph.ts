@@ -38,12 +38,9 @@ function verdictSentences(judging: Checks, threshold: number | undefined): strin
   if (judging.length === 0) return []
   const bounds = [...new Set(judging.map(({ options }) => threshold ?? options['threshold']))]
   const bound = listOf(bounds.map((value) => String(value).replace(/^0\./, '.')))
-  const over = judging.some(({ options }) => Number(options['draws'] ?? 1) > 1)
-    ? 'images and draws'
-    : 'images'
   return [
-    `For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % bootstrap intervals over ${over}; a map was judged not to depend on what was changed if the lower bound of e exceeded ${bound}, to depend on it if the upper bounds of e and c lay below ${bound}, and to be static if the lower bounds of s and c exceeded ${bound}.`,
-    'Variants were compared with counterparts that differ in the handling of the sign alone by the ratio of mean dissimilarities D = mean(1 − max(0, s)) on the same images, tested by sign-flip permutation over images with Holm’s correction.',
+    `For each variant we report the similarity s of the maps of one image under two conditions, the similarity c of maps of different images under the same two conditions, and e = (s − c)/(1 − c), with 95 % t intervals over images and, where weights were drawn at random, over draws; a map was judged not to depend on what was changed if the lower bound of e exceeded ${bound}, to depend on it if the upper bounds of e and c lay below ${bound}, and to be static if the lower bounds of s and c exceeded ${bound}.`,
+    'Variants were compared with counterparts that differ in the handling of the sign alone by the ratio of mean dissimilarities D = mean(1 − max(0, s)) on the same images, tested by sign-flip permutation over images or, where weights were drawn at random, by a t test over images and draws, with Holm’s correction.',
   ]
 }
 

@@ -77,8 +77,8 @@ export function verdictSection({ check, judged }: { check: CheckSummary; judged:
       </table>
     </div>
     <p class="caption">
-      ${counted(images, 'image')}; 95 % intervals by bootstrap over images, and over draws where there are
-      several. Verdicts that another threshold would change show it.
+      ${counted(images, 'image')}; 95 % intervals over images, and over draws of random weights where the
+      check draws them. Verdicts that another threshold would change show it.
     </p>
     ${(check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)}`
 }

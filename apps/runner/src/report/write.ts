@@ -135,7 +135,8 @@ export async function reportPage(request: ReportRequest): Promise<string> {
             ${forestPlot(checks)}
             <figcaption>
               How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is
-              all of it, 0 is none. Points with 95 % bootstrap intervals; colours are families of methods.
+              all of it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot
+              give one; colours are families of methods.
             </figcaption>
           </figure>
         </section>

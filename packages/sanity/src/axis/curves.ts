@@ -1,21 +1,21 @@
 import type { Curve, Row } from '@saliency/core'
 import { effectOf } from '../statistics/effect.ts'
 import type { Estimate } from '../statistics/estimate.ts'
-import type { Resampling } from './resampling.ts'
 import { cellsOf, groupRows, indexOf } from './table.ts'
 
 type Point = Curve['points'][number]
 
 function point(x: number, label: string, estimate: Estimate | undefined): Point {
   if (estimate === undefined) return { x, label, y: null }
-  return { x, label, y: estimate.value, low: estimate.lower, high: estimate.upper }
+  const { value, interval } = estimate
+  return { x, label, y: value, ...(interval && { low: interval[0], high: interval[1] }) }
 }
 
 function curvesOfVariant(
   variant: string,
   metric: string,
   rows: readonly Row[],
-  resampling: Resampling,
+  sharedDraws: boolean,
 ): Curve[] {
   const same: Point[] = [{ x: 0, label: 'original', y: 1 }]
   const chance: Point[] = []
@@ -23,8 +23,7 @@ function curvesOfVariant(
   const steps = groupRows(rows, (row) => String(row.protocol['step'] ?? 0))
   const ordered = [...steps].sort(([a], [b]) => Number(a) - Number(b))
   for (const [step, group] of ordered) {
-    const cells = cellsOf(group, indexOf(group))
-    const effect = effectOf(cells, resampling(cells.images, cells.draws))
+    const effect = effectOf(cellsOf(group, indexOf(group), sharedDraws))
     const label = String(group[0]!.protocol['block'] ?? group[0]!.condition)
     same.push(point(Number(step), label, effect.same))
     chance.push(point(Number(step), label, effect.chance))
@@ -38,10 +37,10 @@ function curvesOfVariant(
 }
 
 /** Curves of s, c and e along the steps, per variant and similarity; the unchanged point is x = 0. */
-export function curvesOf(rows: readonly Row[], resampling: Resampling): Curve[] {
+export function curvesOf(rows: readonly Row[], sharedDraws: boolean): Curve[] {
   const groups = groupRows(rows, (row) => `${row.variant}\n${row.metric}`)
   return [...groups].flatMap(([key, group]) => {
     const [variant, metric] = key.split('\n') as [string, string]
-    return curvesOfVariant(variant, metric, group, resampling)
+    return curvesOfVariant(variant, metric, group, sharedDraws)
   })
 }

@@ -14,7 +14,6 @@ import { undefinedNotes } from '../metrics/undefined-notes.ts'
 import { correctContrasts } from './correct-contrasts.ts'
 import { curvesOf } from './curves.ts'
 import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
-import { createResampling, type Resampling } from './resampling.ts'
 import { inStudyOrder } from './study-order.ts'
 import { cellsOf, groupRows, indexOf, intersect } from './table.ts'
 
@@ -29,36 +28,39 @@ export interface AxisOptions {
   readonly notJudged?: (facts: VariantFacts) => string | undefined
   /** True if the axis has steps to draw a curve along. */
   readonly steps?: boolean
+  /** True where a draw changes all images together, as random weights do: then draws count beside images. */
+  readonly sharedDraws: boolean
+  /** What limits every verdict and contrast of this axis. */
+  readonly limit?: string
   /** More to say of a variant, from its cells step by step. */
-  readonly extra?: (cells: Cells, resampling: Resampling) => Record<string, string | number | null>
-  readonly resamples?: number
+  readonly extra?: (cells: Cells) => Record<string, string | number | null>
 }
-
-/** Fewer resamples suffice for intervals that decide nothing. */
-const SHOWN_RESAMPLES = 400
 
 interface Study {
   readonly options: AxisOptions
   readonly facts: readonly VariantFacts[]
   /** The judged rows of the judged similarity, by variant. */
   readonly rows: ReadonlyMap<string, Row[]>
-  readonly resampling: Resampling
 }
 
 function undefinedCount(rows: readonly Row[]): number {
   return rows.filter((row) => row.status !== 'ok').length
 }
 
-function effectOfRows(rows: readonly Row[], resampling: Resampling): { cells: Cells; effect: Effect } {
-  const cells = cellsOf(rows, indexOf(rows))
-  return { cells, effect: effectOf(cells, resampling(cells.images, cells.draws)) }
+function effectOfRows(rows: readonly Row[], { sharedDraws }: AxisOptions): { cells: Cells; effect: Effect } {
+  const cells = cellsOf(rows, indexOf(rows), sharedDraws)
+  return { cells, effect: effectOf(cells) }
+}
+
+function limitsOf({ limit }: AxisOptions, notJudged: string | undefined): string[] {
+  return [limit, notJudged].filter((text) => text !== undefined)
 }
 
 function verdicts(study: Study): Finding[] {
   return study.facts.flatMap((facts) => {
     const rows = study.rows.get(facts.id)
     if (!rows) return []
-    const { cells, effect } = effectOfRows(rows, study.resampling)
+    const { cells, effect } = effectOfRows(rows, study.options)
     const notJudged = study.options.notJudged?.(facts)
     return verdictFinding({
       facts,
@@ -66,8 +68,9 @@ function verdicts(study: Study): Finding[] {
       effect,
       verdict: judge(effect, study.options.verdict),
       undefinedCount: undefinedCount(rows),
-      ...(notJudged === undefined ? {} : { notJudged }),
-      ...(study.options.extra ? { extra: study.options.extra(cells, study.resampling) } : {}),
+      isJudged: notJudged === undefined,
+      limits: limitsOf(study.options, notJudged),
+      ...(study.options.extra ? { extra: study.options.extra(cells) } : {}),
     })
   })
 }
@@ -78,25 +81,30 @@ function contrasts(study: Study): Finding[] {
     const [rows, others] = [study.rows.get(facts.id), study.rows.get(other?.id ?? '')]
     if (!rows || !others || !other) return []
     const index = intersect(indexOf(rows), indexOf(others))
-    const [variant, counterpart] = [cellsOf(rows, index), cellsOf(others, index)]
+    const { sharedDraws } = study.options
+    const [variant, counterpart] = [cellsOf(rows, index, sharedDraws), cellsOf(others, index, sharedDraws)]
     const random = createRandom('verdict', 'sign flip', facts.id, other.id)
-    const resamples = study.resampling(variant.images, variant.draws)
-    const contrast = contrastOf(variant, counterpart, resamples, random)
+    const contrast = contrastOf(variant, counterpart, random)
     const notJudged = study.options.notJudged?.(facts) ?? study.options.notJudged?.(other)
-    return contrastFinding(facts.id, other.id, contrast, notJudged)
+    return contrastFinding({
+      variant: facts.id,
+      counterpart: other.id,
+      contrast,
+      isTested: notJudged === undefined,
+      limits: limitsOf(study.options, notJudged),
+    })
   })
 }
 
 /** s and c of what is shown beside the verdict: other similarities, other choices of the second class. */
 function shown(rows: readonly Row[], study: Study): Finding[] {
-  const resampling = createResampling(SHOWN_RESAMPLES)
   const isJudged = study.options.judges ?? (() => true)
   const kind = (row: Row) => (isJudged(row) ? row.metric : `${row.metric} (${row.condition})`)
   const groups = groupRows(rows, (row) => `${row.variant}\n${kind(row)}`)
   return [...groups].flatMap(([key, group]) => {
     const [variant, metric] = key.split('\n') as [string, string]
     if (metric === study.options.judged) return []
-    return effectFinding(variant, metric, effectOfRows(group, resampling).effect, undefinedCount(group))
+    return effectFinding(variant, metric, effectOfRows(group, study.options).effect, undefinedCount(group))
   })
 }
 
@@ -127,14 +135,13 @@ export function summariseAxis(
 ): Summary {
   const rows = inStudyOrder(given, facts)
   const judged = rows.filter((row) => row.metric === options.judged && (options.judges?.(row) ?? true))
-  const resampling = createResampling(options.resamples ?? 2000)
-  const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant), resampling }
+  const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant) }
   const findings = correctContrasts([...verdicts(study), ...contrasts(study), ...shown(rows, study)])
   const others = rows.filter(({ metric }) => metric !== options.judged)
   const drawn =
     rows.length === others.length
       ? rows
       : [...rows.filter(({ metric }) => metric === options.judged), ...others]
-  const curves: Curve[] = options.steps ? curvesOf(drawn, createResampling(SHOWN_RESAMPLES)) : []
+  const curves: Curve[] = options.steps ? curvesOf(drawn, options.sharedDraws) : []
   return { findings, curves, notes: notesOf(rows, study) }
 }

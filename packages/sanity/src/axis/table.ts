@@ -81,8 +81,9 @@ function pairsOf(
 /**
  * Rows of one variant and one metric as arrays. What is undefined, failed or missing is NaN: counted, never averaged.
  * @param index what to cover; rows outside it are left out
+ * @param sharedDraws see {@link Cells.sharedDraws}
  */
-export function cellsOf(rows: readonly Row[], index: TableIndex): Cells {
+export function cellsOf(rows: readonly Row[], index: TableIndex, sharedDraws: boolean): Cells {
   const images = positions(index.images)
   const draws = positions(index.draws)
   const steps = positions(index.steps)
@@ -100,7 +101,7 @@ export function cellsOf(rows: readonly Row[], index: TableIndex): Cells {
     const target = row.other === undefined ? block.same : block.chance
     target[place * width + draw] = row.value
   }
-  return { images: index.images.length, draws: width, pairs, blocks }
+  return { images: index.images.length, draws: width, sharedDraws, pairs, blocks }
 }
 
 /** Rows grouped by a key, groups in order of first appearance. */

@@ -109,6 +109,7 @@ export const classSensitivity: Check = defineCheck<typeof options>({
   summarise: (rows, context) =>
     summariseAxis(rows, context.variants, {
       judged: 'spearman',
+      sharedDraws: false,
       judges: (row: Row) => row.condition === JUDGED,
       verdict: { threshold: context.options.threshold },
       notJudged: (facts) =>

@@ -1,5 +1,4 @@
 import type { Curve, Finding, Row, Summary, VariantFacts } from '@saliency/core'
-import { createResampling, type Resampling } from '../axis/resampling.ts'
 import { inStudyOrder } from '../axis/study-order.ts'
 import { groupRows } from '../axis/table.ts'
 import { meanFinding } from '../metrics/summarise-metrics.ts'
@@ -26,7 +25,7 @@ interface Level {
   readonly silent: number
 }
 
-function levelOf(metric: string, rows: readonly Row[], resampling: Resampling): Level {
+function levelOf(metric: string, rows: readonly Row[]): Level {
   const { step, end, channels } = rows[0]!.protocol
   const similar = rows.filter((row) => row.metric === COSINE_CONVERGENCE)
   const silent = rows.filter((row) => row.metric === SILENT_PLACES)
@@ -34,15 +33,15 @@ function levelOf(metric: string, rows: readonly Row[], resampling: Resampling): 
     step: Number(step),
     end: String(end),
     channels: Number(channels),
-    finding: meanFinding(rows[0]!.variant, metric, similar, resampling),
+    finding: meanFinding(rows[0]!.variant, metric, similar),
     silent: silent.reduce((sum, { value }) => sum + (value ?? 0), 0) / similar.length,
   }
 }
 
-function levelsOf(start: string, rows: readonly Row[], resampling: Resampling): Level[] {
+function levelsOf(start: string, rows: readonly Row[]): Level[] {
   const byStep = groupRows(rows, ({ protocol }) => String(protocol['step']))
   return [...byStep.values()]
-    .map((group) => levelOf(`${COSINE_CONVERGENCE} from ${start}`, group, resampling))
+    .map((group) => levelOf(`${COSINE_CONVERGENCE} from ${start}`, group))
     .sort((a, b) => a.step - b.step)
 }
 
@@ -113,7 +112,6 @@ function notesOf(rows: readonly Row[]): string[] {
 /** Convergence at the image (or the lowest layer with several channels) from each start, and its way there as curves. */
 export function summariseConvergence(given: readonly Row[], facts: readonly VariantFacts[]): Summary {
   const rows = inStudyOrder(given, facts)
-  const resampling = createResampling(2000)
   const findings: Finding[] = []
   const curves: Curve[] = []
   const byVariant = groupRows(rows, ({ variant }) => variant)
@@ -123,7 +121,7 @@ export function summariseConvergence(given: readonly Row[], facts: readonly Vari
     for (const start of starts) {
       const own = byStart.get(start)
       if (!own) continue
-      const levels = levelsOf(start, own, resampling)
+      const levels = levelsOf(start, own)
       findings.push(findingOf(levels, own))
       curves.push(...curvesOf(id, start, levels))
     }

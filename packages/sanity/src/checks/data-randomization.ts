@@ -35,6 +35,8 @@ export const dataRandomization: Check = defineCheck<typeof axisOptions>({
   summarise: (rows, { options, variants }) =>
     summariseAxis(rows, variants, {
       judged: 'spearman',
+      sharedDraws: false,
+      limit: 'about this twin alone: what another would give is not known',
       verdict: { threshold: options.threshold },
       notJudged: () => whyNotJudged(options),
     }),

@@ -2,7 +2,7 @@ import { defineCheck, originalWeights, type Check, type Condition, type OptionSp
 import { planesOf } from '../axis/planes.ts'
 import { histogramEntropy } from '../metrics/entropy.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meanOverDraws, summariseMetrics } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade } from './cascade.ts'
@@ -40,7 +40,7 @@ function rise(before: Plane, after: Plane, bins: number): Measured {
   return (histogramEntropy(after.data, bins) - entropy) / entropy
 }
 
-/** Efficient MPRT: relative rise of a map's entropy from the trained to the fully random model; higher is better, they say. */
+/** Efficient MPRT: relative rise of a map's entropy from the trained to the fully random model; the paper reads a higher one as better. */
 export const efficientMprt: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'efficient-mprt',
@@ -82,7 +82,12 @@ export const efficientMprt: Check = defineCheck<typeof options>({
     return rows
   },
   summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Entropy rise ranks guided backpropagation best in published runs: read it with the verdict beside it.',
-    ]),
+    summariseMetrics(
+      rows,
+      variants,
+      [
+        'Entropy rise ranks guided backpropagation best in published runs: read it with the verdict beside it.',
+      ],
+      meanOverDraws,
+    ),
 })

@@ -150,6 +150,7 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
     const similar = rows.filter((row) => !isCollapseRow(row))
     const summary = summariseAxis(similar, variants, {
       judged: 'spearman',
+      sharedDraws: true,
       steps: true,
       verdict: { threshold: values.threshold },
       notJudged: () => whyNotJudged(values),

@@ -143,6 +143,7 @@ export const smoothMprt: Check = defineCheck<typeof options>({
   summarise: (rows, { options: values, variants }) =>
     summariseAxis(rows, variants, {
       judged: 'spearman-abs',
+      sharedDraws: true,
       steps: true,
       verdict: { threshold: values.threshold },
       notJudged: () => 'shown, not judged: absolute values hide the sign',

@@ -1,8 +1,12 @@
-import type { Finding, Row, Summary, VariantFacts } from '@saliency/core'
-import { createResampling, type Resampling } from '../axis/resampling.ts'
+import { createRandom, type Finding, type Row, type Summary, type VariantFacts } from '@saliency/core'
+import { quantileSorted } from 'simple-statistics'
 import { inStudyOrder } from '../axis/study-order.ts'
-import { groupRows } from '../axis/table.ts'
+import { cellsOf, groupRows, indexOf } from '../axis/table.ts'
+import { imagesWithValues } from '../statistics/cells.ts'
 import { estimate } from '../statistics/estimate.ts'
+import { meanWithInfluence } from '../statistics/influence.ts'
+import { spreadOf } from '../statistics/spread.ts'
+import { ONE_DRAW } from '../statistics/verdict.ts'
 import { undefinedNotes } from './undefined-notes.ts'
 
 /** Mean per image over whatever the rows vary in (draws, subsets); images without a value are left out here and counted. */
@@ -18,36 +22,53 @@ function imageMeans(rows: readonly Row[]): Float64Array {
   )
 }
 
+/** 95 % percentile bootstrap interval of a mean over images, 2,000 resamples keyed by their number alone. */
+function bootstrap(values: Float64Array): readonly [low: number, high: number] {
+  const random = createRandom('verdict', 'bootstrap', values.length, 1)
+  const means = Array.from({ length: 2000 }, () => {
+    const weights = new Float64Array(values.length)
+    for (let i = 0; i < values.length; i++) weights[random.integer(0, values.length - 1)]! += 1
+    return weights.reduce((sum, weight, i) => sum + weight * values[i]!, 0) / values.length
+  })
+  means.sort((a, b) => a - b)
+  return [quantileSorted(means, 0.025), quantileSorted(means, 0.975)]
+}
+
 /** The mean over images of one metric of one variant, with its 95 % bootstrap interval. */
-export function meanFinding(
-  variant: string,
-  metric: string,
-  rows: readonly Row[],
-  resampling: Resampling,
-): Finding {
+export function meanFinding(variant: string, metric: string, rows: readonly Row[]): Finding {
   const values = imageMeans(rows)
   const undefinedCount = rows.filter((row) => row.value === null).length
   const base = { variant, metric, images: values.length, undefinedCount }
   if (values.length === 0) return { ...base, value: null }
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const { count, imageWeights } = resampling(values.length, 1)
-  const replicates = Array.from({ length: count }, (_, resample) => {
-    let sum = 0
-    for (let i = 0; i < values.length; i++) sum += imageWeights[resample * values.length + i]! * values[i]!
-    return sum / values.length
-  })
-  const interval = estimate(mean, replicates)!
-  return { ...base, value: mean, interval: [interval.lower, interval.upper] }
+  return { ...base, value: mean, interval: bootstrap(values) }
 }
 
-/** Mean of every metric per variant, with a 95 % bootstrap interval over images; undefined values are counted. */
+/** The same where draws of random weights are shared by all images: an interval over both, none with one draw. */
+export function meanOverDraws(variant: string, metric: string, rows: readonly Row[]): Finding {
+  const cells = cellsOf(rows, indexOf(rows), true)
+  const { same: values } = cells.blocks[0]!
+  const images = imagesWithValues([values], cells.draws)
+  const { mean, influence } = meanWithInfluence(cells.blocks, 'same', values.length)
+  const spread = spreadOf(cells, { same: influence, chance: new Float64Array() }, images)
+  const undefinedCount = rows.filter((row) => row.value === null).length
+  const { value, interval } = estimate(mean, spread) ?? { value: null }
+  const notes = cells.draws === 1 ? ONE_DRAW : ''
+  const details = { draws: cells.draws, notes }
+  return { variant, metric, value, ...(interval && { interval }), images, undefinedCount, details }
+}
+
+/**
+ * Mean of every metric per variant with its interval; undefined values are counted.
+ * @param finding how rows become a mean: over images, unless said otherwise
+ */
 export function summariseMetrics(
   given: readonly Row[],
   facts: readonly VariantFacts[],
   notes: readonly string[] = [],
+  finding: typeof meanFinding = meanFinding,
 ): Summary {
   const rows = inStudyOrder(given, facts)
-  const resampling = createResampling(2000)
   const known = new Set(facts.map(({ id }) => id))
   const groups = groupRows(
     rows.filter((row) => known.has(row.variant)),
@@ -55,7 +76,7 @@ export function summariseMetrics(
   )
   const findings = [...groups].map(([key, group]) => {
     const [variant, metric] = key.split('\n') as [string, string]
-    return meanFinding(variant, metric, group, resampling)
+    return finding(variant, metric, group)
   })
   const counted = undefinedNotes(rows, 'values')
   return { findings, notes: [...notes, ...counted] }

@@ -1,8 +1,8 @@
 import type { Random } from '@saliency/core'
-import { forEachResample, type Cells } from './cells.ts'
+import { imagesWithValues, meanOfDefined, type Cells } from './cells.ts'
 import { estimate, type Estimate } from './estimate.ts'
-import type { Resamples } from './resample.ts'
 import { signFlipTest } from './sign-flip.ts'
+import { halfWidth, spreadOf, type Spread } from './spread.ts'
 
 /** D of a variant beside D of its counterpart, on the same images. */
 export interface Contrast {
@@ -14,8 +14,10 @@ export interface Contrast {
   readonly retained: Estimate | undefined
   /** False if D(counterpart) < .2: a ratio to almost nothing says nothing. */
   readonly comparable: boolean
-  /** Two-sided p of the paired sign-flip permutation test over images, not corrected. */
-  readonly p: number
+  /** Two-sided p of "both depend alike", not corrected; absent where one draw of random weights cannot tell. */
+  readonly p?: number
+  /** True where a draw changes all images together. */
+  readonly sharedDraws: boolean
   /** Images that entered the comparison. */
   readonly images: number
   /** Images left out because one of the two was undefined for every draw or step. */
@@ -25,7 +27,10 @@ export interface Contrast {
 /** A counterpart that depends less than this is not comparable. */
 const LEAST_DEPENDENCE = 0.2
 
-/** Per-image, per-draw dependence of both, NaN in both wherever either is undefined at any step. */
+/** No p value is given below this: the tails of so few draws, or of 9,999 patterns of signs, say no more. */
+const LEAST_P = 1e-4
+
+/** Per-image, per-draw dependence of both `[images, draws]`, NaN in both wherever either is undefined at every step. */
 function pairedDependence(variant: Cells, counterpart: Cells): { first: Float64Array; second: Float64Array } {
   const first = new Float64Array(variant.images * variant.draws)
   const second = first.slice()
@@ -45,71 +50,61 @@ function pairedDependence(variant: Cells, counterpart: Cells): { first: Float64A
   return { first, second }
 }
 
-/** Means of both over what is defined in both, with weights. */
-function ratioParts(
-  first: Float64Array,
-  second: Float64Array,
-  images: Float64Array,
-  draws: Float64Array,
-): { a: number; b: number } {
-  let a = 0
-  let b = 0
-  let total = 0
-  for (let at = 0; at < first.length; at++) {
-    const weight = images[Math.floor(at / draws.length)]! * draws[at % draws.length]!
-    if (weight === 0 || Number.isNaN(first[at])) continue
-    a += weight * first[at]!
-    b += weight * second[at]!
-    total += weight
-  }
-  return { a: a / total, b: b / total }
+/** Mean difference per image over its defined draws; images without any are left out. */
+function differencesByImage(differences: Float64Array, draws: number): Float64Array {
+  const images = Array.from({ length: differences.length / draws }, (_, image) =>
+    meanOfDefined(differences.subarray(image * draws, (image + 1) * draws)),
+  )
+  return Float64Array.from(images.filter((value) => !Number.isNaN(value)))
 }
 
-/** Mean difference per image over its defined draws; images without any are left out. */
-function differencesByImage(
-  first: Float64Array,
-  second: Float64Array,
-  images: number,
-  draws: number,
-): Float64Array {
-  const ones = new Float64Array(draws).fill(1)
-  const one = Float64Array.of(1)
-  const differences = Float64Array.from({ length: images }, (_, image) => {
-    const range = [image * draws, (image + 1) * draws] as const
-    const { a, b } = ratioParts(first.subarray(...range), second.subarray(...range), one, ones)
-    return a - b
-  })
-  return differences.filter(Number.isFinite)
+/** The largest chance to miss at which an interval around the mean difference still excludes 0. */
+function crossedTest(mean: number, spread: Spread | undefined): number | undefined {
+  if (spread === undefined) return undefined
+  let [low, high] = [LEAST_P, 1]
+  if (halfWidth(spread, low) < Math.abs(mean)) return low
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2
+    if (halfWidth(spread, middle) < Math.abs(mean)) high = middle
+    else low = middle
+  }
+  return high
 }
 
 /**
  * Retained dependence: what is left of the counterpart's dependence once gradients are handled as the variant does.
+ * Tested over the units that were sampled: by a paired sign-flip permutation over images, or, where all images share the
+ * draws of random weights, by a t test over images and draws.
  * @param variant similarities of the variant
  * @param counterpart similarities of its counterpart: same images, draws and steps
  */
-export function contrastOf(
-  variant: Cells,
-  counterpart: Cells,
-  resamples: Resamples,
-  random: Random,
-): Contrast {
+export function contrastOf(variant: Cells, counterpart: Cells, random: Random): Contrast {
   const { first, second } = pairedDependence(variant, counterpart)
-  const ones = (size: number) => new Float64Array(size).fill(1)
-  const { a, b } = ratioParts(first, second, ones(variant.images), ones(variant.draws))
-  const replicates: number[] = []
-  forEachResample(resamples, (images, draws) => {
-    const replicate = ratioParts(first, second, images, draws)
-    replicates.push(replicate.a / replicate.b)
-  })
-  const differences = differencesByImage(first, second, variant.images, variant.draws)
+  const [a, b] = [meanOfDefined(first), meanOfDefined(second)]
+  const images = imagesWithValues([first], variant.draws)
+  const defined = first.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
+  const differences = first.map((value, i) => value - second[i]!)
+  const chance = new Float64Array((variant.pairs.length / 2) * variant.draws)
+  const spread = (influence: (first: number, second: number) => number) => {
+    const same = first.map((value, i) => (Number.isNaN(value) ? 0 : influence(value, second[i]!) / defined))
+    return spreadOf(variant, { same, chance }, images)
+  }
   const comparable = b >= LEAST_DEPENDENCE
+  const ratio = spread((x, y) => (x - (a / b) * y) / b)
+  const p = variant.sharedDraws
+    ? crossedTest(
+        a - b,
+        spread((x, y) => x - y - (a - b)),
+      )
+    : signFlipTest(differencesByImage(differences, variant.draws), random)
   return {
     dependence: a,
     counterpartDependence: b,
-    retained: comparable ? estimate(a / b, replicates) : undefined,
+    retained: comparable ? estimate(a / b, ratio, [0, Infinity]) : undefined,
     comparable,
-    p: signFlipTest(differences, random),
-    images: differences.length,
-    excluded: variant.images - differences.length,
+    ...(p !== undefined && { p }),
+    sharedDraws: variant.sharedDraws,
+    images,
+    excluded: variant.images - images,
   }
 }

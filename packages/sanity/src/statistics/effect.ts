@@ -1,6 +1,14 @@
-import { collapse, emptyBlocks, forEachResample, means, undefinedShare, type Cells } from './cells.ts'
+import {
+  countedBlocks,
+  emptyBlocks,
+  imagesWithValues,
+  meanOfDefined,
+  undefinedShare,
+  type Cells,
+} from './cells.ts'
 import { estimate, type Estimate } from './estimate.ts'
-import type { Resamples } from './resample.ts'
+import { meanWithInfluence, type Influence } from './influence.ts'
+import { spreadOf } from './spread.ts'
 
 /** What one axis does to one variant's maps. */
 export interface Effect {
@@ -14,12 +22,11 @@ export interface Effect {
   readonly undefinedShare: number
   readonly images: number
   readonly draws: number
+  /** True where a draw changes all images together. */
+  readonly sharedDraws: boolean
   /** Steps of the axis, and those of them that no mean counts because no pair is defined there. */
   readonly steps: number
   readonly emptySteps: number
-  /** Resamples, and how many of them at most (of s, c and e) have no value and are left out of an interval. */
-  readonly resamples: number
-  readonly droppedResamples: number
 }
 
 /** Above this chance level nothing is left that could be specific to an image. */
@@ -30,35 +37,43 @@ export function survivalOf(same: number, chance: number): number {
   return (same - chance) / (1 - chance)
 }
 
-/** Means and 95 % intervals of s, c and e, all three from the same resamples of images and draws. */
-export function effectOf(cells: Cells, resamples: Resamples): Effect {
-  const compact = collapse(cells)
-  const ones = (size: number) => new Float64Array(size).fill(1)
-  const { same, chance } = means(compact, ones(cells.images), ones(cells.draws))
-  const replicates: { same: number[]; chance: number[]; survival: number[] } = {
-    same: [],
-    chance: [],
-    survival: [],
+/** s and c alone, equal weight per block. */
+export function meansOf(cells: Cells): { same: number; chance: number } {
+  const mean = (of: 'same' | 'chance') =>
+    meanOfDefined(countedBlocks(cells, of).map((block) => meanOfDefined(block[of])))
+  return { same: mean('same'), chance: mean('chance') }
+}
+
+/** Means and 95 % intervals of s, c and e; the influence of a value on e is that on s and c by the chain rule. */
+export function effectOf(cells: Cells): Effect {
+  const pairs = cells.pairs.length / 2
+  const same = meanWithInfluence(countedBlocks(cells, 'same'), 'same', cells.images * cells.draws)
+  const chance = meanWithInfluence(countedBlocks(cells, 'chance'), 'chance', pairs * cells.draws)
+  const images = imagesWithValues(
+    cells.blocks.map((block) => block.same),
+    cells.draws,
+  )
+  const spread = (ofSame: number, ofChance: number) => {
+    const influence: Influence = {
+      same: same.influence.map((value) => value * ofSame),
+      chance: chance.influence.map((value) => value * ofChance),
+    }
+    return spreadOf(cells, influence, images)
   }
-  forEachResample(resamples, (images, draws) => {
-    const replicate = means(compact, images, draws)
-    replicates.same.push(replicate.same)
-    replicates.chance.push(replicate.chance)
-    replicates.survival.push(survivalOf(replicate.same, replicate.chance))
-  })
-  const estimates = {
-    same: estimate(same, replicates.same),
-    chance: estimate(chance, replicates.chance),
-    survival: chance > CHANCE_CEILING ? undefined : estimate(survivalOf(same, chance), replicates.survival),
-  }
+  const rest = 1 - chance.mean
+  const ofSurvival = spread(1 / rest, (same.mean - 1) / rest ** 2)
   return {
-    ...estimates,
+    same: estimate(same.mean, spread(1, 0), [-1, 1]),
+    chance: estimate(chance.mean, spread(0, 1), [-1, 1]),
+    survival:
+      chance.mean > CHANCE_CEILING
+        ? undefined
+        : estimate(survivalOf(same.mean, chance.mean), ofSurvival, [-Infinity, 1]),
     undefinedShare: undefinedShare(cells),
     images: cells.images,
     draws: cells.draws,
+    sharedDraws: cells.sharedDraws,
     steps: cells.blocks.length,
     emptySteps: emptyBlocks(cells),
-    resamples: resamples.count,
-    droppedResamples: Math.max(...Object.values(estimates).map((one) => one?.dropped ?? 0)),
   }
 }

@@ -1,23 +1,52 @@
-import { quantileSorted } from 'simple-statistics'
+import { halfWidth, type Spread } from './spread.ts'
 
-/** A mean and the bounds of its 95 % interval. */
+/** A mean (or a ratio of means) and its 95 % interval. */
 export interface Estimate {
   readonly value: number
-  readonly lower: number
-  readonly upper: number
-  /** Replicates without a value, which the interval leaves out. */
-  readonly dropped: number
+  /** Absent where the spread cannot be known: one image, or one draw of random weights. */
+  readonly interval?: readonly [low: number, high: number]
+  /** What the interval comes from. */
+  readonly spread?: Spread
 }
 
-/** Percentile interval (2.5 % and 97.5 %) of bootstrap replicates; undefined where the value or all replicates are. */
-export function estimate(value: number, replicates: readonly number[]): Estimate | undefined {
-  const sorted = Float64Array.from(replicates.filter(Number.isFinite)).sort()
-  if (!Number.isFinite(value) || sorted.length === 0) return undefined
-  const numbers = Array.from(sorted)
+/**
+ * An estimate with a t interval; undefined where there is no value.
+ * @param range what the quantity can be at all; an interval ends there
+ */
+export function estimate(
+  value: number,
+  spread: Spread | undefined,
+  range: readonly [low: number, high: number] = [-Infinity, Infinity],
+): Estimate | undefined {
+  if (!Number.isFinite(value)) return undefined
+  if (spread === undefined) return { value }
+  const half = halfWidth(spread)
+  return { value, interval: [Math.max(range[0], value - half), Math.min(range[1], value + half)], spread }
+}
+
+/** More draws than this are not asked for. */
+const MOST_DRAWS = 100
+
+/** The same spread, had there been another number of draws. */
+function withDraws(spread: Spread, draws: number): Spread {
+  const { fromImages, fromDraws, fromBoth } = spread
+  const share = spread.draws / draws
+  const both = fromBoth * share
   return {
-    value,
-    lower: quantileSorted(numbers, 0.025),
-    upper: quantileSorted(numbers, 0.975),
-    dropped: replicates.length - numbers.length,
+    ...spread,
+    draws,
+    fromImages: fromImages - fromBoth + both,
+    fromDraws: fromDraws * share,
+    fromBoth: both,
   }
+}
+
+/** How many draws it takes, by the spread of these, until the interval leaves out `threshold`; undefined where draws do not decide. */
+export function drawsToDecide({ value, spread }: Estimate, threshold: number): number | undefined {
+  if (spread === undefined) return undefined
+  const distance = Math.abs(value - threshold)
+  if (halfWidth(spread) < distance) return undefined
+  for (let draws = spread.draws + 1; draws <= MOST_DRAWS; draws++)
+    if (halfWidth(withDraws(spread, draws)) < distance) return draws
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import type { Effect } from './effect.ts'
-import { LEAST_DRAWS } from './resample.ts'
+import { drawsToDecide, type Estimate } from './estimate.ts'
 
 /** What can be said about one variant on one axis. */
 export type Outcome = 'undefined' | 'static' | 'does not depend' | 'depends' | 'undecided'
@@ -12,7 +12,7 @@ export interface Verdict {
   readonly atThresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
   /** True if another threshold gives another outcome. */
   readonly changes: boolean
-  /** "preliminary", "over images only", "changes by sign only", "no chance level (one image)", what was left out. */
+  /** "preliminary", too few draws and how many would do, "changes by sign only", "no chance level (one image)", what was left out. */
   readonly notes: readonly string[]
 }
 
@@ -30,37 +30,52 @@ const UNDEFINED_LIMIT = 0.1
 const ENOUGH_IMAGES = 100
 /** Mean similarity at or below which a map changes by its sign. */
 const SIGN_FLIP = -0.5
-/** A larger share of resamples without a value can move the bounds of an interval, and is told. */
-const MANY_DROPPED = 0.01
+/** From this many draws of random weights on, t intervals are hardly wider than those of many draws. */
+const ENOUGH_DRAWS = 5
+/** Why one draw decides nothing. */
+export const ONE_DRAW = `one draw of random weights: what another would give is not known, take ${ENOUGH_DRAWS}`
 
-/** The five outcomes in their order of precedence, at one threshold. */
+function isAbove(estimate: Estimate, threshold: number): boolean {
+  return estimate.interval !== undefined && estimate.interval[0] > threshold
+}
+
+function isBelow(estimate: Estimate, threshold: number): boolean {
+  return estimate.interval !== undefined && estimate.interval[1] < threshold
+}
+
+/** The five outcomes in their order of precedence, at one threshold. Without an interval nothing is decided. */
 export function outcomeOf(effect: Effect, threshold: number): Outcome {
   const { same, chance, survival } = effect
   if (effect.undefinedShare > UNDEFINED_LIMIT || same === undefined) return 'undefined'
   if (chance === undefined) return 'undecided'
-  if (same.lower > threshold && chance.lower > threshold) return 'static'
+  if (isAbove(same, threshold) && isAbove(chance, threshold)) return 'static'
   if (survival === undefined) return 'undecided'
-  if (survival.lower > threshold) return 'does not depend'
-  if (survival.upper < threshold && chance.upper < threshold) return 'depends'
+  if (isAbove(survival, threshold)) return 'does not depend'
+  if (isBelow(survival, threshold) && isBelow(chance, threshold)) return 'depends'
   return 'undecided'
 }
 
-function leftOut({ steps, emptySteps, resamples, droppedResamples }: Effect): string[] {
-  const notes: string[] = []
-  if (emptySteps > 0 && emptySteps < steps)
-    notes.push(`${emptySteps} of ${steps} steps left out: no pair is defined there`)
-  if (droppedResamples > MANY_DROPPED * resamples)
-    notes.push(`${droppedResamples} of ${resamples} resamples have no value: intervals leave them out`)
-  return notes
+/** Says where draws are too few, and how many would do. */
+function drawNotes(effect: Effect, outcome: Outcome, threshold: number): string[] {
+  const { draws, sharedDraws, survival } = effect
+  if (!sharedDraws) return []
+  if (draws === 1) return [ONE_DRAW]
+  const notes = draws < ENOUGH_DRAWS ? [`${draws} draws of random weights: intervals are wide`] : []
+  if (outcome !== 'undecided' || survival === undefined) return notes
+  const needed = drawsToDecide(survival, threshold)
+  return needed === undefined ? notes : [...notes, `about ${needed} draws would decide`]
 }
 
-function notesOn(effect: Effect): string[] {
+function notesOn(effect: Effect, outcome: Outcome, threshold: number): string[] {
+  const { images, same, steps, emptySteps } = effect
   const notes: string[] = []
-  if (effect.images < ENOUGH_IMAGES) notes.push('preliminary')
-  if (effect.draws < LEAST_DRAWS) notes.push('over images only')
-  if (effect.images === 1) notes.push('no chance level (one image)')
-  if (effect.same !== undefined && effect.same.value <= SIGN_FLIP) notes.push('changes by sign only')
-  return [...notes, ...leftOut(effect)]
+  if (images < ENOUGH_IMAGES) notes.push('preliminary')
+  notes.push(...drawNotes(effect, outcome, threshold))
+  if (images === 1) notes.push('no chance level (one image)')
+  if (same !== undefined && same.value <= SIGN_FLIP) notes.push('changes by sign only')
+  if (emptySteps > 0 && emptySteps < steps)
+    notes.push(`${emptySteps} of ${steps} steps left out: no pair is defined there`)
+  return notes
 }
 
 function assertThreshold(threshold: number): void {
@@ -85,6 +100,6 @@ export function judge(effect: Effect, options: VerdictOptions = {}): Verdict {
     outcome,
     atThresholds,
     changes: atThresholds.some((other) => other.outcome !== outcome),
-    notes: notesOn(effect),
+    notes: notesOn(effect, outcome, threshold),
   }
 }
