@@ -61,7 +61,11 @@ function similar(name: string, names: readonly string[]): string {
  */
 export function createModel(parts: ModelParts): Model {
   const { logits, graph, name, kinds } = parts
-  if (logits.shape.length !== 2 || logits.shape[0] !== 'n' || typeof logits.shape[1] !== 'number') {
+  if (
+    logits.shape.length !== 2 ||
+    logits.shape[0] !== (graph.batch ?? 'n') ||
+    typeof logits.shape[1] !== 'number'
+  ) {
     throw new SaliencyError(
       'INVALID_MODEL',
       `${name}: the output is [${logits.shape.join(', ')}], but a classifier returns [n, classes]. Choose another output, or cut the model there.`,
