@@ -79,14 +79,6 @@ async function preprocessOf(
   return { preprocess, warnings: [] }
 }
 
-/** What is said of a model that holds for one image alone. */
-function batchWarnings({ graph, name }: Model): readonly string[] {
-  if (graph.batch === undefined) return []
-  return [
-    `${name} gives an image's scores in a batch of one alone, since its file folds the batch into other axes or mixes the images of a batch: images are run one by one, which takes longer.`,
-  ]
-}
-
 function modelPath(source: string, root: string): string {
   const path = resolve(root, source)
   if (existsSync(path)) return path
@@ -134,7 +126,7 @@ export async function loadModel(
     model: warnings.length > 0 ? imported.model : withPixelRange(imported.model, preprocess),
     weights: imported.weights,
     preprocess,
-    warnings: [...warnings, ...batchWarnings(imported.model)],
+    warnings,
     path,
     ...(classes && { classes }),
   }

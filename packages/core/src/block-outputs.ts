@@ -1,3 +1,4 @@
+import type { FeatureMaps } from './layout/feature-maps.ts'
 import type { Layer, Model } from './model.ts'
 import type { Value } from './graph/value.ts'
 
@@ -6,12 +7,10 @@ export interface BlockOutput {
   readonly block: string
   /** The layer that returns it. */
   readonly layer: string
-  /** `[n, c, h, w]`, or `[n, c]` behind pooling and dense layers. */
+  /** `[n, c, h, w]`, in the network's order of axes, or `[n, c]` behind pooling and dense layers. */
   readonly value: Value
-}
-
-function isSpatial({ output: { shape } }: Layer): boolean {
-  return shape.length === 4 && (Number(shape[2]) > 1 || Number(shape[3]) > 1)
+  /** How the value is read as feature maps, where it is an image. */
+  readonly maps?: FeatureMaps
 }
 
 /**
@@ -20,8 +19,8 @@ function isSpatial({ output: { shape } }: Layer): boolean {
  */
 export function blockOutputs({ blocks }: Model): readonly BlockOutput[] {
   return blocks.map(({ name, layers }) => {
-    const layer = layers.findLast(isSpatial) ?? (layers.at(-1) as Layer)
-    return { block: name, layer: layer.name, value: layer.output }
+    const layer = layers.findLast(({ maps }) => maps) ?? (layers.at(-1) as Layer)
+    return { block: name, layer: layer.name, value: layer.output, ...(layer.maps && { maps: layer.maps }) }
   })
 }
 

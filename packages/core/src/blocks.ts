@@ -6,7 +6,7 @@ import type { Block, Layer } from './model.ts'
  * The nodes that every path from the image to the logits passes. Walking in execution order, a node is such a point when
  * no earlier value is still waiting for a later reader.
  */
-function bottlenecks(logits: Value): Set<Node> {
+export function bottlenecks(logits: Value): Set<Node> {
   const nodes = ancestors([logits]).filter((node) => node.op === 'Input' || dataInputs(node).length > 0)
   const lastReader = new Map<Node, number>()
   for (const node of nodes) for (const { value } of dataInputs(node)) lastReader.set(value.node, node.id)

@@ -129,12 +129,15 @@ export function traceConvergence(
     ...blockOutputs(model)
       .filter(({ value }) => value !== start && below.has(value.node))
       .toReversed(),
-    { layer: 'image', value: model.image },
+    { layer: 'image', value: model.image, maps: undefined },
   ]
-  const points = places.map(({ layer, value }) => ({
-    layer,
-    channels: Number(value.shape[1]),
-    cosines: cosinesOf(signals.map((signal) => signal.at(value))),
-  }))
+  const points = places.map(({ layer, value, maps }) => {
+    const arriving = signals.map((signal) => signal.at(value))
+    return {
+      layer,
+      channels: Number((maps ?? value).shape[1]),
+      cosines: cosinesOf(maps ? arriving.map((signal) => maps.of(signal)) : arriving),
+    }
+  })
   return { points, starts: starts.map((name) => ({ name, shape: start.shape })) }
 }

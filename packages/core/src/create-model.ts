@@ -3,6 +3,9 @@ import { SaliencyError } from './errors.ts'
 import type { Graph } from './graph/graph.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
 import { isNode, type Node, type Value } from './graph/value.ts'
+import { axesOf } from './layout/axes-of.ts'
+import { featureMaps } from './layout/feature-maps.ts'
+import { targetLayer } from './layout/target-layer.ts'
 import type { Head, Layer, Model } from './model.ts'
 
 /** What an importer hands over. */
@@ -24,14 +27,22 @@ function parametersOf(nodes: readonly Node[]): Node<'Parameter'>[] {
   return ancestors(direct).filter((node) => isNode(node, 'Parameter'))
 }
 
-function layerOf(name: string, nodes: readonly Node[], kind: string | undefined): Layer {
+function layerOf(
+  name: string,
+  nodes: readonly Node[],
+  axes: ReturnType<typeof axesOf>,
+  kind: string | undefined,
+): Layer {
   const last = nodes.at(-1) as Node
+  const output = last.outputs[0] as Value
+  const maps = featureMaps(axes.get(last) ?? [], output.shape)
   const parameters = parametersOf(nodes)
   const bias = parameters.find((node) => node.attributes.role === 'bias')?.outputs[0]
   return {
     name,
     kind: kind ?? (nodes.find((node) => node.inputs.some(dependsOnInput)) ?? last).op,
-    output: last.outputs[0] as Value,
+    output,
+    ...(maps && { maps }),
     ...(bias && { bias }),
     parameters: parameters.map((node) => node.attributes),
     nodes,
@@ -57,34 +68,23 @@ function similar(name: string, names: readonly string[]): string {
 
 /**
  * Collects the layers of a graph that an importer has built.
- * @throws INVALID_MODEL when the logits are not `[n, classes]`, no layer reads the image, or nothing is spatial.
+ * @throws INVALID_MODEL when the logits are not `[n, classes]`, or no layer reads the image.
  */
 export function createModel(parts: ModelParts): Model {
   const { logits, graph, name, kinds } = parts
-  if (
-    logits.shape.length !== 2 ||
-    logits.shape[0] !== (graph.batch ?? 'n') ||
-    typeof logits.shape[1] !== 'number'
-  ) {
+  if (logits.shape.length !== 2 || logits.shape[0] !== 'n' || typeof logits.shape[1] !== 'number') {
     throw new SaliencyError(
       'INVALID_MODEL',
       `${name}: the output is [${logits.shape.join(', ')}], but a classifier returns [n, classes]. Choose another output, or cut the model there.`,
     )
   }
-  const groups = groupByLayer(ancestors([logits]))
-  const layers = [...groups].map(([layer, nodes]) => layerOf(layer, nodes, kinds?.get(layer)))
+  const nodes = ancestors([logits])
+  const axes = axesOf(nodes)
+  const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds?.get(layer)))
   layers.sort((a, b) => a.output.node.id - b.output.node.id)
-  const isSpatial = ({ output: { shape } }: Layer) =>
-    shape.length === 4 && (Number(shape[2]) > 1 || Number(shape[3]) > 1)
-  // The pool behind a network's last activation only halves it: VGG's usual target is the ReLU of conv5_3.
-  const isPool = ({ output: { node } }: Layer) => node.op === 'MaxPool' || node.op === 'AveragePool'
-  const lastSpatial =
-    layers.findLast((layer) => isSpatial(layer) && !isPool(layer)) ??
-    layers.findLast(isSpatial) ??
-    layers.at(-1)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
-  if (!lastSpatial || !firstLinear) {
+  if (!firstLinear) {
     throw new SaliencyError('INVALID_MODEL', `${name}: no layer leads from the image to the output.`)
   }
   return {
@@ -95,7 +95,7 @@ export function createModel(parts: ModelParts): Model {
     head: parts.head,
     layers,
     blocks: blocksOf(layers, logits),
-    lastSpatial,
+    target: targetLayer(layers, logits, axes),
     firstLinear,
     layer(wanted) {
       const found = layers.find((layer) => layer.name === wanted)

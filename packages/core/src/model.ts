@@ -1,6 +1,7 @@
 import type { Graph } from './graph/graph.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
+import type { FeatureMaps } from './layout/feature-maps.ts'
 import type { Weights } from './tensor.ts'
 
 /** One layer of the imported model. */
@@ -10,6 +11,8 @@ export interface Layer {
   readonly kind: string
   /** What the layer returns. */
   readonly output: Value
+  /** The output as feature maps `[n, c, h, w]`, in whatever order the network keeps its axes; absent where it is no image. */
+  readonly maps?: FeatureMaps
   /** The layer's own bias (a convolution's, a dense layer's), if it has one. */
   readonly bias?: Value
   /** The layer's parameters, for randomisation. */
@@ -26,6 +29,14 @@ export interface Block {
 /** What the model's head does to the logits. */
 export type Head = 'softmax' | 'sigmoid' | 'none'
 
+/** Grad-CAM's usual target layer. */
+export interface TargetLayer {
+  /** Absent where no layer with a height and a width is read by the logits. */
+  readonly layer?: Layer
+  /** Why it is this one, or why there is none: a sentence without its subject, for instance 'the last feature maps in front of …'. */
+  readonly reason: string
+}
+
 /** A classifier as a graph, with what methods ask of it. */
 export interface Model {
   readonly name: string
@@ -41,8 +52,8 @@ export interface Model {
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */
   readonly blocks: readonly Block[]
-  /** The last spatial activation `[n, c, h, w]` that the logits depend on, before any pool: Grad-CAM's usual target layer. */
-  readonly lastSpatial: Layer
+  /** Grad-CAM's usual target layer: the last activation with rows and columns that everything the logits read has passed. */
+  readonly target: TargetLayer
   /** The first layer with a kernel that reads the image. */
   readonly firstLinear: Layer
   /** @throws UNKNOWN_LAYER with the nearest names. */

@@ -62,7 +62,7 @@ describe('a model', () => {
   })
 
   it('finds the usual target layer and the first linear layer', () => {
-    expect(model.lastSpatial.name).toBe('layer1.1.relu2')
+    expect(model.target.layer?.name).toBe('layer1.1.relu2')
     expect(model.firstLinear.name).toBe('stem.conv')
   })
 

@@ -1,11 +1,4 @@
-import {
-  imageByImage,
-  SaliencyError,
-  type Engine,
-  type Plan,
-  type Session,
-  type Weights,
-} from '@saliency/core'
+import { SaliencyError, type Engine, type Plan, type Session, type Weights } from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
 import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
@@ -92,7 +85,6 @@ export async function openOnnxRuntime({
     id: name,
     description: `${name} ${version}, ${threads ?? 'default'} threads (${reason})`,
     version,
-    open: async (plan, weights) =>
-      imageByImage(plan, await openSession(runtime, encode(cache, plan), weights, threads)),
+    open: async (plan, weights) => openSession(runtime, encode(cache, plan), weights, threads),
   }
 }

@@ -1,11 +1,4 @@
-import {
-  imageByImage,
-  SaliencyError,
-  type Engine,
-  type Plan,
-  type Session,
-  type Weights,
-} from '@saliency/core'
+import { SaliencyError, type Engine, type Plan, type Session, type Weights } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import type { BackendName } from './backends/backend.ts'
 import { isNode, loadBackend, type BackendSettings } from './backends/load.ts'
@@ -99,9 +92,6 @@ export async function openTfjs(options: TfjsSettings = {}): Promise<Engine> {
     description: describe(choice, isAuto),
     version: tf.version.tfjs,
     open: async (plan, weights) =>
-      imageByImage(
-        plan,
-        isAuto ? withFallback(plan, weights, choice, options) : openSession(plan, weights, choice.name),
-      ),
+      isAuto ? withFallback(plan, weights, choice, options) : openSession(plan, weights, choice.name),
   }
 }

@@ -22,8 +22,9 @@ export const gradcampp: GraphMethod<typeof gradcamppOptions> = defineMethod({
   traits: { resolution: 'layer', nonnegative: true },
   kind: 'graph',
   explain({ model, ops, backward, options }) {
-    const A = targetLayer(model, options.layer).output
-    const g = backward({ until: A }).at(A)
+    const { output, maps } = targetLayer(model, options.layer)
+    const A = maps.of(output)
+    const g = maps.of(backward({ until: output }).at(output))
     const w = weightings[options.weights]({ A, g, ops })
     const map = ops.reduceSum(ops.mul(w, A), { axes: [1] })
     return options.finalRelu ? ops.relu(map) : map

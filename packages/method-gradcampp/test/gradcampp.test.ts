@@ -189,7 +189,7 @@ describe('target layer', () => {
   const { model } = tinyNetwork('conv-pool')
 
   it('is the last spatial activation unless named or counted', () => {
-    expect(targetLayer(model, '')).toBe(model.lastSpatial)
+    expect(targetLayer(model, '')).toBe(model.target.layer)
     expect(targetLayer(model, 'relu1').name).toBe('relu1')
     expect(targetLayer(model, '0')).toBe(model.layers[0])
     const last = spatialLayers(model).at(-1)
@@ -211,7 +211,7 @@ describe('target layer', () => {
     const vgg = buildTiny('vgg', ({ conv, relu, maxPool, dense, flatten }, image) =>
       dense('logits', flatten('flatten', maxPool('pool', relu('relu', conv('conv', image, 4)))), 5),
     )
-    expect(vgg.lastSpatial.name).toBe('relu')
+    expect(vgg.target.layer?.name).toBe('relu')
     expect(targetLayer(vgg, '').name).toBe('relu')
   })
 

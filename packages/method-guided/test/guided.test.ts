@@ -1,4 +1,4 @@
-import { createGraph, createModel, defineMethod, tensor, type GraphMethod } from '@saliency/core'
+import { createGraph, createModel, defineMethod, tensor, type GraphMethod, type Layer } from '@saliency/core'
 import { describeMethod, explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ const gradcam: GraphMethod<Record<never, never>> = defineMethod({
   traits: { resolution: 'layer' },
   kind: 'graph',
   explain({ model, ops, backward }) {
-    const A = model.lastSpatial.output
+    const A = (model.target.layer as Layer).output
     const g = backward({ until: A }).at(A)
     return ops.relu(ops.reduceSum(ops.mul(A, ops.reduceMean(g, { axes: [2, 3] })), { axes: [1] }))
   },

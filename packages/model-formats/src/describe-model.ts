@@ -49,11 +49,10 @@ function sizeOfParameters(layer: Layer): number {
 
 function targetLayers(model: Model): TargetLayer[] {
   const bySize = new Map<string, TargetLayer>()
-  for (const { name, output } of model.layers) {
-    const [, channels, height, width] = output.shape.map(Number)
-    if (output.shape.length !== 4 || channels === undefined || height === undefined || width === undefined)
-      continue
-    if (height * width > 1) bySize.set(`${height}×${width}`, { name, channels, height, width })
+  for (const { name, maps } of model.layers) {
+    if (!maps) continue
+    const [, channels, height, width] = maps.shape
+    bySize.set(`${height}×${width}`, { name, channels, height, width })
   }
   return [...bySize.values()].toSorted((a, b) => b.height * b.width - a.height * a.width)
 }

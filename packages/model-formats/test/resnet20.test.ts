@@ -57,7 +57,7 @@ describe.skipIf(!hasReference).each(Object.entries(importers))('ResNet-20 as %s'
   test('knows its layers', () => {
     const { model } = imported
     expect(model.image.shape).toEqual(['n', 3, 32, 32])
-    expect(model.lastSpatial.output.shape).toEqual(['n', 64, 8, 8])
+    expect(model.target.layer?.output.shape).toEqual(['n', 64, 8, 8])
     expect(model.firstLinear.name).toBe('conv1')
     expect(model.layers.filter((layer) => layer.nodes.some(({ op }) => op === 'Relu'))).toHaveLength(19)
     expect(model.blocks.length).toBeGreaterThanOrEqual(11)

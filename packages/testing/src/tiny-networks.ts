@@ -97,7 +97,7 @@ export function tinyNetwork(
     name,
     model,
     weights: seededWeights(model, { seed, biases }),
-    spatial: model.lastSpatial.output.shape.length === 4,
+    spatial: model.target.layer !== undefined,
   }
 }
 

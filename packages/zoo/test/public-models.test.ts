@@ -53,7 +53,7 @@ describe('architectures', () => {
       expect(model.image.shape.slice(1)).toEqual([3, 224, 224])
       expect(model.logits.shape.at(-1)).toBe(1000)
       expect(model.head).toBe('softmax')
-      expect(model.lastSpatial.output.shape.slice(2)).toEqual([7, 7])
+      expect(model.target.layer?.output.shape.slice(2)).toEqual([7, 7])
       const total = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0)
       expect(total).toBe(count(architecture))
     },

@@ -30,7 +30,6 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
   const norms = model.layers.filter((layer) =>
     layer.parameters.some(({ role }) => role === 'gamma' || role === 'mean'),
   )
-  const spatial = model.layers.filter(({ output }) => output.shape.length === 4)
   return {
     name: model.name,
     path,
@@ -42,8 +41,11 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
     parameters: parametersOf(model),
     batchNorm: norms.length > 0 ? `${norms.length} layers` : 'merged, or never there',
     forwardBytes: costOf(model, []).bytes,
-    defaultTargetLayer: model.lastSpatial.name,
-    targetLayers: spatial.map(({ name, output }) => ({ name, shape: output.shape })),
+    defaultTargetLayer: model.target.layer?.name ?? null,
+    defaultTargetReason: model.target.reason,
+    targetLayers: model.layers.flatMap(({ name, output, maps }) =>
+      maps ? [{ name, shape: output.shape, maps: maps.shape }] : [],
+    ),
     blocks: model.blocks.map(({ name, layers }) => ({ name, layers: layers.map((layer) => layer.name) })),
     layers: model.layers.map(({ name, kind, output, nodes }) => ({
       name,
@@ -74,7 +76,7 @@ function print(
   })
   for (const layer of model.layers) {
     const block = model.blocks.find(({ layers }) => layers.includes(layer))
-    const isTarget = layer === model.lastSpatial ? pc.bold(`${layer.name} ← target layer`) : layer.name
+    const isTarget = layer === model.target.layer ? pc.bold(`${layer.name} ← target layer`) : layer.name
     table.push([
       isTarget,
       layer.kind,
@@ -84,6 +86,8 @@ function print(
     ])
   }
   terminal.out(table.toString())
+  const { layer: target, reason } = model.target
+  terminal.out(`target layer of class activation maps: ${target ? `'${target.name}', ` : 'none: '}${reason}.`)
 }
 
 /** Runs the file's own library and the imported graph on the same random images. */

@@ -13,8 +13,6 @@ import type { Node, Value } from './value.ts'
 export interface Graph {
   /** All nodes in order of execution. */
   readonly nodes: readonly Node[]
-  /** 1 where the graph holds for one image alone, since a network mixes what it calls the batch; absent for any batch. */
-  readonly batch?: 1
   /** Builders for rules and methods: interned and simplified from what is known of signs. */
   readonly ops: Ops
   /** The builder underneath `ops`, for walks that repeat nodes of any operator on other inputs. */
@@ -30,14 +28,8 @@ export type Build = <K extends OpName>(
   attributes: Operators[K],
 ) => readonly Value[]
 
-/** What may be settled before a graph is built. */
-export interface GraphSettings {
-  /** By `n`, shapes mean one image from here on; default: `n` stays open. */
-  readonly batch?: 1
-}
-
 /** Starts an empty graph. */
-export function createGraph({ batch }: GraphSettings = {}): Graph {
+export function createGraph(): Graph {
   const nodes: Node[] = []
   const interned = new Map<string, Node>()
 
@@ -86,10 +78,9 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
     return node.outputs
   }
 
-  const ops = createOps(intern, batch)
+  const ops = createOps(intern)
   const graph: Graph = {
     nodes,
-    ...(batch !== undefined && { batch }),
     ops,
     build: intern,
     layer: (name) =>
@@ -99,7 +90,7 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
         // A rule that asks for what the model already computes gets the model's own node.
         if (!interned.has(id)) interned.set(id, node)
         return node.outputs
-      }, batch),
+      }),
   }
   return graph
 }

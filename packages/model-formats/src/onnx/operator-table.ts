@@ -5,7 +5,6 @@ import { activationOperators } from './operators/activation.ts'
 import { arithmeticOperators } from './operators/arithmetic.ts'
 import { constantOperators } from './operators/constant.ts'
 import { convolutionOperators } from './operators/convolution.ts'
-import { moveOperators } from './operators/move.ts'
 import { normalizationOperators } from './operators/normalization.ts'
 import { poolingOperators } from './operators/pooling.ts'
 import { productOperators } from './operators/product.ts'
@@ -27,7 +26,7 @@ export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, O
   Arithmetic: arithmeticOperators,
   Pooling: poolingOperators,
   'Reductions and softmax': reductionOperators,
-  Shape: { ...shapeOperators, ...moveOperators },
+  Shape: shapeOperators,
   'Image size': resizeOperators,
   Constants: constantOperators,
   'On shapes only': Object.fromEntries(evaluatedOnly.map((name) => [name, onShapesOnly])),

@@ -6,6 +6,7 @@ import {
   resolveVariant,
   type FloatTensor,
   type GraphMethod,
+  type Layer,
   type Method,
   type Model,
   type Rules,
@@ -211,7 +212,7 @@ describe('where random starts are no question', () => {
       ...base,
       id: 'above',
       kind: 'graph',
-      explain: (own) => own.backward().at(own.model.lastSpatial.output),
+      explain: (own) => own.backward().at((own.model.target.layer as Layer).output),
     })
     const twice: Method = defineMethod({
       ...base,

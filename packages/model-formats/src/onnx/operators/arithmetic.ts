@@ -6,16 +6,13 @@ type Combine = (ops: Ops, a: Value, b: Value) => Value
 
 const binary =
   (combine: Combine): OperatorImporter =>
-  (call) => {
-    const [a, b] = call.operands() as readonly [Value, Value]
-    return [combine(call.ops, a, b)]
-  }
+  (call) => [combine(call.ops, call.value(0), call.value(1))]
 
 /** Operators that take any number of operands. */
 const variadic =
   (combine: Combine): OperatorImporter =>
   (call) => {
-    const [first, ...rest] = call.operands()
+    const [first, ...rest] = call.inputs.map((_, index) => call.value(index))
     return [rest.reduce((sum, value) => combine(call.ops, sum, value), first as Value)]
   }
 
@@ -39,24 +36,16 @@ function asBias(call: NodeCall): Value | undefined {
   return product && isPerChannel(known, value, product.size) ? product.withBias(known) : undefined
 }
 
-const sum = variadic((ops, a, b) => ops.add(a, b))
-
-const add: OperatorImporter = (call) => {
-  const biased = asBias(call)
-  return biased ? [biased] : sum(call)
-}
+const add: OperatorImporter = (call) => [asBias(call) ?? call.ops.add(call.value(0), call.value(1))]
 
 const mean: OperatorImporter = (call) => {
-  const [total] = sum(call)
-  return [call.ops.div(total as Value, call.inputs.length)]
+  const [sum] = variadic((ops, a, b) => ops.add(a, b))(call)
+  return [call.ops.div(sum as Value, call.inputs.length)]
 }
 
 const not: OperatorImporter = (call) => [call.ops.not(call.value(0))]
 
-const where: OperatorImporter = (call) => {
-  const [condition, a, b] = call.operands() as readonly [Value, Value, Value]
-  return [call.ops.where(condition, a, b)]
-}
+const where: OperatorImporter = (call) => [call.ops.where(call.value(0), call.value(1), call.value(2))]
 
 /** A square is written as x · x: its gradient is simpler, and exact at zero. */
 const pow: OperatorImporter = (call) => {
@@ -82,7 +71,7 @@ export const arithmeticOperators: Readonly<Record<string, OperatorImporter>> = {
   Pow: pow,
   Max: variadic((ops, a, b) => ops.max(a, b)),
   Min: variadic((ops, a, b) => ops.min(a, b)),
-  Sum: sum,
+  Sum: variadic((ops, a, b) => ops.add(a, b)),
   Mean: mean,
   Equal: binary((ops, a, b) => ops.equal(a, b)),
   Greater: binary((ops, a, b) => ops.greater(a, b)),

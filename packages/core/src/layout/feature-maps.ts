@@ -1,0 +1,56 @@
+import type { Dim } from '../graph/shape.ts'
+import type { Value } from '../graph/value.ts'
+import { type Axis, isGrid } from './axis.ts'
+
+/** How a layer's output is read as feature maps, whatever order its axes have. */
+export interface FeatureMaps {
+  /** `[n, c, h, w]` */
+  readonly shape: readonly [n: Dim, channels: number, height: number, width: number]
+  /** Brings a value of the output's shape (the output itself, or a signal there) to `[n, c, h, w]`. */
+  of(value: Value): Value
+}
+
+type Kind = 'batch' | 'features' | 'places'
+
+/** What an axis is in a feature map; undefined where it is none of the three. */
+function kindOf(axis: Axis): Kind | undefined {
+  if (axis.length === 0) return 'features'
+  if (axis.every(({ of }) => of === 'batch')) return 'batch'
+  if (axis.every(isGrid)) return 'places'
+  // Positions inside of a patch are features of the patch where the patch's own features stand beside them.
+  const isOfPatch = axis.every((digit) => digit.of !== 'batch' && digit.of !== 'mixed' && !isGrid(digit))
+  return isOfPatch && axis.some(({ of }) => of === 'features') ? 'features' : undefined
+}
+
+/**
+ * How a value with these axes is read as feature maps: channels first, channels last, or tokens. Undefined where it has no
+ * rows and columns, has them twice (attention), or joins them with other values.
+ */
+export function featureMaps(axes: readonly Axis[], shape: readonly Dim[]): FeatureMaps | undefined {
+  const kinds = axes.map(kindOf)
+  const order = (['batch', 'features', 'places'] as const).map((kind) =>
+    kinds.flatMap((each, axis) => (each === kind ? [axis] : [])),
+  ) as [number[], number[], number[]]
+  const [batch, features, places] = order
+  const digits = places.flatMap((axis) => axes[axis] as Axis)
+  const sizeOf = (of: 'height' | 'width') => digits.find((digit) => digit.of === of)?.size ?? 1
+  const isOnce = new Set(digits.map(({ of }) => of)).size === digits.length
+  if (kinds.includes(undefined) || batch.length > 1 || digits.length === 0 || !isOnce) return undefined
+  const n = batch.length === 1 ? (shape[batch[0] as number] as Dim) : 1
+  const channels = features.reduce((product, axis) => product * Number(shape[axis]), 1)
+  const [height, width] = [sizeOf('height'), sizeOf('width')]
+  const isTurned = digits[0]?.of === 'width'
+  const perm = order.flat()
+  return {
+    shape: [n, channels, height, width],
+    of(value) {
+      const { ops } = value.graph
+      const isInOrder = perm.every((axis, index) => axis === index)
+      const ordered = isInOrder ? value : ops.transpose(value, perm)
+      const sizes: readonly Dim[] = isTurned ? [n, channels, width, height] : [n, channels, height, width]
+      const isInShape = ordered.shape.length === 4 && sizes.every((dim, axis) => dim === ordered.shape[axis])
+      const maps = isInShape ? ordered : ops.reshape(ordered, sizes)
+      return isTurned ? ops.transpose(maps, [0, 1, 3, 2]) : maps
+    },
+  }
+}
