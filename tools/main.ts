@@ -1,4 +1,6 @@
 import { relative } from 'node:path'
+import { checkBrowser } from './checks/browser.ts'
+import { checkCircles } from './checks/circles.ts'
 import { checkCodeBlocks } from './checks/code-blocks.ts'
 import { checkDocs } from './checks/docs.ts'
 import { checkLayers } from './checks/layers.ts'
@@ -8,6 +10,8 @@ import { openWorkspace, root, type Problem } from './inspect/project.ts'
 
 const checks = {
   layers: checkLayers,
+  browser: checkBrowser,
+  circles: checkCircles,
   docs: checkDocs,
   manifests: checkManifests,
   operators: checkOperators,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { discoverPlugins } from '../src/discovery/discover.ts'
 import { createRegistry } from '../src/discovery/registry.ts'
-import { parseSelection, selectMethods } from '../src/discovery/selection.ts'
+import { selectOne, selectMethods } from '../src/discovery/selection.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 
 async function find(plugins: readonly string[], undeclared: readonly string[] = []) {
@@ -84,18 +84,17 @@ describe('discovery', () => {
 describe('selecting methods', () => {
   it('reads method, variant and options, and suggests the nearest name', async () => {
     const { registry } = await find(['method-rainbow'])
-    expect(parseSelection('rainbow/positive?gain=2.5', registry)).toMatchObject({
+    expect(selectOne('rainbow/positive?gain=2.5', registry)).toMatchObject({
       variant: 'positive',
       options: { gain: 2.5 },
     })
-    expect(() => parseSelection('rainbw', registry)).toThrow("Did you mean 'rainbow'?")
-    expect(() => parseSelection('guided/gradeint', registry)).toThrow("Did you mean 'gradient'?")
-    expect(() => parseSelection('rainbow?gian=2', registry)).toThrow("Did you mean 'gain'?")
-    expect(() => parseSelection('rainbow?gain=much', registry)).toThrow('it takes a number')
-    expect(selectMethods(['rainbow', 'guided'], registry, ['gain=3']).map(({ options }) => options)).toEqual([
-      { gain: 3 },
-      {},
-    ])
+    expect(() => selectOne('rainbw', registry)).toThrow("Did you mean 'rainbow'?")
+    expect(() => selectOne('guided/gradeint', registry)).toThrow("Did you mean 'gradient'?")
+    expect(() => selectOne('rainbow?gian=2', registry)).toThrow("Did you mean 'gain'?")
+    expect(() => selectOne('rainbow?gain=much', registry)).toThrow('it takes a number')
+    expect(selectMethods(['rainbow', 'guided'], registry, { gain: 3 }).map(({ options }) => options)).toEqual(
+      [{ gain: 3 }, {}],
+    )
   })
 })
 

@@ -1,32 +1,35 @@
 import type { Engine } from '@saliency/core'
 import { expect, it } from 'vitest'
-import { printEstimate } from '../src/cli/dry-run.ts'
+import { printPlan } from '../src/cli/dry-run.ts'
 import { preparedStudy } from './prepared.ts'
 import { temporaryFolder } from './project.ts'
 
-it('a dry run prints the plan before anything is measured, says what it measures, and measures a part', async () => {
-  let largest = 0
-  const said: string[] = []
+it('a dry run prints units, sessions and memory, and runs nothing', async () => {
+  let opened = 0
   const counting = (engine: Engine): Engine => ({
     ...engine,
     async open(plan, weights) {
-      largest = Math.max(largest, Object.keys(plan.outputs).length)
-      if (said.length > 0 && !said.some((text) => text.startsWith('Memory:'))) said.push('opened too early')
+      opened += 1
       return engine.open(plan, weights)
     },
   })
   const study = await preparedStudy(
-    { model: 'vgg', methods: ['all'], images: { procedural: 'shapes', count: 8 }, preset: 'study' },
+    {
+      model: 'vgg',
+      methods: ['guided'],
+      images: { procedural: 'shapes', count: 20 },
+      checks: ['class-sensitivity', ['parameter-randomization', { draws: 2, steps: 1 }]],
+      groups: 1,
+    },
     counting,
   )
+  const said: string[] = []
   const out = (text: string) => void said.push(text)
-  const signal = new AbortController().signal
-  await printEstimate(study, temporaryFolder(), { out, error: out, isTTY: false, signal })
-  const at = (start: string) => said.findIndex((text) => text.startsWith(start))
-  expect(said).not.toContain('opened too early')
-  expect(at('Memory:')).toBeGreaterThan(0)
-  expect(at('Measuring: one image, forward')).toBeGreaterThan(at('Memory:'))
-  expect(at('Time: about')).toBe(said.length - 1)
-  expect(study.maps.set.traced.length).toBeGreaterThan(40)
-  expect(largest).toBeLessThan(study.maps.set.traced.length / 2)
+  printPlan(study, temporaryFolder(), { out, error: out, isTTY: false, signal: new AbortController().signal })
+  expect(opened).toBe(0)
+  const text = said.join('\n')
+  // Twenty images are three groups of at most eight, under the original weights and two draws.
+  expect(text).toMatch(/20 images in 3 groups, 9 units \(9 to do\)/)
+  expect(text).toContain('Sessions: 3; 1 per weight state.')
+  expect(text).toMatch(/Memory: batch \d+, about [\d.]+ [MG]iB at most/)
 })

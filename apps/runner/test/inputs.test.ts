@@ -1,14 +1,5 @@
-import {
-  type CheckImage,
-  type ImageGroup,
-  type ResolvedVariant,
-  type Sample,
-  type SamplingMethod,
-  tensor,
-  type TracedVariant,
-} from '@saliency/core'
+import type { CheckImage, ImageGroup } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { type MapRequest, noiseFor, sampledMap, type SamplingJob } from '@saliency/explain'
 import { applyInput } from '../src/study/inputs.ts'
 
 const image = (id: string, values: readonly number[]): CheckImage => ({
@@ -54,51 +45,5 @@ describe('inputs of conditions', () => {
     expect(Math.min(...moved)).toBeLessThan(0.51)
     expect(Math.max(...moved)).toBeLessThanOrEqual(1.5)
     expect(Math.max(...moved)).toBeGreaterThan(1.49)
-  })
-
-  it('bring noise for maps, another under each condition and of each image', () => {
-    const request = (condition: string, ids: string[]): MapRequest => ({
-      images: tensor(new Float32Array(ids.length * 12), [ids.length, 3, 2, 2]),
-      seeds: tensor(new Float32Array(ids.length), [ids.length, 1]),
-      ids,
-      condition,
-    })
-    const noise = (condition: string, ids: string[]) => noiseFor('noise:x', request(condition, ids), 1)
-    expect(noise('a', ['i', 'j']).shape).toEqual([2, 1, 2, 2])
-    expect(noise('a', ['j']).data).toEqual(noise('a', ['i', 'j']).data.subarray(4))
-    expect(noise('a', ['i'])).not.toEqual(noise('b', ['i']))
-    expect(noise('a', ['i'])).not.toEqual(noise('a', ['j']))
-  })
-})
-
-describe('sampling', () => {
-  const run = (samples: readonly Sample[], batchSize: number) => {
-    const method = { kind: 'sampling', id: 'm', samples: () => samples } as unknown as SamplingMethod
-    const variant = { id: 'm/v', options: {} } as ResolvedVariant
-    const job: SamplingJob = {
-      sampling: { variant, method, of: {} as TracedVariant },
-      image: tensor(Float32Array.of(0, 0), [1, 1, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
-      key: [1],
-      batchSize,
-    }
-    return sampledMap(job, async (inputs) =>
-      tensor(
-        inputs.data.map((value) => value * 10),
-        inputs.shape,
-      ),
-    )
-  }
-
-  it('adds up maps by the weights of their samples, whatever the batch', async () => {
-    const samples = [
-      [1, 2],
-      [3, 4],
-      [5, 6],
-    ].map((input, i) => ({
-      input: Float32Array.from(input),
-      weight: [0.5, 2, -1][i] as number,
-    }))
-    for (const size of [1, 2, 3]) expect([...(await run(samples, size)).data]).toEqual([15, 30])
   })
 })

@@ -1,6 +1,6 @@
 import { blocksOf } from './blocks.ts'
 import { SaliencyError } from './errors.ts'
-import type { Graph } from './graph/graph.ts'
+import type { Graph } from './graph/value.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
 import { isNode, type Node, type Value } from './graph/value.ts'
 import { axesOf } from './layout/axes-of.ts'

@@ -1,4 +1,4 @@
-import type { Graph } from './graph/graph.ts'
+import type { Graph } from './graph/value.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
 import type { FeatureMaps } from './layout/feature-maps.ts'

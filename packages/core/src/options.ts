@@ -1,4 +1,5 @@
 import { SaliencyError } from './errors.ts'
+import { suggestion } from './nearest.ts'
 
 interface OptionBase<T> {
   readonly default: T
@@ -49,7 +50,7 @@ function problemOf(spec: OptionSpec, value: unknown): string | undefined {
 
 /**
  * Fills in defaults and checks what was given.
- * @throws INVALID_OPTION naming the owner, the option, what was given and what is accepted.
+ * @throws INVALID_OPTION naming the owner, the option, what was given and what is accepted, with the nearest name.
  */
 export function resolveOptions<S extends OptionSpecs>(
   owner: string,
@@ -59,8 +60,10 @@ export function resolveOptions<S extends OptionSpecs>(
   const known = Object.keys(specs)
   for (const name of Object.keys(given)) {
     if (!known.includes(name)) {
-      const list = known.length > 0 ? `it has ${known.join(', ')}` : 'it has none'
-      throw new SaliencyError('INVALID_OPTION', `${owner} has no option '${name}'; ${list}.`)
+      throw new SaliencyError(
+        'INVALID_OPTION',
+        `${owner} has no option '${name}'.${suggestion(name, known)} It has ${known.join(', ') || 'none'}.`,
+      )
     }
   }
   const entries = Object.entries(specs).map(([name, spec]) => {

@@ -1,5 +1,6 @@
 import { SaliencyError } from './errors.ts'
 import type { Method, ResolvedVariant, Traits } from './method.ts'
+import { suggestion } from './nearest.ts'
 import { resolveOptions, type Options } from './options.ts'
 
 /** Splits `method/variant`; the variant may be missing. */
@@ -14,7 +15,7 @@ function findVariant(method: Method, name: string | undefined): string {
   if (found !== undefined && names.includes(found)) return found
   throw new SaliencyError(
     'UNKNOWN_VARIANT',
-    `${method.id} has no variant '${name}'; it has ${names.join(', ')}.`,
+    `${method.id} has no variant '${name}'.${suggestion(name ?? '', names)} It has ${names.join(', ')}.`,
   )
 }
 
@@ -56,9 +57,10 @@ export function findVariantById(
   const { method: wanted, variant } = parseVariantId(id)
   const method = methods.find((candidate) => candidate.id === wanted)
   if (!method) {
+    const known = methods.map((each) => each.id)
     throw new SaliencyError(
       'UNKNOWN_METHOD',
-      `There is no method '${wanted}'; loaded are ${methods.map((each) => each.id).join(', ')}.`,
+      `There is no method '${wanted}'.${suggestion(wanted, known)} Loaded are ${known.join(', ') || 'none'}.`,
     )
   }
   return resolveVariant(method, variant, overrides)

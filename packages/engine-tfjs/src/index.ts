@@ -1,5 +1,5 @@
 export type { BackendName } from './backends/backend.ts'
 export type { BackendSettings } from './backends/load.ts'
 export { openTfjs, type TfjsSettings } from './open.ts'
-export { explain, type ExplainSettings } from './explain.ts'
+export { fromImages, toImages } from './images.ts'
 export { fromLayersModel } from './layers-model.ts'

@@ -1,9 +1,10 @@
 import { createRandom } from '@saliency/core'
+import { explain, type ExplainSettings } from '@saliency/explain'
 import gradcampp from '@saliency/method-gradcampp'
 import guidedMethods from '@saliency/method-guided'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { explain, fromLayersModel } from '../src/index.ts'
+import { fromImages, fromLayersModel, openTfjs, toImages } from '../src/index.ts'
 
 const [guided] = [guidedMethods].flat()
 const random = createRandom('image')
@@ -54,6 +55,15 @@ function gradientOf(target: number): tf.Tensor4D {
   return tf.grad(score)(image) as tf.Tensor4D
 }
 
+async function explained(settings: Omit<ExplainSettings, 'engine'>): Promise<tf.Tensor4D> {
+  const engine = await openTfjs({ backend: 'cpu' })
+  const { maps } = await explain(await fromLayersModel(model), await fromImages(image), {
+    engine,
+    ...settings,
+  })
+  return toImages(maps[0]!)
+}
+
 describe('a LayersModel in memory', () => {
   it('becomes a graph with its weights', async () => {
     const { model: graph, weights } = await fromLayersModel(model)
@@ -63,7 +73,7 @@ describe('a LayersModel in memory', () => {
   })
 
   it("is explained as TensorFlow.js's own gradient says", async () => {
-    const map = await explain(model, image, { method: guided!, variant: 'gradient', target: 1 })
+    const map = await explained({ method: guided!, variant: 'gradient', target: 1 })
     expect(map.shape).toEqual([2, 8, 8, 3])
     const difference = tf.max(tf.abs(tf.sub(map, gradientOf(1)))).dataSync()[0]
     expect(difference).toBeLessThan(1e-5)
@@ -71,15 +81,15 @@ describe('a LayersModel in memory', () => {
 
   it('is explained for the predicted class by default, with a map of the layer', async () => {
     const before = tf.memory().numTensors
-    const map = await explain(model, image, { method: gradcampp })
+    const map = await explained({ method: gradcampp, variant: 'gradcam' })
     expect([map.shape[0], map.shape[3]]).toEqual([2, 1])
     expect(tf.memory().numTensors).toBe(before + 1)
     expect(tf.getBackend()).toBe('cpu')
   })
 
   it('refuses a class that the model does not have', async () => {
-    await expect(explain(model, image, { method: guided!, target: 3 })).rejects.toThrow(
-      /no class 3: the model has classes 0 to 2/,
+    await expect(explained({ method: guided!, target: 3 })).rejects.toThrow(
+      /no class '3'.* an index from 0 to 2/,
     )
   })
 })

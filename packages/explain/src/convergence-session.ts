@@ -23,7 +23,8 @@ const OPEN_BYTES = 2 ** 30
 
 /** Standard normal relevance at a layer, `[n, …]`, each image and draw from its own stream; the same for every variant. */
 function startFor(name: string, shape: Shape, { ids }: MapRequest, seed: number): FloatTensor {
-  return normalFor(ids, shape.slice(1).map(Number), (id) => [seed, 'relevance', name, id])
+  const keyOf = (row: number) => [seed, 'relevance', name, ids[row] as string]
+  return normalFor(ids.length, shape.slice(1).map(Number), keyOf)
 }
 
 function feedFor(name: string, shape: Shape, request: MapRequest, seed: number): FloatTensor {

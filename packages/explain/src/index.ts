@@ -1,17 +1,22 @@
-export { batchOf, joinBatches, runBatches } from './batch.ts'
-export { type Cost, costOf, sizeOf } from './cost.ts'
-export { diagnose } from './diagnose.ts'
-export { createEvaluator, type Evaluator } from './evaluator.ts'
+export { batchOf } from './batch.ts'
+export { type Cost, costOf } from './cost.ts'
+export { explain, type ExplainSettings, type Explanation } from './explain.ts'
+export {
+  type ExplainedMap,
+  type Explainer,
+  type ExplainerSettings,
+  type ImagesToExplain,
+  openExplainer,
+} from './explainer.ts'
 export { keepsLedger, type LedgerLine, ledgerLines } from './ledger.ts'
 export { type MapPlan, planMaps, type PlanPart } from './map-plan.ts'
 export type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
-export { type MapSession, openMapSession, samplingJob } from './map-session.ts'
+export { type MapSession, openMapSession } from './map-session.ts'
 export { type MemoryCost, memoryCostOf } from './memory-cost.ts'
-export { noiseFor } from './noise.ts'
+export { optionPair, optionsFromText } from './option-text.ts'
 export { openPredictor, type Predictor } from './predictor.ts'
-export { type Evaluate, sampledMap, type SamplingJob } from './sampling.ts'
 export { rankedClasses, seedsFor } from './seeds.ts'
-export { sumChannels } from './sum-channels.ts'
-export { resolveTarget, type Target, topPredictions } from './target.ts'
 export { resolveSelections, type Selection } from './selection.ts'
+export { sumChannels } from './sum-channels.ts'
+export { resolveTarget, type Target, type TargetImage, topPredictions } from './target.ts'
 export { type SamplingVariant, traceVariants, type VariantFailure, type VariantSet } from './variant-set.ts'

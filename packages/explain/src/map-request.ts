@@ -15,8 +15,8 @@ export interface MapRequest {
   readonly seeds: FloatTensor
   /** Names each image in random streams. */
   readonly ids: readonly string[]
-  /** Names what is done to them in random streams. */
-  readonly condition: string
+  /** Names, in random streams, what was done to weights and images; absent where nothing was. */
+  readonly state?: string
   /** Asks for the convergence of random starts instead of maps. */
   readonly relevance?: RandomRelevance
 }
@@ -39,8 +39,10 @@ export interface MapResult {
 export interface MapSessionSettings {
   readonly engine: Engine
   readonly weights: Weights
-  /** Images in a batch; the last one is padded, since another size moves the last bits. */
+  /** Images in a batch; the last one is padded, since another size changes maps by rounding. */
   readonly batchSize: number
+  /** Changed images that a sampling method evaluates at once; default `batchSize`. */
+  readonly samplesPerBatch?: number
   readonly seed: number
   /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
   readonly isLean?: boolean

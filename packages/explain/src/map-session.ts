@@ -4,7 +4,7 @@ import { createConvergenceSession } from './convergence-session.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
 import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
 import type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
-import { noiseFor } from './noise.ts'
+import { noiseFor, samplesKey } from './noise.ts'
 import { sampledMap, type SamplingJob } from './sampling.ts'
 import { sumChannels } from './sum-channels.ts'
 import type { SamplingVariant } from './variant-set.ts'
@@ -35,20 +35,19 @@ function runPart(
 }
 
 /** What the map of one image of a request is computed from. */
-export function samplingJob(
+function samplingJob(
   sampling: SamplingVariant,
-  { images, seeds, ids }: MapRequest,
+  request: MapRequest,
   row: number,
-  { seed, batchSize }: Pick<MapSessionSettings, 'seed' | 'batchSize'>,
+  { seed, batchSize, samplesPerBatch = batchSize }: MapSessionSettings,
 ): SamplingJob {
-  const image = batchOf(images, row, 1)
+  const image = batchOf(request.images, row, 1)
   return {
     sampling,
     image: tensor(image.data, image.shape.slice(1)),
-    seed: batchOf(seeds, row, 1),
-    // The same for every class, weight state and variant of a method: what differs between two maps is not the noise.
-    key: [seed, 'samples', sampling.method.id, ids[row] as string],
-    batchSize,
+    seed: batchOf(request.seeds, row, 1),
+    key: samplesKey(sampling.method.id, request, row, seed),
+    batchSize: samplesPerBatch,
   }
 }
 
@@ -87,7 +86,7 @@ async function runSamplers(
 
 /** Opens a plan for one weight state. */
 export async function openMapSession(plan: MapPlan, settings: MapSessionSettings): Promise<MapSession> {
-  const { engine, weights, batchSize } = settings
+  const { engine, weights, batchSize, samplesPerBatch = batchSize } = settings
   const openPart = async (part: PlanPart): Promise<OpenPart> => ({
     ...part,
     session: await engine.open(part.plan, weights),
@@ -95,7 +94,9 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
   const stays = !settings.isLean || plan.parts.length === 1
   const parts: OpenPart[] = []
   if (stays) for (const part of plan.parts) parts.push(await openPart(part))
-  const evaluators = plan.samplers.map((sampler) => createEvaluator(sampler, engine, weights, batchSize))
+  const evaluators = plan.samplers.map((sampler) =>
+    createEvaluator(sampler, engine, weights, samplesPerBatch),
+  )
   const starts = createConvergenceSession(plan.set, settings)
   return {
     async maps(request) {

@@ -1,4 +1,5 @@
 import { type Method, type Options, type ResolvedVariant, resolveVariant } from '@saliency/core'
+import { optionsText } from './option-text.ts'
 
 /** A method, and which of its variants, as a user asks for it. */
 export interface Selection {
@@ -9,9 +10,8 @@ export interface Selection {
   readonly options: Options
 }
 
-function optionsSuffix(options: Selection['options']): string {
-  const pairs = Object.entries(options).map(([name, value]) => `${name}=${String(value)}`)
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
+function withOptions(id: string, options: Options): string {
+  return Object.keys(options).length === 0 ? id : `${id}?${optionsText(options)}`
 }
 
 /**
@@ -29,6 +29,6 @@ export function resolveSelections(selections: readonly Selection[]): ResolvedVar
   const all = [...distinct.values()]
   return all.map(({ resolved, options }) => {
     const isTwice = all.filter((other) => other.resolved.id === resolved.id).length > 1
-    return isTwice ? { ...resolved, id: `${resolved.id}${optionsSuffix(options)}` } : resolved
+    return isTwice ? { ...resolved, id: withOptions(resolved.id, options) } : resolved
   })
 }

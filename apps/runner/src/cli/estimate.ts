@@ -1,95 +1,59 @@
-import { WAITING } from '../study/pipeline.ts'
-import { type Costs, createCosts } from './costs.ts'
-import type { GroupWork } from './work.ts'
+import { GROUP_SIZE, type PlannedUnit, scoredConditions } from '../study/plan.ts'
+import type { Study } from '../study/study.ts'
 
-/** Tells how long a study will still take. */
+/** One group under one weight state. */
+export interface Work {
+  readonly unit: string
+  readonly group: number
+  /** Groups of one kind take equally long for equal amounts. */
+  readonly kind: string
+  /** Images, times the conditions that they are explained under. */
+  readonly amount: number
+}
+
+/** Says how long a study will still take: what is left, times what the finished part of the same kind took. */
 export interface Estimate {
-  /** A session for a weight state was opened, in so many seconds. */
-  opened(state: number, seconds: number): void
-  /** The maps of one group were computed: what each condition took. */
-  computed(unit: string, group: number, seconds: readonly number[]): void
-  /** One group was scored: what each check took. A group that failed is done as well. */
-  scored(unit: string, group: number, seconds?: ReadonlyMap<string, number>): void
-  /** Groups that are neither scored nor failed. */
-  readonly left: number
-  /** Seconds for what is left; NaN as long as nothing is known. */
+  /** One group of a unit is finished, or has failed. */
+  finished(unit: string, group: number): void
+  /** Seconds for what is left; NaN as long as nothing is finished. */
   remaining(): number
 }
 
-/** How long engine and scoring take beside each other, when at most so many groups wait between them. */
-function play(steps: readonly { readonly maps: number; readonly scoring: number }[]): number {
-  const ends: number[] = []
-  let engine = 0
-  for (const { maps, scoring } of steps) {
-    engine = Math.max(engine, ends.at(-WAITING) ?? 0) + maps
-    ends.push(Math.max(engine, ends.at(-1) ?? 0) + scoring)
-  }
-  return ends.at(-1) ?? 0
+/** The groups of some units: those whose weights are of one kind, and are scored by the same checks, are of one kind. */
+export function workOf({ plan }: Study, units: readonly PlannedUnit[]): Work[] {
+  return units.flatMap(({ id, state, from, to }) => {
+    const { weights, conditions } = plan.states[state]!
+    const checks = plan.checks.filter((one) => scoredConditions(one, plan.states[state]!).length > 0)
+    const kind = [weights.kind, ...checks.map(({ check }) => check.id)].join(' ')
+    return Array.from({ length: to - from }, (_, i): Work => {
+      const images = Math.min(GROUP_SIZE, plan.images - (from + i) * GROUP_SIZE)
+      return { unit: id, group: from + i, kind, amount: images * conditions.length }
+    })
+  })
 }
 
-/**
- * Estimates from what was done, by playing through what is left: each group costs what its conditions and checks cost, and
- * scoring runs beside the engine.
- */
-export function createEstimate(
-  all: readonly GroupWork[],
-  now: () => number = () => performance.now() / 1000,
-  costs: Costs = createCosts(),
-): Estimate {
-  const name = (unit: string, group: number) => `${unit} ${group}`
-  const work = new Map(all.map((one) => [name(one.unit, one.group), one]))
-  const [opened, computed] = [new Set<number>(), new Set<string>()]
-  /** When the engine and the scoring began with what they do now. */
-  let [engineSince, scoringSince] = [now(), now()]
-
-  function steps() {
-    const seen = new Set(opened)
-    return [...work].map(([key, one]) => {
-      const opening = seen.has(one.state) || computed.has(key) ? 0 : costs.open
-      seen.add(one.state)
-      const maps = computed.has(key) ? 0 : opening + costs.maps(one)
-      return { isComputed: computed.has(key), maps, scoring: costs.scoring(one) }
-    })
+/** @param now the time in seconds */
+export function createEstimate(all: readonly Work[], now = () => performance.now() / 1000): Estimate {
+  const left = new Map(all.map((work) => [`${work.unit} ${work.group}`, work]))
+  const spent = new Map<string, [seconds: number, amount: number]>()
+  let since = now()
+  const paceOf = (kind: string) => {
+    const [seconds, amount] = spent.get(kind) ?? spent.get('any') ?? [0, 0]
+    return seconds / amount
   }
-
   return {
-    opened(state, seconds) {
-      opened.add(state)
-      // The session before had to be closed.
-      costs.opened(computed.size > 0 ? Math.max(seconds, now() - engineSince) : seconds)
-      engineSince = now()
-    },
-    computed(unit, group, seconds) {
-      const one = work.get(name(unit, group))
-      engineSince = now()
-      // Nothing waited: scoring begins with this group.
-      if (![...work.keys()].some((key) => computed.has(key))) scoringSince = engineSince
-      computed.add(name(unit, group))
-      if (one) for (const [index, spent] of seconds.entries()) costs.computed(one, index, spent)
-    },
-    scored(unit, group, seconds) {
-      const one = work.get(name(unit, group))
-      work.delete(name(unit, group))
-      scoringSince = now()
-      for (const score of one?.scores ?? []) {
-        const spent = seconds?.get(score.check)
-        if (one && spent !== undefined) costs.scored(one, score, spent)
+    finished(unit, group) {
+      const work = left.get(`${unit} ${group}`)
+      if (!work || !left.delete(`${unit} ${group}`)) return
+      for (const kind of [work.kind, 'any']) {
+        const [seconds, amount] = spent.get(kind) ?? [0, 0]
+        spent.set(kind, [seconds + now() - since, amount + work.amount])
       }
-    },
-    get left() {
-      return work.size
+      since = now()
     },
     remaining() {
-      const ahead = steps()
-      const time = now()
-      const less = (seconds: number, since: number) => Math.max(0, seconds - (time - since))
-      const current = ahead.findIndex(({ isComputed }) => !isComputed)
-      return play(
-        ahead.map(({ maps, scoring, isComputed }, at) => ({
-          maps: at === current ? less(maps, engineSince) : maps,
-          scoring: at === 0 && isComputed ? less(scoring, scoringSince) : scoring,
-        })),
-      )
+      const ahead = [...left.values()].reduce((sum, { kind, amount }) => sum + amount * paceOf(kind), 0)
+      return Math.max(0, ahead - (now() - since))
     },
   }
 }

@@ -1,10 +1,10 @@
 import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
-import { messageOf, SaliencyError } from '@saliency/core'
-import { keepsLedger, ledgerLines, resolveTarget, topPredictions } from '@saliency/explain'
+import { type Engine, messageOf, SaliencyError } from '@saliency/core'
+import { keepsLedger, ledgerLines, optionPair, resolveTarget, topPredictions } from '@saliency/explain'
 import pc from 'picocolors'
 import { exitCodes } from '../errors.ts'
-import { type Explainer, openExplainer } from '../explain/explain.ts'
+import { explainImage, openMethods, type OpenMethods } from '../explain/explain.ts'
 import { type ExplainImage, type ExplainImages, openExplainImages } from '../explain/images.ts'
 import { type MapEntry, writeMaps } from '../explain/write.ts'
 import { writeAtomically } from '../files.ts'
@@ -45,14 +45,14 @@ function printPredictions(terminal: Terminal, name: string, logits: Float32Array
 interface OneImage {
   readonly images: ExplainImages
   readonly index: number
-  readonly explainer: Explainer
+  readonly methods: OpenMethods
   readonly model: RunnerModel
   readonly flags: ExplainFlags
   readonly terminal: Terminal
 }
 
 async function printLedgers(
-  { explainer, model, terminal }: OneImage,
+  { methods: { engine, explainer }, model, terminal }: OneImage,
   image: ExplainImage,
   target: number,
 ): Promise<void> {
@@ -60,18 +60,18 @@ async function printLedgers(
   if (kept.length === 0)
     warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
   for (const variant of kept) {
-    const lines = await ledgerLines({ model, variant, engine: explainer.engine, image: image.input, target })
+    const lines = await ledgerLines({ model, variant, engine, image: image.input, target })
     terminal.out(ledgerTable(`${image.name}, ${variant.id}, class ${target}`, lines))
   }
 }
 
 async function explainOne(request: OneImage): Promise<MapEntry[]> {
-  const { images, index, explainer, model, flags, terminal } = request
+  const { images, index, methods, model, flags, terminal } = request
   const image = await images.load(index)
-  const logits = await explainer.predict(image)
+  const { data: logits } = await methods.explainer.predict(image.input)
   if (!flags.json) printPredictions(terminal, image.name, logits, model)
   const target = resolveTarget(flags.target, logits, image, model.classes)
-  const maps = await explainer.explain(image, target)
+  const maps = await explainImage(methods, image, target)
   for (const { id, problem } of maps)
     if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
   if (flags.ledger) await printLedgers(request, image, target)
@@ -86,7 +86,7 @@ async function explainOne(request: OneImage): Promise<MapEntry[]> {
   })
 }
 
-function protocolOf(flags: ExplainFlags, model: RunnerModel, explainer: Explainer): Record<string, unknown> {
+function protocolOf(flags: ExplainFlags, model: RunnerModel, engine: Engine): Record<string, unknown> {
   return {
     model: model.model.name,
     preprocess: model.preprocess,
@@ -96,7 +96,7 @@ function protocolOf(flags: ExplainFlags, model: RunnerModel, explainer: Explaine
     arrays: 'float32 [1, c, h, w], exactly what the method returned; layer-resolution maps are not upsampled',
     overlays:
       'signed channel sum, divided by the 99.5th percentile of its magnitude; blue below zero, red above; viridis where nothing is negative',
-    engine: { id: explainer.engine.id, version: explainer.engine.version },
+    engine: { id: engine.id, version: engine.version },
   }
 }
 
@@ -119,42 +119,31 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   })
   for (const warning of model.warnings) warn(terminal, warning)
   const images = await openExplainImages(path, model)
-  const options = [
-    ...(flags.option ?? []),
-    ...(flags.layer === undefined ? [] : [`${LAYER_OPTION}=${flags.layer}`]),
-  ]
+  const options = {
+    ...Object.fromEntries((flags.option ?? []).map(optionPair)),
+    ...(flags.layer !== undefined && { [LAYER_OPTION]: flags.layer }),
+  }
   const engine = engineName(flags.engine, flags.backend)
-  const explainer = await openExplainer(
+  const methods = await openMethods(
     model,
     {
       method: flags.method,
-      options: Object.fromEntries(options.map(splitOption)),
+      options,
       ...(engine !== undefined && { engine }),
       seed: flags.seed,
     },
     registry,
   )
   try {
-    return await explainAll({ images, explainer, model, flags, terminal })
+    return await explainAll({ images, methods, model, flags, terminal })
   } finally {
-    await explainer.dispose()
+    await methods.explainer.dispose()
   }
 }
 
-function splitOption(pair: string): [string, string] {
-  const at = pair.indexOf('=')
-  if (at < 1) throw new SaliencyError('INVALID_OPTION', `option '${pair}': write name=value.`)
-  return [pair.slice(0, at), pair.slice(at + 1)]
-}
-
-async function explainAll(request: {
-  readonly images: ExplainImages
-  readonly explainer: Explainer
-  readonly model: RunnerModel
-  readonly flags: ExplainFlags
-  readonly terminal: Terminal
-}): Promise<number> {
-  const { images, explainer, model, flags, terminal } = request
+async function explainAll(request: Omit<OneImage, 'index'>): Promise<number> {
+  const { images, methods, model, flags, terminal } = request
+  const { engine, explainer } = methods
   const isAll = flags.method.includes('all')
   const entries: MapEntry[] = []
   const failures: { image: string; reason: string }[] = images.skipped.map(({ id, reason }) => ({
@@ -179,7 +168,7 @@ async function explainAll(request: {
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const index = { protocol: protocolOf(flags, model, explainer), maps: entries, failures, unavailable }
+  const index = { protocol: protocolOf(flags, model, engine), maps: entries, failures, unavailable }
   writeAtomically(resolve(flags.out, 'maps.json'), `${JSON.stringify(index, undefined, 2)}\n`)
   if (flags.json) terminal.out(JSON.stringify(index))
   else

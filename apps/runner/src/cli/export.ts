@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ancestors, isNode, LOGITS, oneChannel, SaliencyError, type Value } from '@saliency/core'
 import { toOnnx } from '@saliency/engine-onnxruntime'
-import { resolveSelections, traceVariants } from '@saliency/explain'
+import { optionPair, resolveSelections, traceVariants } from '@saliency/explain'
 import { selectMethods } from '../discovery/selection.ts'
 import { exitCodes } from '../errors.ts'
 import { writeAtomically } from '../files.ts'
@@ -28,7 +28,8 @@ function describeInput(name: string, { shape }: Value): string {
 export async function exportCommand(source: string, flags: ExportFlags, terminal: Terminal): Promise<number> {
   const { registry, root } = await openProject(flags)
   const { model, weights } = await loadModel(source, { root })
-  const variants = resolveSelections(selectMethods(flags.method, registry, flags.option))
+  const options = Object.fromEntries((flags.option ?? []).map(optionPair))
+  const variants = resolveSelections(selectMethods(flags.method, registry, options))
   const set = traceVariants(model, variants, registry.methods)
   const [failure] = set.failures
   if (failure && set.traced.length === 0) throw failure.error

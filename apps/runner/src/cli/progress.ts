@@ -4,9 +4,8 @@ import type { StudyEvents } from '../study/execute.ts'
 import type { PlannedState } from '../study/plan.ts'
 import type { Study } from '../study/study.ts'
 import { pendingUnits } from '../study/units.ts'
-import { createEstimate } from './estimate.ts'
+import { createEstimate, workOf } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
-import { workOf } from './work.ts'
 
 /** Shows how far a study is. */
 export interface Progress {
@@ -23,11 +22,11 @@ export function describeState({ weights }: PlannedState): string {
   return `${weights.layers.length} layer(s) drawn anew (${weights.layers.at(-1) ?? ''}), draw ${weights.draw + 1}`
 }
 
-/** Seconds, minutes or hours; each unit up to `most`. */
-export function duration(seconds: number, most = 90): string {
+/** Seconds, minutes or hours. */
+function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…'
-  if (seconds < most) return `${Math.ceil(seconds)} s`
-  return seconds < 60 * most ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+  if (seconds < 90) return `${Math.ceil(seconds)} s`
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
 /** Says what is studied, and what is there already. */
@@ -70,17 +69,17 @@ export function createProgress(study: Study, folder: string, terminal: Terminal)
   announce(study, pending.length, terminal)
   const display = createDisplay(terminal, work.length)
   let label = ''
-  const show = () => display.show(work.length - estimate.left, duration(estimate.remaining()), label)
+  let done = 0
+  const show = () => display.show(done, duration(estimate.remaining()), label)
   return {
     events: {
       state(index, state) {
         label = `${states.indexOf(index) + 1}/${states.length} ${describeState(state)}`
         show()
       },
-      opened: (index, seconds) => estimate.opened(index, seconds),
-      computed: (unit, group, seconds) => estimate.computed(unit.id, group, seconds),
-      group(unit, group, seconds) {
-        estimate.scored(unit.id, group, seconds)
+      group(unit, group) {
+        estimate.finished(unit.id, group)
+        done += 1
         show()
       },
     },

@@ -5,6 +5,7 @@ import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/config.ts'
 import { counted } from '../counted.ts'
 import { engineName, openEngine } from '../engines.ts'
+import { exitCodes } from '../errors.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
@@ -19,7 +20,7 @@ import { lockRunFolder } from '../study/run-lock.ts'
 import { resolveSettings, type Settings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
 import { type CommonFlags, openProject } from './discover.ts'
-import { printEstimate } from './dry-run.ts'
+import { printPlan } from './dry-run.ts'
 import { finishStudy } from './finish.ts'
 import { createProgress } from './progress.ts'
 import { type Terminal, warn } from './terminal.ts'
@@ -146,7 +147,10 @@ export async function runCommand(
       `Without ${wanted.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
     )
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
-  if (flags.dryRun) return printEstimate(study, folder, terminal)
+  if (flags.dryRun) {
+    printPlan(study, folder, terminal)
+    return exitCodes.ok
+  }
   const release = await lockRunFolder(folder, terminal.error)
   try {
     return await runLocked(opened, flags, terminal)

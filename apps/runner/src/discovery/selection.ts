@@ -1,65 +1,61 @@
 import { type Method, type Options, resolveOptions, SaliencyError, suggestion } from '@saliency/core'
-import type { Selection } from '@saliency/explain'
+import { optionsFromText, type Selection } from '@saliency/explain'
 import type { Registry } from './registry.ts'
 
-/** Reads `value` as the type that the option declares. */
-function parseValue(text: string, type: string): number | boolean | string {
-  if (type === 'number' || type === 'integer') return text.trim() === '' ? Number.NaN : Number(text)
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  return text
+/** What to explain with: METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value, a name with its options, or a method. */
+export type MethodRequest = string | Method | readonly [name: string, options: Options]
+
+/** A value as the type that the option declares; texts come from the command line. */
+function typedValue(value: Options[string], type: string): Options[string] {
+  if (typeof value !== 'string') return value
+  if (type === 'number' || type === 'integer') return value.trim() === '' ? Number.NaN : Number(value)
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return value
 }
 
-function parsePair(pair: string): readonly [name: string, value: string] {
-  const at = pair.indexOf('=')
-  if (at < 1) throw new SaliencyError('INVALID_OPTION', `option '${pair}': write name=value.`)
-  return [pair.slice(0, at), pair.slice(at + 1)]
-}
-
-function optionsFor(method: Method, pairs: readonly (readonly [string, string])[]): Options {
-  const given = pairs.map(([name, text]) => {
-    const spec = method.options[name]
-    if (!spec) {
-      const known = Object.keys(method.options)
-      throw new SaliencyError(
-        'INVALID_OPTION',
-        `${method.id} has no option '${name}'.${suggestion(name, known)} It has ${known.join(', ') || 'none'}.`,
-      )
-    }
-    return [name, parseValue(text, spec.type)] as const
+/** Options of one method, each of its declared type. @throws INVALID_OPTION with the nearest name */
+function optionsFor(method: Method, given: Options): Options {
+  const typed = Object.entries(given).map(([name, value]) => {
+    const spec = Object.hasOwn(method.options, name) ? method.options[name] : undefined
+    return [name, spec ? typedValue(value, spec.type) : value] as const
   })
-  const options = Object.fromEntries(given)
+  const options = Object.fromEntries(typed)
   resolveOptions(method.id, method.options, options)
   return options
 }
 
-/**
- * Reads `method`, `method/variant` or `method/variant?option=value&…`.
- * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name.
- */
-export function parseSelection(text: string, registry: Registry): Selection {
-  const [path = '', query = ''] = text.split(/\?(.*)/s)
+/** Reads `METHOD` or `METHOD/VARIANT`. */
+function findMethod(path: string, registry: Registry): Pick<Selection, 'method' | 'variant'> {
   const [id = '', variant, ...rest] = path.split('/')
   if (rest.length > 0)
     throw new SaliencyError(
       'UNKNOWN_VARIANT',
-      `'${text}': write METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value.`,
+      `'${path}': write METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value.`,
     )
   const method = registry.method(id)
-  if (variant !== undefined && !Object.hasOwn(method.variants, variant)) {
-    const known = Object.keys(method.variants)
-    throw new SaliencyError(
-      'UNKNOWN_VARIANT',
-      `${id} has no variant '${variant}'.${suggestion(variant, known)} It has ${known.join(', ')}.`,
-    )
-  }
-  const options = optionsFor(method, query === '' ? [] : query.split('&').map(parsePair))
-  return { method, options, ...(variant !== undefined && { variant }) }
+  if (variant === undefined) return { method }
+  if (Object.hasOwn(method.variants, variant)) return { method, variant }
+  const known = Object.keys(method.variants)
+  throw new SaliencyError(
+    'UNKNOWN_VARIANT',
+    `${id} has no variant '${variant}'.${suggestion(variant, known)} It has ${known.join(', ')}.`,
+  )
 }
 
-/** Spreads `--option name=value` over every selected method that has the option. */
-function withCommonOptions(selections: readonly Selection[], pairs: readonly string[]): Selection[] {
-  const parsed = pairs.map(parsePair)
-  for (const [name] of parsed) {
+/**
+ * Finds one method, or one of its variants, with options.
+ * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name.
+ */
+export function selectOne(request: Exclude<MethodRequest, Method>, registry: Registry): Selection {
+  const [text, beside] = typeof request === 'string' ? [request, {}] : request
+  const [path = '', query] = text.split(/\?(.*)/s)
+  const found = findMethod(path, registry)
+  return { ...found, options: optionsFor(found.method, { ...optionsFromText(query), ...beside }) }
+}
+
+/** Spreads options over every selected method that has them; what a selection says itself comes first. */
+function withCommonOptions(selections: readonly Selection[], common: Options): Selection[] {
+  for (const name of Object.keys(common)) {
     if (selections.some(({ method }) => Object.hasOwn(method.options, name))) continue
     const known = [...new Set(selections.flatMap(({ method }) => Object.keys(method.options)))]
     throw new SaliencyError(
@@ -68,24 +64,30 @@ function withCommonOptions(selections: readonly Selection[], pairs: readonly str
     )
   }
   return selections.map((selection) => {
-    const own = parsed.filter(([name]) => Object.hasOwn(selection.method.options, name))
-    return { ...selection, options: { ...optionsFor(selection.method, own), ...selection.options } }
+    const own = Object.entries(common).filter(([name]) => Object.hasOwn(selection.method.options, name))
+    const options = optionsFor(selection.method, Object.fromEntries(own))
+    return { ...selection, options: { ...options, ...selection.options } }
   })
 }
 
 /**
- * What `--method` (repeatable, or `all`) and `--option` ask for.
- * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION.
+ * Finds what was asked for; `all` is every method.
+ * @param common options for every chosen method that has them
+ * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name.
  */
 export function selectMethods(
-  methods: readonly (string | Method)[],
+  requests: readonly MethodRequest[],
   registry: Registry,
-  options: readonly string[] = [],
+  common: Options = {},
 ): Selection[] {
-  const selections = methods.flatMap((one): Selection[] => {
-    if (typeof one !== 'string') return [{ method: one, options: {} }]
-    if (one === 'all') return registry.methods.map((method) => ({ method, options: {} }))
-    return [parseSelection(one, registry)]
+  const selections = requests.flatMap((request): Selection[] => {
+    if (request === 'all') return registry.methods.map((method) => ({ method, options: {} }))
+    if (typeof request === 'string' || isPair(request)) return [selectOne(request, registry)]
+    return [{ method: request, options: {} }]
   })
-  return withCommonOptions(selections, options)
+  return withCommonOptions(selections, common)
+}
+
+function isPair(request: Exclude<MethodRequest, string>): request is readonly [string, Options] {
+  return Array.isArray(request)
 }

@@ -17,6 +17,8 @@ export type ImageInput =
 export interface ExplainImage {
   /** The file's name without its extension; for folders, with the path inside the folder. */
   readonly name: string
+  /** Names it in random streams, as in a study; absent for numbers. */
+  readonly id?: string
   readonly label?: number
   /** The class to explain, where a table names one. */
   readonly target?: number
@@ -63,6 +65,7 @@ export async function openExplainImages(path: string, model: RunnerModel): Promi
       const { record, input, pixels } = await set.load(index, model.preprocess)
       return {
         name: names[index] ?? basename(path),
+        id: record.id,
         input,
         pixels,
         ...(record.label !== undefined && { label: record.label }),

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { encodeNpy, tensor } from '@saliency/core'
+import { encodeNpy } from '@saliency/core'
 import { writeAtomically } from '../files.ts'
 import { contactSheet, type SheetRow } from '../render/contact-sheet.ts'
 import { displayFactor, overlayPng, type Picture, picturePng } from '../render/overlay.ts'
@@ -54,9 +54,9 @@ export async function writeMaps(request: {
   const entries: MapEntry[] = []
   for (const map of maps) {
     const name = `${image.name}/${mapFileName(map)}`
-    const png = await overlayPng(displayPlane(tensor(map.data, map.shape)), picture, factor)
+    const png = await overlayPng(displayPlane(map), picture, factor)
     writeAtomically(join(folder, `${name}.png`), png, false)
-    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(tensor(map.data, map.shape)), false)
+    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
     const family = families.get(map.method) ?? []
     families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
     entries.push(entryOf(map, image.name, name, saveMaps, classes))

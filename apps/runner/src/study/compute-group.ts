@@ -2,7 +2,7 @@ import type { Condition, GroupMaps, ImageGroup } from '@saliency/core'
 import { type MapResult, type MapSession, seedsFor } from '@saliency/explain'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
-import { conditionKey } from './keys.ts'
+import { noiseState } from './keys.ts'
 import type { Predictors } from './predictors.ts'
 import type { Study } from './study.ts'
 import { targetClass } from './targets.ts'
@@ -88,7 +88,7 @@ export async function computeCondition(
     images: groupTensor(group, inputsOf(study, group, condition)),
     seeds: seedsFor(targets, classes, condition.seed),
     ids: group.images.map(({ id }) => id),
-    condition: conditionKey(condition),
+    ...noiseState(condition),
     ...(condition.relevance && { relevance: condition.relevance }),
   })
   return { ...result, targets }

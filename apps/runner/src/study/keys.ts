@@ -31,3 +31,9 @@ export function conditionKey({
 }: Condition): string {
   return canonical({ weights, target, input, seed, map, relevance })
 }
+
+/** Names weights and input in random streams; nothing for a model's own weights and images as they are. */
+export function noiseState({ weights, input, seed = 'one-hot' }: Condition): { readonly state?: string } {
+  const isOriginal = weights.kind === 'original' && input.kind === 'original' && seed === 'one-hot'
+  return isOriginal ? {} : { state: canonical({ weights, input, seed }) }
+}

@@ -13,18 +13,13 @@ interface Selected {
 
 /** The variants that a configuration names. */
 export function selectionsOf({ methods, preset }: Settings, registry: Registry): Selected {
-  const texts = methods.map((one) => {
-    if (typeof one === 'string') return one
-    const [name, options] = one
-    return `${name}?${Object.entries(options)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .join('&')}`
-  })
-  const selections = selectMethods(texts, registry)
+  const selections = selectMethods(methods, registry)
   // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
   const isAll = methods.includes('all') || preset === 'study'
   const isChosen = ({ method }: Selection) =>
-    method.kind !== 'sampling' || !isAll || texts.some((text) => text.startsWith(method.id))
+    method.kind !== 'sampling' ||
+    !isAll ||
+    methods.some((one) => (typeof one === 'string' ? one : one[0]).startsWith(method.id))
   const left = selections.filter((one) => !isChosen(one)).map(({ method }) => method.id)
   return { chosen: selections.filter(isChosen), leftOut: [...new Set(left)] }
 }

@@ -1,4 +1,3 @@
-import type { Build } from './graph.ts'
 import type {
   BinaryOperator,
   Operators,
@@ -11,7 +10,7 @@ import type {
 import type { Operand, Ops, Reduction } from './ops.ts'
 import { nearestSource } from './resize-source.ts'
 import { normalizeAxis } from './shape.ts'
-import type { Value } from './value.ts'
+import type { Build, Value } from './value.ts'
 
 const unit: Pair = [1, 1]
 const noPads: Pads = [0, 0, 0, 0]

@@ -1,32 +1,9 @@
 import { inferOutputs } from './infer.ts'
 import type { OpName, Operators } from './operators.ts'
 import { createOps } from './create-ops.ts'
-import type { Ops } from './ops.ts'
 import { signsOf } from './sign.ts'
 import { simplify } from './simplify.ts'
-import type { Node, Value } from './value.ts'
-
-/**
- * A growing directed acyclic graph of ONNX operators. Nodes are interned: the same operator on the same inputs with the
- * same attributes is the same node, so methods traced into one graph share every computation they have in common.
- */
-export interface Graph {
-  /** All nodes in order of execution. */
-  readonly nodes: readonly Node[]
-  /** Builders for rules and methods: interned and simplified from what is known of signs. */
-  readonly ops: Ops
-  /** The builder underneath `ops`, for walks that repeat nodes of any operator on other inputs. */
-  readonly build: Build
-  /** Builders for an imported model's layer: nothing is simplified or shared, so that each of its ReLUs stays a site. */
-  layer(name: string): Ops
-}
-
-/** The builder underneath {@link Ops}: makes a node and returns its outputs. */
-export type Build = <K extends OpName>(
-  op: K,
-  inputs: readonly Value[],
-  attributes: Operators[K],
-) => readonly Value[]
+import type { Graph, Node, Value } from './value.ts'
 
 /** Starts an empty graph. */
 export function createGraph(): Graph {

@@ -1,5 +1,4 @@
-import type { Graph } from './graph.ts'
-import type { Node, Value } from './value.ts'
+import type { Graph, Node, Value } from './value.ts'
 
 const known = new WeakMap<Graph, boolean[]>()
 

@@ -1,6 +1,6 @@
 import type { DType } from '../tensor.ts'
-import type { Graph } from './graph.ts'
 import type { OpName, Operators } from './operators.ts'
+import type { Ops } from './ops.ts'
 import type { Shape } from './shape.ts'
 
 /** What is known of a value's sign for every input and every weight state. */
@@ -27,6 +27,28 @@ export interface Value {
   readonly dtype: DType
   readonly sign: Sign
 }
+
+/**
+ * A growing directed acyclic graph of ONNX operators. Nodes are interned: the same operator on the same inputs with the
+ * same attributes is the same node, so methods traced into one graph share every computation they have in common.
+ */
+export interface Graph {
+  /** All nodes in order of execution. */
+  readonly nodes: readonly Node[]
+  /** Builders for rules and methods: interned and simplified from what is known of signs. */
+  readonly ops: Ops
+  /** The builder underneath `ops`, for walks that repeat nodes of any operator on other inputs. */
+  readonly build: Build
+  /** Builders for an imported model's layer: nothing is simplified or shared, so that each of its ReLUs stays a site. */
+  layer(name: string): Ops
+}
+
+/** The builder underneath {@link Ops}: makes a node and returns its outputs. */
+export type Build = <K extends OpName>(
+  op: K,
+  inputs: readonly Value[],
+  attributes: Operators[K],
+) => readonly Value[]
 
 /** Narrows a node to one operator. */
 export function isNode<K extends OpName>(node: Node, op: K): node is Node<K> {

@@ -1,5 +1,5 @@
 import { tensor, type FloatTensor, type Method } from '@saliency/core'
-import type { MethodSettings } from '../describe-method.ts'
+import type { MethodSettings } from './settings.ts'
 import { explainWith, type ExplainRequest } from '../explain-with.ts'
 import { rowOf } from '../rows.ts'
 import { oneHot, seededImages } from '../seeded-weights.ts'
@@ -47,7 +47,12 @@ async function openBench(
 
 /** One image of a request, known to random streams by its old position. */
 export function alone(request: ExplainRequest, image: number): ExplainRequest {
-  return { ...request, inputs: rowOf(request.inputs, image), seed: rowOf(request.seed, image), ids: [image] }
+  return {
+    ...request,
+    inputs: rowOf(request.inputs, image),
+    seed: rowOf(request.seed, image),
+    ids: [`image ${image}`],
+  }
 }
 
 /** A map times −1. */

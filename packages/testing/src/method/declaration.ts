@@ -1,6 +1,6 @@
 import { findVariantById, resolveOptions, resolveVariant, type Method, type Options } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import type { MethodSettings } from '../describe-method.ts'
+import type { MethodSettings } from './settings.ts'
 
 /** The options in which two variants' resolved presets differ. */
 function differences(a: Options, b: Options): string[] {

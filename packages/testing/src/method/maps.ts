@@ -1,6 +1,6 @@
 import { resolveVariant, type FloatTensor, type Method } from '@saliency/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { MethodSettings } from '../describe-method.ts'
+import type { MethodSettings } from './settings.ts'
 import { explainWith } from '../explain-with.ts'
 import { mapError } from '../map-error.ts'
 import { rowOf } from '../rows.ts'

@@ -1,6 +1,6 @@
 import { resolveVariant, SaliencyError, type Method } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import type { MethodSettings } from '../describe-method.ts'
+import type { MethodSettings } from './settings.ts'
 import { traceError } from '../explain-with.ts'
 import { impassableNetwork, tinyNetwork } from '../tiny-networks.ts'
 

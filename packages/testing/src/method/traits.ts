@@ -1,6 +1,6 @@
 import { resolveVariant, tensor, type FloatTensor, type Method } from '@saliency/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { MethodSettings } from '../describe-method.ts'
+import type { MethodSettings } from './settings.ts'
 import { explainWith } from '../explain-with.ts'
 import { logitsOf } from '../logits-of.ts'
 import { alone, negated, networksOf, type Bench, type Benches } from './bench.ts'

@@ -1,0 +1,54 @@
+// What runs in a browser imports nothing of Node.js: core, plugins, engines, importers, and the way to run a variant.
+import type { SourceFile } from 'ts-morph'
+import type { Package, Report, Workspace } from '../inspect/project.ts'
+
+/** Packages whose main entry a page may load; plugins, which are not listed, too. */
+const forBrowsers: ReadonlySet<string> = new Set([
+  'core',
+  'explain',
+  'images',
+  'onnx-proto',
+  'engine-onnxruntime',
+  'engine-tfjs',
+  'model-formats',
+])
+
+function runsInBrowsers({ manifest: { name, saliency } }: Package): boolean {
+  return saliency !== undefined || forBrowsers.has(name.replace('@saliency/', ''))
+}
+
+/** What a module imports or re-exports as it is loaded; modules that are loaded when they are needed do not count. */
+export function importsOf(
+  file: SourceFile,
+): { target: string; line: number; file: SourceFile | undefined }[] {
+  return [...file.getImportDeclarations(), ...file.getExportDeclarations()].flatMap((statement) => {
+    const target = statement.getModuleSpecifierValue()
+    if (target === undefined || statement.isTypeOnly()) return []
+    return [{ target, line: statement.getStartLineNumber(), file: statement.getModuleSpecifierSourceFile() }]
+  })
+}
+
+/** The modules of a package that loading its entry loads. */
+function loadedBy(entry: SourceFile, own: ReadonlySet<SourceFile>): Set<SourceFile> {
+  const loaded = new Set<SourceFile>()
+  const pending = [entry]
+  for (let file = pending.pop(); file; file = pending.pop()) {
+    if (loaded.has(file)) continue
+    loaded.add(file)
+    for (const { file: next } of importsOf(file)) if (next && own.has(next)) pending.push(next)
+  }
+  return loaded
+}
+
+export function checkBrowser({ packages }: Workspace, report: Report): void {
+  for (const each of packages.filter(runsInBrowsers)) {
+    if (!each.index) continue
+    for (const file of loadedBy(each.index, new Set(each.sources))) {
+      for (const { target, line } of importsOf(file)) {
+        if (!target.startsWith('node:')) continue
+        const message = `${each.manifest.name} runs in browsers: what its entry loads cannot import '${target}'.`
+        report({ file: file.getFilePath(), line, message })
+      }
+    }
+  }
+}
