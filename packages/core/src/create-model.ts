@@ -7,6 +7,7 @@ import { axesOf } from './layout/axes-of.ts'
 import { featureMaps } from './layout/feature-maps.ts'
 import { targetLayer } from './layout/target-layer.ts'
 import type { Head, Layer, Model } from './model.ts'
+import { suggestion } from './nearest.ts'
 
 /** What an importer hands over. */
 export interface ModelParts {
@@ -60,10 +61,16 @@ function groupByLayer(nodes: readonly Node[]): Map<string, Node[]> {
   return groups
 }
 
-/** Levenshtein would be too much for core: names that contain, or are contained in, what was asked for come first. */
-function similar(name: string, names: readonly string[]): string {
-  const close = names.filter((other) => other.includes(name) || name.includes(other))
-  return (close.length > 0 ? close : names).slice(0, 8).join(', ')
+/** Names that an error lists at most. */
+const LISTED = 8
+
+function unknownLayer(model: string, wanted: string, layers: readonly Layer[]): SaliencyError {
+  const names = layers.map(({ name }) => name)
+  const more = names.length > LISTED ? `, … (${names.length})` : ''
+  return new SaliencyError(
+    'UNKNOWN_LAYER',
+    `${model} has no layer '${wanted}'.${suggestion(wanted, names)} It has ${names.slice(0, LISTED).join(', ')}${more}.`,
+  )
 }
 
 /**
@@ -100,13 +107,7 @@ export function createModel(parts: ModelParts): Model {
     layer(wanted) {
       const found = layers.find((layer) => layer.name === wanted)
       if (found) return found
-      throw new SaliencyError(
-        'UNKNOWN_LAYER',
-        `${name} has no layer '${wanted}'. Near it: ${similar(
-          wanted,
-          layers.map((layer) => layer.name),
-        )}.`,
-      )
+      throw unknownLayer(name, wanted, layers)
     },
   }
 }

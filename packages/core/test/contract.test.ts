@@ -39,7 +39,7 @@ describe('a plugin is recognised by its fields', () => {
     ],
     [
       { ...good, variants: { plain: { handling: 'signed', options: { depth: 1 } } } },
-      "good/plain has no option 'depth'; it has none.",
+      "good/plain has no option 'depth'. It has none.",
     ],
   ])('%#: %s', (plugin, message) => {
     expect(() => assertMethods(plugin)).toThrow(message as string)

@@ -69,7 +69,7 @@ describe('a model', () => {
 
   it('names near layers when one is unknown', () => {
     expect(() => model.layer('layer1.1')).toThrow(
-      /residual has no layer 'layer1\.1'\. Near it: layer1\.1\.conv1/,
+      /residual has no layer 'layer1\.1'\. Did you mean 'layer1\.1\.conv1'\? It has stem\.conv/,
     )
   })
 

@@ -56,7 +56,7 @@ describe('options', () => {
   it('fill in defaults and refuse what was not declared, saying what is', () => {
     expect(resolveOptions('toy', method.options)).toEqual({ power: 1, side: 'left' })
     expect(() => resolveOptions('toy', method.options, { powr: 2 })).toThrow(
-      "toy has no option 'powr'; it has power, side.",
+      "toy has no option 'powr'. Did you mean 'power'? It has power, side.",
     )
     expect(() => resolveOptions('toy', method.options, { power: 2.5 })).toThrow(
       "option 'power' is 2.5; it takes a whole number in [1, 3].",
@@ -82,9 +82,9 @@ describe('variants', () => {
   })
 
   it('unknown ones are named with what there is', () => {
-    expect(() => findVariantById([method], 'toi')).toThrow("There is no method 'toi'; loaded are toy.")
+    expect(() => findVariantById([method], 'toi')).toThrow("There is no method 'toi'. Did you mean 'toy'? Loaded are toy.")
     expect(() => findVariantById([method], 'toy/cubed')).toThrow(
-      "toy has no variant 'cubed'; it has plain, squared.",
+      "toy has no variant 'cubed'. It has plain, squared.",
     )
   })
 })

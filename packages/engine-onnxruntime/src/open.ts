@@ -1,4 +1,4 @@
-import { SaliencyError, type Engine, type Plan, type Session, type Weights } from '@saliency/core'
+import { type Engine, messageOf, type Plan, SaliencyError, type Session, type Weights } from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
 import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
@@ -62,8 +62,7 @@ async function openSession(
     const session = await library.InferenceSession.create(encoded.bytes, options)
     return createSession(session, encoded.inputs, library)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new SaliencyError('ENGINE', `ONNX Runtime could not open the graph: ${reason}`, { cause })
+    throw new SaliencyError('ENGINE', `ONNX Runtime could not open the graph: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { SaliencyError } from '@saliency/core'
+import { messageOf, SaliencyError } from '@saliency/core'
 import type { Env, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-common'
 
 /** Which build of ONNX Runtime runs. */
@@ -19,13 +19,19 @@ export interface Runtime {
   readonly reason: string
 }
 
-const text = (error: unknown) => (error instanceof Error ? error.message.split('\n')[0] : String(error))
+const firstLine = (error: unknown) => messageOf(error).split('\n')[0]
+
+/** The native library, which is optional; held in a variable, so that bundlers for browsers leave it alone. */
+async function loadNative(): Promise<object> {
+  const name = 'onnxruntime-node'
+  return (await import(/* @vite-ignore */ name)) as object
+}
 
 async function load(backend: Backend): Promise<Library> {
-  // Dynamic, because the native package is optional and neither is needed before an engine opens.
-  const loaded: { default?: Library } & Partial<Library> =
-    backend === 'native' ? await import('onnxruntime-node') : await import('onnxruntime-web')
-  return (loaded.InferenceSession ? loaded : loaded.default) as Library
+  // Dynamic, because neither is needed before an engine opens.
+  const loaded = backend === 'native' ? await loadNative() : await import('onnxruntime-web')
+  const { default: whole } = loaded as { default?: Library }
+  return ('InferenceSession' in loaded ? loaded : whole) as Library
 }
 
 const version = ({ env }: Library, backend: Backend) =>
@@ -48,7 +54,7 @@ export async function loadRuntime(backend: Backend | 'auto'): Promise<Runtime> {
           : 'it was asked for'
       return { backend: candidate, library, version: version(library, candidate), reason }
     } catch (error) {
-      failures.push(`${candidate}: ${text(error)}`)
+      failures.push(`${candidate}: ${firstLine(error)}`)
     }
   }
   throw new SaliencyError(

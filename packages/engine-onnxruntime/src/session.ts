@@ -1,4 +1,4 @@
-import { SaliencyError, type Node, type Session, type Tensor } from '@saliency/core'
+import { messageOf, type Node, SaliencyError, type Session, type Tensor } from '@saliency/core'
 import type { InferenceSession } from 'onnxruntime-common'
 import type { Library } from './runtime.ts'
 
@@ -54,8 +54,9 @@ export function createSession(
         return [name, new RuntimeTensor('float32', data as Float32Array, shape)] as const
       })
       const results = await session.run(Object.fromEntries(values)).catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new SaliencyError('ENGINE', `ONNX Runtime could not run the graph: ${reason}`, { cause })
+        throw new SaliencyError('ENGINE', `ONNX Runtime could not run the graph: ${messageOf(cause)}`, {
+          cause,
+        })
       })
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromRuntime(value)]))
     },

@@ -1,4 +1,4 @@
-import { SaliencyError, type Engine, type Plan, type Session, type Weights } from '@saliency/core'
+import { type Engine, messageOf, type Plan, SaliencyError, type Session, type Weights } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import type { BackendName } from './backends/backend.ts'
 import { isNode, loadBackend, type BackendSettings } from './backends/load.ts'
@@ -19,8 +19,6 @@ const names: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu', 'webgpu', 'w
 const candidates = (): readonly BackendName[] =>
   isNode ? ['tensorflow', 'wasm', 'cpu'] : ['webgpu', 'webgl', 'wasm', 'cpu']
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
 interface Choice {
   readonly name: BackendName
   /** Why the faster ones were not taken. */
@@ -40,8 +38,8 @@ async function choose(
     return { name, passed }
   } catch (error) {
     if (rest.length === 0 || (options.backend !== undefined && options.backend !== 'auto')) throw error
-    options.log?.(`${message(error)} Trying '${rest[0]}'.`)
-    return choose(rest, options, [...passed, message(error)])
+    options.log?.(`${messageOf(error)} Trying '${rest[0]}'.`)
+    return choose(rest, options, [...passed, messageOf(error)])
   }
 }
 
@@ -56,7 +54,7 @@ function withFallback(plan: Plan, weights: Weights, choice: Choice, options: Tfj
       } catch (error) {
         const rest = candidates().slice(candidates().indexOf(name) + 1)
         if (!(error instanceof Error && isOutOfMemory(error.cause)) || rest.length === 0) throw error
-        options.log?.(`${message(error)} Going on with '${rest[0]}'.`)
+        options.log?.(`${messageOf(error)} Going on with '${rest[0]}'.`)
         await session.dispose()
         name = (await choose(rest, options)).name
         session = openSession(plan, weights, name)

@@ -1,4 +1,4 @@
-import { isNode, type Node, type Plan, type Value } from '@saliency/core'
+import { ancestors, isNode, type Node, type Plan, type Value } from '@saliency/core'
 import { fuse, type Unit } from './fuse.ts'
 
 /** One unit to run, and what may be freed after it. */
@@ -14,18 +14,6 @@ export interface Program {
   readonly parameters: readonly Node<'Parameter'>[]
   readonly once: readonly Step[]
   readonly steps: readonly Step[]
-}
-
-/** Everything the outputs need, in order of execution. */
-function reachable(outputs: readonly Value[]): Node[] {
-  const found = new Set<Node>()
-  const pending = outputs.map((value) => value.node)
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (found.has(node)) continue
-    found.add(node)
-    pending.push(...node.inputs.map((value) => value.node))
-  }
-  return [...found].toSorted((a, b) => a.id - b.id)
 }
 
 /** Nodes whose values depend on the weights alone: neither on an input nor on the batch's size. */
@@ -55,7 +43,7 @@ const isLeaf = (node: Node) => node.op === 'Input' || node.op === 'Parameter'
 /** Plans a session: what depends on weights alone is computed once, patterns are fused, and every value has a last reader. */
 export function compile(plan: Plan): Program {
   const outputs = new Set(Object.values(plan.outputs))
-  const nodes = reachable([...outputs])
+  const nodes = ancestors([...outputs])
   const constant = constantNodes(nodes)
   const each = fuse(
     nodes.filter((node) => !constant.has(node) && !isLeaf(node)),

@@ -1,4 +1,4 @@
-import { nearest, SaliencyError } from '@saliency/core'
+import { SaliencyError, suggestion } from '@saliency/core'
 
 /** Errors list so many class names at most. */
 const LISTED = 12
@@ -15,9 +15,10 @@ export function classIndex(text: string, classes: readonly string[], where: stri
   if (loose >= 0) return loose
   const index = Number(text)
   if (/^\d+$/.test(text) && (classes.length === 0 || index < classes.length)) return index
-  const hint = nearest(text, classes)
-  const suggestion = hint === undefined ? '' : ` Did you mean "${hint}"?`
   const known =
     classes.length <= LISTED ? `known ones (${classes.join(', ')})` : `${classes.length} known ones`
-  throw new SaliencyError('INVALID_INPUT', `${where} names no class of the ${known}.${suggestion}`)
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `${where} names no class of the ${known}.${suggestion(text, classes)}`,
+  )
 }

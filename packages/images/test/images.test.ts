@@ -124,7 +124,7 @@ describe('openImages', () => {
     expect(set.images.map((record) => record.label)).toEqual([2, 1, 1])
     await expect(openImages(path('set'), { classes: ['cats', 'dog'] })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      message: expect.stringContaining('no class of the known ones (cats, dog). Did you mean "cats"?'),
+      message: expect.stringContaining("no class of the known ones (cats, dog). Did you mean 'cats'?"),
     })
   })
 

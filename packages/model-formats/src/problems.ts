@@ -1,5 +1,4 @@
-import { SaliencyError } from '@saliency/core'
-import { distance } from 'fastest-levenshtein'
+import { nearest, SaliencyError } from '@saliency/core'
 
 interface Problem {
   readonly layer: string
@@ -19,13 +18,10 @@ export interface Problems {
   throwIfAny(model: string): void
 }
 
-/** The supported name that is spelled most like `name`. */
-export function nearest(name: string, supported: Iterable<string>): string | undefined {
-  const lower = name.toLowerCase()
-  const ranked = [...supported]
-    .map((candidate) => ({ candidate, far: distance(lower, candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.far - b.far)
-  return ranked[0]?.candidate
+/** `is not supported`, with the nearest name that is, if one is near. */
+export function notSupported(name: string, supported: readonly string[]): string {
+  const near = nearest(name, supported)
+  return `is not supported${near === undefined ? '' : ` (the nearest that is: ${near})`}`
 }
 
 /** Starts an empty collection. */
@@ -37,12 +33,7 @@ export function createProblems(): Problems {
   return {
     report,
     unknown(layer, operator, supported) {
-      const near = nearest(operator, supported)
-      report(
-        layer,
-        operator,
-        `is not supported${near === undefined ? '' : ` (the nearest that is: ${near})`}`,
-      )
+      report(layer, operator, notSupported(operator, [...supported]))
     },
     attempt(layer, operator, importer) {
       try {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { nearest, SaliencyError } from '@saliency/core'
+import { SaliencyError, suggestion } from '@saliency/core'
 
 /** The networks in this package; each `-permuted` one is its namesake's twin, trained on permuted labels. */
 export const DEMO_MODELS = ['residual', 'vgg', 'residual-permuted', 'vgg-permuted'] as const
@@ -14,9 +14,10 @@ export type DemoModel = (typeof DEMO_MODELS)[number]
  */
 export function demoModelFolder(name: string): string {
   if (isDemoModel(name)) return fileURLToPath(new URL(`../models/${name}`, import.meta.url))
-  const hint = nearest(name, DEMO_MODELS)
-  const suggestion = hint === undefined ? `they are ${DEMO_MODELS.join(', ')}` : `did you mean "${hint}"?`
-  throw new SaliencyError('INVALID_OPTION', `there is no demo network "${name}": ${suggestion}`)
+  throw new SaliencyError(
+    'INVALID_OPTION',
+    `There is no demo network '${name}'.${suggestion(name, DEMO_MODELS)} They are ${DEMO_MODELS.join(', ')}.`,
+  )
 }
 
 /** True for the name of a network in this package. */

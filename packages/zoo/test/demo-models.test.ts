@@ -68,5 +68,5 @@ describe.each(['residual', 'vgg'])('the demo network %s, run here', (name) => {
 })
 
 it('suggests the nearest name', () => {
-  expect(() => demoModelFolder('residual-permutd')).toThrowError(/did you mean "residual-permuted"/)
+  expect(() => demoModelFolder('residual-permutd')).toThrowError(/Did you mean 'residual-permuted'/)
 })

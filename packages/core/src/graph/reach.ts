@@ -21,14 +21,20 @@ export function dataInputs(node: Node): { value: Value; index: number }[] {
     .filter(({ value }) => value.dtype === 'float32' && dependsOnInput(value))
 }
 
-/** Every node that `values` are computed from, in order of execution. */
-export function ancestors(values: readonly Value[]): Node[] {
+/**
+ * Every node that `values` are computed from, in order of execution.
+ * @param readsOf what a node reads, where an engine computes some of its inputs along with it; default its inputs
+ */
+export function ancestors(
+  values: readonly Value[],
+  readsOf: (node: Node) => readonly Value[] = ({ inputs }) => inputs,
+): Node[] {
   const seen = new Set<Node>()
   const pending = values.map((value) => value.node)
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (seen.has(node)) continue
     seen.add(node)
-    for (const input of node.inputs) pending.push(input.node)
+    for (const input of readsOf(node)) pending.push(input.node)
   }
   return [...seen].sort((a, b) => a.id - b.id)
 }

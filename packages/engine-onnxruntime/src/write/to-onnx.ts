@@ -1,4 +1,5 @@
 import {
+  ancestors,
   isNode,
   SaliencyError,
   type Dim,
@@ -8,7 +9,6 @@ import {
   type Weights,
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
-import { reachableNodes } from './reachable.ts'
 import { readsOf } from './step.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
@@ -75,7 +75,7 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
 
 /** Writes a plan with its parameters as external data, each in a file of its own name. */
 export function writePlan(plan: Plan): WrittenPlan {
-  const nodes = reachableNodes(plan)
+  const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
   const inputs = new Set(nodes.filter((node) => isNode(node, 'Input')))
   const used = new Set([...nodes.flatMap(readsOf), ...Object.values(plan.outputs)])

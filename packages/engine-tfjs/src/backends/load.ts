@@ -1,4 +1,4 @@
-import { SaliencyError } from '@saliency/core'
+import { messageOf, SaliencyError } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { backendInUse, type BackendName } from './backend.ts'
 
@@ -45,8 +45,6 @@ const remedies: { readonly [K in BackendName]?: string } = {
   wasm: "; 'wasmFiles' says where the .wasm files of @tensorflow/tfjs-backend-wasm's folder 'dist' are, as a URL in a browser",
 }
 
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
 /**
  * Makes a backend ready.
  * @throws ENGINE with the reason and a remedy when it cannot be loaded or initialised.
@@ -62,7 +60,7 @@ export async function loadBackend(name: BackendName, settings: BackendSettings):
   } catch (error) {
     throw new SaliencyError(
       'ENGINE',
-      `The TensorFlow.js backend '${name}' cannot be used: ${reason(error)}.`,
+      `The TensorFlow.js backend '${name}' cannot be used: ${messageOf(error)}.`,
       { cause: error },
     )
   } finally {

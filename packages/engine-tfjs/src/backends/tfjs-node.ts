@@ -1,3 +1,4 @@
+import { messageOf } from '@saliency/core'
 import { createRequire } from 'node:module'
 import util from 'node:util'
 
@@ -20,7 +21,7 @@ export async function loadTfjsNode(): Promise<void> {
   try {
     createRequire(import.meta.url)('@tensorflow/tfjs-node')
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
+    const text = messageOf(error)
     if (/Cannot find module '@tensorflow\/tfjs-node'/.test(text)) {
       throw new Error('@tensorflow/tfjs-node is not installed', { cause: error })
     }

@@ -1,6 +1,6 @@
 import type { Ops, Value } from '@saliency/core'
 import { gelu, geluByTanh, hardSwish, mish, selu, silu } from '../decompositions.ts'
-import { nearest, unsupported } from '../problems.ts'
+import { notSupported, unsupported } from '../problems.ts'
 import { isObject } from './config-reader.ts'
 import type { LayerCall } from './layer-call.ts'
 import type { Dialect } from './topology.ts'
@@ -60,9 +60,7 @@ export function activationOf(value: unknown, dialect: Dialect): { name: string; 
   const name = activationName(value)
   const activation = ownEntry(activations, name)
   if (!activation) {
-    throw unsupported(
-      `its activation '${name}' is not supported (the nearest that is: ${nearest(name, Object.keys(activations))})`,
-    )
+    throw unsupported(`its activation '${name}' ${notSupported(name, Object.keys(activations))}`)
   }
   return { name, activation: name === 'hard_sigmoid' && dialect === 'keras-3' ? hardSigmoid3 : activation }
 }
