@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createModel } from '../src/create-model.ts'
-import { createGraph, type Graph } from '../src/graph/graph.ts'
+import { createGraph } from '../src/graph/graph.ts'
+import type { Graph } from '../src/graph/value.ts'
 import type { Value } from '../src/graph/value.ts'
 
 type Body = (graph: Graph, features: Value) => Value
