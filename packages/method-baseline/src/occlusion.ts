@@ -7,11 +7,9 @@ export const occlusionOptions = {
   fill: { type: 'number', default: 0, description: 'The value inside the patch, in the preprocessed space.' },
 } as const
 
-/** Where patches begin along an axis; the last one ends at the border. */
+/** Where patches begin along an axis: every `stride` pixels until one reaches the border, which cuts it off as in Captum. */
 function starts(length: number, size: number, stride: number): number[] {
-  const positions: number[] = []
-  for (let start = 0; start + size < length; start += stride) positions.push(start)
-  return [...positions, length - size]
+  return Array.from({ length: Math.ceil((length - size) / stride) + 1 }, (_, i) => i * stride)
 }
 
 /** How many patches cover each position of an axis. */
@@ -38,7 +36,11 @@ function occluded(image: Float32Array, shape: readonly number[], region: Region,
 
 type Region = NonNullable<Sample['region']>
 
-/** Occlusion: how much the logit drops, on average, under the patches that cover a pixel. */
+/**
+ * Occlusion: how much the logit drops, on average, under the patches that cover a pixel. `[n, c, h, w]`: Captum's map of a
+ * window over all channels, divided by the number of channels, so that their sum is the drop.
+ * @throws INVALID_OPTION if the patch is larger than the image, or moves further than its size
+ */
 export const occlusion: SamplingMethod<typeof occlusionOptions> = defineMethod({
   contract: 1,
   id: 'occlusion',
@@ -50,7 +52,7 @@ export const occlusion: SamplingMethod<typeof occlusionOptions> = defineMethod({
   variants: {
     occlusion: {
       description:
-        "A patch of 8×8 pixels every 4, filled with zeros; overlaps averaged (Captum's convention).",
+        "A patch of 8×8 pixels every 4, filled with zeros; overlaps averaged. Captum's map divided by the number of channels, whose sum is the drop.",
       handling: 'signed',
       options: {},
       traits: { odd: true },
@@ -68,10 +70,21 @@ export const occlusion: SamplingMethod<typeof occlusionOptions> = defineMethod({
         `occlusion: option 'size' is ${size}, larger than the image of ${height}×${width}; take a smaller patch.`,
       )
     }
+    if (stride > size) {
+      throw new SaliencyError(
+        'INVALID_OPTION',
+        `occlusion: option 'stride' is ${stride}, larger than the patch of ${size}: no patch would cover the pixels between; take a stride of at most ${size}.`,
+      )
+    }
     yield { input: image }
     for (const top of starts(height, size, stride)) {
       for (const left of starts(width, size, stride)) {
-        const region = { top, left, height: size, width: size }
+        const region = {
+          top,
+          left,
+          height: Math.min(size, height - top),
+          width: Math.min(size, width - left),
+        }
         yield { input: occluded(image, shape, region, fill), region }
       }
     }

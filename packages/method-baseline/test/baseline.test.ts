@@ -149,6 +149,29 @@ describe('by hand', () => {
     expect(map).toBeCloseToMap(plane([12, 14, 16, 18, 20, 22, 24, 26, 28]))
   })
 
+  it('occlusion cuts patches off at the border, as Captum does', async () => {
+    // w = x = 1 on 4×4, patches of 3 every 2: rows and columns 0–2 and 2–3, so drops of 9, 6, 6 and 4 pixels.
+    // Row 2 and column 2 lie in two: (9+6)/2 = 7.5, (6+4)/2 = 5, and in the middle (9+6+6+4)/4 = 6.25.
+    const ones = Array.from({ length: 16 }, () => 1)
+    const map = await explainWith({
+      ...linear(4, ones),
+      method: occlusion,
+      options: { size: 3, stride: 2 },
+      inputs: plane(ones),
+      seed: one,
+    })
+    expect(map.get('occlusion')).toBeCloseToMap(
+      plane([9, 9, 7.5, 6, 9, 9, 7.5, 6, 7.5, 7.5, 6.25, 5, 6, 6, 5, 4]),
+    )
+  })
+
+  it('occlusion refuses a stride that leaves pixels between patches', async () => {
+    const ones = Array.from({ length: 16 }, () => 1)
+    const options = { size: 1, stride: 2 }
+    const request = { ...linear(4, ones), method: occlusion, options, inputs: plane(ones), seed: one }
+    await expect(explainWith(request)).rejects.toThrow(/'stride' is 2, larger than the patch of 1/)
+  })
+
   it('occlusion refuses a patch larger than the image', async () => {
     const request = {
       ...linear(

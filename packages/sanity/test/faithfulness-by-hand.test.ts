@@ -109,14 +109,14 @@ describe('parts', () => {
   test('an imputed corner: neighbours 5 and 10 count 1/6 each, 20 counts 1/12, and weights sum to 1', () => {
     const plane = Float32Array.of(99, 5, 0, 10, 20, 0, 0, 0, 0)
     const removed = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0)
-    const imputed = imputeLinearly(plane, [1, 3, 3], removed, 0, createRandom('none'))
-    expect(imputed[0]).toBeCloseTo((2 * 5 + 2 * 10 + 20) / 5, 3)
+    const imputed = imputeLinearly(plane, [1, 3, 3], removed, 0, createRandom('none'))!
+    expect(imputed[0]).toBeCloseTo((2 * 5 + 2 * 10 + 20) / 5, 5)
     expect(imputed.subarray(1)).toEqual(plane.subarray(1))
   })
 
   test('noise of the given deviation on imputed pixels alone', () => {
     const removed = Uint8Array.of(1, 0, 1, 1)
-    const imputed = imputeLinearly(new Float32Array(4), [1, 2, 2], removed, 0.5, createRandom('noise'))
+    const imputed = imputeLinearly(new Float32Array(4), [1, 2, 2], removed, 0.5, createRandom('noise'))!
     const random = createRandom('noise')
     const noise = [0, 0, 0].map(() => Math.fround(0.5 * random.normal()))
     expect([...imputed]).toEqual([noise[0], 0, noise[1], noise[2]])
@@ -129,12 +129,26 @@ describe('parts', () => {
     expect([...line.segments]).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2])
   })
 
-  test('blur of one pixel in a line: a Gaussian of standard deviation 5, cut at 5', () => {
-    const line = Float32Array.from({ length: 21 }, (_, i) => (i === 10 ? 1 : 0))
-    const blurred = substrateOf('blur', line, [1, 1, 21], createRandom('none'))
-    for (let distance = 0; distance <= 5; distance++)
-      expect(blurred[10 + distance]! / blurred[10]!).toBeCloseTo(Math.exp(-(distance ** 2) / 50), 6)
-    expect(blurred[16]).toBe(0)
-    expect(blurred.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6)
+  test("RISE's blur: its kernel by scipy.ndimage.gaussian_filter of a point in 11 × 11, SciPy 1.17.1", () => {
+    const half = [
+      0.09398206326843248, 0.09348938844291409, 0.09219111781938807, 0.09047419654910865, 0.08889611977709483,
+      0.08795814577727815,
+    ]
+    const plane = Float32Array.from({ length: 13 * 21 }, (_, i) => (i === 6 * 21 + 10 ? 1 : 0))
+    const blurred = substrateOf('blur', plane, [1, 13, 21], createRandom('none'))
+    for (let x = 0; x <= 5; x++)
+      for (let y = 0; y <= 5; y++) expect(blurred[(6 + y) * 21 + 10 - x]).toBeCloseTo(half[x]! * half[y]!, 8)
+    expect(blurred[6 * 21 + 16]).toBe(0)
+  })
+
+  test('zeros beside the image: scipy.ndimage.convolve(mode="constant") of a plane of 12 × 13', () => {
+    const plane = Float32Array.from({ length: 12 * 13 }, (_, i) => {
+      return ((3 * Math.floor(i / 13) + 5 * (i % 13)) % 7) - 2
+    })
+    const blurred = substrateOf('blur', plane, [1, 12, 13], createRandom('none'))
+    expect(blurred[0]).toBeCloseTo(0.3233589567244053, 6)
+    expect(blurred[6 * 13 + 6]).toBeCloseTo(0.9923870749771595, 6)
+    expect(blurred[11 * 13 + 12]).toBeCloseTo(0.30105133913457394, 6)
+    expect(blurred[3 * 13 + 9]).toBeCloseTo(0.6783386813476682, 6)
   })
 })

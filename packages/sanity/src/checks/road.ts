@@ -3,6 +3,7 @@ import { imputeLinearly } from '../faithfulness/impute.ts'
 import { descending } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { allUndefined } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
 const options = {
@@ -21,6 +22,8 @@ const options = {
   },
 } as const satisfies OptionSpecs
 
+const metrics = ['road-morf', 'road-lerf', 'road']
+
 /** ROAD (Rong et al. 2022): removal by noisy linear imputation, so that the hole itself says little. */
 export const road: Check = defineCheck<typeof options>({
   contract: 1,
@@ -34,7 +37,7 @@ export const road: Check = defineCheck<typeof options>({
   score(context) {
     const { steps, noise } = context.options
     const protocol = { steps, noise, score: 'softmax probability, mean over shares' }
-    return scoreImages(context, protocol, ['road-morf', 'road-lerf', 'road'], async (scored) => {
+    return scoreImages(context, protocol, metrics, async (scored) => {
       const { image, shape, plane, target } = scored
       const mean = async (values: Float32Array) => {
         const order = descending(values, scored.random('ties'))
@@ -44,10 +47,16 @@ export const road: Check = defineCheck<typeof options>({
             removed[at] = 1
           return imputeLinearly(image.input, shape, removed, noise, scored.random(`noise ${step}`))
         })
+        if (!inputs.every((input) => input !== undefined)) return undefined
         const { probabilities } = await classScores(context.predict, inputs, target)
         return probabilities.reduce((sum, value) => sum + value, 0) / steps
       }
       const [morf, lerf] = [await mean(plane.data), await mean(plane.data.map((value) => -value))]
+      if (morf === undefined || lerf === undefined)
+        return allUndefined(
+          metrics,
+          'removed pixels cannot be interpolated: the image has values that are not finite',
+        )
       return { 'road-morf': morf, 'road-lerf': lerf, road: lerf - morf }
     })
   },

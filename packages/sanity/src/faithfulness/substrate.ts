@@ -8,21 +8,37 @@ export type Substrate = (typeof substrates)[number]
 
 type Shape = readonly [c: number, h: number, w: number]
 
-/** Blur of one line of pixels, edges repeated. */
-function blurLine(line: Float32Array, weights: Float64Array): Float32Array {
-  const radius = (weights.length - 1) / 2
-  return line.map((_, i) => {
+/**
+ * RISE's kernel along one axis: its code smooths a point in the middle of 11 pixels by SciPy's `gaussian_filter` of standard
+ * deviation 5, whose tails are cut at 20 pixels and come back from the border of the 11 as in a mirror.
+ */
+function riseWeights(): Float64Array {
+  const [size, middle, reach] = [11, 5, 20]
+  const gaussian = gaussianWeights(5, reach)
+  return Float64Array.from({ length: size }, (_, i) => {
     let sum = 0
-    for (let k = -radius; k <= radius; k++) {
-      sum += weights[k + radius]! * line[Math.min(Math.max(i + k, 0), line.length - 1)]!
+    for (let k = -reach; k <= reach; k++) {
+      const place = (((i + k) % (2 * size)) + 2 * size) % (2 * size)
+      if ((place < size ? place : 2 * size - 1 - place) === middle) sum += gaussian[k + reach]!
     }
     return sum
   })
 }
 
-/** RISE's substrate for insertion: a Gaussian of standard deviation 5 cut to 11 pixels, each channel by itself. */
+/** Blur of one line of pixels, with zeros beside it. */
+function blurLine(line: Float32Array, weights: Float64Array): Float32Array {
+  const radius = (weights.length - 1) / 2
+  return line.map((_, i) => {
+    let sum = 0
+    for (let k = Math.max(-radius, -i); k <= Math.min(radius, line.length - 1 - i); k++)
+      sum += weights[k + radius]! * line[i + k]!
+    return sum
+  })
+}
+
+/** RISE's substrate for insertion, each channel by itself; zeros beside the image, as its convolution pads. */
 function blur(image: Float32Array, [channels, height, width]: Shape): Float32Array {
-  const weights = gaussianWeights(5, 5)
+  const weights = riseWeights()
   const result = Float32Array.from(image)
   for (let c = 0; c < channels; c++) {
     const plane = result.subarray(c * height * width, (c + 1) * height * width)
@@ -64,7 +80,7 @@ function extremes(image: Float32Array): { low: number; high: number } {
 
 /**
  * A whole image of what replaces removed pixels, `[c, h, w]` in preprocessed units: `zero` (mean grey after the usual
- * normalisation), `black` (the image's smallest value), `mean` (of each channel), `blur` (RISE), `noise` (uniform between the
+ * normalisation), `black` (the image's smallest value), `mean` (of each channel), `blur` (RISE's kernel of 11 pixels, almost flat, zeros beside the image), `noise` (uniform between the
  * image's extremes).
  * @throws INVALID_OPTION for an unknown name
  */
