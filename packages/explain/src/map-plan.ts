@@ -30,7 +30,11 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
  * logits come with every part, since the forward pass is computed anyway; the scales of the activations with the first.
  * @param perSession variants in one session; fewer need less memory and more time. Default: all in one.
  */
-export function planMaps(set: VariantSet, map: 'one-channel' | 'full', perSession = Infinity): MapPlan {
+export function planMaps(
+  set: VariantSet,
+  map: 'one-channel' | 'full',
+  perSession: number = Infinity,
+): MapPlan {
   const { model, traced } = set
   const size = Math.max(1, Math.min(perSession, traced.length))
   const groups = traced.length === 0 ? [[]] : chunks(traced, size)

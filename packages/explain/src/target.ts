@@ -50,7 +50,7 @@ export function topPredictions(
   logits: Float32Array,
   head: 'softmax' | 'sigmoid' | 'none',
   classes: readonly string[] = [],
-  count = 3,
+  count: number = 3,
 ): { index: number; name: string; probability: number; logit: number }[] {
   const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
   const total = logits.reduce((sum, value) => sum + Math.exp(value - highest), 0)
