@@ -1,6 +1,7 @@
 import { SaliencyError } from '@saliency/core'
 import { detectFormat } from './detect-format.ts'
-import type { ImportedModel, ImportSettings } from './imported-model.ts'
+import type { ImportedModel } from './imported-model.ts'
+import type { ImportSettings } from './import-settings.ts'
 import { importKerasArchive } from './keras/import-archive.ts'
 import { importKerasHdf5 } from './keras/import-hdf5.ts'
 import type { ModelFiles } from './model-files.ts'

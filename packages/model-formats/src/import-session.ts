@@ -1,11 +1,5 @@
 import { createGraph, createModel, type FloatTensor, type Graph, type Head, type Value } from '@saliency/core'
-import type {
-  ImportSettings,
-  ModelFormat,
-  ImportedModel,
-  SourceInput,
-  SourceOutput,
-} from './imported-model.ts'
+import type { ModelChoices, ModelFormat, ImportedModel, SourceInput, SourceOutput } from './imported-model.ts'
 import { invalid } from './problems.ts'
 
 /** What every importer fills while it walks its source: a graph, the weights beside it, and the kinds of its layers. */
@@ -45,11 +39,7 @@ const isScores = ({ shape }: SourceOutput) =>
  * Chooses the output with the class scores, splits off its softmax or sigmoid, and collects the layers.
  * @throws INVALID_MODEL when no output, or more than one, could hold class scores.
  */
-export function finishImport(
-  session: ImportSession,
-  found: Finished,
-  settings: ImportSettings,
-): ImportedModel {
+export function finishImport(session: ImportSession, found: Finished, settings: ModelChoices): ImportedModel {
   const { graph, weights, kinds } = session
   const output = chooseOutput(found, settings.output)
   const { logits, head } = splitHead(graph, output.value)

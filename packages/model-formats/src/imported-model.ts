@@ -35,7 +35,7 @@ export interface ImportedModel extends LoadedModel {
 }
 
 /** Choices that a model file may leave open. */
-export interface ImportSettings {
+export interface ModelChoices {
   /** The model's name in results; default: what the file says. */
   readonly name?: string
   /** Which output holds the class scores, where there are several. */

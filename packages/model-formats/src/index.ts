@@ -6,13 +6,8 @@ export {
 } from './describe-model.ts'
 export { detectFormat, type Detected } from './detect-format.ts'
 export { importModel } from './import-model.ts'
-export type {
-  ImportedModel,
-  ImportSettings,
-  ModelFormat,
-  SourceInput,
-  SourceOutput,
-} from './imported-model.ts'
+export type { ImportedModel, ModelFormat, SourceInput, SourceOutput } from './imported-model.ts'
+export type { ImportSettings } from './import-settings.ts'
 export { importKerasArchive } from './keras/import-archive.ts'
 export { importKerasHdf5 } from './keras/import-hdf5.ts'
 export type { ModelFiles } from './model-files.ts'

@@ -1,10 +1,8 @@
 import type { Ops, Value } from '@saliency/core'
 import { gelu, geluByTanh, hardSwish, mish, selu, silu } from '../decompositions.ts'
 import { notSupported, unsupported } from '../problems.ts'
-import { isObject } from './config-reader.ts'
-import type { LayerCall } from './layer-call.ts'
 import type { Dialect } from './topology.ts'
-import { like, type Placed } from '../placed.ts'
+import type { Placed } from '../placed.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** An activation on a placed value. */
@@ -44,12 +42,9 @@ export const activations: Readonly<Record<string, Activation>> = {
   log_softmax: ({ value, axes }, ops) => ops.logSoftmax(value, axes.at(-1) ?? -1),
 }
 
-/** The activation's name as Keras 2 writes it; TensorFlow.js writes `hardSigmoid`, Keras 3 may nest it in an object. */
-export function activationName(value: unknown): string {
+/** The activation's name as Keras writes it; TensorFlow.js writes `hardSigmoid`. */
+function activationName(value: unknown): string {
   if (value === undefined || value === null) return 'linear'
-  // Keras 3 writes a function as { class_name: 'function', config: 'relu6' }.
-  if (isObject(value))
-    return activationName(value['class_name'] === 'function' ? value['config'] : value['class_name'])
   return String(value)
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -63,11 +58,4 @@ export function activationOf(value: unknown, dialect: Dialect): { name: string; 
     throw unsupported(`its activation '${name}' ${notSupported(name, Object.keys(activations))}`)
   }
   return { name, activation: name === 'hard_sigmoid' && dialect === 'keras-3' ? hardSigmoid3 : activation }
-}
-
-/** Applies the `activation` setting of a layer as a layer of its own behind it, `conv1/relu`. */
-export function applyActivation(call: LayerCall, result: Placed): Placed {
-  const { name, activation } = activationOf(call.config.raw('activation'), call.dialect)
-  if (name === 'linear') return result
-  return like(result, activation(result, call.following(name, 'Activation')))
 }

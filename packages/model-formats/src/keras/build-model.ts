@@ -1,14 +1,18 @@
 import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
 import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
-import type { ImportedModel, ImportSettings, ModelFormat, SourceInput } from '../imported-model.ts'
+import type { ImportedModel, ModelFormat, SourceInput } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import { inSourceOrder, place, type Placed } from '../placed.ts'
 import { createProblems, invalid, refuseContradictions, type Problems } from '../problems.ts'
 import { inputLayerShape } from './input-layer.ts'
 import { readInitializer } from './initializer.ts'
 import type { LayerCall, WeightRequest } from './layer-call.ts'
-import { layerTable } from './layer-table.ts'
+import type { KerasCall, TensorReference } from './argument.ts'
+import type { ConfigReader } from './config-reader.ts'
+import { findImporter, labelOf, noteUnknown } from './find-importer.ts'
+import { layerInputs, resolveCall, type ResolvedCall } from './resolved.ts'
 import { orderCalls } from './order-calls.ts'
-import type { Dialect, KerasLayer, KerasTopology, TensorReference, WeightLookup } from './topology.ts'
+import type { Dialect, KerasLayer, KerasTopology, WeightLookup } from './topology.ts'
 
 interface Build {
   readonly session: ImportSession
@@ -16,6 +20,7 @@ interface Build {
   readonly lookup: WeightLookup
   readonly settings: ImportSettings
   readonly dialect: Dialect
+  readonly format: ModelFormat
   /** Weights already declared, by layer object and weight, so that calls of a shared layer use the same leaves. */
   readonly declared: Map<KerasLayer, Map<string, Value>>
   readonly layerNames: Set<string>
@@ -56,6 +61,7 @@ function build(
     lookup,
     settings,
     dialect,
+    format,
     declared: new Map(),
     layerNames: new Set(),
   }
@@ -95,56 +101,71 @@ function buildTopology(
   inputs: readonly (Placed | undefined)[],
 ): (Placed | undefined)[] {
   const results = new Map<string, Placed | undefined>()
+  const find = (reference: TensorReference) => results.get(keyOf(reference))
   for (const [index, reference] of topology.inputs.entries()) results.set(keyOf(reference), inputs[index])
   for (const { layer, call } of orderCalls(topology)) {
-    const key = keyOf({ layer: layer.name, call, output: 0 })
-    if (results.has(key)) continue
-    const arguments_ = layer.calls[call]?.map((reference) => results.get(keyOf(reference))) ?? []
-    if (layer.model) {
-      const nested = buildTopology(build, layer.model, arguments_)
-      for (const [output, placed] of nested.entries()) {
-        results.set(keyOf({ layer: layer.name, call, output }), placed)
-      }
-    } else {
-      results.set(key, buildCall(build, layer, call, arguments_))
-    }
+    if (results.has(keyOf({ layer: layer.name, call, output: 0 }))) continue
+    const outputs = buildCall(build, layer, resolveCall(layer.calls[call] as KerasCall, find))
+    for (const [output, placed] of (outputs ?? []).entries())
+      results.set(keyOf({ layer: layer.name, call, output }), placed)
   }
-  return topology.outputs.map((reference) => results.get(keyOf(reference)))
+  return topology.outputs.map(find)
 }
 
+/** The outputs of one call of a layer or of a nested model; undefined where it, or what it reads, cannot be imported. */
 function buildCall(
   build: Build,
   layer: KerasLayer,
-  call: number,
-  inputs: readonly (Placed | undefined)[],
-): Placed | undefined {
-  const importer = layerTable.get(layer.className)
+  given: ResolvedCall | undefined,
+): readonly (Placed | undefined)[] | undefined {
+  const { model } = layer
   const own = layer.path.join('/')
+  const attempt = <T>(importer: () => T) => build.problems.attempt(own, labelOf(layer), importer)
+  if (model) {
+    const inputs = given && attempt(() => layerInputs(given))
+    return inputs && buildTopology(build, model, inputs)
+  }
+  const importer = findImporter(layer, build.settings.layers, build.format)
   if (!importer) {
-    build.problems.unknown(own, layer.className, layerTable.keys())
+    noteUnknown(build.problems, layer, own)
     return undefined
   }
-  const present = inputs.filter((input) => input !== undefined)
   // What is wrong has been noted where it arose.
-  if (present.length < inputs.length) return undefined
+  if (!given) return undefined
   const name = uniqueName(own, build.layerNames)
   build.layerNames.add(name)
-  build.session.kinds.set(name, layer.className)
-  return build.problems.attempt(own, layer.className, () => importer(createCall(build, layer, name, present)))
+  build.session.kinds.set(name, labelOf(layer))
+  const { config } = layer
+  const outputs = attempt(() =>
+    importer(given, {
+      name,
+      config,
+      ops: build.session.graph.layer(name),
+      layerCall: (inputs, settings = config) => createCall(build, layer, name, inputs, settings),
+    }),
+  )
+  return outputs && [outputs].flat()
 }
 
-function createCall(build: Build, layer: KerasLayer, name: string, inputs: readonly Placed[]): LayerCall {
+function createCall(
+  build: Build,
+  layer: KerasLayer,
+  name: string,
+  inputs: readonly Placed[],
+  config: ConfigReader,
+): LayerCall {
   const { graph, kinds } = build.session
   const [input] = inputs
   if (!input) throw invalid(`Layer '${name}' (${layer.className}) has no input.`)
   return {
     name,
     dialect: build.dialect,
-    config: layer.config,
+    config,
     inputs,
     input,
     isShared: layer.calls.length > 1,
     ops: graph.layer(name),
+    ownLayers: build.settings.layers ?? {},
     parameter: (request) => declare(build, layer, name, request),
     data: (weight, index, shape) => stored(build, layer, [weight], shape, index),
     following(suffix: string, kind: string): Ops {

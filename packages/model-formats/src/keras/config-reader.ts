@@ -11,6 +11,8 @@ export interface ConfigReader {
   numbers(key: string): readonly number[]
   /** As it is, for nested objects. */
   raw(key: string): unknown
+  /** Settings that the file has, but that nobody asked for so far. */
+  unread(): readonly string[]
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -25,14 +27,20 @@ const isNumbers = (value: unknown): value is number[] =>
 
 /** A reader over `config`, the settings of the layer `layer`. */
 export function readConfig(config: JsonObject, layer: string): ConfigReader {
-  const present = (key: string) => config[key] !== undefined && config[key] !== null
+  const read = new Set<string>()
+  const get = (key: string): unknown => {
+    read.add(key)
+    return config[key]
+  }
+  const present = (key: string) => get(key) !== undefined && config[key] !== null
   const wrong = (key: string, expected: string) =>
     invalid(
       `Layer '${layer}': '${key}' should be ${expected}, but is ${JSON.stringify(config[key]) ?? 'missing'}.`,
     )
   return {
     has: present,
-    raw: (key) => config[key],
+    raw: get,
+    unread: () => Object.keys(config).filter((key) => !read.has(key)),
     number(key, standard) {
       const value = present(key) ? config[key] : standard
       if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(key, 'a number')
@@ -56,7 +64,7 @@ export function readConfig(config: JsonObject, layer: string): ConfigReader {
       throw wrong(key, 'two numbers')
     },
     numbers(key) {
-      const value = config[key]
+      const value = get(key)
       if (typeof value === 'number') return [value]
       if (!isNumbers(value)) throw wrong(key, 'a list of numbers')
       return value

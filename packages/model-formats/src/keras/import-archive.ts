@@ -1,5 +1,6 @@
 import { openHdf5, type Hdf5File } from '../hdf5/open-hdf5.ts'
-import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ImportedModel } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import { invalid, refuseContradictions } from '../problems.ts'
 import { buildKerasModel } from './build-model.ts'
 import { isObject } from './config-reader.ts'

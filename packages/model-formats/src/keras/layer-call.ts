@@ -1,6 +1,7 @@
 import type { FloatTensor, Ops, ParameterRole, Value } from '@saliency/core'
 import type { Placed } from '../placed.ts'
 import type { ConfigReader } from './config-reader.ts'
+import type { ResolvedCall } from './resolved.ts'
 import type { Dialect } from './topology.ts'
 
 /** What a layer wants of one of its weights. */
@@ -35,9 +36,24 @@ export interface LayerCall {
   parameter(request: WeightRequest): Value
   /** A weight's data, for layers that compute with it while importing; `index` is its place among the layer's weights. */
   data(weight: string, index: number, shape: readonly number[]): FloatTensor
+  /** Importers of one's own layers and activations, as they were handed to the import. */
+  readonly ownLayers: Readonly<Record<string, LayerImporter>>
   /** Builders of a second layer behind this one, `conv1/relu`, for an activation written as a setting. */
   following(suffix: string, kind: string): Ops
 }
 
 /** Builds one call of one kind of layer. Throws UNSUPPORTED_MODEL for settings it cannot honour. */
 export type LayerImporter = (call: LayerCall) => Placed
+
+/** What an importer gets besides the arguments of the call. */
+export interface CallSite {
+  readonly name: string
+  readonly config: ConfigReader
+  /** Verbatim builders that tag nodes with this layer. */
+  readonly ops: Ops
+  /** The call as layers see it; `settings` default to the layer's own. */
+  layerCall(inputs: readonly Placed[], settings?: ConfigReader): LayerCall
+}
+
+/** Imports one call: its outputs. */
+export type CallImporter = (given: ResolvedCall, site: CallSite) => Placed | readonly Placed[]

@@ -1,5 +1,7 @@
+import { activationLayer } from './apply-activation.ts'
 import type { LayerImporter } from './layer-call.ts'
 import { activationLayers } from './layers/activation.ts'
+import { applicationLayers } from './layers/application.ts'
 import { convolutionLayers } from './layers/convolution.ts'
 import { denseLayers } from './layers/dense.ts'
 import { inactiveLayers } from './layers/inactive.ts'
@@ -13,10 +15,11 @@ export const layerFamilies: Readonly<Record<string, Readonly<Record<string, Laye
   Convolution: convolutionLayers,
   Dense: denseLayers,
   Normalisation: normalizationLayers,
-  Activation: activationLayers,
+  Activation: { Activation: activationLayer, ...activationLayers },
   Pooling: poolingLayers,
   Merging: mergeLayers,
   Shape: shapeLayers,
+  'Of networks in keras.applications': applicationLayers,
   'Skipped at inference': inactiveLayers,
 }
 

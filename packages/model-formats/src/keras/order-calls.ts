@@ -1,5 +1,6 @@
 import { invalid } from '../problems.ts'
-import type { KerasLayer, KerasTopology, TensorReference } from './topology.ts'
+import { tensorsOf, type TensorReference } from './argument.ts'
+import type { KerasLayer, KerasTopology } from './topology.ts'
 
 /** One call of a layer. */
 export interface OrderedCall {
@@ -15,6 +16,9 @@ export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
   const layers = new Map(topology.layers.map((layer) => [layer.name, layer]))
   const state = new Map<string, 'open' | 'done'>()
   const order: OrderedCall[] = []
+  const inputs = new Map<KerasLayer, readonly (readonly TensorReference[])[]>(
+    topology.layers.map((layer) => [layer, layer.calls.map(tensorsOf)]),
+  )
   // An explicit stack, since recursion over a deep net would overflow the real one.
   const stack: { reference: TensorReference; next: number }[] = []
   const push = (reference: TensorReference) => stack.push({ reference, next: 0 })
@@ -23,8 +27,8 @@ export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const { layer: name, call } = top.reference
       const layer = layers.get(name)
-      const inputs = layer?.calls[call]
-      if (!layer || !inputs)
+      const reads = layer && inputs.get(layer)?.[call]
+      if (!layer || !reads)
         throw invalid(`${topology.name}: the layer '${name}' is used, but call ${call} of it is missing.`)
       const key = `${name}\n${call}`
       if (top.next === 0 && state.has(key)) {
@@ -34,7 +38,7 @@ export function orderCalls(topology: KerasTopology): readonly OrderedCall[] {
         continue
       }
       state.set(key, 'open')
-      const input = inputs[top.next++]
+      const input = reads[top.next++]
       if (input) {
         push(input)
       } else {

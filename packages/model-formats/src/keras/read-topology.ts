@@ -1,7 +1,10 @@
 import { invalid } from '../problems.ts'
 import { isObject, readConfig, type JsonObject } from './config-reader.ts'
+import type { TensorReference } from './argument.ts'
+import { identify } from './identity.ts'
+import { readCalls, readReferences } from './read-call.ts'
 import { renumberCalls } from './renumber-calls.ts'
-import type { KerasLayer, KerasTopology, TensorReference } from './topology.ts'
+import type { KerasLayer, KerasTopology } from './topology.ts'
 
 const models = new Set(['Functional', 'Model', 'Sequential'])
 
@@ -55,10 +58,11 @@ function readLayer(entry: JsonObject, path: readonly string[], calls: KerasLayer
   return {
     name,
     className,
+    identity: identify(entry),
     path: own,
     config,
     calls,
-    ...(models.has(className) && { model: readTopology(entry, own) }),
+    ...(models.has(className) && identify(entry).origin === 'layer' && { model: readTopology(entry, own) }),
   }
 }
 
@@ -76,11 +80,11 @@ function readSequential(root: JsonObject, path: readonly string[]): KerasTopolog
       class_name: 'InputLayer',
       config: { name: `${name}/input`, batch_input_shape: batchShape },
     }
-    layers.push(readLayer(input, path, [[]]))
+    layers.push(readLayer(input, path, readCalls([])))
     previous = { layer: `${name}/input`, call: 0, output: 0 }
   }
   for (const entry of entries) {
-    const layer = readLayer(entry, path, [previous ? [previous] : []])
+    const layer = readLayer(entry, path, [{ positional: previous ? [{ tensor: previous }] : [], named: {} }])
     layers.push(layer)
     previous = { layer: layer.name, call: 0, output: 0 }
   }
@@ -105,37 +109,16 @@ function inputShape(entry: JsonObject): unknown {
 function readFunctional(root: JsonObject, path: readonly string[]): KerasTopology {
   const config = configOf(root)
   const name = typeof config['name'] === 'string' ? config['name'] : 'model'
-  const layers = layerEntries(config).map((entry) => readLayer(entry, path, readCalls(entry)))
-  const references = (key: string) => readReferences(config[key], `'${key}' of the model '${name}'`)
+  const layers = layerEntries(config).map((entry) =>
+    readLayer(entry, path, readCalls(entry['inbound_nodes'])),
+  )
+  const references = (key: string) => needReferences(config[key], `'${key}' of the model '${name}'`)
   return { name, layers, inputs: references('input_layers'), outputs: references('output_layers') }
 }
 
-function readCalls(entry: JsonObject): KerasLayer['calls'] {
-  const nodes = entry['inbound_nodes']
-  if (!Array.isArray(nodes)) return [[]]
-  if (nodes.length === 0) return [[]]
-  return nodes.map((node) => collectTensors(node))
-}
-
-/** A reference or a list of them, at any depth: `["conv", 0, 0]`, `[["conv", 0, 0, {}]]`. */
-function readReferences(value: unknown, where: string): readonly TensorReference[] {
-  const found = collectTensors(value)
+/** References to inputs or outputs of a model, of which there must be some. */
+function needReferences(value: unknown, where: string): readonly TensorReference[] {
+  const found = readReferences(value)
   if (found.length === 0) throw invalid(`${where} names no layer.`)
   return found
-}
-
-function collectTensors(value: unknown): readonly TensorReference[] {
-  if (Array.isArray(value)) {
-    const [layer, call, output] = value as unknown[]
-    if (typeof layer === 'string' && typeof call === 'number' && typeof output === 'number') {
-      return [{ layer, call, output }]
-    }
-    return value.flatMap((item) => collectTensors(item))
-  }
-  if (!isObject(value)) return []
-  // Keras 3: a call is { args, kwargs }, and a tensor says which layer made it.
-  if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
-    return collectTensors(value['config']['keras_history'])
-  }
-  return 'args' in value ? collectTensors(value['args']) : []
 }

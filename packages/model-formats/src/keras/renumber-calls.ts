@@ -1,11 +1,15 @@
-import type { KerasLayer, KerasTopology, TensorReference } from './topology.ts'
+import { mapTensors, tensorsOf, type TensorReference } from './argument.ts'
+import type { KerasLayer, KerasTopology } from './topology.ts'
 
 /**
  * A nested model may count its own making as call 0, so that its first use is call 1. References to such layers are
  * brought to count from 0, as for every other layer.
  */
 export function renumberCalls(topology: KerasTopology): KerasTopology {
-  const references = [...topology.outputs, ...topology.layers.flatMap((layer) => layer.calls.flat())]
+  const references = [
+    ...topology.outputs,
+    ...topology.layers.flatMap((layer) => layer.calls.flatMap(tensorsOf)),
+  ]
   const highest = new Map<string, number>()
   for (const { layer, call } of references) highest.set(layer, Math.max(highest.get(layer) ?? 0, call))
   const shifted = new Set(
@@ -17,7 +21,7 @@ export function renumberCalls(topology: KerasTopology): KerasTopology {
     shifted.has(reference.layer) ? { ...reference, call: reference.call - 1 } : reference
   const layers = topology.layers.map((layer): KerasLayer => ({
     ...layer,
-    calls: layer.calls.map((inputs) => inputs.map(shift)),
+    calls: layer.calls.map((call) => mapTensors(call, shift)),
   }))
   return { ...topology, layers, outputs: topology.outputs.map(shift) }
 }

@@ -17,6 +17,8 @@ export function storagePaths(topology: KerasTopology, prefix = ''): ReadonlyMap<
   const paths = new Map<KerasLayer, string>()
   const counts = new Map<string, number>()
   for (const layer of topology.layers) {
+    // An operation is no layer, and has no weights.
+    if (layer.identity.origin === 'operation') continue
     const kind = snakeCase(layer.className)
     const count = counts.get(kind) ?? 0
     counts.set(kind, count + 1)

@@ -1,21 +1,17 @@
+import type { KerasCall, TensorReference } from './argument.ts'
 import type { ConfigReader } from './config-reader.ts'
-
-/** One output of one call of a layer. */
-export interface TensorReference {
-  readonly layer: string
-  readonly call: number
-  readonly output: number
-}
+import type { Identity } from './identity.ts'
 
 /** A layer object: called once, or several times with shared weights. */
 export interface KerasLayer {
   readonly name: string
   readonly className: string
+  /** Whose class it is. */
+  readonly identity: Identity
   /** Names of the models around it and its own. */
   readonly path: readonly string[]
   readonly config: ConfigReader
-  /** The inputs of each call. */
-  readonly calls: readonly (readonly TensorReference[])[]
+  readonly calls: readonly KerasCall[]
   /** For a nested model, what is inside. */
   readonly model?: KerasTopology
 }

@@ -2,7 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { importModel } from '../import-model.ts'
-import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ImportedModel } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import type { ModelFiles } from '../model-files.ts'
 
 const reasons: Readonly<Record<string, string>> = {

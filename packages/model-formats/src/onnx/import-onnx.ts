@@ -3,8 +3,10 @@ import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
 import { createImportSession, finishImport } from '../import-session.ts'
-import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ImportedModel } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import type { ModelFiles } from '../model-files.ts'
+import { ownEntry } from '../own-entry.ts'
 import { createProblems, invalid, refuseContradictions, unsupported } from '../problems.ts'
 import { evaluateNode } from './evaluate.ts'
 import { readExternalData } from './external-data.ts'
@@ -86,7 +88,7 @@ function buildModel(
       return decoded
     },
   }
-  importNodes(name, nodes, context, entries)
+  importNodes(name, nodes, context, entries, settings.operators)
   const outputs = wanted.map((key) => {
     const value = context.find(key)
     if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
@@ -107,6 +109,7 @@ function importNodes(
   nodes: readonly NodeProto[],
   context: GraphContext,
   entries: Map<string, Entry>,
+  handed: ImportSettings['operators'] = {},
 ): void {
   const problems = createProblems()
   const createCall = createNodeCalls(context)
@@ -115,7 +118,8 @@ function importNodes(
     const layer = context.layerNames.get(node) ?? node.name ?? node.output?.[0] ?? ''
     const isForeign = node.domain !== undefined && node.domain !== '' && node.domain !== 'ai.onnx'
     const operator = isForeign ? `${node.domain}.${node.opType}` : (node.opType ?? '')
-    const importer = operatorTable.get(operator)
+    const own = ownEntry(handed, operator)
+    const importer = own ?? operatorTable.get(operator)
     if (!importer) {
       problems.unknown(layer, operator, operatorTable.keys())
       continue
@@ -123,7 +127,9 @@ function importNodes(
     // What is wrong in front of this node has been noted where it arose.
     if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) continue
     const call = createCall(node, inputs)
-    const results = problems.attempt(layer, operator, () => evaluateNode(call) ?? importer(call))
+    const results = problems.attempt(layer, operator, () =>
+      own ? own(call) : (evaluateNode(call) ?? importer(call)),
+    )
     for (const [index, result] of (results ?? []).entries()) {
       const key = node.output?.[index]
       if (key) entries.set(key, result)

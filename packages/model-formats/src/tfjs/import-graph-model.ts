@@ -4,10 +4,12 @@ import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
 import { createImportSession, finishImport } from '../import-session.ts'
-import type { ImportedModel, ImportSettings, SourceInput } from '../imported-model.ts'
+import type { ImportedModel, SourceInput } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { ModelFiles } from '../model-files.ts'
 import { inSourceOrder, place } from '../placed.ts'
+import { ownEntry } from '../own-entry.ts'
 import { createProblems, invalid, refuseContradictions } from '../problems.ts'
 import { evaluateGraphNode } from './evaluate-node.ts'
 import { isKnownEntry, type GraphEntry } from './graph-call.ts'
@@ -72,7 +74,7 @@ function buildGraph(
   const layerNames = nameLayers(ordered.filter((node) => live.has(node)))
   const createCall = createGraphCalls({ session, layerNames, readers: countReaders(ordered, wanted) })
   const entries = new Map<string, GraphEntry>([...constants, [label, place(image)]])
-  importNodes(name, ordered, { layerNames, entries, createCall })
+  importNodes(name, ordered, { layerNames, entries, createCall, handed: settings.operations ?? {} })
   const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
   const found = [...outputs].map(([key, value]) => ({
     name: key,
@@ -85,19 +87,22 @@ interface NodeImport {
   readonly layerNames: ReadonlyMap<GraphNode, string>
   readonly entries: Map<string, GraphEntry>
   readonly createCall: ReturnType<typeof createGraphCalls>
+  /** The user's own importers. */
+  readonly handed: NonNullable<ImportSettings['operations']>
 }
 
 /** Imports node after node into `entries`. @throws UNSUPPORTED_MODEL listing all that cannot be imported. */
 function importNodes(
   model: string,
   nodes: readonly GraphNode[],
-  { layerNames, entries, createCall }: NodeImport,
+  { layerNames, entries, createCall, handed }: NodeImport,
 ): void {
   const problems = createProblems()
   for (const node of nodes) {
     if (node.opType === 'Const') throw invalid(`The file holds no values for the constant '${node.name}'.`)
     const layer = layerNames.get(node) ?? node.name
-    const importer = nodeTable.get(node.opType)
+    const own = ownEntry(handed, node.opType)
+    const importer = own ?? nodeTable.get(node.opType)
     if (!importer) {
       problems.unknown(layer, node.opType, nodeTable.keys())
       continue
@@ -106,7 +111,9 @@ function importNodes(
     // What is wrong in front of this node has been noted where it arose.
     if (!inputs.every((entry) => entry !== undefined)) continue
     const call = createCall(node, inputs)
-    const results = problems.attempt(layer, node.opType, () => evaluateGraphNode(call) ?? importer(call))
+    const results = problems.attempt(layer, node.opType, () =>
+      own ? own(call) : (evaluateGraphNode(call) ?? importer(call)),
+    )
     for (const [index, result] of (results ?? []).entries()) entries.set(node.output[index] ?? '', result)
   }
   problems.throwIfAny(model)

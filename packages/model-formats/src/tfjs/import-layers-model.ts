@@ -1,4 +1,5 @@
-import type { ImportedModel, ImportSettings } from '../imported-model.ts'
+import type { ImportedModel } from '../imported-model.ts'
+import type { ImportSettings } from '../import-settings.ts'
 import { buildKerasModel } from '../keras/build-model.ts'
 import { isObject } from '../keras/config-reader.ts'
 import { lookupByName } from '../keras/find-weight.ts'

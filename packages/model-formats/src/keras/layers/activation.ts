@@ -2,22 +2,23 @@ import { fixedDim, type FloatTensor } from '@saliency/core'
 import { inSourceOrder, like, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { permute } from '../../weights/permute.ts'
-import { activationOf } from '../activations.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
-const activation: LayerImporter = ({ input, config, dialect, ops }) =>
-  like(input, activationOf(config.raw('activation'), dialect).activation(input, ops))
-
-/** max(x, 0), optionally with a slope below a threshold and a ceiling. */
+/**
+ * x from `threshold` on, up to `max_value`, and negative_slope · (x − threshold) below it (Keras' own definition). Early
+ * versions of Keras wrote no slope and no threshold.
+ */
 const relu: LayerImporter = ({ input, config, ops }) => {
+  const { value } = input
   const slope = config.number('negative_slope', 0)
   const threshold = config.number('threshold', 0)
-  if (threshold !== 0) throw unsupported(`a ReLU with the threshold ${threshold} is not supported`)
-  if (config.has('max_value')) {
-    if (slope !== 0) throw unsupported('a ReLU with both a slope and a ceiling is not supported')
-    return like(input, ops.clip(input.value, 0, config.number('max_value')))
-  }
-  return like(input, slope === 0 ? ops.relu(input.value) : ops.leakyRelu(input.value, slope))
+  const ceiling = config.has('max_value') ? config.number('max_value') : undefined
+  if (threshold === 0 && slope === 0)
+    return like(input, ceiling === undefined ? ops.relu(value) : ops.clip(value, 0, ceiling))
+  if (threshold === 0 && ceiling === undefined) return like(input, ops.leakyRelu(value, slope))
+  const above = ceiling === undefined ? value : ops.min(value, ceiling)
+  const below = slope === 0 ? 0 : ops.mul(ops.sub(value, threshold), slope)
+  return like(input, ops.where(ops.greaterOrEqual(value, threshold), above, below))
 }
 
 /** Keras 2 writes `alpha` (0.3), Keras 3 `negative_slope`. */
@@ -63,9 +64,8 @@ const softmax: LayerImporter = ({ input, config, ops }) => {
   return like(input, ops.softmax(input.value, target))
 }
 
-/** Activations that are layers. */
+/** Activations that are layers, and may stand in an activation's place. */
 export const activationLayers: Readonly<Record<string, LayerImporter>> = {
-  Activation: activation,
   ReLU: relu,
   LeakyReLU: leakyRelu,
   ELU: elu,

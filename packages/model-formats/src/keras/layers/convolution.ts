@@ -3,7 +3,7 @@ import { place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads } from '../../same-padding.ts'
 import { permute, withShape } from '../../weights/permute.ts'
-import { applyActivation } from '../activations.ts'
+import { applyActivation } from '../apply-activation.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
 
 const unit: Pair = [1, 1]
@@ -60,23 +60,28 @@ const conv2d: LayerImporter = (call) => {
 }
 
 /** The kernel of a depthwise convolution as that of a grouped one: `[h, w, c, m] → [c·m, 1, h, w]`. */
-function depthwiseKernel(call: LayerCall, channels: number, kernel: Pair, initializer: string): Value {
+function depthwiseKernel(
+  call: LayerCall,
+  channels: number,
+  kernel: Pair,
+  otherNames: readonly string[],
+): Value {
   const multiplier = call.config.number('depth_multiplier', 1)
   return call.parameter({
     weight: 'depthwise_kernel',
-    // Keras 3 calls it so in a layer that has no other kernel.
-    ...(!call.config.has('filters') && { otherNames: ['kernel'] }),
+    otherNames,
     role: 'kernel',
     shape: [...kernel, channels, multiplier],
     arrange: (stored) => withShape(permute(stored, [2, 3, 0, 1]), [channels * multiplier, 1, ...kernel]),
-    initializer,
+    initializer: 'depthwise_initializer',
   })
 }
 
+/** Keras 3 calls its weight `kernel`, as it has no other. */
 const depthwiseConv2d: LayerImporter = (call) => {
   const { value, channels } = imageInput(call)
   const kernel = call.config.pair('kernel_size')
-  const weight = depthwiseKernel(call, channels, kernel, 'depthwise_initializer')
+  const weight = depthwiseKernel(call, channels, kernel, ['kernel'])
   const bias = biasOf(call, fixedDim(weight.shape[0], 'The channel count'))
   const result = call.ops.conv(value, weight, bias, { ...windowOf(call, value, kernel), group: channels })
   return applyActivation(call, place(result))
@@ -87,7 +92,7 @@ const separableConv2d: LayerImporter = (call) => {
   const { value, channels } = imageInput(call)
   const kernel = call.config.pair('kernel_size')
   const filters = call.config.number('filters')
-  const depthwise = depthwiseKernel(call, channels, kernel, 'depthwise_initializer')
+  const depthwise = depthwiseKernel(call, channels, kernel, [])
   const middle = fixedDim(depthwise.shape[0], 'The channel count')
   const pointwise = call.parameter({
     weight: 'pointwise_kernel',

@@ -3,7 +3,7 @@ import { inSourceOrder, place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { arrangeDense } from '../../weights/arrange-dense.ts'
 import { permute, withShape } from '../../weights/permute.ts'
-import { applyActivation } from '../activations.ts'
+import { applyActivation } from '../apply-activation.ts'
 import type { LayerImporter } from '../layer-call.ts'
 import { biasOf } from './convolution.ts'
 

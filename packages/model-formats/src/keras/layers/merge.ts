@@ -4,7 +4,7 @@ import { unsupported, invalid } from '../../problems.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
 /** Brings values to one placement: unchanged where all have the same, else all in the source's order. */
-function together(inputs: readonly Placed[], ops: Ops): readonly Placed[] {
+export function together(inputs: readonly Placed[], ops: Ops): readonly Placed[] {
   const [first] = inputs
   if (!first) throw invalid('A merging layer has no inputs.')
   const same = inputs.every(
@@ -34,13 +34,14 @@ const average: LayerImporter = (call) => {
 }
 
 /** Joined along the source's axis; flattened images are put back into the source's order first. */
-const concatenate: LayerImporter = ({ inputs, config, ops }) => {
+export function concatenateAlong(inputs: readonly Placed[], axis: number, ops: Ops): Placed {
   const placed = inputs.some(({ flattened }) => flattened)
     ? inputs.map((item) => place(inSourceOrder(item, ops)))
     : together(inputs, ops)
   const [first] = placed as readonly [Placed, ...Placed[]]
-  const target = first.axes.at(config.number('axis', -1))
-  if (target === undefined) throw unsupported(`concatenation along axis ${config.number('axis', -1)}`)
+  const target = first.axes.at(axis)
+  if (target === undefined) throw unsupported(`concatenation along axis ${axis}`)
+  if (target === 0) throw unsupported('concatenation along the batch')
   return like(
     first,
     ops.concat(
@@ -49,6 +50,9 @@ const concatenate: LayerImporter = ({ inputs, config, ops }) => {
     ),
   )
 }
+
+const concatenate: LayerImporter = ({ inputs, config, ops }) =>
+  concatenateAlong(inputs, config.number('axis', -1), ops)
 
 /** Layers with several inputs. */
 export const mergeLayers: Readonly<Record<string, LayerImporter>> = {

@@ -1,7 +1,7 @@
 import { fixedDim, tensor, type FloatTensor, type ParameterRole, type Value } from '@saliency/core'
 import { standardize } from '../../decompositions.ts'
-import { like, type Flattened, type Placed } from '../../placed.ts'
-import { unsupported } from '../../problems.ts'
+import { inSourceOrder, like, place, type Flattened, type Placed } from '../../placed.ts'
+import { invalid, unsupported } from '../../problems.ts'
 import { permute, withShape } from '../../weights/permute.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
 
@@ -68,23 +68,53 @@ function alongAxis(axis: number, rank: number, size: number): number[] {
   return Array.from({ length: rank }, (_, index) => (index === axis ? size : 1))
 }
 
-/** (x − mean) / max(√variance, 10⁻⁷), with statistics adapted to data before training. */
+/** The source's axes that have statistics of their own: none, one or several. */
+function keptAxes({ config, input }: LayerCall): number[] {
+  const rank = input.axes.length
+  const listed = config.has('axis') ? config.numbers('axis') : config.raw('axis') === null ? [] : [-1]
+  const kept = listed.map((axis) => (axis < 0 ? axis + rank : axis)).toSorted((a, b) => a - b)
+  if (kept.some((axis) => axis <= 0 || axis >= rank))
+    throw unsupported(`statistics by axis ${listed.join(', ')}`)
+  return kept
+}
+
+/**
+ * (x − mean) / max(√variance, 10⁻⁷), or the way back, with statistics adapted to data before training: those of the
+ * settings, or else weights. A third weight, the count of images, says nothing.
+ */
 const normalization: LayerImporter = (call) => {
-  const { input, config, ops } = call
-  const axis = axisOf(call)
-  const size = fixedDim(input.value.shape[axis], 'The normalised axis')
-  const shape = alongAxis(axis, input.value.shape.length, size)
-  const statistic = (key: 'mean' | 'variance'): FloatTensor => {
-    if (!config.has(key)) return call.data(key, key === 'mean' ? 0 : 1, [size])
-    const list = (config.raw(key) as unknown[]).flat(4) as number[]
-    return tensor(
-      Float32Array.from({ length: size }, (_, index) => list[list.length === 1 ? 0 : index] ?? 0),
-      [size],
-    )
+  const { config, ops } = call
+  const input = call.input.flattened ? place(inSourceOrder(call.input, ops)) : call.input
+  const kept = keptAxes(call)
+  const sizes = kept.map((axis) =>
+    fixedDim(input.value.shape[input.axes[axis] as number], 'A normalised axis'),
+  )
+  const full = input.axes.map((_, axis) => (kept.includes(axis) ? (sizes[kept.indexOf(axis)] as number) : 1))
+  const order = input.axes.map((_, axis) => input.axes.indexOf(axis))
+  const statistic = (key: 'mean' | 'variance', change: (value: number) => number): Value => {
+    const stored = config.has(key)
+      ? numbersIn(config.raw(key), sizes)
+      : call.data(key, key === 'mean' ? 0 : 1, sizes).data
+    const { data, shape } = permute(tensor(Float32Array.from(stored), full), order)
+    return ops.constant(Array.from(data, change), shape)
   }
-  const deviation = [...statistic('variance').data].map((variance) => Math.max(Math.sqrt(variance), 1e-7))
-  const mean = ops.constant([...statistic('mean').data], shape)
-  return like(input, ops.div(ops.sub(input.value, mean), ops.constant(deviation, shape)))
+  const mean = statistic('mean', (value) => value)
+  const deviation = statistic('variance', (value) => Math.max(Math.sqrt(value), 1e-7))
+  return like(
+    input,
+    config.boolean('invert', false)
+      ? ops.add(mean, ops.mul(input.value, deviation))
+      : ops.div(ops.sub(input.value, mean), deviation),
+  )
+}
+
+/** The numbers of a setting, of which one may stand for all. */
+function numbersIn(value: unknown, sizes: readonly number[]): number[] {
+  const list = [value].flat(8) as number[]
+  const count = sizes.reduce((product, size) => product * size, 1)
+  if (list.length !== 1 && list.length !== count)
+    throw invalid(`A Normalization has ${list.length} statistics for ${count} values.`)
+  return Array.from({ length: count }, (_, index) => list[list.length === 1 ? 0 : index] as number)
 }
 
 /** x · scale + offset, with numbers or one number a channel. */

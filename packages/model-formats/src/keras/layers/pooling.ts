@@ -37,7 +37,9 @@ const globalPooling =
 /** Pooling in two dimensions. */
 export const poolingLayers: Readonly<Record<string, LayerImporter>> = {
   MaxPooling2D: maxPooling2d,
+  MaxPool2D: maxPooling2d,
   AveragePooling2D: averagePooling2d,
+  AvgPool2D: averagePooling2d,
   GlobalAveragePooling2D: globalPooling((ops, x) => ops.globalAveragePool(x)),
   GlobalMaxPooling2D: globalPooling((ops, x) => ops.globalMaxPool(x)),
 }

@@ -1,5 +1,5 @@
-import { fixedDim, type Pair, type ResizeAttributes } from '@saliency/core'
-import { flattenPlaced, fromSourceOrder, inSourceOrder, like, place } from '../../placed.ts'
+import { fixedDim, type Ops, type Pair, type ResizeAttributes } from '@saliency/core'
+import { flattenPlaced, fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
@@ -17,9 +17,8 @@ function targetSizes({ config, input }: LayerCall): number[] {
   return target.map((dim) => (dim === -1 ? total / known : dim))
 }
 
-const reshape: LayerImporter = (call) => {
-  const { input, ops } = call
-  const sizes = targetSizes(call)
+/** A value with other sizes behind the batch, in the source's order. */
+export function reshapeTo(input: Placed, sizes: readonly number[], ops: Ops): Placed {
   const { shape } = input.value
   // [n, c] ↔ [n, 1, 1, c]: nothing moves, so no transposition is needed.
   const wasVector = shape.slice(2).every((dim) => dim === 1)
@@ -27,10 +26,11 @@ const reshape: LayerImporter = (call) => {
   if (wasVector && !input.flattened && sizes.length === 3 && height === 1 && width === 1) {
     return place(ops.reshape(input.value, ['n', channels, 1, 1]))
   }
-  if (wasVector && sizes.length === 1)
-    return { ...place(ops.flatten(input.value)), ...(input.flattened && { flattened: input.flattened }) }
+  if (sizes.length === 1) return flattenPlaced(input, ops)
   return fromSourceOrder(ops.reshape(inSourceOrder(input, ops), ['n', ...sizes]), ops)
 }
+
+const reshape: LayerImporter = (call) => reshapeTo(call.input, targetSizes(call), call.ops)
 
 /** `dims` counts from 1 and leaves the batch out. */
 const permute: LayerImporter = ({ input, config, ops }) => {

@@ -1,0 +1,78 @@
+import type { Placed } from '../placed.ts'
+import { unsupported } from '../problems.ts'
+import type { Argument, KerasCall, TensorReference } from './argument.ts'
+
+/** An argument whose tensors are values of the graph. */
+export type Resolved =
+  | { readonly placed: Placed }
+  | { readonly items: readonly Resolved[] }
+  | { readonly constant: unknown }
+
+/** A call whose tensors are values of the graph. */
+export interface ResolvedCall {
+  readonly positional: readonly Resolved[]
+  readonly named: Readonly<Record<string, Resolved>>
+}
+
+/** Puts values in the place of a call's tensors; undefined where one of them could not be imported. */
+export function resolveCall(
+  { positional, named }: KerasCall,
+  find: (tensor: TensorReference) => Placed | undefined,
+): ResolvedCall | undefined {
+  let isWhole = true
+  const resolve = (argument: Argument): Resolved => {
+    if ('constant' in argument) return argument
+    if ('items' in argument) return { items: argument.items.map(resolve) }
+    const placed = find(argument.tensor)
+    if (placed) return { placed }
+    isWhole = false
+    return { constant: null }
+  }
+  const call = {
+    positional: positional.map(resolve),
+    named: Object.fromEntries(Object.entries(named).map(([name, argument]) => [name, resolve(argument)])),
+  }
+  return isWhole ? call : undefined
+}
+
+/** An argument in a message. */
+export function textOf(argument: Resolved): string {
+  if ('placed' in argument) return 'a tensor'
+  if ('items' in argument) return 'a list of tensors'
+  const text = JSON.stringify(argument.constant) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** The tensors of an argument that is a tensor or a list of tensors, or undefined where it is anything else. */
+export function tensorList(argument: Resolved): readonly Placed[] | undefined {
+  if ('placed' in argument) return [argument.placed]
+  if (!('items' in argument)) return undefined
+  const items = argument.items.flatMap((item) => ('placed' in item ? [item.placed] : []))
+  return items.length === argument.items.length ? items : undefined
+}
+
+/** What a layer may be called with besides its inputs: values that say nothing. */
+function isInert(name: string, argument: Resolved): boolean {
+  if (!('constant' in argument)) return false
+  return argument.constant === null || (name === 'training' && argument.constant === false)
+}
+
+/**
+ * What a layer reads: its first argument, by place or by name, a tensor or a list of them. Every other argument must say
+ * nothing.
+ * @throws UNSUPPORTED_MODEL naming an argument that would change the result
+ */
+export function layerInputs({ positional, named }: ResolvedCall): readonly Placed[] {
+  const rest = Object.entries(named).filter(([name, argument]) => !isInert(name, argument))
+  const byName = positional.length === 0 ? rest.shift() : undefined
+  const [first, ...others] = byName ? [byName[1]] : positional
+  const extra = [...others.map((argument, index) => [String(index + 2), argument] as const), ...rest].find(
+    ([name, argument]) => !isInert(name, argument),
+  )
+  if (extra?.[0] === 'training')
+    throw unsupported('it is called with training=True, so that it works as in training when it predicts')
+  if (extra) throw unsupported(`its argument ${extra[0]} (${textOf(extra[1])}) is not supported`)
+  const inputs = first && tensorList(first)
+  if (first && !inputs) throw unsupported(`it reads ${textOf(first)}, which is no image and no list of them`)
+  return inputs ?? []
+}
