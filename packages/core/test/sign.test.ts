@@ -32,6 +32,16 @@ describe('what is known of signs', () => {
     ['a clip to [−1, 1]', ops.clip(x, -1, 1), 'any'],
     ['an exponential', ops.exp(x), 'nonnegative'],
     ['a sigmoid', ops.sigmoid(x), 'nonnegative'],
+    // −2 becomes −1 · (e⁻² − 1) = .86
+    ['an ELU with a negative coefficient of a negative value', ops.elu(down, -1), 'nonnegative'],
+    ['an ELU of a negative value', ops.elu(down, 1), 'nonpositive'],
+    ['a SELU with a negative alpha of a negative value', ops.selu(down, -1, 1), 'nonnegative'],
+    ['a SELU with a negative gamma of a rectified value', ops.selu(up, 1, -1), 'nonpositive'],
+    ['a SELU with both negative of a negative value', ops.selu(down, -1, -1), 'nonpositive'],
+    ['a leaky ReLU with a negative slope', ops.leakyRelu(x, -0.1), 'nonnegative'],
+    ['a mask', ops.cast(ops.greater(x, 0), 'float32'), 'nonnegative'],
+    ['a mask made of two', ops.cast(ops.and(ops.less(x, 6), ops.greater(x, 0)), 'float32'), 'nonnegative'],
+    ['a negative value as a truth value', ops.cast(down, 'bool'), 'nonnegative'],
   ] as const)('%s', (_, value, sign) => {
     expect(value.sign).toBe(sign)
   })
@@ -40,6 +50,9 @@ describe('what is known of signs', () => {
     const difference = ops.sub(up, other)
     expect(ops.relu(difference)).not.toBe(difference)
     expect(ops.relu(ops.exp(x))).toBe(ops.exp(x))
+    const masked = ops.mul(up, ops.cast(ops.greater(other, 1), 'float32'))
+    expect(ops.relu(masked)).toBe(masked)
+    expect(ops.relu(ops.elu(down, -1))).toBe(ops.elu(down, -1))
   })
 })
 
@@ -47,6 +60,13 @@ describe('simplification', () => {
   it('0 − x is −x, and not x', () => {
     expect(ops.sub(0, x)).toBe(ops.neg(x))
     expect(ops.sub(x, 0)).toBe(x)
+  })
+
+  it('a choice between equal values keeps the shape of its condition', () => {
+    expect(ops.where(ops.greater(x, 0), 1, 1).shape).toEqual(['n', 2, 4, 4])
+    expect(ops.where(ops.greater(x, 0), y, y)).toBe(y)
+    const column = ops.input('column', ['n', 1, 4, 4])
+    expect(ops.where(ops.greater(x, 0), column, column).shape).toEqual(['n', 2, 4, 4])
   })
 
   it('a sum or mean goes only where every axis it runs over has size 1', () => {

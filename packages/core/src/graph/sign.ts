@@ -33,6 +33,12 @@ function signOf(negative: boolean, positive: boolean): Sign {
   return positive ? 'nonnegative' : 'zero'
 }
 
+/** x above 0, and below it what has the sign of alpha · x. */
+function scaledBelow(sign: Sign, alpha: number): Sign {
+  if (alpha >= 0) return sign
+  return sign === 'nonpositive' || sign === 'any' ? 'nonnegative' : sign
+}
+
 const keep: SignRule = ([sign = 'any']) => sign
 const nonnegative: SignRule = () => 'nonnegative'
 const linear: SignRule = ([x = 'any', w = 'any', b = 'zero']) => join([product([x, w]), b])
@@ -53,12 +59,23 @@ const rules: { [K in OpName]?: SignRule } = {
   Tanh: keep,
   Erf: keep,
   Softsign: keep,
-  LeakyRelu: ([sign = 'any'], { alpha }: Operators['LeakyRelu']) => (alpha >= 0 ? sign : 'any'),
-  Elu: keep,
-  Selu: keep,
+  LeakyRelu: ([sign = 'any'], { alpha }: Operators['LeakyRelu']) => scaledBelow(sign, alpha),
+  Elu: ([sign = 'any'], { alpha }: Operators['Elu']) => scaledBelow(sign, alpha),
+  Selu: ([sign = 'any'], { alpha, gamma }: Operators['Selu']) =>
+    gamma >= 0 ? scaledBelow(sign, alpha) : negate[scaledBelow(sign, alpha)],
   Clip: (signs, { minimum, maximum }: Operators['Clip']) =>
     minimum >= 0 ? 'nonnegative' : maximum <= 0 ? 'nonpositive' : (signs[0] ?? 'any'),
-  Cast: ([sign = 'any'], { to }: Operators['Cast']) => (to === 'float32' && sign === 'any' ? 'any' : sign),
+  Cast: ([sign = 'any'], { to }: Operators['Cast']) =>
+    to === 'bool' && sign !== 'zero' ? 'nonnegative' : sign,
+  // Truth values become 0 and 1 where they are cast to numbers.
+  Not: nonnegative,
+  Equal: nonnegative,
+  Greater: nonnegative,
+  Less: nonnegative,
+  GreaterOrEqual: nonnegative,
+  LessOrEqual: nonnegative,
+  And: nonnegative,
+  Or: nonnegative,
   Add: join,
   Sub: ([a = 'any', b = 'any']) => join([a, negate[b]]),
   Mul: product,
@@ -102,7 +119,7 @@ const rules: { [K in OpName]?: SignRule } = {
     ),
 }
 
-/** The signs of all outputs of an operator; comparisons and indices carry none. */
+/** The signs of all outputs of an operator; of indices none is known. */
 export function signsOf<K extends OpName>(
   op: K,
   inputs: readonly Value[],

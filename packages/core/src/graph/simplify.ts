@@ -76,7 +76,7 @@ const table: { [K in OpName]?: Simplify<K> } = {
       : isZero(a) && b.sign === 'nonpositive'
         ? unlessEnlarged(b, a)
         : undefined,
-  Where: ([, a, b]) => (a === b ? a : undefined),
+  Where: ([condition, a, b]) => (a === b ? unlessEnlarged(a, condition) : undefined),
   Reshape([x], { shape }, ops) {
     const origin = madeBy(x, 'Reshape')?.inputs[0]
     return sameShape(x.shape, shape) ? x : origin && ops.reshape(origin, shape)
