@@ -1,4 +1,5 @@
 import { blocksOf } from './blocks.ts'
+import { canonize } from './canonize/canonize.ts'
 import { SaliencyError } from './errors.ts'
 import type { Graph } from './graph/value.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
@@ -8,6 +9,7 @@ import { featureMaps } from './layout/feature-maps.ts'
 import { targetLayer } from './layout/target-layer.ts'
 import type { Head, Layer, Model } from './model.ts'
 import { suggestion } from './nearest.ts'
+import { rectifiersOf } from './rectifiers.ts'
 
 /** What an importer hands over. */
 export interface ModelParts {
@@ -18,6 +20,8 @@ export interface ModelParts {
   /** `[n, k]` */
   readonly logits: Value
   readonly head: Head
+  /** What the source returns, a final softmax or sigmoid included; default the logits. */
+  readonly scores?: Value
   /** The source format's name of each layer's kind; default the operator's name. */
   readonly kinds?: ReadonlyMap<string, string>
 }
@@ -74,11 +78,15 @@ function unknownLayer(model: string, wanted: string, layers: readonly Layer[]): 
 }
 
 /**
- * Collects the layers of a graph that an importer has built.
+ * Collects the layers of a graph that an importer has built. Where activations or norms are written as several operators, the
+ * model's graph is another one than was given, in which each is one.
  * @throws INVALID_MODEL when the logits are not `[n, classes]`, or no layer reads the image.
  */
 export function createModel(parts: ModelParts): Model {
-  const { logits, graph, name, kinds } = parts
+  const { name } = parts
+  const { values, kinds: joined } = canonize([parts.image, parts.logits, parts.scores ?? parts.logits])
+  const [image, logits, scores] = values as [Value, Value, Value]
+  const kinds = new Map([...(parts.kinds ?? []), ...joined])
   if (logits.shape.length !== 2 || logits.shape[0] !== 'n' || typeof logits.shape[1] !== 'number') {
     throw new SaliencyError(
       'INVALID_MODEL',
@@ -87,7 +95,7 @@ export function createModel(parts: ModelParts): Model {
   }
   const nodes = ancestors([logits])
   const axes = axesOf(nodes)
-  const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds?.get(layer)))
+  const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
   layers.sort((a, b) => a.output.node.id - b.output.node.id)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
@@ -96,9 +104,11 @@ export function createModel(parts: ModelParts): Model {
   }
   return {
     name,
-    graph,
-    image: parts.image,
+    graph: logits.graph,
+    image,
     logits,
+    scores,
+    rectifiers: rectifiersOf(layers.flatMap(({ nodes }) => nodes)),
     head: parts.head,
     layers,
     blocks: blocksOf(layers, logits),

@@ -2,6 +2,7 @@ import type { Graph } from './graph/value.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
 import type { FeatureMaps } from './layout/feature-maps.ts'
+import type { Rectifiers } from './rectifiers.ts'
 import type { Weights } from './tensor.ts'
 
 /** One layer of the imported model. */
@@ -46,6 +47,10 @@ export interface Model {
   /** `[n, k]`, before softmax or sigmoid. */
   readonly logits: Value
   readonly head: Head
+  /** What the source returns: the logits, or what its final softmax or sigmoid makes of them. */
+  readonly scores: Value
+  /** The operators that let the positive half of their input through and hold back the negative half. */
+  readonly rectifiers: Rectifiers
   /** What a black and a white pixel are after preprocessing, per channel; absent where the preprocessing is not known. */
   readonly pixelRange?: { readonly low: readonly number[]; readonly high: readonly number[] }
   /** Layers in execution order. */

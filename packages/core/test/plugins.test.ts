@@ -82,7 +82,9 @@ describe('variants', () => {
   })
 
   it('unknown ones are named with what there is', () => {
-    expect(() => findVariantById([method], 'toi')).toThrow("There is no method 'toi'. Did you mean 'toy'? Loaded are toy.")
+    expect(() => findVariantById([method], 'toi')).toThrow(
+      "There is no method 'toi'. Did you mean 'toy'? Loaded are toy.",
+    )
     expect(() => findVariantById([method], 'toy/cubed')).toThrow(
       "toy has no variant 'cubed'. It has plain, squared.",
     )

@@ -44,6 +44,17 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: re
   Softplus: [{ make: (o, x) => o.softplus(x), expected: of((v) => Math.log1p(e(v))) }],
   Softsign: [{ make: (o, x) => o.softsign(x), expected: of((v) => v / (1 + Math.abs(v))) }],
   HardSigmoid: [{ make: (o, x) => o.hardSigmoid(x, 0.25, 0.5), expected: [0.25, 0.5, 1, 0.625] }],
+  HardSwish: [{ make: (o, x) => o.hardSwish(x), expected: [-1 / 3, 0, 5 / 3, 0.5 * (0.5 + 1 / 12)] }],
+  Mish: [{ make: (o, x) => o.mish(x), expected: of((v) => v * Math.tanh(Math.log1p(e(v)))) }],
+  Gelu: [
+    // torch.nn.functional.gelu(torch.tensor([-1., 0., 2., .5]))
+    { make: (o, x) => o.gelu(x), expected: [-0.15865526, 0, 1.9544997, 0.34573123] },
+    { make: (o, x) => o.gelu(x, 'tanh'), expected: [-0.158808, 0, 1.9545977, 0.345714] },
+  ],
+  Swish: [
+    { make: (o, x) => o.swish(x), expected: of((v) => v * sigmoid(v)) },
+    { make: (o, x) => o.swish(x, 1.702), expected: of((v) => v * sigmoid(1.702 * v)) },
+  ],
   LeakyRelu: [{ make: (o, x) => o.leakyRelu(x, 0.3), expected: [-0.3, 0, 2, 0.5] }],
   Elu: [{ make: (o, x) => o.elu(x, 2), expected: [2 * (e(-1) - 1), 0, 2, 0.5] }],
   Selu: [{ make: (o, x) => o.selu(x, 2, 3), expected: [6 * (e(-1) - 1), 0, 6, 1.5] }],

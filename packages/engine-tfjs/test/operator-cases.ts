@@ -39,6 +39,14 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: Ca
   Softplus: unary('softplus'),
   Softsign: unary('softsign'),
   HardSigmoid: define(shapes, (ops, { input }, shape) => ops.hardSigmoid(input(shape), 0.2, 0.5)),
+  HardSwish: unary('hardSwish'),
+  Mish: unary('mish'),
+  Gelu: define(fc.constantFrom('none' as const, 'tanh' as const), (ops, { input }, approximate) =>
+    ops.gelu(input(['n', 2, 3, 4]), approximate),
+  ),
+  Swish: define(fc.constantFrom(1, 1.702), (ops, { input }, alpha) =>
+    ops.swish(input(['n', 2, 3, 4]), alpha),
+  ),
   LeakyRelu: define(integer(0, 3), (ops, { input }, alpha) =>
     ops.leakyRelu(input(['n', 2, 3, 4]), alpha / 4),
   ),

@@ -9,9 +9,7 @@ const gradient = (): Rules => ({})
 
 /** R · 1[R > 0] (Zeiler & Fergus 2014, section 2.1): the signal is rectified, the activation plays no part. */
 const deconvnet = (model: Model, sites: RectifierSites): Rules =>
-  atRectifiers(model, sites, ({ inputs, signal, ops }, gate) =>
-    inputs.map((input, index) => (index === gate ? ops.fill(input.shape, 0) : ops.relu(signal))),
-  )
+  atRectifiers(model, sites, ({ signal, ops }) => [ops.relu(signal)])
 
 /** R · 1[x > 0] · 1[R > 0] (Springenberg et al. 2015, section 3.4). */
 const guided = (model: Model, sites: RectifierSites): Rules =>

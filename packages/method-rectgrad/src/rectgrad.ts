@@ -1,4 +1,4 @@
-import { defineMethod, type GraphMethod } from '@saliency/core'
+import { defineMethod, type GraphMethod, type Rules, type RuleTable } from '@saliency/core'
 import { borderRule } from './border-rule.ts'
 import { rectgradOptions } from './options.ts'
 import { prrRule } from './prr-rule.ts'
@@ -20,11 +20,14 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
   traits: { resolution: 'input' },
   kind: 'graph',
   explain({ model, ops, backward, options }) {
-    const rules = {
-      ...reluRule(options),
+    const others: RuleTable = {
       ...(options.prr && prrRule(backward)),
       ...(options.borderTrick !== 'none' && borderRule(options.borderTrick)),
     }
+    const rules: Rules = [
+      [(node) => model.rectifiers.get(node) === 'switched', reluRule(options)],
+      [() => true, others],
+    ]
     const signal = backward({ rules }).at(model.image)
     return options.inputProduct ? ops.mul(model.image, signal) : signal
   },

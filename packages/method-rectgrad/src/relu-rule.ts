@@ -1,4 +1,4 @@
-import type { Ops, OptionValues, RuleTable, Site, Value } from '@saliency/core'
+import type { AnyRule, Ops, OptionValues, Site, Value } from '@saliency/core'
 import type { rectgradOptions } from './options.ts'
 import { orderStatistic } from './order-statistic.ts'
 
@@ -45,18 +45,13 @@ function rectified({ output: a, signal: R, ops }: Site, options: Options): Value
 }
 
 /**
- * The rule at every activation. At a ReLU the threshold replaces the mask x > 0, as in the authors' code: below τ = 0
- * closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0 or 1; a clip that does
- * not start at 0 is none.
+ * The rule at every rectifier that switches between two formulas. At a ReLU the threshold replaces the mask x > 0, as in the
+ * authors' code: below τ = 0 closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0
+ * or 1.
  */
-export function reluRule(options: Options): RuleTable {
-  const other = (site: Site): readonly Value[] => site.vjp(rectified(site, options))
-  return {
-    Relu: (site) => [rectified(site, options)],
-    Clip: (site) => (site.node.attributes.minimum === 0 ? other(site) : site.vjp()),
-    LeakyRelu: other,
-    PRelu: other,
-    Elu: other,
-    Selu: other,
+export function reluRule(options: Options): AnyRule {
+  return (site) => {
+    const passed = rectified(site, options)
+    return site.node.op === 'Relu' ? [passed] : site.vjp(passed)
   }
 }

@@ -44,7 +44,7 @@ export function finishImport(session: ImportSession, found: Finished, settings: 
   const output = chooseOutput(found, settings.output)
   const { logits, head } = splitHead(graph, output.value)
   const name = settings.name ?? found.name
-  const model = createModel({ name, graph, image: found.image, logits, head, kinds })
+  const model = createModel({ name, graph, image: found.image, logits, head, scores: output.value, kinds })
   return {
     model,
     weights,
@@ -52,7 +52,7 @@ export function finishImport(session: ImportSession, found: Finished, settings: 
     input: found.input,
     outputs: found.outputs.map(({ name: label, shape }) => ({ name: label, shape })),
     output: output.name,
-    scores: output.value,
+    scores: model.scores,
   }
 }
 

@@ -8,18 +8,20 @@ import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './s
 import { vjps } from './vjp.ts'
 import type { Vjp } from './vjp/vjp.ts'
 
-type AnyRule = (site: LinearSite) => readonly Value[]
+type ChosenRule = (site: LinearSite) => readonly Value[]
 
 /** `Conv in layer 'conv1'`, for messages. */
 function placeOf(node: Node): string {
   return node.layer === undefined ? node.op : `${node.op} in layer '${node.layer}'`
 }
 
-function ruleFor(rules: Rules, node: Node): AnyRule | undefined {
-  const tables: readonly (readonly [(node: Node) => boolean, RuleTable])[] = Array.isArray(rules)
-    ? rules
-    : [[() => true, rules as RuleTable]]
-  return tables.find(([when, table]) => table[node.op] && when(node))?.[1][node.op] as AnyRule | undefined
+function ruleFor(rules: Rules, node: Node): ChosenRule | undefined {
+  const entries: Exclude<Rules, RuleTable> = Array.isArray(rules) ? rules : [[() => true, rules as RuleTable]]
+  for (const [when, table] of entries) {
+    const rule = typeof table === 'function' ? table : table[node.op]
+    if (rule && when(node)) return rule as ChosenRule
+  }
+  return undefined
 }
 
 /** The plain vector–Jacobian product of one node for its data inputs. */

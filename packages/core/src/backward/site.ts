@@ -60,8 +60,12 @@ export type LinearRule = (site: LinearSite) => readonly Value[]
 
 /** Rules by operator. */
 export type RuleTable = { readonly [K in OpName]?: Rule<K> }
+/** A rule for operators of several kinds, which `when` of its entry picks. */
+export type AnyRule = (site: Site) => readonly Value[]
 /** One table, or a list in which the first entry whose `when` holds and that has a rule for the operator wins. */
-export type Rules = RuleTable | readonly (readonly [when: (node: Node) => boolean, rules: RuleTable])[]
+export type Rules =
+  | RuleTable
+  | readonly (readonly [when: (node: Node) => boolean, rules: RuleTable | AnyRule])[]
 
 /** The signals of one backward walk. */
 export interface Signals {

@@ -3,7 +3,7 @@ import type { OpName, Operators } from './operators.ts'
 import { createOps } from './create-ops.ts'
 import { signsOf } from './sign.ts'
 import { simplify } from './simplify.ts'
-import type { Graph, Node, Value } from './value.ts'
+import type { Build, Graph, Node, Value } from './value.ts'
 
 /** Starts an empty graph. */
 export function createGraph(): Graph {
@@ -55,19 +55,23 @@ export function createGraph(): Graph {
     return node.outputs
   }
 
+  const buildLayer =
+    (name: string): Build =>
+    (op, inputs, attributes) => {
+      const node = add(op, inputs, attributes, name)
+      const id = key(op, inputs, attributes)
+      // A rule that asks for what the model already computes gets the model's own node.
+      if (!interned.has(id)) interned.set(id, node)
+      return node.outputs
+    }
+
   const ops = createOps(intern)
   const graph: Graph = {
     nodes,
     ops,
     build: intern,
-    layer: (name) =>
-      createOps((op, inputs, attributes) => {
-        const node = add(op, inputs, attributes, name)
-        const id = key(op, inputs, attributes)
-        // A rule that asks for what the model already computes gets the model's own node.
-        if (!interned.has(id)) interned.set(id, node)
-        return node.outputs
-      }),
+    layer: (name) => createOps(buildLayer(name)),
+    buildLayer,
   }
   return graph
 }

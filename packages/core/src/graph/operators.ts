@@ -2,7 +2,16 @@ import type { DType } from '../tensor.ts'
 import type { Shape } from './shape.ts'
 
 /** What a parameter is for; randomisation and bias collection go by it. */
-export type ParameterRole = 'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'other'
+export type ParameterRole =
+  | 'kernel'
+  | 'bias'
+  | 'gamma'
+  | 'beta'
+  | 'mean'
+  | 'variance'
+  /** What a PReLU multiplies negative values by. */
+  | 'slope'
+  | 'other'
 
 /** How a layer says its parameter is drawn when training starts (Keras' initialisers; PyTorch's as variance scaling). */
 export interface Initializer {
@@ -83,7 +92,8 @@ export interface SliceAttributes {
 }
 
 /**
- * Every operator of the graph with its attributes: ONNX opset 18's own names and meaning. What ONNX passes as constant
+ * Every operator of the graph with its attributes: ONNX opset 18's own names and meaning (Gelu is of
+ * opset 20, Swish of 24). What ONNX passes as constant
  * inputs (a target shape, axes, pads, bounds) is an attribute here. `Fill` is ONNX's ConstantOfShape.
  */
 export interface Operators {
@@ -112,6 +122,11 @@ export interface Operators {
   Softplus: None
   Softsign: None
   HardSigmoid: { readonly alpha: number; readonly beta: number }
+  HardSwish: None
+  Mish: None
+  Gelu: { readonly approximate: 'none' | 'tanh' }
+  /** SiLU with alpha 1, QuickGELU with 1.702. */
+  Swish: { readonly alpha: number }
   LeakyRelu: { readonly alpha: number }
   Elu: { readonly alpha: number }
   Selu: { readonly alpha: number; readonly gamma: number }
@@ -187,6 +202,8 @@ export type UnaryOperator =
   | 'Erf'
   | 'Softplus'
   | 'Softsign'
+  | 'HardSwish'
+  | 'Mish'
   | 'Not'
 
 /** The operators of two operands, element by element, broadcast to one shape. */
@@ -211,6 +228,8 @@ export type ElementwiseOperator =
   | UnaryOperator
   | BinaryOperator
   | 'HardSigmoid'
+  | 'Gelu'
+  | 'Swish'
   | 'LeakyRelu'
   | 'Elu'
   | 'Selu'

@@ -107,6 +107,14 @@ export interface Ops {
   selu(x: Value, alpha: number, gamma: number): Value
   /** max(0, min(1, alpha · x + beta)) */
   hardSigmoid(x: Value, alpha: number, beta: number): Value
+  /** x · max(0, min(1, x/6 + ½)) (Howard et al. 2019, section 5.2) */
+  hardSwish(x: Value): Value
+  /** x · tanh(ln(1 + eˣ)) (Misra 2019, equation 1) */
+  mish(x: Value): Value
+  /** x · Φ(x), or its approximation by tanh (Hendrycks & Gimpel 2016, section 2) */
+  gelu(x: Value, approximate?: 'none' | 'tanh'): Value
+  /** x · sigmoid(alpha · x): SiLU with alpha 1, the default, and QuickGELU with 1.702 (Ramachandran et al. 2017) */
+  swish(x: Value, alpha?: number): Value
   cast(x: Value, to: DType): Value
   reduceSum(x: Value, reduction?: Reduction): Value
   reduceMean(x: Value, reduction?: Reduction): Value

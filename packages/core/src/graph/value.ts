@@ -41,6 +41,8 @@ export interface Graph {
   readonly build: Build
   /** Builders for an imported model's layer: nothing is simplified or shared, so that each of its ReLUs stays a site. */
   layer(name: string): Ops
+  /** The builder underneath `layer(name)`, for passes that repeat a model's nodes. */
+  buildLayer(name: string): Build
 }
 
 /** The builder underneath {@link Ops}: makes a node and returns its outputs. */

@@ -1,6 +1,7 @@
 import type { ElementwiseOperator } from '@saliency/core'
 import { elementTypes } from './tensors.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
+import { writeGelu, writeSwish } from './self-gated.ts'
 import { stepOf } from './step.ts'
 
 /** So steep that every number above 0, but for the last denormal ones, gives 1. */
@@ -32,6 +33,10 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   Softplus: plain(),
   Softsign: plain(),
   HardSigmoid: plain(({ alpha, beta }) => ({ alpha: { float: alpha }, beta: { float: beta } })),
+  HardSwish: plain(),
+  Mish: plain(),
+  Gelu: writeGelu,
+  Swish: writeSwish,
   LeakyRelu: plain(({ alpha }) => ({ alpha: { float: alpha } })),
   Elu: plain(({ alpha }) => ({ alpha: { float: alpha } })),
   Selu: plain(({ alpha, gamma }) => ({ alpha: { float: alpha }, gamma: { float: gamma } })),

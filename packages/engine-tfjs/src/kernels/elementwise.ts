@@ -63,6 +63,15 @@ const elu = (x: tf.Tensor, alpha: number) => tf.add(tf.relu(x), tf.mul(tf.elu(ne
 /** ln(1 + eˣ) without overflow. */
 const softplus: Unary = (x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))
 
+/** x · ½(1 + erf(x/√2)) */
+const gelu: Unary = (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
+
+/** x · ½(1 + tanh(√(2/π)(x + 0.044715 x³))) */
+const geluByTanh: Unary = (x) => {
+  const inner = tf.mul(x, tf.add(tf.mul(tf.square(x), 0.044715), 1))
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(inner, Math.sqrt(2 / Math.PI))), 1))
+}
+
 /** Limits may be infinite or equal, which not every backend's own clip allows. */
 const clip = (x: tf.Tensor, minimum: number, maximum: number) => {
   if (Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)
@@ -94,6 +103,10 @@ export const elementwise = {
   Softsign: unary((x) => tf.div(x, tf.add(tf.abs(x), 1))),
   HardSigmoid: (call) =>
     unary((x) => clip(tf.add(tf.mul(x, call.attributes.alpha), call.attributes.beta), 0, 1))(call),
+  HardSwish: unary((x) => tf.mul(x, clip(tf.add(tf.mul(x, 1 / 6), 0.5), 0, 1))),
+  Mish: unary((x) => tf.mul(x, tf.tanh(softplus(x)))),
+  Gelu: (call) => unary(call.attributes.approximate === 'tanh' ? geluByTanh : gelu)(call),
+  Swish: (call) => unary((x) => tf.mul(x, tf.sigmoid(tf.mul(x, call.attributes.alpha))))(call),
   LeakyRelu: (call) => unary((x) => tf.leakyRelu(x, call.attributes.alpha))(call),
   Elu: (call) => unary((x) => elu(x, call.attributes.alpha))(call),
   Selu: (call) => unary((x) => tf.mul(elu(x, call.attributes.alpha), call.attributes.gamma))(call),

@@ -1,5 +1,5 @@
 import type { Ops, Value } from '@saliency/core'
-import { gelu, geluByTanh, hardSwish, mish, selu, silu } from '../decompositions.ts'
+import { selu } from '../decompositions.ts'
 import { notSupported, unsupported } from '../problems.ts'
 import type { Dialect } from './topology.ts'
 import type { Placed } from '../placed.ts'
@@ -31,13 +31,13 @@ export const activations: Readonly<Record<string, Activation>> = {
   softplus: plain((ops, x) => ops.softplus(x)),
   softsign: plain((ops, x) => ops.softsign(x)),
   exponential: plain((ops, x) => ops.exp(x)),
-  swish: plain(silu),
-  silu: plain(silu),
-  gelu: plain(gelu),
-  gelu_new: plain(geluByTanh),
-  mish: plain(mish),
-  hard_swish: plain(hardSwish),
-  hard_silu: plain(hardSwish),
+  swish: plain((ops, x) => ops.swish(x)),
+  silu: plain((ops, x) => ops.swish(x)),
+  gelu: plain((ops, x) => ops.gelu(x)),
+  gelu_new: plain((ops, x) => ops.gelu(x, 'tanh')),
+  mish: plain((ops, x) => ops.mish(x)),
+  hard_swish: plain((ops, x) => ops.hardSwish(x)),
+  hard_silu: plain((ops, x) => ops.hardSwish(x)),
   softmax: ({ value, axes }, ops) => ops.softmax(value, axes.at(-1) ?? -1),
   log_softmax: ({ value, axes }, ops) => ops.logSoftmax(value, axes.at(-1) ?? -1),
 }

@@ -2,9 +2,8 @@ import type { OpName } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/value.ts'
 import { sumTo } from '../broadcast.ts'
-import type { Vjp, VjpContext } from './vjp.ts'
-
-type Derivative = (context: VjpContext & { x: Value; y: Value; ops: Ops }) => Value
+import { geluByTanhSlope, geluSlope, hardSwishSlope, mishSlope, swishSlope } from './self-gated.ts'
+import type { Derivative, Vjp, VjpContext } from './vjp.ts'
 
 /** An operator of one input whose signal is multiplied by a derivative. */
 const times =
@@ -61,6 +60,11 @@ export const elementwiseVjps: { readonly [K in OpName]?: Vjp<K> } = {
     const { ops, output, node } = context
     return ops.mul(gate(context, ops.and(ops.greater(output, 0), ops.less(output, 1))), node.attributes.alpha)
   },
+  HardSwish: times(hardSwishSlope),
+  Mish: times(mishSlope),
+  Gelu: (context) =>
+    times(context.node.attributes.approximate === 'tanh' ? geluByTanhSlope : geluSlope)(context, 0),
+  Swish: (context) => times(swishSlope(context.node.attributes.alpha))(context, 0),
   Neg: ({ ops, signal }) => ops.neg(signal),
   Abs: times(({ ops, x }) => ops.sign(x)),
   Sqrt: times(({ ops, y }) => ops.div(0.5, y)),

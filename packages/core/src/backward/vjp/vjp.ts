@@ -12,5 +12,8 @@ export interface VjpContext<K extends OpName = OpName> {
   readonly ops: Ops
 }
 
+/** What the signal of an operator y = f(x) is multiplied by: f′(x). */
+export type Derivative = (context: { readonly x: Value; readonly y: Value; readonly ops: Ops }) => Value
+
 /** The signal at the `index`-th input of an operator, in that input's shape. */
 export type Vjp<K extends OpName> = (context: VjpContext<K>, index: number) => Value

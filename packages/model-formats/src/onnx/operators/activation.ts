@@ -1,5 +1,5 @@
 import type { Ops, Value } from '@saliency/core'
-import { gelu, geluByTanh, hardSwish, mish, selu } from '../../decompositions.ts'
+import { selu } from '../../decompositions.ts'
 import { unsupported } from '../../problems.ts'
 import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 import { isFloatType } from '../shape-arguments.ts'
@@ -53,8 +53,8 @@ const pRelu: OperatorImporter = (call) => {
 }
 
 const geluOperator: OperatorImporter = (call) => {
-  const apply = call.attributes.text('approximate', 'none') === 'tanh' ? geluByTanh : gelu
-  return [apply(call.ops, call.value(0))]
+  const isByTanh = call.attributes.text('approximate', 'none') === 'tanh'
+  return [call.ops.gelu(call.value(0), isByTanh ? 'tanh' : 'none')]
 }
 
 const same: OperatorImporter = ({ inputs }) => [inputs[0] as Entry]
@@ -85,8 +85,8 @@ export const activationOperators: Readonly<Record<string, OperatorImporter>> = {
   Clip: clip,
   Sigmoid: plain((ops, x) => ops.sigmoid(x)),
   HardSigmoid: hardSigmoid,
-  HardSwish: plain(hardSwish),
-  Mish: plain(mish),
+  HardSwish: plain((ops, x) => ops.hardSwish(x)),
+  Mish: plain((ops, x) => ops.mish(x)),
   Gelu: geluOperator,
   Tanh: plain((ops, x) => ops.tanh(x)),
   Softplus: plain((ops, x) => ops.softplus(x)),
