@@ -1,5 +1,4 @@
 import type { OpName } from '../../graph/operators.ts'
-import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/value.ts'
 import { sumTo } from '../broadcast.ts'
 import { geluByTanhSlope, geluSlope, hardSwishSlope, mishSlope, swishSlope } from './self-gated.ts'
