@@ -42,6 +42,8 @@ export interface RandomRelevance {
 export interface Condition {
   /** Unique within the check. */
   readonly id: string
+  /** What the check says of this condition in its rows, such as step, block and draw; changes no map. */
+  readonly protocol?: Row['protocol']
   readonly weights: WeightState
   readonly target: TargetPolicy
   readonly input: InputState

@@ -1,6 +1,6 @@
 import { resolveOptions, type Row } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
-import { planesOf } from '../src/axis/planes.ts'
+import { planesOf } from '../src/verdict/planes.ts'
 import { activationCurves } from '../src/checks/activation-scale.ts'
 import { classSensitivity } from '../src/checks/class-sensitivity.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'

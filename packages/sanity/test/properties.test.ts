@@ -1,7 +1,7 @@
 import { originalWeights, type Condition } from '@saliency/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { scorePairs } from '../src/axis/score-pairs.ts'
+import { scorePairs } from '../src/verdict/score-pairs.ts'
 import { classSensitivity } from '../src/checks/class-sensitivity.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'
 import { rank } from '../src/similarity/rank.ts'

@@ -5,7 +5,7 @@ import { inputInvariance } from '../src/checks/input-invariance.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'
 import { sensitivity } from '../src/checks/sensitivity.ts'
 import { smoothMprt } from '../src/checks/smooth-mprt.ts'
-import { inStudyOrder } from '../src/axis/study-order.ts'
+import { inStudyOrder } from '../src/verdict/study-order.ts'
 import { constant, mostlyInput, sensitive, sometimesNaN } from './explainers.ts'
 import { factsOf, images, rowsOf } from './harness.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
-import { type Options, SaliencyError } from '@saliency/core'
+import { SaliencyError } from '@saliency/core'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/config.ts'
 import { counted } from '../counted.ts'
@@ -17,7 +17,7 @@ import { prepareStudy } from '../study/prepare.ts'
 import { keepPictures } from '../study/pictures.ts'
 import { readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
 import { lockRunFolder } from '../study/run-lock.ts'
-import { resolveSettings, type Settings } from '../study/settings.ts'
+import { resolveSettings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { printPlan } from './dry-run.ts'
@@ -79,20 +79,6 @@ function flagConfig(flags: RunFlags): Config {
   return { ...(config as Config), ...(threshold !== undefined && { threshold }) }
 }
 
-/** The bound is an option of the checks that have one; set there, it is part of their protocol. */
-function withThreshold(settings: Settings): Settings {
-  const { threshold, checks } = settings
-  if (threshold === undefined) return settings
-  const judged = ['class-sensitivity', 'parameter-randomization']
-  return {
-    ...settings,
-    checks: checks.map((one) => {
-      const [id, options] = (typeof one === 'string' ? [one, {}] : one) as [string, Options]
-      return judged.includes(id) ? ([id, { ...options, threshold }] as [string, Options]) : one
-    }),
-  }
-}
-
 /** A study, its description as this command line wants it, and where it lies. */
 interface Opened {
   readonly study: Study
@@ -103,7 +89,7 @@ interface Opened {
 
 async function open(configPath: string | undefined, flags: RunFlags, terminal: Terminal): Promise<Opened> {
   const { loaded, registry, root } = await openProject(flags, { config: configPath })
-  const settings = withThreshold(resolveSettings(flagConfig(flags), loaded.config))
+  const settings = resolveSettings(flagConfig(flags), loaded.config)
   const folder = resolve(root, settings.out)
   const preprocess = settings.preprocess
   const model = await loadModel(settings.model, { root, ...(preprocess !== undefined && { preprocess }) })

@@ -78,7 +78,7 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
   const { settings, model, images, registry, engine, stored } = parts
   const { chosen, leftOut } = selectionsOf(settings, registry)
   const set = variantsFor(parts, chosen)
-  const checks = selectChecks(settings.checks as (string | [string, Options])[], registry)
+  const checks = selectChecks(settings.checks as (string | [string, Options])[], registry, settings.threshold)
   const plan = planStudy({
     model: model.model,
     images: Math.min(images.limit, images.set.images.length),

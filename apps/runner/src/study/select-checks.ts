@@ -7,18 +7,26 @@ export interface SelectedCheck {
   readonly options: Options
 }
 
+/** The options with another threshold, where the check has one: its own, or a third party's. */
+export function withThreshold(check: Check, options: Options, threshold: number | undefined): Options {
+  return threshold !== undefined && 'threshold' in check.options ? { ...options, threshold } : options
+}
+
 /**
  * Checks by id, or `[id, options]`.
+ * @param threshold replaces that of every check that has one
  * @throws UNKNOWN_CHECK, INVALID_OPTION; INVALID_CONFIG if one is named twice.
  */
 export function selectChecks(
   wanted: readonly (string | [string, Options])[],
-  registry: Registry,
+  registry: Pick<Registry, 'check'>,
+  threshold?: number,
 ): SelectedCheck[] {
   const selected = wanted.map((one) => {
     const [id, options] = typeof one === 'string' ? [one, {}] : one
     const check = registry.check(id)
-    return { check, options: resolveOptions(id, check.options, options) as Options }
+    const used = withThreshold(check, options, threshold)
+    return { check, options: resolveOptions(id, check.options, used) as Options }
   })
   const ids = selected.map(({ check }) => check.id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)

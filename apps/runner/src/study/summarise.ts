@@ -4,6 +4,7 @@ import type { StudyRow } from './rows.ts'
 import { FAILURE } from './scoring/score-group.ts'
 import type { StudyRecord } from './run-folder.ts'
 import { factsOf } from './run-folder.ts'
+import { withThreshold } from './select-checks.ts'
 
 /** What one check says of a run. */
 export interface CheckSummary extends Summary {
@@ -70,7 +71,7 @@ export function summariseStudy(
         notes: [`The check ${id} (${stored.package}) is not installed: its rows are stored, but not judged.`],
       }
     const own = rows.filter((row) => row.check === id && row.metric !== FAILURE)
-    const used = threshold !== undefined && 'threshold' in check.options ? { ...options, threshold } : options
+    const used = withThreshold(check, options, threshold)
     const summary =
       own.length === 0
         ? { findings: [], notes: ['There are no rows yet.'] }

@@ -1,6 +1,6 @@
 import type { Curve, GroupMaps, ImageGroup, Row } from '@saliency/core'
-import { groupRows } from '../axis/table.ts'
-import type { Comparison } from '../axis/score-pairs.ts'
+import { groupRows } from '../verdict/table.ts'
+import type { Comparison } from '../verdict/score-pairs.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
 import { scaleCurve } from './scale-curve.ts'
 

@@ -42,3 +42,8 @@ export function cascade(
   })
   return spread(all, options.steps)
 }
+
+/** A step in rows, in an order that sorts. */
+export function stepName(order: CascadeOrder, step: number, name: string): string {
+  return `${order}:${String(step).padStart(2, '0')}:${name}`
+}

@@ -9,13 +9,13 @@ import {
   type Row,
   type TargetPolicy,
 } from '@saliency/core'
-import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
-import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
-import { summariseAxis } from '../axis/summarise.ts'
+import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
+import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
+import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 
 const options = {
-  ...axisOptions,
+  ...verdictOptions,
   draws: {
     type: 'integer',
     default: 1,
@@ -107,7 +107,7 @@ export const classSensitivity: Check = defineCheck<typeof options>({
     return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
   summarise: (rows, context) =>
-    summariseAxis(rows, context.variants, {
+    summariseVerdicts(rows, context.variants, {
       judged: 'spearman',
       sharedDraws: false,
       judges: (row: Row) => row.condition === JUDGED,

@@ -1,4 +1,5 @@
-import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
+import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import { stack } from '../faithfulness/predictions.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
@@ -11,13 +12,6 @@ const options = {
     description: 'Relative error up to which a map counts as complete.',
   },
 } as const satisfies OptionSpecs
-
-const original: Condition = {
-  id: 'original',
-  weights: originalWeights,
-  target: { policy: 'rank', rank: 0 },
-  input: { kind: 'original' },
-}
 
 const metrics = ['completeness-error', 'completeness-error-zero-baseline', 'complete']
 

@@ -1,6 +1,6 @@
 import type { Curve, Finding, Row, Summary, VariantFacts } from '@saliency/core'
-import { inStudyOrder } from '../axis/study-order.ts'
-import { groupRows } from '../axis/table.ts'
+import { inStudyOrder } from '../verdict/study-order.ts'
+import { groupRows } from '../verdict/table.ts'
 import { meanFinding } from '../metrics/summarise-metrics.ts'
 import { undefinedNotes } from '../metrics/undefined-notes.ts'
 import { medianChanceCosine } from '../statistics/cosine-chance.ts'

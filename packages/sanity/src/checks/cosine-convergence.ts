@@ -12,7 +12,7 @@ import {
   type Row,
 } from '@saliency/core'
 import { medianSorted } from 'simple-statistics'
-import { namesIn } from '../axis/axis-options.ts'
+import { namesIn } from '../verdict/verdict-options.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
 import { COSINE_CONVERGENCE, SILENT_PLACES, summariseConvergence } from './convergence-summary.ts'
 import { spread } from './spread.ts'

@@ -1,39 +1,34 @@
-import { defineCheck, originalWeights, type Check, type Condition } from '@saliency/core'
-import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
-import { scorePairs, withChannels } from '../axis/score-pairs.ts'
-import { summariseAxis } from '../axis/summarise.ts'
+import { defineCheck, type Check } from '@saliency/core'
+import { original } from '../original.ts'
+import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
+import { scorePairs, withChannels } from '../verdict/score-pairs.ts'
+import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 
-const base: Condition = {
-  id: 'original',
-  weights: originalWeights,
-  target: { policy: 'rank', rank: 0 },
-  input: { kind: 'original' },
-}
 const TWIN = 'twin'
 const protocol = { target: 'original prediction', weights: 'trained on permuted labels', draw: 0 }
 
 /** Do maps change when the network was trained on permuted labels? Needs the twin's weights. */
-export const dataRandomization: Check = defineCheck<typeof axisOptions>({
+export const dataRandomization: Check = defineCheck<typeof verdictOptions>({
   contract: 1,
   id: 'data-randomization',
   title: 'Data randomisation',
   references: ['Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.2, arXiv:1810.03292'],
-  options: axisOptions,
+  options: verdictOptions,
   conditions: ({ options: { similarities, reduction } }) => {
     similaritiesNamed(namesIn(similarities))
-    const original = withChannels(base, reduction)
-    return [original, { ...original, id: TWIN, weights: { kind: 'twin' } }]
+    const from = withChannels(original, reduction)
+    return [from, { ...from, id: TWIN, weights: { kind: 'twin' } }]
   },
   score: (context) => {
     const { similarities, partners, reduction } = context.options
-    const from = withChannels(base, reduction)
+    const from = withChannels(original, reduction)
     const wanted = context.conditions.filter(({ id }) => id === TWIN)
     const comparisons = wanted.map((to) => ({ from, to, condition: TWIN, protocol }))
     return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
   summarise: (rows, { options, variants }) =>
-    summariseAxis(rows, variants, {
+    summariseVerdicts(rows, variants, {
       judged: 'spearman',
       sharedDraws: false,
       limit: 'about this twin alone: what another would give is not known',

@@ -1,8 +1,9 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import { descending, patches } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { areaUnder, removalInputs } from '../faithfulness/removal.ts'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
@@ -35,7 +36,7 @@ export const deletionInsertion: Check = defineCheck<typeof options>({
   title: 'Deletion and insertion',
   references: ['Petsiuk, Das, Saenko 2018, RISE, section 4.2, arXiv:1806.07421'],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { steps, deletion, insertion } = context.options
     const protocol = { steps, deletion, insertion, score: 'softmax probability' }

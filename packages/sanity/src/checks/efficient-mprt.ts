@@ -1,5 +1,6 @@
-import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { defineCheck, type Check, type Condition, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { histogramEntropy } from '../metrics/entropy.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
 import { meanOverDraws, summariseMetrics } from '../metrics/summarise-metrics.ts'
@@ -25,9 +26,6 @@ const options = {
   initializer: { type: 'string', default: 'layer', description: "'layer', 'normal(0.1)' or 'permute'." },
   batchNorm: batchNormOption,
 } as const satisfies OptionSpecs
-
-const target = { policy: 'rank', rank: 0 } as const
-const original: Condition = { id: 'original', weights: originalWeights, target, input: { kind: 'original' } }
 
 /** An original entropy below this makes the ratio meaningless. */
 const LEAST_ENTROPY = 1e-6

@@ -1,5 +1,6 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { original } from '../original.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { subsetCorrelation } from '../faithfulness/subsets.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
@@ -35,7 +36,7 @@ export const faithfulnessCorrelation: Check = defineCheck<typeof options>({
     'Bhatt, Weller, Moura 2020, Evaluating and Aggregating Feature-based Model Explanations, definition 3, arXiv:2005.00631',
   ],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { size, subsets, substrate } = context.options
     const protocol = { size, subsets, substrate, score: 'logit' }

@@ -7,7 +7,7 @@ import {
   type ImageGroup,
   type OptionSpecs,
 } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { positiveMass, signedMass } from '../localisation/mass.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'

@@ -6,8 +6,8 @@ import {
   type ImageGroup,
   type OptionSpecs,
 } from '@saliency/core'
+import { original } from '../original.ts'
 import { classScores } from '../faithfulness/predictions.ts'
-import { originalCondition } from '../faithfulness/score-images.ts'
 import { allUndefined, noValue, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 import { whyUndefined } from '../similarity/plane.ts'
@@ -30,7 +30,7 @@ const options = {
   },
 } as const satisfies OptionSpecs
 
-const full: Condition = { ...originalCondition, id: 'original-full', map: 'full' }
+const full: Condition = { ...original, id: 'original-full', map: 'full' }
 const metrics = ['infidelity', 'infidelity-scaled']
 
 /** The map of image `i` as `[c, h, w]`; a one-channel map counts for every channel. */

@@ -1,5 +1,6 @@
-import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { defineCheck, type Check, type Condition, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { distance } from '../metrics/distance.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
@@ -14,12 +15,10 @@ const options = {
 } as const satisfies OptionSpecs
 
 const metrics = ['input-invariance']
-const target = { policy: 'rank', rank: 0 } as const
-const original: Condition = { id: 'original', weights: originalWeights, target, input: { kind: 'original' } }
 const shifted = (amount: number): Condition => ({
+  ...original,
   id: `shift(${amount})`,
   weights: { kind: 'shifted', amount },
-  target,
   input: { kind: 'shift', amount },
 })
 

@@ -1,8 +1,9 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import { descending, segmentMeans } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { areaUnder, removalInputs } from '../faithfulness/removal.ts'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf } from '../faithfulness/substrate.ts'
 import { superpixels } from '../faithfulness/superpixels.ts'
 import { noValue } from '../metrics/image-rows.ts'
@@ -33,7 +34,7 @@ export const irof: Check = defineCheck<typeof options>({
     'Rieger, Hansen 2020, IROF: a low resource evaluation metric for explanation methods, section 3, arXiv:2003.08747',
   ],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { segments: wanted, steps } = context.options
     const protocol = {

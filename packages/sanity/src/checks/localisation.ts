@@ -6,7 +6,7 @@ import {
   type Condition,
   type OptionSpecs,
 } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { maskOf } from '../localisation/mask.ts'
 import { positiveMass, rankAccuracy, signedMass } from '../localisation/mass.ts'
 import { pointingGame } from '../localisation/pointing.ts'

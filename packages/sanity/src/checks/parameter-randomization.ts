@@ -1,6 +1,5 @@
 import {
   defineCheck,
-  originalWeights,
   type Check,
   type Condition,
   type Model,
@@ -8,18 +7,19 @@ import {
   type OptionValues,
   type Row,
 } from '@saliency/core'
-import { axisOptions, namesIn, whyNotJudged } from '../axis/axis-options.ts'
-import { scorePairs, withChannels, type Comparison } from '../axis/score-pairs.ts'
-import { summariseAxis } from '../axis/summarise.ts'
+import { original } from '../original.ts'
+import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
+import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
+import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 import { batchNormOption } from './batch-norm.ts'
-import { cascade } from './cascade.ts'
+import { cascade, stepName } from './cascade.ts'
 import { collapseRows, isCollapseRow, summariseCollapse } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
 
 const options = {
-  ...axisOptions,
+  ...verdictOptions,
   order: {
     type: 'choice',
     choices: ['top-down', 'bottom-up', 'independent'],
@@ -65,13 +65,8 @@ const options = {
 type Values = OptionValues<typeof options>
 
 /** The unchanged model, explaining what the changed ones are compared on. */
-function originalCondition({ target, reduction }: Values): Condition {
-  const condition: Condition = {
-    id: 'original',
-    weights: originalWeights,
-    target: target === 'label' ? { policy: 'label' } : { policy: 'rank', rank: 0 },
-    input: { kind: 'original' },
-  }
+function unchanged({ target, reduction }: Values): Condition {
+  const condition: Condition = target === 'label' ? { ...original, target: { policy: 'label' } } : original
   return withChannels(condition, reduction)
 }
 
@@ -87,35 +82,33 @@ function conditionsFor(model: Model, values: Values): Condition[] {
   similaritiesNamed(namesIn(values.similarities))
   const initializer = parseInitializer(values.initializer)
   const hasBatchNorm = model.layers.some((layer) => layer.kind.startsWith('BatchNorm'))
-  const steps = cascade(model, values)
-  const original = originalCondition(values)
-  const drawn = steps.flatMap(({ step, name, layers }) =>
+  const from = unchanged(values)
+  const drawn = cascade(model, values).flatMap(({ step, name, layers }) =>
     Array.from({ length: values.draws }, (_, draw): Condition => ({
-      ...original,
-      id: `${values.order}:${String(step).padStart(2, '0')}:${name}#${draw}${hasBatchNorm ? '' : '!'}`,
+      ...from,
+      id: `${stepName(values.order, step, name)}#${draw}`,
+      protocol: {
+        step,
+        block: name,
+        draw,
+        order: values.order,
+        unit: values.unit,
+        initializer: values.initializer,
+        batchNorm: hasBatchNorm ? values.batchNorm : NO_BATCH_NORM,
+        target: targetNames[values.target],
+      },
       weights: { kind: 'randomized', layers, draw, initializer, batchNorm: values.batchNorm },
-      target: values.target === 'argmax' ? { policy: 'argmax' } : original.target,
+      target: values.target === 'argmax' ? { policy: 'argmax' } : from.target,
     })),
   )
-  return [original, ...drawn]
+  return [from, ...drawn]
 }
 
-/** Name, step and draw of a condition, read back from its id. */
+/** A randomised condition beside the unchanged one, as rows name it: all draws of a step alike. */
 function comparisonOf(to: Condition, values: Values): Comparison {
-  const [, condition, step, block, draw, flag] = /^(.*?:(\d+):(.*))#(\d+)(!?)$/s.exec(to.id) ?? []
-  if (condition === undefined)
-    throw new Error(`internal: '${to.id}' is no condition of parameter-randomization`)
-  const protocol = {
-    step: Number(step),
-    block: block!,
-    draw: Number(draw),
-    order: values.order,
-    unit: values.unit,
-    initializer: values.initializer,
-    batchNorm: flag === '!' ? NO_BATCH_NORM : values.batchNorm,
-    target: targetNames[values.target],
-  }
-  return { from: originalCondition(values), to, condition, protocol }
+  const protocol = to.protocol!
+  const condition = stepName(values.order, Number(protocol['step']), String(protocol['block']))
+  return { from: unchanged(values), to, condition, protocol }
 }
 
 /** Says so where the file has no batch norm of its own, since neither policy nor initialiser of it can apply. */
@@ -148,7 +141,7 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
   },
   summarise(rows, { options: values, variants }) {
     const similar = rows.filter((row) => !isCollapseRow(row))
-    const summary = summariseAxis(similar, variants, {
+    const summary = summariseVerdicts(similar, variants, {
       judged: 'spearman',
       sharedDraws: true,
       steps: true,

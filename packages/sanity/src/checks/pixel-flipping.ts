@@ -1,8 +1,9 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import { descending, patches, segmentMeans } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { areaUnder, removalInputs } from '../faithfulness/removal.ts'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
@@ -45,7 +46,7 @@ export const pixelFlipping: Check = defineCheck<typeof options>({
     'Samek et al. 2017, Evaluating the Visualization of What a Deep Neural Network Has Learned, equations 11 to 13, arXiv:1509.06321',
   ],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { patch, steps, share, substrate } = context.options
     const protocol = { patch, steps, share, substrate, score: 'softmax probability' }

@@ -1,8 +1,9 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import { imputeLinearly } from '../faithfulness/impute.ts'
 import { descending } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { allUndefined } from '../metrics/image-rows.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
@@ -33,7 +34,7 @@ export const road: Check = defineCheck<typeof options>({
     'Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section 4, arXiv:2202.00449',
   ],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { steps, noise } = context.options
     const protocol = { steps, noise, score: 'softmax probability, mean over shares' }

@@ -1,5 +1,5 @@
 import type { Curve, Row } from '@saliency/core'
-import { groupRows } from '../axis/table.ts'
+import { groupRows } from '../verdict/table.ts'
 
 /** A share of the trained model's scale along the steps, from 1 where nothing is drawn anew; null where no row has a value. */
 export function scaleCurve(

@@ -1,6 +1,7 @@
 import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
 import type { Measured } from '../metrics/image-rows.ts'
-import { originalCondition, scoreImages } from '../faithfulness/score-images.ts'
+import { scoreImages } from '../faithfulness/score-images.ts'
 import { subsetCorrelation } from '../faithfulness/subsets.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
 
@@ -39,7 +40,7 @@ export const sensitivityN: Check = defineCheck<typeof options>({
     'Ancona et al. 2018, Towards Better Understanding of Gradient-based Attribution Methods, section 4, arXiv:1711.06104',
   ],
   options,
-  conditions: () => [originalCondition],
+  conditions: () => [original],
   score(context) {
     const { sizes, subsets } = context.options
     const shares = sharesOf(sizes)

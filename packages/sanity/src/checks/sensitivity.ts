@@ -1,5 +1,6 @@
-import { defineCheck, originalWeights, type Check, type Condition, type OptionSpecs } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { defineCheck, type Check, type Condition, type OptionSpecs } from '@saliency/core'
+import { original } from '../original.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { distance } from '../metrics/distance.ts'
 import { summariseMetrics } from '../metrics/summarise-metrics.ts'
@@ -16,11 +17,9 @@ const options = {
 } as const satisfies OptionSpecs
 
 const metrics = ['max-sensitivity', 'average-sensitivity']
-const target = { policy: 'rank', rank: 0 } as const
-const original: Condition = { id: 'original', weights: originalWeights, target, input: { kind: 'original' } }
 
 function noisy(radius: number, draw: number): Condition {
-  return { id: `uniform#${draw}`, weights: originalWeights, target, input: { kind: 'uniform', radius, draw } }
+  return { ...original, id: `uniform#${draw}`, input: { kind: 'uniform', radius, draw } }
 }
 
 function measure(before: Plane, after: readonly Plane[]): Measurements {

@@ -1,24 +1,22 @@
 import {
   defineCheck,
-  originalWeights,
   type Check,
   type Condition,
   type GroupMaps,
   type OptionSpecs,
   type OptionValues,
-  type Row,
-  type WeightState,
 } from '@saliency/core'
-import { axisOptions } from '../axis/axis-options.ts'
-import { scorePairs, type Comparison } from '../axis/score-pairs.ts'
-import { summariseAxis } from '../axis/summarise.ts'
+import { original } from '../original.ts'
+import { verdictOptions } from '../verdict/verdict-options.ts'
+import { scorePairs, type Comparison } from '../verdict/score-pairs.ts'
+import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { batchNormOption } from './batch-norm.ts'
-import { cascade, type CascadeStep } from './cascade.ts'
+import { cascade, stepName, type CascadeStep } from './cascade.ts'
 import { parseInitializer } from './initializer.ts'
 
 const options = {
-  partners: axisOptions.partners,
-  threshold: axisOptions.threshold,
+  partners: verdictOptions.partners,
+  threshold: verdictOptions.threshold,
   samples: {
     type: 'integer',
     default: 50,
@@ -51,19 +49,36 @@ const options = {
 
 type Values = OptionValues<typeof options>
 
-/** The noisy inputs of one weight state; `name` is what they have in common. */
-function noisy(name: string, weights: WeightState, { samples, level }: Values): Condition[] {
-  const target = { policy: 'rank', rank: 0 } as const
+const ORDER = 'bottom-up'
+
+/** The noisy inputs of one weight state, the last without noise. */
+function noisy(state: Condition, { samples, level }: Values): Condition[] {
   return Array.from({ length: samples }, (_, draw) => ({
-    id: `${name}~${draw}`,
-    weights,
-    target,
+    ...state,
+    id: `${state.id}~${draw}`,
     input: draw === samples - 1 ? { kind: 'original' } : { kind: 'noise', level, draw },
   }))
 }
 
-function stateOf({ layers }: CascadeStep, draw: number, { initializer, batchNorm }: Values): WeightState {
-  return { kind: 'randomized', layers, draw, initializer: parseInitializer(initializer), batchNorm }
+/** One condition a step and draw of the cascade, without noise. */
+function randomised({ step, name, layers }: CascadeStep, draw: number, values: Values): Condition {
+  const { initializer, batchNorm, samples, level } = values
+  return {
+    ...original,
+    id: `${stepName(ORDER, step, name)}#${draw}`,
+    protocol: {
+      step,
+      block: name,
+      draw,
+      order: ORDER,
+      initializer,
+      batchNorm,
+      samples,
+      level,
+      target: 'original prediction',
+    },
+    weights: { kind: 'randomized', layers, draw, initializer: parseInitializer(initializer), batchNorm },
+  }
 }
 
 /** Sum of maps over the samples of one weight state: its ranks are those of the mean. */
@@ -81,31 +96,14 @@ async function averaged(
   return { ...total, data }
 }
 
-/** Name of a weight state's conditions → those conditions. */
-function groupsOf(conditions: readonly Condition[]): Map<string, Condition[]> {
-  const groups = new Map<string, Condition[]>()
+/** The noisy conditions of each step and draw. */
+function statesOf(conditions: readonly Condition[]): Condition[][] {
+  const states = new Map<string, Condition[]>()
   for (const condition of conditions) {
-    const name = condition.id.slice(0, condition.id.lastIndexOf('~'))
-    groups.set(name, [...(groups.get(name) ?? []), condition])
+    const key = `${condition.protocol!['step']} ${condition.protocol!['draw']}`
+    states.set(key, [...(states.get(key) ?? []), condition])
   }
-  return groups
-}
-
-function comparisonOf(name: string, to: Condition, from: Condition, values: Values): Comparison {
-  const [, condition, step, block, draw] = /^(bottom-up:(\d+):(.*))#(\d+)$/s.exec(name) ?? []
-  if (condition === undefined) throw new Error(`internal: '${name}' is no condition of smooth-mprt`)
-  const protocol: Row['protocol'] = {
-    step: Number(step),
-    block: block!,
-    draw: Number(draw),
-    order: 'bottom-up',
-    initializer: values.initializer,
-    batchNorm: values.batchNorm,
-    samples: values.samples,
-    level: values.level,
-    target: 'original prediction',
-  }
-  return { from, to: { ...to, id: name }, condition, protocol }
+  return [...states.values()]
 }
 
 /**
@@ -119,21 +117,22 @@ export const smoothMprt: Check = defineCheck<typeof options>({
   references: ['Hedström et al. 2024, A Fresh Look at Sanity Checks for Saliency Maps, section 4.1'],
   options,
   conditions: ({ model, options: values }) => [
-    ...noisy('original', originalWeights, values),
-    ...cascade(model, { order: 'bottom-up', unit: 'block', steps: values.steps }).flatMap((step) =>
-      Array.from({ length: values.draws }, (_, draw) => {
-        const name = `bottom-up:${String(step.step).padStart(2, '0')}:${step.name}#${draw}`
-        return noisy(name, stateOf(step, draw, values), values)
-      }).flat(),
+    ...noisy(original, values),
+    ...cascade(model, { order: ORDER, unit: 'block', steps: values.steps }).flatMap((step) =>
+      Array.from({ length: values.draws }, (_, draw) => noisy(randomised(step, draw, values), values)).flat(),
     ),
   ],
   async score({ variant, group, maps, conditions, options: values }) {
-    const references = noisy('original', originalWeights, values)
-    const groups = groupsOf(conditions.filter(({ weights }) => weights.kind === 'randomized'))
-    const from = { ...references[0]!, id: 'original' }
-    const comparisons = [...groups].map(([name, [first]]) => comparisonOf(name, first!, from, values))
-    const samplesOf = (id: string) => (id === 'original' ? references : groups.get(id)!)
-    const smooth = (condition: Condition) => averaged(samplesOf(condition.id), maps)
+    const states = statesOf(conditions.filter(({ weights }) => weights.kind === 'randomized'))
+    const samples = new Map([[original, noisy(original, values)]])
+    const comparisons = states.map((noisyOnes): Comparison => {
+      const to = noisyOnes[0]!
+      const protocol = to.protocol!
+      samples.set(to, noisyOnes)
+      const condition = stepName(ORDER, Number(protocol['step']), String(protocol['block']))
+      return { from: original, to, condition, protocol }
+    })
+    const smooth = (condition: Condition) => averaged(samples.get(condition)!, maps)
     const similarities = ['spearman-abs', 'spearman']
     return scorePairs({ variant, group, maps: smooth }, comparisons, {
       similarities,
@@ -141,7 +140,7 @@ export const smoothMprt: Check = defineCheck<typeof options>({
     })
   },
   summarise: (rows, { options: values, variants }) =>
-    summariseAxis(rows, variants, {
+    summariseVerdicts(rows, variants, {
       judged: 'spearman-abs',
       sharedDraws: true,
       steps: true,

@@ -1,5 +1,5 @@
 import { defineCheck, originalWeights, type Check, type CheckImage, type Condition } from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { maskOf } from '../localisation/mask.ts'
 import { positiveMass, signedMass } from '../localisation/mass.ts'
 import { allUndefined, rowsOfImage, type Measured, type Measurements } from '../metrics/image-rows.ts'

@@ -1,23 +1,9 @@
-import {
-  originalWeights,
-  type CheckImage,
-  type Condition,
-  type Random,
-  type Row,
-  type ScoreContext,
-} from '@saliency/core'
-import { planesOf } from '../axis/planes.ts'
+import { type CheckImage, type Random, type Row, type ScoreContext } from '@saliency/core'
+import { original } from '../original.ts'
+import { planesOf } from '../verdict/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'
-
-/** The one condition of a check of faithfulness: the trained model, the image, the predicted class. */
-export const originalCondition: Condition = {
-  id: 'original',
-  weights: originalWeights,
-  target: { policy: 'rank', rank: 0 },
-  input: { kind: 'original' },
-}
 
 /** One image of a group with its map at the image's resolution. */
 export interface ScoredImage {
@@ -39,11 +25,11 @@ export async function scoreImages(
   measure: (scored: ScoredImage) => Promise<Measurements>,
 ): Promise<Row[]> {
   const { variant, group, maps, rng } = context
-  const result = await maps(originalCondition)
+  const result = await maps(original)
   const [, height, width] = group.shape
   const base = {
     variant,
-    condition: originalCondition.id,
+    condition: original.id,
     protocol: { target: 'original prediction', reduction: 'signed channel sum', ...protocol },
   }
   const rows: Row[] = []

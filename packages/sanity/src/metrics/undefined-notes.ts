@@ -1,5 +1,5 @@
 import type { Row } from '@saliency/core'
-import { groupRows } from '../axis/table.ts'
+import { groupRows } from '../verdict/table.ts'
 
 /** Reasons named one by one; what is rarer is summed up. */
 const NAMED = 6

@@ -1,5 +1,5 @@
 /** Options that both axes of the study share. */
-export const axisOptions = {
+export const verdictOptions = {
   similarities: {
     type: 'string',
     default: 'spearman,spearman-abs,ssim',

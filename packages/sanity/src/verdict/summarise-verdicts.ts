@@ -18,7 +18,7 @@ import { inStudyOrder } from './study-order.ts'
 import { cellsOf, groupRows, indexOf, intersect } from './table.ts'
 
 /** How the rows of one axis are judged. */
-export interface AxisOptions {
+export interface JudgingOptions {
   /** The similarity that is judged; every other is shown. */
   readonly judged: string
   /** Rows that the verdict is about; the rest is shown. Default: all. */
@@ -37,7 +37,7 @@ export interface AxisOptions {
 }
 
 interface Study {
-  readonly options: AxisOptions
+  readonly options: JudgingOptions
   readonly facts: readonly VariantFacts[]
   /** The judged rows of the judged similarity, by variant. */
   readonly rows: ReadonlyMap<string, Row[]>
@@ -47,12 +47,15 @@ function undefinedCount(rows: readonly Row[]): number {
   return rows.filter((row) => row.status !== 'ok').length
 }
 
-function effectOfRows(rows: readonly Row[], { sharedDraws }: AxisOptions): { cells: Cells; effect: Effect } {
+function effectOfRows(
+  rows: readonly Row[],
+  { sharedDraws }: JudgingOptions,
+): { cells: Cells; effect: Effect } {
   const cells = cellsOf(rows, indexOf(rows), sharedDraws)
   return { cells, effect: effectOf(cells) }
 }
 
-function limitsOf({ limit }: AxisOptions, notJudged: string | undefined): string[] {
+function limitsOf({ limit }: JudgingOptions, notJudged: string | undefined): string[] {
   return [limit, notJudged].filter((text) => text !== undefined)
 }
 
@@ -128,10 +131,10 @@ function notesOf(rows: readonly Row[], study: Study): string[] {
 }
 
 /** Findings, curves (those of the judged similarity first) and notes of one axis, from its rows alone. */
-export function summariseAxis(
+export function summariseVerdicts(
   given: readonly Row[],
   facts: readonly VariantFacts[],
-  options: AxisOptions,
+  options: JudgingOptions,
 ): Summary {
   const rows = inStudyOrder(given, facts)
   const judged = rows.filter((row) => row.metric === options.judged && (options.judges?.(row) ?? true))
