@@ -25,7 +25,12 @@ it('a dry run prints units, sessions and memory, and runs nothing', async () => 
   )
   const said: string[] = []
   const out = (text: string) => void said.push(text)
-  printPlan(study, temporaryFolder(), { out, error: out, isTTY: false, signal: new AbortController().signal })
+  await printPlan(study, temporaryFolder(), {
+    out,
+    error: out,
+    isTTY: false,
+    signal: new AbortController().signal,
+  })
   expect(opened).toBe(0)
   const text = said.join('\n')
   // Twenty images are three groups of at most eight, under the original weights and two draws.

@@ -45,14 +45,31 @@ describe('groups of images', () => {
     expect(begun.filter((at) => at >= 8)).toHaveLength(4)
   })
 
-  it('leave out what cannot be decoded, and name it in the order of the images', async () => {
-    const { set } = imageSet(2, [1, 5, 9])
-    const groups = openImageGroups(set, preprocess, 10)
-    const ids = (await groups.group(0)).images.map(({ id }) => id)
-    expect(ids).toEqual([0, 2, 3, 4, 6, 7].map((at) => `image-${at}`))
-    expect((await groups.group(1)).images.map(({ id }) => id)).toEqual(['image-8'])
-    expect(groups.failures).toEqual(
-      [1, 5, 9].map((at) => ({ id: `image-${at}`, reason: `no picture ${at}` })),
-    )
+  it('keep the places of what cannot be decoded, and name it', async () => {
+    const { set, begun } = imageSet(2, [1, 5, 9])
+    const groups = openImageGroups(set, preprocess, 10, 0)
+    const group = await groups.group(0)
+    expect(group.images.map(({ id }) => id)).toEqual(begun.toSorted().map((at) => `image-${at}`))
+    // Another image of the group stands where image 1 would.
+    expect(group.images.map(({ input }) => input[0])).toEqual([0, 0, 2, 3, 4, 0, 6, 7])
+    expect([...group.lost]).toEqual([1, 5].map((at) => [`image-${at}`, `no picture ${at}`]))
+    expect([...(await groups.group(1)).lost.keys()]).toEqual(['image-9'])
+    expect([...groups.lost.keys()].toSorted()).toEqual(['image-1', 'image-5', 'image-9'])
+  })
+
+  it('do not try an image again that could not be read', async () => {
+    const { set, begun } = imageSet(2, [1])
+    const groups = openImageGroups(set, preprocess, 8, 0)
+    for (let time = 0; time < 3; time++) await groups.group(0)
+    expect(begun.filter((at) => at === 1)).toHaveLength(1)
+    expect(begun.filter((at) => at === 0)).toHaveLength(3)
+    expect(await groups.read('image-1')).toBeUndefined()
+  })
+
+  it('are empty where no image can be decoded', async () => {
+    const { set } = imageSet(2, [8, 9, 10, 11])
+    const group = await openImageGroups(set, preprocess).group(1)
+    expect(group.images).toEqual([])
+    expect(group.lost.size).toBe(4)
   })
 })

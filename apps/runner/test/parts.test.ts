@@ -197,6 +197,6 @@ describe('rows', () => {
   it('of a damaged file are an error that says what to do', async () => {
     const path = join(temporaryFolder(), 'unit.parquet')
     writeFileSync(path, 'PAR1 and nothing else')
-    await expect(readRows(path)).rejects.toThrow(/delete it and repeat/)
+    await expect(readRows(path)).rejects.toThrow(/is damaged: .*Repeat the `saliency run` command/)
   })
 })

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -68,6 +77,41 @@ describe('a lock', () => {
     ;(await lockRunFolder(folder, silent))()
   })
 
+  const away = { pid: 1, host: 'other-container', started: 1 }
+  const quick = { beat: 20, silence: 1000 }
+
+  it.each([
+    ['on another machine', away],
+    ['in another container with the name of this one', { ...away, host: hostname(), space: 'pid:[1]' }],
+  ])('of a process that was killed %s is taken over after a silence', async (_, lock) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'run.lock'), JSON.stringify(lock))
+    const said: string[] = []
+    const release = await lockRunFolder(folder, (text) => void said.push(text), quick)
+    expect(said).toEqual([expect.stringContaining(`Process 1 on ${lock.host} has the folder.`)])
+    expect(JSON.parse(readFileSync(join(folder, 'run.lock'), 'utf8'))).toMatchObject({ pid: process.pid })
+    release()
+  })
+
+  it('of a process that works elsewhere, though this thread is blocked, is respected', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'run.lock')
+    const release = await lockRunFolder(folder, silent, quick)
+    const own = JSON.parse(readFileSync(path, 'utf8')) as object
+    // The lock as another machine sees it: the same file, of a process that cannot be asked.
+    writeFileSync(path, JSON.stringify({ ...own, host: 'other-container' }))
+    const { mtimeMs } = statSync(path)
+    const until = performance.now() + 2000
+    while (performance.now() < until && statSync(path).mtimeMs === mtimeMs);
+    expect(statSync(path).mtimeMs).not.toBe(mtimeMs)
+    await expect(lockRunFolder(folder, silent, quick)).rejects.toThrow(
+      /in use: process \d+ on other-container/,
+    )
+    release()
+    // It was somebody else's by then.
+    expect(statSync(path).isFile()).toBe(true)
+  })
+
   it('of a process whose command was killed is waited for', async () => {
     const folder = temporaryFolder()
     const orphan = spawn('sleep', ['1'])
@@ -120,9 +164,27 @@ describe('a run folder', () => {
     expect(await readAllRows(at('cut'))).toEqual(await readAllRows(at('whole')))
   })
 
-  it('whose description has lost its parts is damaged', async () => {
-    for (const text of ['{"format":1,"identity":{},"units":[]}', '[]', '{']) {
-      writeFileSync(at(copyOf('garbled'), 'study.json'), text)
+  it('whose description has lost its parts, or holds others, is damaged', async () => {
+    const record = JSON.parse(readFileSync(at('whole', 'study.json'), 'utf8')) as Record<string, object>
+    const { identity } = record as { identity: { checks: object[]; variants: object[] } }
+    const changed = (part: object) => JSON.stringify({ ...record, identity: { ...identity, ...part } })
+    const texts = [
+      '{"format":1,"identity":{},"units":[]}',
+      '[]',
+      '{',
+      changed({ checks: [{ ...identity.checks[0], title: 7 }] }),
+      changed({ checks: [{ ...identity.checks[0], options: { threshold: [] } }] }),
+      changed({ variants: identity.variants.map((one) => ({ ...one, references: 'a paper' })) }),
+      changed({ images: { name: 'images', count: -1, sha256: '' } }),
+      // Sound in itself, but not what the run was made with.
+      changed({ seed: 2 }),
+      JSON.stringify({ ...record, images: [{ id: 1 }] }),
+      JSON.stringify({ ...record, classes: { 0: 'cat' } }),
+      JSON.stringify({ ...record, originalConditions: [null] }),
+    ]
+    copyOf('garbled')
+    for (const text of texts) {
+      writeFileSync(at('garbled', 'study.json'), text)
       const { code, error } = await report('garbled')
       expect([code, error]).toEqual([2, expect.stringMatching(/study\.json is (damaged|not JSON)/)])
     }

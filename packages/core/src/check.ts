@@ -66,7 +66,11 @@ export interface CheckImage {
   readonly masks?: readonly Uint8Array[]
 }
 
-/** A fixed group of images in dataset order; pairs of different images lie inside one. */
+/**
+ * A fixed group of images in dataset order; pairs of different images lie inside one. An image that cannot be read keeps
+ * its place, in which another one of the group stands; the runner then makes every row undefined whose `image` or `other`
+ * it is. So a row may use no images but these two, unless its `image` names none of them and it speaks of the whole group.
+ */
 export interface ImageGroup {
   readonly index: number
   readonly images: readonly CheckImage[]

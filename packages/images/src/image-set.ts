@@ -55,7 +55,8 @@ export interface ImageSet {
   fingerprint(count: number): Promise<string>
   /**
    * Decodes and preprocesses one image.
-   * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable
+   * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable or its file was replaced since it was first
+   * read; FILE if its file is gone
    */
   load(index: number, preprocess: Preprocess): Promise<LoadedImage>
 }

@@ -1,6 +1,7 @@
 import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
 import { counted } from '../counted.ts'
+import { requireImages } from '../study/image-groups.ts'
 import type { Study } from '../study/study.ts'
 import { pendingUnits } from '../study/units.ts'
 import { describeState } from './progress.ts'
@@ -10,9 +11,13 @@ function bytes(count: number): string {
   return count > 2 ** 30 ? `${(count / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(count / 2 ** 20)} MiB`
 }
 
-/** `saliency run --dry-run`: what is to do, its sessions and its memory, without computing anything. */
-export function printPlan(study: Study, folder: string, terminal: Terminal): void {
-  const pending = pendingUnits(study, folder)
+/**
+ * `saliency run --dry-run`: what is to do, its sessions and its memory, without computing anything.
+ * @throws FILE if no image can be read
+ */
+export async function printPlan(study: Study, folder: string, terminal: Terminal): Promise<void> {
+  await requireImages(study.images)
+  const pending = await pendingUnits(study, folder)
   const { plan, maps, batchSize, memory } = study
   const states = new Set(pending.map(({ state }) => state))
   const table = new Table({

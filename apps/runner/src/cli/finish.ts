@@ -8,11 +8,12 @@ import { writeAtomically } from '../files.ts'
 import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
 import { writeReport } from '../report/write.ts'
 import { exitCodes } from '../errors.ts'
-import { readFailures, type StudyFailures } from '../study/failures.ts'
+import { lostImages, readFailures, type StudyFailures } from '../study/failures.ts'
+import { withoutLost } from '../study/lost.ts'
 import { readAllRows, type StudyRow } from '../study/rows.ts'
 import type { StudySeconds } from '../study/execute.ts'
-import type { StudyRecord } from '../study/run-folder.ts'
-import { summariseStudy } from '../study/summarise.ts'
+import { assertIdentity, type StudyRecord } from '../study/run-folder.ts'
+import { type StudySummary, summariseStudy } from '../study/summarise.ts'
 import { finishedUnits } from '../study/units.ts'
 import { type Terminal, warn } from './terminal.ts'
 import { verdictTable } from './verdict-table.ts'
@@ -38,6 +39,8 @@ export interface FinishRequest {
   readonly threshold?: number
   /** Ids of images that were named already as left out. */
   readonly said?: readonly string[]
+  /** Where the report goes; the run folder by default. */
+  readonly out?: string
   /** Where the time went, if anything was computed. */
   readonly seconds?: StudySeconds
   /** Keeps the pictures of images that the report shows. */
@@ -52,7 +55,13 @@ function printMissing(
 ): void {
   for (const { unit, reason } of units.slice(0, 5)) terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
   if (units.length > 5) terminal.error(pc.red(`… and ${units.length - 5} more units`))
-  for (const { id, reason } of images) if (!said.includes(id)) warn(terminal, `${id} is left out: ${reason}`)
+  const unsaid = images.filter(({ id }) => !said.includes(id))
+  for (const { id, reason } of unsaid) warn(terminal, `${id} is left out of every verdict: ${reason}`)
+  if (unsaid.length > 0)
+    warn(
+      terminal,
+      `${unsaid.length} of ${counted(record.images.length, 'image')} could not be read for every weight state. Put them back as they were and repeat the command: it computes what is missing.`,
+    )
   const open = unfinished - units.length
   if (open > 0)
     warn(
@@ -78,43 +87,53 @@ async function rowsOf(folder: string, record: StudyRecord, failures: StudyFailur
   return rows
 }
 
+/** Everything that a run folder says, judged. */
+async function judge({ folder, record, registry, threshold }: FinishRequest) {
+  assertIdentity(folder, record)
+  const finished = finishedUnits(folder, record.units)
+  const lost = lostImages(finished)
+  const failures = readFailures(folder, record, lost)
+  const rows = await rowsOf(folder, record, failures)
+  const judged = withoutLost(rows, lost)
+  const summary = { ...summariseStudy(record, judged, registry.checks, threshold), rows: rows.length }
+  return { failures, judged, summary, unfinished: record.units.length - finished.length }
+}
+
+function printSummary(summary: StudySummary, { record, terminal }: FinishRequest): void {
+  terminal.out(verdictTable(summary, record.identity.variants))
+  for (const { variant, check, note, count } of summary.failures)
+    terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
+}
+
 /**
- * Judges a run from its rows, writes `summary.json` and `report.html`, and prints the verdicts and what is missing.
+ * Judges a run from its rows, prints the verdicts and what is missing, and writes `summary.json` and `report.html`.
  * @returns the exit code
- * @throws INVALID_RUN if there are no rows, or others than the run's.
+ * @throws INVALID_RUN if there are no rows, damaged ones, or others than the run's; FILE if the report cannot be written.
  */
 export async function finishStudy(request: FinishRequest): Promise<number> {
-  const { folder, record, registry, terminal, json, threshold, seconds } = request
-  const failures = readFailures(folder, record)
-  const unfinished = record.units.length - finishedUnits(folder, record.units).length
-  const rows = await rowsOf(folder, record, failures)
+  const { folder, record, terminal, json, threshold, seconds, out = folder } = request
+  const { failures, judged, summary, unfinished } = await judge(request)
   printMissing(failures, unfinished, request)
-  const summary = summariseStudy(record, rows, registry.checks, threshold)
   const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
-  writeAtomically(
-    join(folder, 'summary.json'),
-    `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
-  )
-  const report = join(folder, 'report.html')
-  const images = galleryImages(record, rows)
-  await request.keep?.(images)
-  await writeReport(
-    {
-      folder,
-      record,
-      summary,
-      images,
-      failures,
-      ...(threshold !== undefined && { threshold }),
-    },
-    report,
-  )
+  const report = join(out, 'report.html')
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
   if (json) terminal.out(JSON.stringify({ ...settings, ...summary, report, ...spent }))
-  else {
-    terminal.out(verdictTable(summary, record.identity.variants))
-    for (const { variant, check, note, count } of summary.failures)
-      terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
+  else printSummary(summary, request)
+  const images = galleryImages(record, judged)
+  const moved = threshold === undefined ? {} : { threshold }
+  try {
+    await request.keep?.(images)
+    writeAtomically(
+      join(out, 'summary.json'),
+      `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
+    )
+    await writeReport({ folder, record, summary, images, failures, ...moved }, report)
+  } catch (cause) {
+    if (!SaliencyError.is(cause, 'FILE')) throw cause
+    const remedy = `\`saliency report ${folder} --out FOLDER\` writes the report elsewhere.`
+    throw new SaliencyError('FILE', `${cause.message} ${remedy}`, { cause })
+  }
+  if (!json) {
     terminal.out(`\nReport: ${pc.bold(report)}\n        ${pathToFileURL(report).href}`)
     if (seconds) terminal.out(pc.dim(timing(seconds)))
   }

@@ -1,9 +1,8 @@
 import { SingleBar } from 'cli-progress'
 import { counted } from '../counted.ts'
 import type { StudyEvents } from '../study/execute.ts'
-import type { PlannedState } from '../study/plan.ts'
+import type { PlannedState, PlannedUnit } from '../study/plan.ts'
 import type { Study } from '../study/study.ts'
-import { pendingUnits } from '../study/units.ts'
 import { createEstimate, workOf } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -61,8 +60,7 @@ function createDisplay(terminal: Terminal, groups: number) {
 }
 
 /** Shows what runs now, how much is done, and how long the rest will take. */
-export function createProgress(study: Study, folder: string, terminal: Terminal): Progress {
-  const pending = pendingUnits(study, folder)
+export function createProgress(study: Study, pending: readonly PlannedUnit[], terminal: Terminal): Progress {
   const states = [...new Set(pending.map(({ state }) => state))]
   const work = workOf(study, pending)
   const estimate = createEstimate(work)

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
+import { readSound, unitFiles } from '../study/rows.ts'
 
 /** A text in SQL. */
 export function quoted(text: string): string {
@@ -18,23 +18,22 @@ const keys = ['run', 'model', '"check"', 'variant', 'condition', 'image', 'other
 /**
  * The rows of a run's finished units as SQL, with the protocol's fields at hand: `protocol->>'draw'`. Every row once and
  * sorted by key, so that two exports of a run are the same bytes.
- * @throws INVALID_RUN if no unit is finished.
+ * @throws INVALID_RUN if no unit is finished, or a unit's file is damaged.
  */
 export function rowsOf(folder: string): string {
-  const units = resolve(folder, 'units')
-  const names = existsSync(units) ? readdirSync(units).filter((name) => name.endsWith('.parquet')) : []
-  if (names.length === 0) {
+  const files = unitFiles(resolve(folder))
+  if (files.length === 0) {
     throw new SaliencyError(
       'INVALID_RUN',
       `${folder} has no rows yet, since no unit is finished: \`saliency run\` with the same configuration and --out ${folder} computes them.`,
     )
   }
-  const files = names.map((name) => quoted(literal(join(units, name))))
+  for (const file of files) readSound(file)
   const order = keys.map((key) => (key === 'other' ? 'other nulls first' : key))
   return `
     select * exclude (filename) replace (protocol::json as protocol) from (
       select distinct on (${keys.join(', ')}) *
-      from read_parquet([${files.join(', ')}], filename = true)
+      from read_parquet([${files.map((file) => quoted(literal(file))).join(', ')}], filename = true)
       order by ${order.join(', ')}, filename desc
     )`
 }

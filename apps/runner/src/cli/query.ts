@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { messageOf, SaliencyError } from '@saliency/core'
 import { exitCodes } from '../errors.ts'
@@ -42,15 +42,6 @@ async function writeFiles(connection: DuckDBConnection, sql: string, { csv, parq
   }
 }
 
-/** DuckDB's complaint: about a file of the run, or else about the SQL. */
-function explain(cause: unknown, folder: string): SaliencyError {
-  const message = `DuckDB: ${messageOf(cause)}`
-  if (!message.includes(join(resolve(folder), 'units')))
-    return new SaliencyError('INVALID_INPUT', message, { cause })
-  const remedy = 'The unit file is damaged: delete it and repeat `saliency run` to compute it again.'
-  return new SaliencyError('INVALID_RUN', `${message}\n${remedy}`, { cause })
-}
-
 /** Puts the rows at hand and answers; what it takes to be asked again is a table in a file, else a view. */
 async function answer(query: Query, terminal: Terminal, database?: string): Promise<void> {
   const { folder, sql, csv, parquet, json = false } = query
@@ -74,7 +65,7 @@ async function answer(query: Query, terminal: Terminal, database?: string): Prom
       instance.closeSync()
     }
   } catch (cause) {
-    throw explain(cause, folder)
+    throw new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type CommonFlags, openProject } from './discover.ts'
 import { finishStudy } from './finish.ts'
 import type { Terminal } from './terminal.ts'
@@ -6,6 +7,7 @@ import { readStudy } from '../study/run-folder.ts'
 /** Flags of `saliency report`. */
 export interface ReportFlags extends CommonFlags {
   readonly threshold?: number
+  readonly out?: string
   readonly json?: boolean
 }
 
@@ -19,6 +21,7 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
     registry,
     terminal,
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),
+    ...(flags.out !== undefined && { out: resolve(flags.out) }),
     json: flags.json === true,
   })
 }

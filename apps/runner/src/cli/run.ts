@@ -9,7 +9,6 @@ import { exitCodes } from '../errors.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { loadModel } from '../models.ts'
 import { executeStudy } from '../study/execute.ts'
-import { recordImageFailures } from '../study/failures.ts'
 import { openRunFolder } from '../study/open-run-folder.ts'
 import { openStudyImages } from '../study/open-images.ts'
 import { parseMemory } from '../study/memory.ts'
@@ -19,6 +18,7 @@ import { readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
 import { lockRunFolder } from '../study/run-lock.ts'
 import { resolveSettings } from '../study/settings.ts'
 import type { Study } from '../study/study.ts'
+import { pendingUnits } from '../study/units.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { printPlan } from './dry-run.ts'
 import { finishStudy } from './finish.ts'
@@ -134,7 +134,7 @@ export async function runCommand(
     )
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) {
-    printPlan(study, folder, terminal)
+    await printPlan(study, folder, terminal)
     return exitCodes.ok
   }
   const release = await lockRunFolder(folder, terminal.error)
@@ -151,12 +151,13 @@ async function runLocked(
   terminal: Terminal,
 ): Promise<number> {
   const { record } = openRunFolder(folder, wanted)
-  const progress = createProgress(study, folder, terminal)
+  const pending = await pendingUnits(study, folder)
+  const progress = createProgress(study, pending, terminal)
   const outcome = await executeStudy(study, folder, {
     signal: terminal.signal,
     events: progress.events,
+    pending,
   }).finally(() => progress.stop())
-  recordImageFailures(folder, study.images.failures)
   if (outcome.interrupted) {
     throw new SaliencyError(
       'INTERRUPTED',

@@ -40,6 +40,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .description('Judge a run anew from its stored rows, and write its report.')
     .argument('<run>', 'a run folder')
     .option('--threshold <number>', "the verdict's bound", share)
+    .option('-o, --out <folder>', 'where report.html and summary.json go; default: the run folder')
     .option('--json', 'print the summary as JSON')
     .action(async (folder: string, flags: ReportFlags) => done(await reportCommand(folder, flags, terminal)))
   withCommonOptions(report)

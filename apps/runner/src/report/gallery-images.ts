@@ -9,7 +9,7 @@ export interface GalleryImage {
   /** Its place in the data set. */
   readonly position: number
   readonly group: number
-  /** Its place among the images of the group that could be read. */
+  /** Its place in the group. */
   readonly row: number
   /** Why it was chosen. */
   readonly note: string
@@ -38,16 +38,17 @@ function meanByImage({ identity }: StudyRecord, rows: readonly StudyRow[]): Map<
   return new Map([...sums].map(([image, [sum, count]]) => [image, sum / count]))
 }
 
-/** Every image that could be read (it has rows), with the place of its maps. */
+/** Every image that has rows, with the place of its maps. */
 function readable({ images }: StudyRecord, rows: readonly StudyRow[]): GalleryImage[] {
   const seen = new Set(rows.map(({ image }) => image))
-  const found: GalleryImage[] = []
-  for (const [position, image] of images.entries()) {
-    const group = Math.floor(position / GROUP_SIZE)
-    const row = found.filter((one) => one.group === group).length
-    if (seen.has(image.id)) found.push({ ...image, position, group, row, note: '' })
-  }
-  return found
+  const placed = images.map((image, position) => ({
+    ...image,
+    position,
+    group: Math.floor(position / GROUP_SIZE),
+    row: position % GROUP_SIZE,
+    note: '',
+  }))
+  return placed.filter(({ id }) => seen.has(id))
 }
 
 /**

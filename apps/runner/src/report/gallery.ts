@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FloatTensor, tensor } from '@saliency/core'
 import { batchOf } from '@saliency/explain'
@@ -21,10 +20,14 @@ export function pictureFile(folder: string, { position }: Pick<GalleryImage, 'po
   return join(folder, 'pictures', `${position}.png`)
 }
 
+/** A picture is decoration: where it is missing or damaged, the report goes without it. */
 async function readPicture(path: string): Promise<Picture | undefined> {
-  if (!existsSync(path)) return undefined
-  const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true })
-  return { height: info.height, width: info.width, pixels: new Uint8Array(data) }
+  try {
+    const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    return { height: info.height, width: info.width, pixels: new Uint8Array(data) }
+  } catch {
+    return undefined
+  }
 }
 
 function dataUri(png: Buffer): string {
@@ -50,7 +53,8 @@ function columnsOf(folder: string, record: StudyRecord, images: readonly Gallery
   return images.flatMap((image) =>
     conditions.flatMap((condition): Column[] => {
       const key = conditionKey(condition)
-      if (!store.has(image.group, key)) return []
+      // The report shows the maps there are; `saliency run` computes the others again.
+      if (!store.isSound(image.group, key)) return []
       const { maps, logits } = store.read(image.group, key)
       const original = batchOf(logits, image.row, 1).data
       const place = { ...image, input: new Float32Array() }

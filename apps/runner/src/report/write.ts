@@ -29,7 +29,9 @@ export interface ReportRequest {
 function problems({ record, summary, failures }: ReportRequest): Html {
   const lines = [
     ...record.unavailable.map(({ id, reason }) => `${id} is not in the study: ${reason}`),
-    ...(failures?.images ?? record.skipped).map(({ id, reason }) => `Image ${id} is left out: ${reason}`),
+    ...(failures?.images ?? record.skipped).map(
+      ({ id, reason }) => `Image ${id} is left out of every verdict: ${reason}`,
+    ),
     ...(failures?.units ?? []).map(({ unit, reason }) => `Unit ${unit} failed: ${reason}`),
     ...summary.failures.map(
       ({ variant, check, note, count }) => `${variant} failed in ${check} (${count} times): ${note}`,

@@ -6,6 +6,7 @@ import { createPredictors } from './predictors.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { openCrew } from './scoring/crew.ts'
 import { studiedVariants } from './scoring/jobs.ts'
+import { readCalibration } from './state-weights.ts'
 import type { Study } from './study.ts'
 import { type Failure, pendingUnits } from './units.ts'
 
@@ -49,6 +50,16 @@ const nothing: StudyOutcome = {
   seconds: { engine: 0, scoring: 0, threads: 0, all: 0 },
 }
 
+/** How a study is executed. */
+export interface ExecuteSettings {
+  readonly signal?: AbortSignal
+  readonly events?: StudyEvents
+  /** Scoring threads beside the engine's. */
+  readonly threads?: number
+  /** What {@link pendingUnits} gave, where that was asked before. */
+  readonly pending?: readonly PlannedUnit[]
+}
+
 /**
  * Computes and scores every unit that is not finished, weight state by weight state, and writes each unit's rows as one
  * immutable file. A unit that fails is recorded and the rest goes on. Scoring runs on threads beside the engine.
@@ -57,26 +68,23 @@ const nothing: StudyOutcome = {
 export async function executeStudy(
   given: Study,
   folder: string,
-  {
-    signal = new AbortController().signal,
-    events = {},
-    threads,
-  }: { signal?: AbortSignal; events?: StudyEvents; threads?: number } = {},
+  { signal = new AbortController().signal, events = {}, threads, pending }: ExecuteSettings = {},
 ): Promise<StudyOutcome> {
   const started = performance.now()
   const engine = timeEngine(given.engine)
   const study: Study = { ...given, engine }
   const predictors = createPredictors(study)
   const store = openMapStore(folder, studiedVariants(study))
-  const pending = pendingUnits(study, folder)
-  if (pending.length === 0) return nothing
+  const units = pending ?? (await pendingUnits(study, folder))
+  if (units.length === 0) return nothing
+  await readCalibration(study, units)
   // Its threads load their modules while the engine opens the first session.
   const opening = openCrew(study, folder, predictors.predict, signal, threads)
   const stopCrew = async () => (await opening).dispose()
   signal.addEventListener('abort', stopCrew)
   const pipeline = new Pipeline(folder, opening, signal, events)
   try {
-    await runStates({ study, store, predictors, pipeline, signal, events }, pending)
+    await runStates({ study, store, predictors, pipeline, signal, events }, units)
   } finally {
     signal.removeEventListener('abort', stopCrew)
     await stopCrew()

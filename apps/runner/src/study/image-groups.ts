@@ -6,28 +6,41 @@ import {
   SaliencyError,
   tensor,
 } from '@saliency/core'
-import type { ImageSet, LoadedImage, Preprocess } from '@saliency/images'
+import type { ImageRecord, ImageSet, LoadedImage, Preprocess } from '@saliency/images'
 import { GROUP_SIZE } from './plan.ts'
 
-/** An image that could not be decoded, and why. */
+/** An image that could not be read, and why. */
 export interface ImageFailure {
   readonly id: string
   readonly reason: string
 }
 
+/**
+ * A group with all its places: at the place of an image that cannot be read stands another one of the group, so that no
+ * image moves and no batch changes. Rows that need such an image are undefined, whatever a check makes of the other one.
+ */
+export interface StudyGroup extends ImageGroup {
+  /** Images that cannot be read, by id, and why. Where none can, `images` is empty. */
+  readonly lost: ReadonlyMap<string, string>
+}
+
 /** The images of a study, cut into groups, decoded when needed. */
 export interface ImageGroups {
-  /** Images before any failed. */
   readonly count: number
   readonly groups: number
-  /** One group; images that cannot be decoded are left out of it and listed in `failures`. */
-  group(index: number): Promise<ImageGroup>
+  group(index: number): Promise<StudyGroup>
   /** Begins to decode a group that will be asked for soon. */
   ahead(index: number): void
-  /** `[h, w, 3]` bytes of one image, for pictures. */
-  picture(id: string): Promise<LoadedImage | undefined>
-  readonly failures: readonly ImageFailure[]
+  /** The groups that batch norm is recalibrated on; they stay in memory once they were asked for. */
+  calibration(): Promise<readonly StudyGroup[]>
+  /** One image, with its `[h, w, 3]` bytes for pictures; nothing if it cannot be read. */
+  read(id: string): Promise<LoadedImage | undefined>
+  /** Images that could not be read so far, by id, and why. They are not tried again. */
+  readonly lost: ReadonlyMap<string, string>
 }
+
+/** Groups of the study, from the first on, that recalibrated batch norm is measured on: 64 images. */
+const CALIBRATION_GROUPS = 8
 
 /** Decoded images kept in memory, in bytes. */
 const CACHE_BYTES = 256 * 2 ** 20
@@ -42,46 +55,83 @@ function toCheckImage({ record, input, masks }: LoadedImage): CheckImage {
   }
 }
 
-/** Cuts the first `limit` images of a set into groups. */
-export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = Infinity): ImageGroups {
+/** Puts the first sound image in the places of those that cannot be read. */
+function withStandIns(
+  records: readonly ImageRecord[],
+  found: readonly (LoadedImage | undefined)[],
+): readonly CheckImage[] {
+  const sound = found.find((one) => one !== undefined)
+  if (!sound) return []
+  return records.map((record, place) => toCheckImage({ ...(found[place] ?? sound), record }))
+}
+
+/**
+ * Cuts the first `limit` images of a set into groups.
+ * @param cacheBytes decoded images kept in memory; the others are read again whenever their group is asked for
+ */
+export function openImageGroups(
+  set: ImageSet,
+  preprocess: Preprocess,
+  limit = Infinity,
+  cacheBytes = CACHE_BYTES,
+): ImageGroups {
   const count = Math.min(limit, set.images.length)
-  const failures: ImageFailure[] = set.skipped.map(({ id, reason }) => ({ id, reason }))
+  const lost = new Map<string, string>()
   /** What is kept, and what is being decoded. */
-  const loaded = new Map<number, Promise<ImageGroup>>()
+  const loaded = new Map<number, Promise<StudyGroup>>()
   const kept = new Set<number>()
   let keptBytes = 0
+  let calibration: Promise<readonly StudyGroup[]> | undefined
 
-  function leaveOut(at: number, error: unknown): void {
-    const id = set.images[at]?.id ?? `#${at}`
-    if (!failures.some((failure) => failure.id === id)) failures.push({ id, reason: messageOf(error) })
+  async function read(at: number): Promise<LoadedImage | undefined> {
+    const { id } = set.images[at] as ImageRecord
+    if (lost.has(id)) return undefined
+    try {
+      return await set.load(at, preprocess)
+    } catch (error) {
+      lost.set(id, messageOf(error))
+      return undefined
+    }
   }
 
-  async function load(index: number): Promise<ImageGroup> {
+  async function load(index: number): Promise<StudyGroup> {
     const from = index * GROUP_SIZE
-    const places = Array.from({ length: Math.min(GROUP_SIZE, count - from) }, (_, i) => from + i)
+    const records = set.images.slice(from, Math.min(from + GROUP_SIZE, count))
     // The decoder has threads of its own.
-    const results = await Promise.allSettled(places.map((at) => set.load(at, preprocess)))
-    results.forEach((one, i) => one.status === 'rejected' && leaveOut(from + i, one.reason))
-    const images = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    const [, c = 0, h = 0, w = 0] = images[0]?.input.shape ?? []
-    return { index, images: images.map(toCheckImage), shape: [c, h, w] }
+    const found = await Promise.all(records.map((_, place) => read(from + place)))
+    const images = withStandIns(records, found)
+    const [, c = 0, h = 0, w = 0] = found.find((one) => one !== undefined)?.input.shape ?? []
+    const gone = records.flatMap(({ id }, place): [string, string][] =>
+      found[place] === undefined ? [[id, lost.get(id) ?? '']] : [],
+    )
+    return { index, images, shape: [c, h, w], lost: new Map(gone) }
   }
 
-  function start(index: number): Promise<ImageGroup> {
+  function start(index: number): Promise<StudyGroup> {
     const group = loaded.get(index) ?? load(index)
     loaded.set(index, group)
     return group
   }
 
+  function startCalibration(): Promise<readonly StudyGroup[]> {
+    const indices = Array.from(
+      { length: Math.min(CALIBRATION_GROUPS, Math.ceil(count / GROUP_SIZE)) },
+      (_, i) => i,
+    )
+    for (const index of indices) kept.add(index)
+    return Promise.all(indices.map(start))
+  }
+
   return {
     count,
     groups: Math.ceil(count / GROUP_SIZE),
-    failures,
+    calibration: () => (calibration ??= startCalibration()),
+    lost,
     async group(index) {
       const group = await start(index)
       const bytes = group.images.reduce((sum, { input }) => sum + input.byteLength, 0)
       if (kept.has(index)) return group
-      if (keptBytes + bytes > CACHE_BYTES) loaded.delete(index)
+      if (keptBytes + bytes > cacheBytes) loaded.delete(index)
       else {
         kept.add(index)
         keptBytes += bytes
@@ -89,21 +139,22 @@ export function openImageGroups(set: ImageSet, preprocess: Preprocess, limit = I
       return group
     },
     ahead: (index) => void start(index),
-    async picture(id) {
+    async read(id) {
       const at = set.images.findIndex((record) => record.id === id)
-      return at < 0 ? undefined : set.load(at, preprocess)
+      return at < 0 ? undefined : read(at)
     },
   }
 }
 
 /** Decodes groups until one has an image, and returns that. @throws FILE if none can be read */
-export async function requireImages({ count, groups, group, failures }: ImageGroups): Promise<ImageGroup> {
+export async function requireImages({ count, groups, group }: ImageGroups): Promise<StudyGroup> {
+  let first: string | undefined
   for (let index = 0; index < groups; index++) {
     const found = await group(index)
     if (found.images.length > 0) return found
+    first ??= [...found.lost.values()][0]
   }
-  const [first] = failures
-  throw new SaliencyError('FILE', `no image could be read: all ${count} fail. The first: ${first?.reason}`)
+  throw new SaliencyError('FILE', `no image could be read: all ${count} fail. The first: ${first}`)
 }
 
 /** The images of a group as one tensor, `[n, c, h, w]`; `inputs` default to the images as they are. */

@@ -26,16 +26,28 @@ function shrink(
 }
 
 /**
- * Tiles `size`×`size` images of the group, this one in cell `cell`, the following ones in the others; a group with fewer
- * images than cells repeats them.
+ * The images, by their places in the group, that lie in the cells of a grid: the one at `position` in cell `cell`, the ones
+ * that follow it, cyclically, in the others; a group with fewer images than cells repeats them.
  */
+function tilesOf(images: number, position: number, size: number, cell: number): number[] {
+  let next = position
+  return Array.from({ length: size * size }, (_, place) => {
+    if (place !== cell) next += 1
+    return (place === cell ? position : next) % images
+  })
+}
+
+/** The images of a group, by their places, that an input is made from. */
+export function sourcesOf(images: number, position: number, state: InputState): readonly number[] {
+  return state.kind === 'grid' ? tilesOf(images, position, state.size, state.cell) : [position]
+}
+
+/** Tiles `size`×`size` images of the group, each scaled down. */
 function grid(group: ImageGroup, position: number, size: number, cell: number): Float32Array {
   const [channels, height, width] = group.shape
   const result = new Float32Array(channels * height * width)
-  let next = position
-  for (let place = 0; place < size * size; place++) {
-    if (place !== cell) next += 1
-    const image = group.images[(place === cell ? position : next) % group.images.length] as CheckImage
+  for (const [place, tile] of tilesOf(group.images.length, position, size, cell).entries()) {
+    const image = group.images[tile] as CheckImage
     const row = Math.floor(place / size)
     const column = place % size
     const [top, bottom] = [Math.round((row * height) / size), Math.round(((row + 1) * height) / size)]

@@ -10,9 +10,14 @@ export function canonical(value: unknown): string {
   )
 }
 
+/** SHA-256 as hexadecimal digits. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
 /** The first twelve hexadecimal digits of SHA-256. */
 export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+  return sha256(text).slice(0, 12)
 }
 
 /** Equal for equal weight states. */

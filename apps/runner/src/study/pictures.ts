@@ -14,7 +14,7 @@ export async function keepPictures(
   for (const image of images) {
     const path = pictureFile(folder, image)
     if (existsSync(path)) continue
-    const loaded = await study.images.picture(image.id)
+    const loaded = await study.images.read(image.id)
     if (!loaded) continue
     const [, , height = 0, width = 0] = loaded.input.shape
     const raw = { width, height, channels: 3 } as const

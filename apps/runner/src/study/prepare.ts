@@ -3,12 +3,12 @@ import { planMaps, type VariantSet } from '@saliency/explain'
 import type { Registry } from '../discovery/registry.ts'
 import { describeMachine, identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
-import { canonical, shortHash } from './keys.ts'
+import { canonical } from './keys.ts'
 import { assertLabels } from './labels.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
 import type { StudyParts } from './parts.ts'
 import { GROUP_SIZE, planStudy, type StudyPlan } from './plan.ts'
-import type { Identity, StudyRecord } from './run-folder.ts'
+import { type Identity, runOf, type StudyRecord } from './run-folder.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import { selectionsOf, variantsFor } from './select-variants.ts'
 import type { Study } from './study.ts'
@@ -93,7 +93,7 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
   const fingerprint = await images.set.fingerprint(plan.images)
   const identity = identityOf(parts, twin, set, checks, { batchSize, perSession }, fingerprint)
   const study: Study = {
-    run: shortHash(canonical(identity)),
+    run: runOf(identity),
     loaded: model,
     ...(twin && { twin }),
     engine,

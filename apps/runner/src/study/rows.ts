@@ -1,15 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf, type Row, SaliencyError } from '@saliency/core'
-import { parquetReadObjects } from 'hyparquet'
+import { type Row, SaliencyError } from '@saliency/core'
+import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { writeAtomically } from '../files.ts'
+import { isSealed, seal, unsealed } from './seal.ts'
 
 /** A row with the place it belongs to. */
 export interface StudyRow extends Row {
   readonly run: string
   readonly model: string
   readonly check: string
+  /** Images that it needs beside the ones it names; a column of no file, but in its metadata. */
+  readonly needs?: readonly string[]
 }
 
 /** The columns of a unit file, in order; `protocol` is JSON. */
@@ -113,20 +116,78 @@ function cell(row: StudyRow, column: (typeof rowColumns)[number]): string | numb
   return row[column] ?? undefined
 }
 
-/** Rows as Parquet; repeated texts are stored once. */
-export function encodeRows(rows: readonly StudyRow[]): Uint8Array {
+/** Images that could not be read for a unit, by id, and why. */
+export type LostImages = ReadonlyMap<string, string>
+
+/** The names under which a unit file says which images it lacks, and which ones rows need that do not name them. */
+const [LOST_IMAGES, NEEDS] = ['saliency.lost', 'saliency.needs']
+
+/** What rows need, by check and image. */
+type Needs = ReadonlyMap<string, readonly string[]>
+
+function subjectOf({ check }: Pick<StudyRow, 'check'>, image: string): string {
+  return JSON.stringify([check, image])
+}
+
+function needsOf(rows: readonly StudyRow[]): Needs {
+  const needs = new Map<string, readonly string[]>()
+  for (const row of rows) if (row.needs) needs.set(subjectOf(row, row.image), row.needs)
+  return needs
+}
+
+/** An entry of a file's metadata, unless there is nothing to say. */
+function entry(key: string, value: ReadonlyMap<string, unknown>): { key: string; value: string }[] {
+  return value.size > 0 ? [{ key, value: JSON.stringify([...value]) }] : []
+}
+
+function readEntry<T>(file: ArrayBuffer, key: string): Map<string, T> {
+  const entries = parquetMetadata(file).key_value_metadata ?? []
+  return new Map(JSON.parse(entries.find((one) => one.key === key)?.value ?? '[]') as [string, T][])
+}
+
+/** Rows as Parquet with a checksum; repeated texts are stored once. */
+export function encodeRows(rows: readonly StudyRow[], lost: LostImages = new Map()): Uint8Array {
   const columnData = rowColumns.map((name) => ({
     name,
     data: rows.map((row) => cell(row, name)),
     type: name === 'value' ? ('DOUBLE' as const) : ('STRING' as const),
     nullable: !required.has(name),
   }))
-  return new Uint8Array(parquetWriteBuffer({ columnData }))
+  const kvMetadata = [...entry(LOST_IMAGES, lost), ...entry(NEEDS, needsOf(rows)), unsealed]
+  return seal(new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata })))
 }
 
 /** Writes the rows of one finished unit: there whole, or not at all. */
-export function writeRows(path: string, rows: readonly StudyRow[]): void {
-  writeAtomically(path, encodeRows(sortRows(rows)))
+export function writeRows(path: string, rows: readonly StudyRow[], lost?: LostImages): void {
+  writeAtomically(path, encodeRows(sortRows(rows), lost))
+}
+
+/** The bytes of a unit file, if it is there and as it was written. */
+function soundBytes(path: string): ArrayBuffer | undefined {
+  if (!existsSync(path)) return undefined
+  const bytes = readFileSync(path)
+  if (!isSealed(bytes)) return undefined
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+}
+
+/** The images that a unit file lacks; nothing if the file is missing or damaged. */
+export function readLost(path: string): LostImages | undefined {
+  const bytes = soundBytes(path)
+  if (!bytes) return undefined
+  return readEntry(bytes, LOST_IMAGES)
+}
+
+/**
+ * The bytes of a unit file, which are those that were written.
+ * @throws INVALID_RUN if they do not fit their checksum.
+ */
+export function readSound(path: string): ArrayBuffer {
+  const bytes = soundBytes(path)
+  if (bytes) return bytes
+  throw new SaliencyError(
+    'INVALID_RUN',
+    `${path} is damaged: its content does not fit its checksum. Repeat the \`saliency run\` command, which computes this unit again; you need not delete it.`,
+  )
 }
 
 /**
@@ -134,18 +195,14 @@ export function writeRows(path: string, rows: readonly StudyRow[]): void {
  * @throws INVALID_RUN if it is damaged.
  */
 export async function readRows(path: string): Promise<StudyRow[]> {
-  try {
-    const bytes = readFileSync(path)
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
-    const records = await parquetReadObjects({ file: file as ArrayBuffer })
-    return records.map(toRow)
-  } catch (cause) {
-    throw new SaliencyError(
-      'INVALID_RUN',
-      `${path} is damaged (${messageOf(cause)}): delete it and repeat the command to compute it again.`,
-      { cause },
-    )
-  }
+  const file = readSound(path)
+  const records = await parquetReadObjects({ file })
+  const needs: Needs = readEntry(file, NEEDS)
+  if (needs.size === 0) return records.map(toRow)
+  return records.map(toRow).map((row) => {
+    const own = needs.get(subjectOf(row, row.image))
+    return own ? { ...row, needs: own } : row
+  })
 }
 
 const protocols = new Map<string, Row['protocol']>()
@@ -166,14 +223,18 @@ function toRow(record: Record<string, unknown>): StudyRow {
   return (note ?? null) === null ? row : { ...row, note }
 }
 
+/** The unit files of a run folder. */
+export function unitFiles(folder: string): string[] {
+  const units = join(folder, 'units')
+  if (!existsSync(units)) return []
+  const names = readdirSync(units).filter((name) => name.endsWith('.parquet'))
+  return names.sort().map((name) => join(units, name))
+}
+
 /** All rows of a run's finished units, sorted by key; a row that two units share is kept once. */
 export async function readAllRows(folder: string): Promise<StudyRow[]> {
-  const units = join(folder, 'units')
-  const files = readdirSync(units)
-    .filter((name) => name.endsWith('.parquet'))
-    .sort()
   const rows: StudyRow[] = []
-  for (const name of files) for (const row of await readRows(join(units, name))) rows.push(row)
+  for (const file of unitFiles(folder)) for (const row of await readRows(file)) rows.push(row)
   const { order, compare } = inOrder(rows)
   const sorted: StudyRow[] = []
   for (const [at, row] of order.entries()) {

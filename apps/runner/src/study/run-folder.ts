@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Condition, SaliencyError, type VariantFacts } from '@saliency/core'
-import { readJson } from '../files.ts'
+import { makeFolder, readJson } from '../files.ts'
 import * as v from 'valibot'
+import { canonical, shortHash } from './keys.ts'
 import type { VariantRecord } from './facts.ts'
 import type { PlannedUnit } from './plan.ts'
 
@@ -56,7 +57,11 @@ export interface StudyRecord {
   readonly memory?: string | number
 }
 
-const listOf = (entries: v.ObjectEntries) => v.array(v.looseObject(entries))
+const listOf = <E extends v.ObjectEntries>(entries: E) => v.array(v.looseObject(entries))
+const texts = v.array(v.string())
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const options = v.record(v.string(), v.union([v.number(), v.boolean(), v.string(), v.null()]))
+const kind = v.looseObject({ kind: v.string() })
 
 /** Of a description, what is read without looking. */
 const stored = v.looseObject({
@@ -67,24 +72,70 @@ const stored = v.looseObject({
   machine: v.string(),
   identity: v.looseObject({
     model: v.looseObject({ name: v.string(), sha256: v.string() }),
-    images: v.looseObject({ name: v.string(), count: v.number(), sha256: v.string() }),
-    variants: listOf({ id: v.string(), handling: v.string() }),
-    checks: listOf({ id: v.string(), options: v.looseObject({}) }),
+    images: v.looseObject({ name: v.string(), count, sha256: v.string() }),
+    variants: listOf({
+      id: v.string(),
+      handling: v.string(),
+      counterpart: v.optional(v.string()),
+      control: v.boolean(),
+      title: v.string(),
+      description: v.string(),
+      references: texts,
+      options,
+      package: v.string(),
+      version: v.string(),
+    }),
+    checks: listOf({
+      id: v.string(),
+      title: v.string(),
+      references: texts,
+      options,
+      package: v.string(),
+      version: v.string(),
+    }),
     seed: v.number(),
     engine: v.looseObject({ id: v.string(), version: v.string() }),
-    batchSize: v.number(),
-    perSession: v.number(),
-    versions: v.looseObject({}),
+    batchSize: count,
+    perSession: count,
+    versions: v.record(v.string(), v.string()),
   }),
-  units: listOf({ id: v.string(), state: v.number(), from: v.number(), to: v.number() }),
-  images: listOf({ id: v.string() }),
-  unavailable: listOf({ id: v.string() }),
-  skipped: listOf({ id: v.string() }),
+  units: listOf({ id: v.string(), state: count, from: count, to: count }),
+  originalConditions: v.optional(
+    listOf({ weights: kind, target: v.looseObject({ policy: v.string() }), input: kind }),
+  ),
+  images: listOf({ id: v.string(), label: v.optional(v.number()) }),
+  classes: v.optional(texts),
+  unavailable: listOf({ id: v.string(), reason: v.string() }),
+  leftOut: v.optional(texts),
+  skipped: listOf({ id: v.string(), reason: v.string() }),
+  preset: v.optional(v.string()),
 })
 
 /** The path of a run's description. */
 export function studyFile(folder: string): string {
   return join(folder, 'study.json')
+}
+
+/** Tells a folder from another one that has its name. */
+function inodeOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  return found && `${found.ino} ${found.birthtimeMs}`
+}
+
+/**
+ * Watches a run folder: what is written after it was removed would belong to nothing.
+ * @returns throws FILE if the folder is not there any more, or another one is in its place
+ */
+export function watchFolder(folder: string): () => void {
+  makeFolder(folder)
+  const before = inodeOf(folder)
+  return () => {
+    if (inodeOf(folder) === before) return
+    throw new SaliencyError(
+      'FILE',
+      `${folder} was removed or renamed while the study ran, so it stopped: put the folder back and repeat the command, or repeat it to begin anew.`,
+    )
+  }
 }
 
 /**
@@ -100,10 +151,27 @@ export function readStudy(folder: string): StudyRecord {
   }
   const record = readJson(studyFile(folder), 'INVALID_RUN')
   if (v.is(stored, record)) return record as unknown as StudyRecord
-  throw new SaliencyError(
+  throw damaged(folder)
+}
+
+function damaged(folder: string): SaliencyError {
+  return new SaliencyError(
     'INVALID_RUN',
     `${studyFile(folder)} is damaged or was written by another version: use another folder.`,
   )
+}
+
+/**
+ * Refuses a description that was changed: a run's id is the hash of all that changes a number.
+ * @throws INVALID_RUN
+ */
+export function assertIdentity(folder: string, { run, identity }: StudyRecord): void {
+  if (run !== runOf(identity)) throw damaged(folder)
+}
+
+/** A run's id. */
+export function runOf(identity: Identity): string {
+  return shortHash(canonical(identity))
 }
 
 /** The facts that summaries take. */

@@ -8,7 +8,8 @@ import type { Pipeline } from './pipeline.ts'
 import { type PlannedState, type PlannedUnit, scoredConditions } from './plan.ts'
 import type { Predictors } from './predictors.ts'
 import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
-import { stateWeights } from './state-weights.ts'
+import { lostToState, stateWeights } from './state-weights.ts'
+import type { LostImages } from './rows.ts'
 import type { Study } from './study.ts'
 import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
 
@@ -34,6 +35,8 @@ export interface StateContext {
 interface OpenState {
   readonly state: PlannedState
   readonly index: number
+  /** Images that its weights were calibrated without. */
+  readonly lost: LostImages
   readonly session: TolerantSession
   /** For conditions that ask for all channels. */
   readonly full?: TolerantSession
@@ -97,6 +100,8 @@ async function computeGroup(
   const { study, predictors, store } = context
   const group = await study.images.group(index)
   if (next) study.images.ahead(next.index)
+  const isOriginal = open.state.weights.kind === 'original'
+  if (isOriginal) for (const condition of open.state.conditions) store.remove(index, conditionKey(condition))
   const own = new Map<string, ConditionMaps>()
   const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
     computeCondition(study, predictors, session as MapSession, group, condition)
@@ -108,7 +113,7 @@ async function computeGroup(
       ? mapsOfNothing(study)
       : completed(await compute(session, condition), studiedVariants(study))
     own.set(conditionKey(condition), maps)
-    if (open.state.weights.kind === 'original') store.write(index, conditionKey(condition), maps)
+    if (isOriginal) store.write(index, conditionKey(condition), maps)
     tell()
   }
   const originals = await originalTargets(context, open, group)
@@ -138,7 +143,7 @@ async function runGroups(
     if (signal.aborted) return
     const seconds = times.slice(1).map((time, i) => (time - (times[i] as number)) / 1000)
     events.computed?.(turn.unit, turn.index, seconds)
-    pipeline.add(turn.unit, turn.index, computed)
+    pipeline.add(turn.unit, turn.index, computed, open.lost)
   }
 }
 
@@ -154,7 +159,8 @@ async function openState({ study, events }: StateContext, index: number): Promis
   const needsFull = state.conditions.some(({ map }) => map === 'full')
   const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
   events.opened?.(index, (performance.now() - started) / 1000)
-  return { state, index, session, ...(full && { full }) }
+  const lost = await lostToState(study, state.weights)
+  return { state, index, lost, session, ...(full && { full }) }
 }
 
 /** Computes the maps of some units under their weight state and hands them on. @throws FILE if they cannot be stored */

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasMagic, readJson, writeAtomically } from '../files.ts'
+import { readJson, writeAtomically } from '../files.ts'
 import { conditionKey } from './keys.ts'
-import { type MapStore, openMapStore } from './map-store.ts'
+import { openMapStore } from './map-store.ts'
 import type { PlannedState, PlannedUnit } from './plan.ts'
+import { type LostImages, readLost } from './rows.ts'
 import { studiedVariants } from './scoring/jobs.ts'
 import type { Study } from './study.ts'
 
@@ -27,6 +28,7 @@ function failureFile(folder: string, id: string): string {
 /** Why units of a run folder have no rows. */
 export function readUnitFailures(folder: string): Failure[] {
   const units = join(folder, 'units')
+  if (!existsSync(units)) return []
   return readdirSync(units)
     .filter((name) => name.endsWith(FAILED))
     .toSorted()
@@ -43,29 +45,49 @@ export function clearFailure(folder: string, id: string): void {
   rmSync(failureFile(folder, id), { force: true })
 }
 
-/** A file that was cut off, by a copy that stopped for instance, does not end as every Parquet file does. */
-function isWhole(path: string): boolean {
-  return hasMagic(path, 'PAR1', -4)
+/** A unit whose rows are there. */
+export interface FinishedUnit {
+  readonly unit: PlannedUnit
+  /** Images that could not be read for it. */
+  readonly lost: LostImages
 }
 
-/** The units of a run folder whose rows are there. */
-export function finishedUnits(folder: string, units: readonly PlannedUnit[]): PlannedUnit[] {
-  return units.filter(({ id }) => existsSync(unitFile(folder, id)) && isWhole(unitFile(folder, id)))
+/** The units of a run folder whose files are there and not damaged. */
+export function finishedUnits(folder: string, units: readonly PlannedUnit[]): FinishedUnit[] {
+  return units.flatMap((unit) => {
+    const lost = readLost(unitFile(folder, unit.id))
+    return lost ? [{ unit, lost }] : []
+  })
 }
 
-/** A unit is finished when its rows are there, and, for the original weights, the maps that the others are compared with. */
-function isFinished(study: Study, folder: string, unit: PlannedUnit, store: MapStore): boolean {
-  if (finishedUnits(folder, [unit]).length === 0) return false
-  const state = study.plan.states[unit.state] as PlannedState
-  if (state.weights.kind !== 'original') return true
-  const groups = Array.from({ length: unit.to - unit.from }, (_, i) => unit.from + i)
-  return groups.every((group) =>
-    state.conditions.every((condition) => store.has(group, conditionKey(condition))),
-  )
+/** The groups of a unit. */
+function groupsOf({ from, to }: PlannedUnit): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
-/** The units that are still to do. */
-export function pendingUnits(study: Study, folder: string): PlannedUnit[] {
+/** Whether an image that a unit lacks can be read by now. */
+async function isReadable({ images }: Study, { lost }: FinishedUnit): Promise<boolean> {
+  for (const id of lost.keys()) if (await images.read(id)) return true
+  return false
+}
+
+/**
+ * The units that are still to do: those without sound rows, those with an image that could not be read then and can be
+ * now, and those of the original weights whose maps are gone, or damaged while other units are to be compared with them.
+ */
+export async function pendingUnits(study: Study, folder: string): Promise<PlannedUnit[]> {
+  const done = new Set<PlannedUnit>()
+  for (const finished of finishedUnits(folder, study.plan.units))
+    if (!(await isReadable(study, finished))) done.add(finished.unit)
   const store = openMapStore(folder, studiedVariants(study))
-  return study.plan.units.filter((unit) => !isFinished(study, folder, unit, store))
+  const compared = new Set(study.plan.units.filter((unit) => !done.has(unit)).flatMap(groupsOf))
+  const hasMaps = (unit: PlannedUnit) => {
+    const { weights, conditions } = study.plan.states[unit.state] as PlannedState
+    if (weights.kind !== 'original') return true
+    const keys = conditions.map(conditionKey)
+    return groupsOf(unit).every((group) =>
+      keys.every((key) => (compared.has(group) ? store.isSound(group, key) : store.has(group, key))),
+    )
+  }
+  return study.plan.units.filter((unit) => !done.has(unit) || !hasMaps(unit))
 }

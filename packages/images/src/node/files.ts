@@ -1,5 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import sharp from 'sharp'
+import { type Contents, rememberContents } from './contents.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { fitRaster } from '../fit.ts'
 import {
@@ -31,7 +32,8 @@ export interface Listing {
 
 /**
  * An image set over files. Every header is read now, so that a file that is no image is named and left out; a file
- * whose pixels are damaged behind a sound header fails when it is loaded.
+ * whose pixels are damaged behind a sound header fails when it is loaded, as one does that is gone or was replaced since
+ * it was first read.
  * @throws INVALID_INPUT if no file is an image, or if two entries have one id
  */
 export async function fileImages(
@@ -54,25 +56,34 @@ export async function fileImages(
     )
   }
   const images = sound.map(toRecord)
+  const contents = rememberContents()
   const load = async (index: number, preprocess: Preprocess): Promise<LoadedImage> => {
     const [entry, record] = [sound[index], images[index]]
     if (entry === undefined || record === undefined) {
       throw new SaliencyError('INVALID_INPUT', `${name}: no image ${index} of ${images.length}`)
     }
-    return loadFile(entry, record, preprocess)
+    return loadFile(entry, record, preprocess, contents)
   }
   const fingerprint = (count: number) =>
     fingerprintOf(
       images.slice(0, count),
       sound.slice(0, count).flatMap(({ path, masks }) => [path, ...masks]),
+      contents.read,
     )
   return { name, ...(classes === undefined ? {} : { classes }), images, skipped, fingerprint, load }
 }
 
-async function loadFile(entry: FileEntry, record: ImageRecord, preprocess: Preprocess): Promise<LoadedImage> {
-  const raster = await decodeImage(entry.path)
+async function loadFile(
+  entry: FileEntry,
+  record: ImageRecord,
+  preprocess: Preprocess,
+  contents: Contents,
+): Promise<LoadedImage> {
+  const raster = await decodeImage(await contents.read(entry.path), entry.path)
   const fitted = await fitRaster(raster, preprocess)
-  const masks = entry.masks.map((path, index) => readMask(path, raster, preprocess, entry.labels[index]))
+  const masks = entry.masks.map(async (path, index) =>
+    readMask(await contents.read(path), path, raster, preprocess, entry.labels[index]),
+  )
   return {
     record,
     input: normaliseRaster(fitted, preprocess),

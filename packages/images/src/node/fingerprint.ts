@@ -6,8 +6,9 @@ import type { ImageRecord } from '../image-set.ts'
 export async function fingerprintOf(
   records: readonly ImageRecord[],
   files: readonly string[] = [],
+  read: (file: string) => Promise<Uint8Array> = readFile,
 ): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(records))
-  for (const file of files) hash.update(await readFile(file))
+  for (const file of files) hash.update(await read(file))
   return hash.digest('hex')
 }

@@ -11,12 +11,13 @@ import { decodeImage } from './decode.ts'
  * @throws INVALID_IMAGE if the file is unreadable or has another size
  */
 export async function readMask(
+  bytes: Uint8Array,
   path: string,
   image: Raster,
   preprocess: Preprocess,
   label: number | undefined,
 ): Promise<ObjectMask> {
-  const mask = await decodeImage(path)
+  const mask = await decodeImage(bytes, path)
   if (mask.height !== image.height || mask.width !== image.width) {
     const [got, wanted] = [`${mask.width}×${mask.height}`, `${image.width}×${image.height}`]
     throw new SaliencyError(

@@ -1,5 +1,5 @@
 import { messageOf, type Predict, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
-import type { CheckModule, FinishedUnit, Scored, ScoreJob, Scoring } from './jobs.ts'
+import type { CheckModule, Scored, ScoredUnit, ScoreJob, Scoring } from './jobs.ts'
 
 /** What failed on another thread, in a form that survives the way between threads. */
 export interface Problem {
@@ -14,7 +14,7 @@ export type Answer<T> = { readonly value: T } | { readonly problem: Problem }
 export interface ScoringThread {
   start(scoring: Scoring, checks: readonly CheckModule[]): Promise<Answer<boolean>>
   score(job: ScoreJob & { moved: readonly ArrayBuffer[] }, isPacked: boolean): Promise<Answer<Scored>>
-  finish(unit: FinishedUnit): Promise<Answer<number>>
+  finish(unit: ScoredUnit): Promise<Answer<number>>
   discard(unit: string): Promise<void>
 }
 

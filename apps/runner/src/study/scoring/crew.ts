@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Predict } from '@saliency/core'
+import type { LostImages } from '../rows.ts'
 import type { Study } from '../study.ts'
 import {
   type CheckModule,
@@ -17,7 +18,7 @@ export interface Crew {
   /** Scores every variant of one group. Takes the maps over; returns what each check took in the slowest thread. */
   score(job: Omit<ScoreJob, 'variants'>): Promise<Scored['seconds']>
   /** Writes the rows of a unit whose groups are all scored. */
-  finish(unit: string, path: string): Promise<void>
+  finish(unit: string, path: string, lost: LostImages): Promise<void>
   discard(unit: string): Promise<void>
   /** Seconds spent on scoring, in all threads. */
   readonly seconds: number
@@ -112,10 +113,10 @@ export async function openCrew(
       )
       return spent.reduce((slowest, one) => (sumOf(one) > sumOf(slowest) ? one : slowest))
     },
-    async finish(unit, path) {
+    async finish(unit, path, lost) {
       const parts = packed.get(unit) ?? []
       packed.delete(unit)
-      seconds += await (scorers[writerOf(unit)] as Scorer).finish({ unit, path, parts })
+      seconds += await (scorers[writerOf(unit)] as Scorer).finish({ unit, path, parts, lost })
     },
     async discard(unit) {
       packed.delete(unit)

@@ -1,6 +1,8 @@
-import type { Check, ImageGroup, Options } from '@saliency/core'
+import type { Check, Options } from '@saliency/core'
 import type { ConditionMaps } from '../compute-group.ts'
+import type { StudyGroup } from '../image-groups.ts'
 import type { PlannedCheck, PlannedState } from '../plan.ts'
+import type { LostImages } from '../rows.ts'
 import type { Study } from '../study.ts'
 
 /** A planned check, and the module that another thread imports it from. */
@@ -28,7 +30,7 @@ export interface Scoring {
 export interface ScoreJob {
   readonly unit: string
   readonly state: number
-  readonly group: ImageGroup
+  readonly group: StudyGroup
   readonly variants: readonly string[]
   /** Maps of this state by condition. */
   readonly own: ReadonlyMap<string, ConditionMaps>
@@ -46,11 +48,13 @@ export interface Scored {
 }
 
 /** A unit whose groups are all scored. */
-export interface FinishedUnit {
+export interface ScoredUnit {
   readonly unit: string
   readonly path: string
   /** Rows that other scorers packed. */
   readonly parts: readonly Uint8Array[]
+  /** Images that could not be read for it. */
+  readonly lost: LostImages
 }
 
 /** Scores groups and writes units, on this thread or on another. */
@@ -58,7 +62,7 @@ export interface Scorer {
   /** @param isPacked the rows come back instead of waiting here for {@link Scorer.finish} */
   score(job: ScoreJob, isPacked: boolean): Promise<Scored>
   /** Writes a unit's rows as one file; returns the seconds that took. */
-  finish(unit: FinishedUnit): Promise<number>
+  finish(unit: ScoredUnit): Promise<number>
   /** Forgets the rows of a unit that failed. */
   discard(unit: string): Promise<void>
 }

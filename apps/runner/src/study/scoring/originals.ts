@@ -46,7 +46,7 @@ export function openOriginals(store: MapStore, keepBytes: number): Originals {
       // An empty map stands for one that failed under the original weights.
       if (!maps.convergence && maps.shape[0] === 0)
         throw new SaliencyError(
-          'INVALID_RUN',
+          'ENGINE',
           `there is no map of ${variant} for group ${group} under the original weights to compare with: it failed there.`,
         )
       const size = sizeOf(maps)

@@ -5,8 +5,11 @@ import {
   type ImageGroup,
   messageOf,
   type Predict,
+  SaliencyError,
   type ScoreContext,
 } from '@saliency/core'
+import type { StudyGroup } from '../image-groups.ts'
+import { undefinedWhereLost } from '../lost.ts'
 import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
 import type { StudyRow } from '../rows.ts'
 import type { Scoring } from './jobs.ts'
@@ -16,7 +19,7 @@ export interface ScoreRequest {
   readonly scoring: Pick<Scoring, 'run' | 'model' | 'seed'>
   readonly checks: readonly PlannedCheck[]
   readonly state: PlannedState
-  readonly group: ImageGroup
+  readonly group: StudyGroup
   readonly variants: readonly string[]
   /** Maps by condition: of this state from memory, of the original weights from the run folder. */
   mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
@@ -47,7 +50,10 @@ function seeded(seed: number): (protocol: Protocol) => Protocol {
   }
 }
 
-/** Scores every variant by every check that asks for this state; a variant that fails does not stop the others. */
+/**
+ * Scores every variant by every check that asks for this state; a variant that fails does not stop the others.
+ * @throws INVALID_RUN if original maps are missing or damaged
+ */
 export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
   const { scoring, checks, state, group, predict, signal, timed = (_, work) => work() } = request
   const { seed, run, model } = scoring
@@ -72,9 +78,12 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
       }
       const withSeed = seeded(seed)
       try {
-        for (const row of await timed(check.id, async () => check.score(context)))
-          rows.push({ ...place, ...row, protocol: withSeed(row.protocol) })
+        const scored = await timed(check.id, async () => check.score(context))
+        const placed = scored.map((row) => ({ ...place, ...row, protocol: withSeed(row.protocol) }))
+        for (const row of undefinedWhereLost(placed, group, conditions)) rows.push(row)
       } catch (error) {
+        // Original maps that are missing or damaged are no fault of the variant: the unit fails and is repeated.
+        if (SaliencyError.is(error, 'INVALID_RUN')) throw error
         rows.push(failedRow(place, variant, conditions.at(-1)?.id ?? '', group, error))
       }
     }

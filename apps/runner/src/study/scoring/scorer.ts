@@ -22,7 +22,7 @@ function mapsReader(job: ScoreJob, originals: Originals) {
     if (targets) return originals.get(job.group.index, key, variant, targets)
     throw new SaliencyError(
       'INVALID_RUN',
-      `the original maps of group ${job.group.index} are missing because their unit failed.`,
+      `the original maps of group ${job.group.index} are missing, because their unit failed or they were removed: repeat the command, which computes them again.`,
     )
   }
 }
@@ -62,10 +62,10 @@ export function createScorer(
       else waiting.set(job.unit, rows)
       return { seconds }
     },
-    async finish({ unit, path, parts }) {
+    async finish({ unit, path, parts, lost }) {
       const started = now()
       const others = parts.flatMap((part) => deserialize(part) as StudyRow[])
-      writeRows(path, [...(waiting.get(unit) ?? []), ...others])
+      writeRows(path, [...(waiting.get(unit) ?? []), ...others], lost)
       waiting.delete(unit)
       return now() - started
     },

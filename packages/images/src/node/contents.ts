@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { SaliencyError } from '@saliency/core'
+
+/** Files that must stay what they are as long as their images are in use. */
+export interface Contents {
+  /**
+   * Reads a file.
+   * @throws FILE if it cannot be read, INVALID_IMAGE if its content is not what it was when it was first read
+   */
+  read(path: string): Promise<Uint8Array>
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+}
+
+async function readOrExplain(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    throw new SaliencyError('FILE', `${path} cannot be read: ${reasons[code] ?? message}`, { cause })
+  }
+}
+
+/** Remembers the content of each file by its SHA-256 when it is read for the first time. */
+export function rememberContents(): Contents {
+  const known = new Map<string, string>()
+  return {
+    async read(path) {
+      const bytes = await readOrExplain(path)
+      const found = createHash('sha256').update(bytes).digest('base64')
+      if ((known.get(path) ?? found) !== found) {
+        throw new SaliencyError(
+          'INVALID_IMAGE',
+          `${path} was replaced: its content is not what it was when it was read first`,
+        )
+      }
+      known.set(path, found)
+      return bytes
+    },
+  }
+}
