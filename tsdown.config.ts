@@ -23,9 +23,8 @@ export default defineConfig({
   cwd: process.cwd(),
   entry: entriesOf(process.cwd()),
   format: 'esm',
-  // Types are stripped file by file, so what a public module exports says its type itself; but for apps, whose
-  // configuration has the type of its schema.
-  dts: { oxc: !process.cwd().includes('/apps/') },
+  // Types are stripped file by file, so what a public module exports says its type itself.
+  dts: { oxc: true },
   platform: 'neutral',
   external: [/^node:/],
   fixedExtension: false,

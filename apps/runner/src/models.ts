@@ -1,6 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type LoadedModel, type Model, nearest, SaliencyError } from '@saliency/core'
+import {
+  asTwoClasses,
+  isOneLogit,
+  type LoadedModel,
+  type Model,
+  nearest,
+  SaliencyError,
+} from '@saliency/core'
 import { parsePreprocess, type Preprocess } from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
 import {
@@ -92,6 +99,27 @@ function modelPath(source: string, root: string): string {
 }
 
 /**
+ * A model with its class names. Two names make a single logit a classifier of two classes, where the file ends before the
+ * sigmoid; one name is that of class 1 of such a classifier.
+ */
+function withClasses(
+  imported: Model,
+  given: readonly string[] | undefined,
+  path: string,
+): { model: Model; classes?: readonly string[] } {
+  if (!given) return { model: imported }
+  const model = given.length === 2 ? asTwoClasses(imported) : imported
+  const count = Number(model.logits.shape[1])
+  const [only] = given
+  const classes = given.length === 1 && isOneLogit(model) && count === 2 ? [`not ${only}`, `${only}`] : given
+  if (classes.length === count) return { model, classes }
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `The preprocessing of ${path} names ${given.length} classes, but the model has ${count}: correct it.`,
+  )
+}
+
+/**
  * Loads a model: a file or folder (ONNX, TensorFlow.js, Keras), a demo network (`residual`), or a public one (`vgg16`).
  * Its preprocessing is read from the `preprocess.json` beside it.
  * @throws FILE, INVALID_MODEL, UNSUPPORTED_MODEL; INVALID_CONFIG if the preprocessing does not fit; DOWNLOAD
@@ -113,17 +141,10 @@ export async function loadModel(
   const path = modelPath(source, root)
   const imported = await importModel(path)
   const { preprocess, warnings } = await preprocessOf(imported.model, path, given, root)
-  const classes = preprocess.classes ?? imported.classes
-  const count = Number(imported.model.logits.shape[1])
-  if (classes && classes.length !== count) {
-    throw new SaliencyError(
-      'INVALID_CONFIG',
-      `The preprocessing of ${path} names ${classes.length} classes, but the model has ${count}: correct it.`,
-    )
-  }
+  const { model, classes } = withClasses(imported.model, preprocess.classes ?? imported.classes, path)
   return {
     // A range that was only guessed is none.
-    model: warnings.length > 0 ? imported.model : withPixelRange(imported.model, preprocess),
+    model: warnings.length > 0 ? model : withPixelRange(model, preprocess),
     weights: imported.weights,
     preprocess,
     warnings,

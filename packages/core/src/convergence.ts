@@ -42,12 +42,12 @@ function walksOf(model: Model, variant: ResolvedVariant): Walk[] {
   method.explain({
     ...context,
     backward(request: BackwardRequest = {}): Signals {
-      const { from = model.logits, seed: _, until: __, ...walk } = request
+      const { from = model.explained, seed: _, until: __, ...walk } = request
       const signals = context.backward(request)
       return {
         at(value) {
           const isKnown = walks.some((one) => one.rules === walk.rules && one.batchNorm === walk.batchNorm)
-          if (value === model.image && from === model.logits && !isKnown) walks.push(walk)
+          if (value === model.image && from === model.explained && !isKnown) walks.push(walk)
           return signals.at(value)
         },
       }

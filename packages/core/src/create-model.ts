@@ -3,6 +3,7 @@ import { canonize } from './canonize/canonize.ts'
 import { SaliencyError } from './errors.ts'
 import type { Graph } from './graph/value.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
+import { bothDirections } from './one-logit.ts'
 import { isNode, type Node, type Value } from './graph/value.ts'
 import { axesOf } from './layout/axes-of.ts'
 import { featureMaps } from './layout/feature-maps.ts'
@@ -106,7 +107,8 @@ export function createModel(parts: ModelParts): Model {
     name,
     graph: logits.graph,
     image,
-    logits,
+    logits: parts.head === 'sigmoid' && logits.shape[1] === 1 ? bothDirections(logits) : logits,
+    explained: logits,
     scores,
     rectifiers: rectifiersOf(layers.flatMap(({ nodes }) => nodes)),
     head: parts.head,

@@ -2,6 +2,7 @@ import { backward } from './backward/backward.ts'
 import type { Value } from './graph/value.ts'
 import type { ExplainContext, ResolvedVariant } from './method.ts'
 import type { Model } from './model.ts'
+import { directionOf } from './one-logit.ts'
 
 /** The class or direction that is explained, `[n, k]`. */
 export function seedOf(model: Model): Value {
@@ -11,14 +12,14 @@ export function seedOf(model: Model): Value {
 /** What a variant is given; the noise inputs it asks for are added to `noise`. */
 export function contextOf(model: Model, { id, options }: ResolvedVariant, noise: string[]): ExplainContext {
   const { ops } = model.graph
-  const seed = seedOf(model)
+  const seed = directionOf(model, seedOf(model))
   return {
     model,
-    logits: model.logits,
+    logits: model.explained,
     seed,
     ops,
     options,
-    backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+    backward: (request = {}) => backward({ from: model.explained, seed, until: model.image, ...request }),
     noise() {
       const name = `noise:${id}`
       if (!noise.includes(name)) noise.push(name)

@@ -56,9 +56,9 @@ export interface MethodBase<S extends OptionSpecs = OptionSpecs> {
 /** What a graph method is given. */
 export interface ExplainContext<S extends OptionSpecs = OptionSpecs> {
   readonly model: Model
-  /** `[n, k]` */
+  /** `[n, k]`; of two classes that share one logit, that logit `[n, 1]`. */
   readonly logits: Value
-  /** `[n, k]`: one-hot class, or any direction in logit space. */
+  /** In the shape of `logits`: one-hot class, or any direction in logit space; ±1 for the two classes of one logit. */
   readonly seed: Value
   readonly ops: Ops
   readonly options: OptionValues<S>

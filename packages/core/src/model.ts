@@ -44,8 +44,10 @@ export interface Model {
   readonly graph: Graph
   /** `[n, c, h, w]`, already preprocessed. */
   readonly image: Value
-  /** `[n, k]`, before softmax or sigmoid. */
+  /** One number a class, `[n, k]`, before softmax or sigmoid; a single logit z with a sigmoid counts as two classes, [−z, z]. */
   readonly logits: Value
+  /** Where explanations start: the logits, or the single logit `[n, 1]` that both classes share. */
+  readonly explained: Value
   readonly head: Head
   /** What the source returns: the logits, or what its final softmax or sigmoid makes of them. */
   readonly scores: Value
@@ -63,6 +65,11 @@ export interface Model {
   readonly firstLinear: Layer
   /** @throws UNKNOWN_LAYER with the nearest names. */
   layer(name: string): Layer
+}
+
+/** True where the model has one output, whether two classes share it or it is no classifier's. */
+export function isOneLogit({ explained }: Pick<Model, 'explained'>): boolean {
+  return explained.shape[1] === 1
 }
 
 /** A model and the weights it was trained to. */

@@ -1,7 +1,6 @@
 import type { LedgerEntry, LinearSite, Ops, Value } from '@saliency/core'
 import { type LrpContext, propagateRelevance } from './explain.ts'
 import type { Portion } from './propagate.ts'
-import type { Vocabulary } from './vocabulary.ts'
 
 /** A value summed over everything but the batch, `[n]`. */
 function total(ops: Ops, value: Value): Value {
@@ -34,7 +33,7 @@ function account(ops: Ops, portions: readonly Portion[]): { accounted: Value; ze
  * denominators account for and the inputs did not receive is the bias's; what is missing beyond that and beyond zero
  * denominators went to the stabiliser, or the rule's factors do not sum to one.
  */
-export function ledgerOf(context: LrpContext, vocabulary: Vocabulary): readonly LedgerEntry[] {
+export function ledgerOf(context: LrpContext): readonly LedgerEntry[] {
   const { ops } = context
   const entries: LedgerEntry[] = []
   let latest: { readonly rule: string; readonly portions: readonly Portion[] } | undefined
@@ -57,7 +56,7 @@ export function ledgerOf(context: LrpContext, vocabulary: Vocabulary): readonly 
     return { ...place, rule: latest.rule, bias: ops.sub(accounted, leaving), zero }
   }
 
-  propagateRelevance(context, vocabulary, {
+  propagateRelevance(context, {
     shares(rule, portions) {
       latest = { rule, portions }
     },

@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import type { RuleSpec } from './notation.ts'
-import type { LrpRule, OwnRule, Rule } from './rule.ts'
+import type { LrpRule } from './rule.ts'
 import {
   alphaBeta,
   box,
@@ -27,33 +27,30 @@ export interface RuleDefaults {
   readonly ignoreBias: boolean
 }
 
-/** A rule as composites name it: `name(values)`. */
-export interface NamedRule {
-  /** What the values are, in order, for messages. */
+/** A rule of another kind than fractions: relevance unchanged, or the ordinary gradient. */
+export type PlainRule = 'pass' | 'gradient'
+
+interface Named {
+  /** The arguments, for messages. */
   readonly takes: readonly string[]
-  /** Makes the rule; a value that was left out is undefined. */
-  make(values: readonly (number | undefined)[], defaults: RuleDefaults): LrpRule | OwnRule
+  make(values: readonly number[], defaults: RuleDefaults): LrpRule
 }
 
-/** Rules by the names that composites call them. */
-export type NamedRules = Readonly<Record<string, NamedRule>>
-
-const simple = (make: (stabilizer: number) => LrpRule): NamedRule => ({
+const simple = (make: (stabilizer: number) => LrpRule): Named => ({
   takes: ['stabilizer'],
   make: ([given], { stabilizer }) => make(given ?? stabilizer),
 })
-const boosted = (make: typeof gamma): NamedRule => ({
+const boosted = (make: typeof gamma): Named => ({
   takes: ['gamma', 'stabilizer'],
   make: ([by, given], defaults) => make(given ?? defaults.stabilizer, by ?? defaults.gamma),
 })
-const twoSided = (make: typeof alphaBeta): NamedRule => ({
+const twoSided = (make: typeof alphaBeta): Named => ({
   takes: ['alpha', 'beta', 'stabilizer'],
   make: ([a, b, given], defaults) =>
     make(given ?? defaults.stabilizer, a ?? defaults.alpha, b ?? defaults.beta),
 })
 
-/** The rules of this package. */
-export const ownRules: NamedRules = {
+const named: Readonly<Record<string, Named>> = {
   zero: { takes: [], make: () => ({ ...epsilon(0), name: 'zero' }) },
   epsilon: { takes: ['epsilon'], make: ([given], defaults) => epsilon(given ?? defaults.epsilon) },
   gamma: boosted(gamma),
@@ -69,16 +66,21 @@ export const ownRules: NamedRules = {
   'zennit-w-square': simple(zennitWSquare),
 }
 
+/** Every rule's name, for messages and the documentation. */
+export const ruleNames: readonly string[] = [...Object.keys(named), 'pass', 'gradient']
+
 /**
  * The rule that a composite names.
- * @throws INVALID_OPTION for an unknown name, too many values, or `no-bias` where a rule has no denominators of its own.
+ * @throws INVALID_OPTION for an unknown name or too many arguments.
  */
-export function resolveRule(spec: RuleSpec, defaults: RuleDefaults, named: NamedRules): Rule {
+export function resolveRule(spec: RuleSpec, defaults: RuleDefaults): LrpRule | PlainRule {
   if (spec.name === 'pass' || spec.name === 'gradient') return spec.name
   const found = named[spec.name]
   if (!found) {
-    const names = [...Object.keys(named), 'pass', 'gradient'].join(', ')
-    throw new SaliencyError('INVALID_OPTION', `lrp: there is no rule '${spec.name}'; there are ${names}.`)
+    throw new SaliencyError(
+      'INVALID_OPTION',
+      `lrp: there is no rule '${spec.name}'; there are ${ruleNames.join(', ')}.`,
+    )
   }
   if (spec.values.length > found.takes.length) {
     const list = found.takes.length > 0 ? found.takes.join(', ') : 'no numbers'
@@ -88,11 +90,5 @@ export function resolveRule(spec: RuleSpec, defaults: RuleDefaults, named: Named
     )
   }
   const rule = found.make(spec.values, defaults)
-  if (!spec.isBiasFree && !defaults.ignoreBias) return rule
-  if ('shares' in rule) return withoutBias(rule)
-  if (!spec.isBiasFree) return rule
-  throw new SaliencyError(
-    'INVALID_OPTION',
-    `lrp: ${spec.name} cannot be written with 'no-bias': it hands relevance down by itself.`,
-  )
+  return spec.isBiasFree || defaults.ignoreBias ? withoutBias(rule) : rule
 }

@@ -1,6 +1,7 @@
-import { createGraph, createModel, type FloatTensor, type Graph, type Head, type Value } from '@saliency/core'
+import { createGraph, createModel, type FloatTensor, type Graph, type Value } from '@saliency/core'
 import type { ModelChoices, ModelFormat, ImportedModel, SourceInput, SourceOutput } from './imported-model.ts'
 import { invalid } from './problems.ts'
+import { splitHead } from './split-head.ts'
 
 /** What every importer fills while it walks its source: a graph, the weights beside it, and the kinds of its layers. */
 export interface ImportSession {
@@ -42,7 +43,7 @@ const isScores = ({ shape }: SourceOutput) =>
 export function finishImport(session: ImportSession, found: Finished, settings: ModelChoices): ImportedModel {
   const { graph, weights, kinds } = session
   const output = chooseOutput(found, settings.output)
-  const { logits, head } = splitHead(graph, output.value)
+  const { logits, head } = splitHead(output.value)
   const name = settings.name ?? found.name
   const model = createModel({ name, graph, image: found.image, logits, head, scores: output.value, kinds })
   return {
@@ -69,23 +70,4 @@ function chooseOutput({ name, outputs }: Finished, wanted: string | undefined): 
   if (!isScores(first))
     throw invalid(`${name}: the output ${list} is not [n, classes], as a classifier's is.`)
   return first
-}
-
-const heads: Readonly<Record<string, Head>> = {
-  Softmax: 'softmax',
-  LogSoftmax: 'softmax',
-  Sigmoid: 'sigmoid',
-}
-
-/**
- * The class scores `[n, k]` in front of a final softmax or sigmoid; shape changes behind it (`[n, k, 1, 1] → [n, k]`) are
- * repeated on the scores.
- */
-function splitHead(graph: Graph, output: Value): { logits: Value; head: Head } {
-  let value = output
-  while (value.node.op === 'Reshape' || value.node.op === 'Flatten') value = value.node.inputs[0] as Value
-  const head = heads[value.node.op]
-  const scores = head ? (value.node.inputs[0] as Value) : output
-  const logits = scores.shape.length === 2 ? scores : graph.ops.flatten(scores)
-  return { logits, head: head ?? 'none' }
 }

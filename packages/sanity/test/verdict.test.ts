@@ -75,7 +75,8 @@ describe('what limits a verdict', () => {
     ])
     expect(judge(effect(0.9, 0, { draws: 1, sharedDraws: false })).notes).toEqual([])
     expect(judge(effect(0.9, 0, { images: 100, draws: 5 })).notes).toEqual([])
-    expect(judge(effect(-0.5, 0)).notes).toEqual(['changes by sign only'])
+    expect(judge(effect(0.9, 0, { same: { value: -0.5 } })).outcome).toBe('changes by sign only')
+    expect(judge(effect(0.9, 0, { same: { value: -0.49 } })).outcome).not.toBe('changes by sign only')
   })
 
   test('steps that are left out', () => {

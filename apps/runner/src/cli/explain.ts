@@ -34,6 +34,9 @@ export interface ExplainFlags extends CommonFlags {
 const LAYER_OPTION = 'layer'
 
 function printPredictions(terminal: Terminal, name: string, logits: Float32Array, model: RunnerModel): void {
+  const [output] = logits
+  if (logits.length === 1 && output !== undefined)
+    return terminal.out(`${pc.bold(name)}: ${output.toPrecision(4)} (one output and no sigmoid: no classes)`)
   const best = topPredictions(logits, model.model.head, model.classes)
   const list = best.map(
     ({ index, name: label, probability }) => `${label} (${index}) ${(100 * probability).toFixed(1)} %`,

@@ -23,6 +23,7 @@ export const outcomeColours: Readonly<Record<string, string>> = {
   depends: '#d9ecf7',
   'does not depend': '#f7c9a8',
   static: '#eeb38a',
+  'changes by sign only': '#f2f2f2',
   undecided: '#f2f2f2',
   undefined: '#e0e0e0',
 }

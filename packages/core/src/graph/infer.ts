@@ -4,7 +4,7 @@ import { layerShapes } from './infer-layers.ts'
 import { shapeShapes } from './infer-shape.ts'
 import type { OpName, Operators } from './operators.ts'
 import { float, input, type Infer, type Output } from './output.ts'
-import { formatShape, normalizeAxis, type Dim } from './shape.ts'
+import { formatShape, normalizeAxis, type Dim, type Shape } from './shape.ts'
 import type { Value } from './value.ts'
 
 const same: Infer<OpName> = (inputs) => float(input(inputs, 0).shape)
@@ -45,6 +45,17 @@ const table: { [K in OpName]: Infer<K> } = {
   ...shapeShapes,
 }
 
+/** A size that overflows, or that a division by zero made, is none. */
+function assertFinite(shape: Shape): void {
+  const size = shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
+  const isSize = (dim: Dim) => typeof dim === 'string' || (Number.isSafeInteger(dim) && dim >= 0)
+  if (shape.every(isSize) && Number.isSafeInteger(size)) return
+  throw new SaliencyError(
+    'SHAPE',
+    `the result would have the shape ${formatShape(shape)}, which no value has.`,
+  )
+}
+
 /** Infers an operator's outputs, and names operator and layer when its inputs do not fit. */
 export function inferOutputs<K extends OpName>(
   op: K,
@@ -53,7 +64,9 @@ export function inferOutputs<K extends OpName>(
   layer?: string,
 ): readonly Output[] {
   try {
-    return table[op](inputs, attributes)
+    const outputs = table[op](inputs, attributes)
+    for (const { shape } of outputs) assertFinite(shape)
+    return outputs
   } catch (error) {
     if (!SaliencyError.is(error)) throw error
     const place = layer === undefined ? op : `${op} in layer '${layer}'`

@@ -4,12 +4,17 @@ import {
   SaliencyError,
   type Check,
   type Condition,
+  type Finding,
   type OptionSpecs,
   type OptionValues,
   type Row,
+  type ScoreContext,
+  type Summary,
   type TargetPolicy,
+  type VariantFacts,
 } from '@saliency/core'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
+import { VERDICT } from '../verdict/findings.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
 import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
@@ -85,6 +90,43 @@ function allComparisons(values: Values): Comparison[] {
   return values.centred ? [...plain, ...comparisonsFor(values, 'centred')] : plain
 }
 
+/** Why a row of a model without a second class has no value. */
+const NO_OTHER_CLASS =
+  'not applicable: the model has one output and no second class; a sigmoid behind it, or two class names, make it two classes'
+
+async function hasOneOutput({ maps, conditions, group }: ScoreContext<typeof options>): Promise<boolean> {
+  const [first] = conditions
+  return first !== undefined && (await maps(first)).logits?.length === group.images.length
+}
+
+function rowsWithoutValue(
+  { group, variant }: ScoreContext<typeof options>,
+  all: readonly Comparison[],
+): Row[] {
+  return all.flatMap(({ condition, protocol }) =>
+    group.images.map(({ id }) => ({
+      metric: 'spearman',
+      variant,
+      condition,
+      image: id,
+      value: null,
+      status: 'undefined',
+      note: NO_OTHER_CLASS,
+      protocol,
+    })),
+  )
+}
+
+function notApplicable(rows: readonly Row[], variants: readonly VariantFacts[]): Summary {
+  const findings = variants.flatMap(({ id, handling, control }): Finding[] => {
+    const images = new Set(rows.filter(({ variant }) => variant === id).map(({ image }) => image)).size
+    const details = { handling, control, notes: NO_OTHER_CLASS }
+    const base = { variant: id, metric: VERDICT, outcome: 'not applicable', value: null }
+    return images === 0 ? [] : [{ ...base, images, undefinedCount: images, details }]
+  })
+  return { findings, notes: [NO_OTHER_CLASS] }
+}
+
 /** Do maps change with the class that they are asked to explain? (random-logit test: Sixt et al. 2020, section 5) */
 export const classSensitivity: Check = defineCheck<typeof options>({
   contract: 1,
@@ -100,14 +142,17 @@ export const classSensitivity: Check = defineCheck<typeof options>({
     const all = allComparisons(context.options).flatMap(({ from, to }) => [from, to])
     return [...new Map(all.map((item) => [item.id, item])).values()]
   },
-  score: (context) => {
+  async score(context) {
     const wanted = new Set(context.conditions.map(({ id }) => id))
     const comparisons = allComparisons(context.options).filter(({ to }) => wanted.has(to.id))
+    if (await hasOneOutput(context)) return rowsWithoutValue(context, comparisons)
     const { similarities, partners, reduction } = context.options
     return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
-  summarise: (rows, context) =>
-    summariseVerdicts(rows, context.variants, {
+  summarise(rows, context) {
+    if (rows.length > 0 && rows.every(({ note }) => note === NO_OTHER_CLASS))
+      return notApplicable(rows, context.variants)
+    return summariseVerdicts(rows, context.variants, {
       judged: 'spearman',
       sharedDraws: false,
       judges: (row: Row) => row.condition === JUDGED,
@@ -116,5 +161,6 @@ export const classSensitivity: Check = defineCheck<typeof options>({
         facts.seed === 'logit'
           ? 'shown, not judged: seeded with the logit, whose sign can flip the whole map'
           : whyNotJudged(context.options),
-    }),
+    })
+  },
 })

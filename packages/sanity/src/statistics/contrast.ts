@@ -3,6 +3,7 @@ import { imagesWithValues, meanOfDefined, type Cells } from './cells.ts'
 import { estimate, type Estimate } from './estimate.ts'
 import { signFlipTest } from './sign-flip.ts'
 import { halfWidth, spreadOf, type Spread } from './spread.ts'
+import { SIGN_FLIP } from './verdict.ts'
 
 /** D of a variant beside D of its counterpart, on the same images. */
 export interface Contrast {
@@ -12,8 +13,10 @@ export interface Contrast {
   readonly counterpartDependence: number
   /** D(variant) / D(counterpart); undefined where the counterpart itself hardly depends. */
   readonly retained: Estimate | undefined
-  /** False if D(counterpart) < .2: a ratio to almost nothing says nothing. */
+  /** False if D(counterpart) < .2, since a ratio to almost nothing says nothing, or if the counterpart flips. */
   readonly comparable: boolean
+  /** True where the counterpart changes by its sign only: what D calls its dependence is none. */
+  readonly flips: boolean
   /** Two-sided p of "both depend alike", not corrected; absent where one draw of random weights cannot tell. */
   readonly p?: number
   /** True where a draw changes all images together. */
@@ -89,7 +92,9 @@ export function contrastOf(variant: Cells, counterpart: Cells, random: Random): 
     const same = first.map((value, i) => (Number.isNaN(value) ? 0 : influence(value, second[i]!) / defined))
     return spreadOf(variant, { same, chance }, images)
   }
-  const comparable = b >= LEAST_DEPENDENCE
+  const same = meanOfDefined(Float64Array.from(counterpart.blocks.flatMap((block) => [...block.same])))
+  const flips = same <= SIGN_FLIP
+  const comparable = b >= LEAST_DEPENDENCE && !flips
   const ratio = spread((x, y) => (x - (a / b) * y) / b)
   const p = variant.sharedDraws
     ? crossedTest(
@@ -102,7 +107,8 @@ export function contrastOf(variant: Cells, counterpart: Cells, random: Random): 
     counterpartDependence: b,
     retained: comparable ? estimate(a / b, ratio, [0, Infinity]) : undefined,
     comparable,
-    ...(p !== undefined && { p }),
+    flips,
+    ...(p !== undefined && !flips && { p }),
     sharedDraws: variant.sharedDraws,
     images,
     excluded: variant.images - images,

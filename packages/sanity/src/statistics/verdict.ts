@@ -3,7 +3,13 @@ import type { Effect } from './effect.ts'
 import { drawsToDecide, type Estimate } from './estimate.ts'
 
 /** What can be said about one variant on one axis. */
-export type Outcome = 'undefined' | 'static' | 'does not depend' | 'depends' | 'undecided'
+export type Outcome =
+  | 'undefined'
+  | 'static'
+  | 'does not depend'
+  | 'depends'
+  | 'changes by sign only'
+  | 'undecided'
 
 /** A verdict, the same verdict at other thresholds, and what limits it. */
 export interface Verdict {
@@ -12,7 +18,7 @@ export interface Verdict {
   readonly atThresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
   /** True if another threshold gives another outcome. */
   readonly changes: boolean
-  /** "preliminary", too few draws and how many would do, "changes by sign only", "no chance level (one image)", what was left out. */
+  /** "preliminary", too few draws and how many would do, "no chance level (one image)", what was left out. */
   readonly notes: readonly string[]
 }
 
@@ -28,12 +34,12 @@ export interface VerdictOptions {
 const UNDEFINED_LIMIT = 0.1
 /** Fewer images than this, and a verdict is preliminary. */
 const ENOUGH_IMAGES = 100
-/** Mean similarity at or below which a map changes by its sign. */
-const SIGN_FLIP = -0.5
+/** Mean similarity at or below which a map changes by its sign: it shows the same places, which is no evidence for the axis. */
+export const SIGN_FLIP = -0.5
 /** From this many draws of random weights on, t intervals are hardly wider than those of many draws. */
 const ENOUGH_DRAWS = 5
 /** Why one draw decides nothing. */
-export const ONE_DRAW: string = `one draw of random weights: what another would give is not known, take ${ENOUGH_DRAWS}`
+export const ONE_DRAW = `one draw of random weights: what another would give is not known, take ${ENOUGH_DRAWS}`
 
 function isAbove(estimate: Estimate, threshold: number): boolean {
   return estimate.interval !== undefined && estimate.interval[0] > threshold
@@ -43,10 +49,11 @@ function isBelow(estimate: Estimate, threshold: number): boolean {
   return estimate.interval !== undefined && estimate.interval[1] < threshold
 }
 
-/** The five outcomes in their order of precedence, at one threshold. Without an interval nothing is decided. */
+/** The outcomes in their order of precedence, at one threshold. Without an interval nothing is decided. */
 export function outcomeOf(effect: Effect, threshold: number): Outcome {
   const { same, chance, survival } = effect
   if (effect.undefinedShare > UNDEFINED_LIMIT || same === undefined) return 'undefined'
+  if (same.value <= SIGN_FLIP) return 'changes by sign only'
   if (chance === undefined) return 'undecided'
   if (isAbove(same, threshold) && isAbove(chance, threshold)) return 'static'
   if (survival === undefined) return 'undecided'
@@ -67,12 +74,11 @@ function drawNotes(effect: Effect, outcome: Outcome, threshold: number): string[
 }
 
 function notesOn(effect: Effect, outcome: Outcome, threshold: number): string[] {
-  const { images, same, steps, emptySteps } = effect
+  const { images, steps, emptySteps } = effect
   const notes: string[] = []
   if (images < ENOUGH_IMAGES) notes.push('preliminary')
   notes.push(...drawNotes(effect, outcome, threshold))
   if (images === 1) notes.push('no chance level (one image)')
-  if (same !== undefined && same.value <= SIGN_FLIP) notes.push('changes by sign only')
   if (emptySteps > 0 && emptySteps < steps)
     notes.push(`${emptySteps} of ${steps} steps left out: no pair is defined there`)
   return notes
@@ -87,7 +93,7 @@ function assertThreshold(threshold: number): void {
 }
 
 /**
- * Judges one variant on one axis: undefined, static, does not depend, depends or undecided.
+ * Judges one variant on one axis: undefined, static, does not depend, depends, changes by sign only, or undecided.
  * @throws INVALID_OPTION if a threshold lies outside [0, 1]
  */
 export function judge(effect: Effect, options: VerdictOptions = {}): Verdict {

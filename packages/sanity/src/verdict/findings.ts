@@ -91,7 +91,8 @@ export function verdictFinding(options: {
 }
 
 /** What limits a contrast. */
-function contrastNotes({ p, images, sharedDraws }: Contrast): string[] {
+function contrastNotes({ p, flips, images, sharedDraws }: Contrast): string[] {
+  if (flips) return ['the counterpart changes by sign only']
   if (p === undefined) return [images < 2 ? 'one image: not tested' : ONE_DRAW]
   if (!sharedDraws && images < FEW_IMAGES)
     return [`fewer than ${FEW_IMAGES} images: p is too small where differences are skewed`]

@@ -1,0 +1,67 @@
+import { createGraph } from '@saliency/core'
+import { encodeModel } from '@saliency/onnx-proto'
+import { describe, expect, it } from 'vitest'
+import { importOnnx } from '../src/index.ts'
+import { loadModel } from '../src/node.ts'
+import { splitHead } from '../src/split-head.ts'
+import { around } from './onnx-around.ts'
+import { floats, node, onnxModel, positives } from './onnx-model.ts'
+import { casePath, hasCases } from './reference.ts'
+
+/** Scores `[n, 6, 1, 1]` of an image. */
+function scores() {
+  const { ops } = createGraph()
+  return ops.globalAveragePool(ops.input('image', ['n', 6, 4, 4]))
+}
+
+describe('the head', () => {
+  it('is split off over the classes, wherever their axis is', () => {
+    const first = scores()
+    expect(splitHead(first.graph.ops.softmax(first, 1)).head).toBe('softmax')
+    const x = scores()
+    const { ops } = x.graph
+    const flat = ops.reshape(ops.softmax(ops.transpose(x, [0, 2, 3, 1]), 3), ['n', 6])
+    const { logits, head } = splitHead(flat)
+    expect([head, logits.shape]).toEqual(['softmax', ['n', 6]])
+  })
+
+  it('stays a layer where a softmax runs over some of the classes only', () => {
+    const x = scores()
+    const { ops } = x.graph
+    const grouped = ops.softmax(ops.reshape(x, ['n', 2, 3]), 2)
+    const output = ops.reshape(grouped, ['n', 6])
+    expect(splitHead(output)).toEqual({ logits: output, head: 'none' })
+  })
+
+  it('is refused over an axis with one entry, and over the batch', () => {
+    const x = scores()
+    const { ops } = x.graph
+    expect(() => splitHead(ops.softmax(x, 3))).toThrow(/axis 3 of \[n, 6, 1, 1\].*answers 1 for every image/)
+    const one = ops.input('one', ['n', 1])
+    expect(() => splitHead(ops.softmax(one, 1))).toThrow(/axis 1 of \[n, 1\].*answers 1/)
+    expect(() => splitHead(ops.logSoftmax(ops.flatten(x), 0))).toThrow(/axis 0 of \[n, 6\], the batch/)
+    const inside = ops.mul(ops.flatten(x), ops.softmax(ops.flatten(x), 0))
+    expect(() => splitHead(inside)).toThrow(/the batch/)
+  })
+
+  it.skipIf(!hasCases).each([
+    [['bugs', 'softmax-over-another-axis', 'model.onnx'], /answers 1 for every image/],
+    [['bad-inputs', 'softmax-over-batch', 'model.onnx'], /the batch/],
+    [['bad-inputs', 'infinite-shape', 'model.onnx'], /Infinity/],
+    [['bad-inputs', 'infinite-shape', 'tfjs', 'model.json'], /NaN|Infinity/],
+    [['bugs', 'onnx-batchnorm-training-old-opset', 'model.onnx'], /exported in training mode/],
+  ] as const)('%s is refused', async (path, message) => {
+    await expect(loadModel(casePath(...path))).rejects.toThrow(message)
+  })
+
+  it.each([12, 17])('batch normalisation of operator set %i in training form is refused', async (opset) => {
+    const statistics = ['mean.out', 'var.out', ...(opset < 14 ? ['saved.mean', 'saved.var'] : [])]
+    const attributes = opset < 14 ? {} : { training_mode: 1 }
+    const norm = node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], ['y', ...statistics], attributes)
+    const parts = [floats('g', [4]), floats('b', [4]), floats('m', [4]), positives('v', [4])]
+    const model = onnxModel(around([norm], parts, undefined, opset))
+    await expect(importOnnx(encodeModel(model))).rejects.toThrow(
+      /y \(BatchNormalization\): it is exported in training mode/,
+    )
+  })
+})
