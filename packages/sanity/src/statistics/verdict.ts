@@ -39,7 +39,7 @@ export const SIGN_FLIP = -0.5
 /** From this many draws of random weights on, t intervals are hardly wider than those of many draws. */
 const ENOUGH_DRAWS = 5
 /** Why one draw decides nothing. */
-export const ONE_DRAW = `one draw of random weights: what another would give is not known, take ${ENOUGH_DRAWS}`
+export const ONE_DRAW: string = `one draw of random weights: what another would give is not known, take ${ENOUGH_DRAWS}`
 
 function isAbove(estimate: Estimate, threshold: number): boolean {
   return estimate.interval !== undefined && estimate.interval[0] > threshold
