@@ -23,8 +23,9 @@ export default defineConfig({
   cwd: process.cwd(),
   entry: entriesOf(process.cwd()),
   format: 'esm',
-  // Types are stripped file by file, so what a public module exports says its type itself.
-  dts: { oxc: true },
+  // Types are stripped file by file, so what a public module exports says its type itself; but for apps, whose
+  // configuration has the type of its schema.
+  dts: { oxc: !process.cwd().includes('/apps/') },
   platform: 'neutral',
   external: [/^node:/],
   fixedExtension: false,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
-import { needsSupervision, obeySupervisor, supervise } from './cli/supervise.ts'
+import { needsSupervision, obeySupervisor } from './cli/supervised.ts'
 import { processTerminal } from './cli/terminal.ts'
 import { exitCodes } from './errors.ts'
 
@@ -22,6 +22,9 @@ async function work(): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) =>
   process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.badInput),
 )
-process.exitCode = needsSupervision(args)
-  ? await supervise(fileURLToPath(import.meta.url), args)
-  : await work()
+async function supervised(): Promise<number> {
+  const { supervise } = await import('./cli/supervise.ts')
+  return supervise(fileURLToPath(import.meta.url), args)
+}
+
+process.exitCode = needsSupervision(args) ? await supervised() : await work()

@@ -1,6 +1,5 @@
 export { defineConfig } from './config/define.ts'
-export type { Config, ConfigOptions, ImagesConfig } from './config/config.ts'
-export { configSchema } from './config/schema.ts'
+export { type Config, configSchema } from './config/schema.ts'
 export { discoverPlugins, type DiscoveryRequest } from './discovery/discover.ts'
 export type { PluginRecord, PluginReference, PluginSource, PluginStatus } from './discovery/plugin.ts'
 export { createRegistry, type Registry } from './discovery/registry.ts'

@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { Command } from 'commander'
-import { runnerFolder } from '../discovery/discover.ts'
-import { dependencyManifest } from '../discovery/manifest.ts'
+import { dependencyManifest, runnerFolder } from '../discovery/manifest.ts'
 
 /** The command of @saliency/doctor, which is installed by those who write plugins. */
 function doctorCommand(): string {

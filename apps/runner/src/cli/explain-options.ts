@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { type Done, withCommonOptions } from './common-options.ts'
-import { explainCommand, type ExplainFlags } from './explain.ts'
-import { exportCommand, type ExportFlags } from './export.ts'
-import { inspectCommand, type InspectFlags } from './inspect.ts'
-import { list, type ListFlags } from './list.ts'
+import type { ExplainFlags } from './explain.ts'
+import type { ExportFlags } from './export.ts'
+import type { InspectFlags } from './inspect.ts'
+import type { ListFlags } from './list.ts'
 import type { Terminal } from './terminal.ts'
 import { collect, wholeNumber } from './values.ts'
 
@@ -20,7 +20,10 @@ export function addListCommand(program: Command, terminal: Terminal, done: Done)
       '--cost <model>',
       'what each variant costs on this model, and the number of distinct backward passes',
     )
-    .action(async (flags: ListFlags) => done(await list(flags, terminal)))
+    .action(async (flags: ListFlags) => {
+      const { list } = await import('./list.ts')
+      done(await list(flags, terminal))
+    })
   withCommonOptions(command)
 }
 
@@ -48,7 +51,10 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
     .option('--ledger', 'print where propagated relevance goes, operator by operator')
     .option('--json', 'print maps.json instead of text')
-    .action(async (path: string, flags: ExplainFlags) => done(await explainCommand(path, flags, terminal)))
+    .action(async (path: string, flags: ExplainFlags) => {
+      const { explainCommand } = await import('./explain.ts')
+      done(await explainCommand(path, flags, terminal))
+    })
   withCommonOptions(command)
 }
 
@@ -63,7 +69,10 @@ export function addModelCommands(program: Command, terminal: Terminal, done: Don
     .option('--verify', "compare with the model's own runtime on random inputs")
     .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
     .option('--json', 'as JSON')
-    .action(async (model: string, flags: InspectFlags) => done(await inspectCommand(model, flags, terminal)))
+    .action(async (model: string, flags: InspectFlags) => {
+      const { inspectCommand } = await import('./inspect.ts')
+      done(await inspectCommand(model, flags, terminal))
+    })
   withCommonOptions(inspect)
   const exporting = program
     .command('export')
@@ -73,6 +82,9 @@ export function addModelCommands(program: Command, terminal: Terminal, done: Don
     .option('--option <pair>', OPTION, collect)
     .option('--one-channel', 'return the signed sum over channels instead of the map as it is')
     .requiredOption('-o, --out <file>', 'the .onnx file')
-    .action(async (model: string, flags: ExportFlags) => done(await exportCommand(model, flags, terminal)))
+    .action(async (model: string, flags: ExportFlags) => {
+      const { exportCommand } = await import('./export.ts')
+      done(await exportCommand(model, flags, terminal))
+    })
   withCommonOptions(exporting)
 }

@@ -4,7 +4,6 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { PluginRecord } from '../discovery/plugin.ts'
 import type { Registry } from '../discovery/registry.ts'
-import { loadModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -50,6 +49,7 @@ function describeVariants(set: VariantSet): CostReport {
 }
 
 async function costReport(source: string, registry: Registry, root: string): Promise<CostReport> {
+  const { loadModel } = await import('../models.ts')
   const { model } = await loadModel(source, { root })
   const selections = registry.methods.map((method) => ({ method, options: {} }))
   return describeVariants(traceVariants(model, resolveSelections(selections), registry.methods))

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { readManifest } from '../discovery/manifest.ts'
-import { runnerFolder } from '../discovery/discover.ts'
+import { readManifest, runnerFolder } from '../discovery/manifest.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addExplainCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'

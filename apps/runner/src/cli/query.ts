@@ -16,12 +16,6 @@ export interface QueryFlags {
   readonly database?: string
 }
 
-/** What `saliency query --help` says below its options. */
-export const queryEpilogue = `
-The result of the SQL is printed, unless --csv or --parquet takes it; without SQL they take all rows, sorted by key, so
-that equal runs give equal files. --database always holds all rows, as the table \`rows\`; of the files that exist it
-replaces only DuckDB databases, and only when everything is done.`
-
 interface Query extends QueryFlags {
   readonly folder: string
   /** Without it, files get all rows. */

@@ -1,11 +1,17 @@
 import { type Command, Option } from 'commander'
 import { type Done, withCommonOptions } from './common-options.ts'
-import { queryCommand, type QueryFlags, queryEpilogue } from './query.ts'
-import { reportCommand, type ReportFlags } from './report.ts'
-import { runCommand, type RunFlags } from './run.ts'
+import { presetNames } from '../config/preset-names.ts'
+import type { QueryFlags } from './query.ts'
+import type { ReportFlags } from './report.ts'
+import type { RunFlags } from './run.ts'
 import type { Terminal } from './terminal.ts'
-import { presets } from '../study/presets.ts'
 import { collect, share, wholeNumber } from './values.ts'
+
+/** What `saliency query --help` says below its options. */
+const queryEpilogue = `
+The result of the SQL is printed, unless --csv or --parquet takes it; without SQL they take all rows, sorted by key, so
+that equal runs give equal files. --database always holds all rows, as the table \`rows\`; of the files that exist it
+replaces only DuckDB databases, and only when everything is done.`
 
 /** Declares `saliency run`, `saliency report` and `saliency query`. */
 export function addStudyCommands(program: Command, terminal: Terminal, done: Done): void {
@@ -13,9 +19,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .command('run')
     .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
     .argument('[config]', 'default: saliency.config.ts, .js, .mjs or .json in the working directory')
-    .addOption(
-      new Option('--preset <name>', 'defaults for everything not configured').choices(Object.keys(presets)),
-    )
+    .addOption(new Option('--preset <name>', 'defaults for everything not configured').choices(presetNames))
     .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
     .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
     .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
@@ -29,11 +33,12 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
     .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
     .option('--threshold <number>', "the verdict's bound", share)
-    .option('--dry-run', 'print units, sessions, memory and time, and stop')
+    .option('--dry-run', 'print units, sessions and memory, and stop')
     .option('--json', 'print the summary as JSON')
-    .action(async (config: string | undefined, flags: RunFlags) =>
-      done(await runCommand(config, flags, terminal)),
-    )
+    .action(async (config: string | undefined, flags: RunFlags) => {
+      const { runCommand } = await import('./run.ts')
+      done(await runCommand(config, flags, terminal))
+    })
   withCommonOptions(run)
   const report = program
     .command('report')
@@ -42,7 +47,10 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--threshold <number>', "the verdict's bound", share)
     .option('-o, --out <folder>', 'where report.html and summary.json go; default: the run folder')
     .option('--json', 'print the summary as JSON')
-    .action(async (folder: string, flags: ReportFlags) => done(await reportCommand(folder, flags, terminal)))
+    .action(async (folder: string, flags: ReportFlags) => {
+      const { reportCommand } = await import('./report.ts')
+      done(await reportCommand(folder, flags, terminal))
+    })
   withCommonOptions(report)
   program
     .command('query')
@@ -55,7 +63,8 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--database <file>', 'write all rows into a DuckDB database, in which the SQL is run')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', queryEpilogue)
-    .action(async (folder: string, sql: string | undefined, flags: QueryFlags) =>
-      done(await queryCommand(folder, sql, flags, terminal)),
-    )
+    .action(async (folder: string, sql: string | undefined, flags: QueryFlags) => {
+      const { queryCommand } = await import('./query.ts')
+      done(await queryCommand(folder, sql, flags, terminal))
+    })
 }

@@ -3,9 +3,7 @@ import { constants, totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
 import { withinContainer } from '../container.ts'
 import { exitCodes } from '../errors.ts'
-
-/** Set in the process that does the work. */
-const CHILD = 'SALIENCY_SUPERVISED'
+import { CHILD } from './supervised.ts'
 
 /** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */
 const GRACE = 1000
@@ -41,11 +39,6 @@ const AMPLE = 16 * 2 ** 30
 function environmentFor(args: readonly string[]): Readonly<Record<string, string>> {
   const isLimited = args.some((argument) => argument.startsWith('--memory'))
   return isLimited || withinContainer(totalmem()) < AMPLE ? {} : environment
-}
-
-/** Commands whose native calls may block for longer than anyone waits after Ctrl-C. */
-export function needsSupervision(args: readonly string[]): boolean {
-  return args[0] === 'run' && process.env[CHILD] === undefined
 }
 
 /**
@@ -86,15 +79,4 @@ export function supervise(script: string, args: readonly string[]): Promise<numb
       return done(SIGNALLED + constants.signals[signal])
     })
   })
-}
-
-/** In the child: listens for the request to stop, and ends with its parent. */
-export function obeySupervisor(interruption: AbortController): void {
-  if (process.env[CHILD] === undefined || process.send === undefined) return
-  process.on('message', (message) => {
-    if (message === 'stop') interruption.abort()
-  })
-  process.on('disconnect', () => process.exit(exitCodes.interrupted))
-  // Listening must not keep a finished command alive.
-  process.channel?.unref()
 }

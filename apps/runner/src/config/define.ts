@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { Config } from './schema.ts'
 
 /** Types a configuration in an editor; returns it as it is. */
 export function defineConfig(config: Config): Config {

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { messageOf, SaliencyError, suggestion } from '@saliency/core'
-import { createJiti } from 'jiti'
 import * as v from 'valibot'
 import { defineConfig } from './define.ts'
 import { readJson } from '../files.ts'
-import type { Config } from './config.ts'
-import { configSchema } from './schema.ts'
+import { type Config, configSchema } from './schema.ts'
 
 /** Looked for in this order. */
 export const configNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `saliency.config.${extension}`)
@@ -38,6 +36,7 @@ export function parseConfig(value: unknown, where: string): Config {
 
 async function evaluate(path: string): Promise<unknown> {
   if (extname(path) === '.json') return readJson(path, 'INVALID_CONFIG')
+  const { createJiti } = await import('jiti')
   // A config may import '@saliency/runner' for defineConfig without having it installed beside itself.
   const jiti = createJiti(import.meta.url, {
     fsCache: false,

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Config } from './config.ts'
+import { presetNames } from './preset-names.ts'
 
 const text = v.pipe(v.string(), v.minLength(1))
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -29,16 +29,11 @@ const imagesSchema = v.union([
   }),
 ])
 
-/** The study's configuration; unknown fields are errors. */
-export const configSchema: v.GenericSchema<unknown, Config> & {
-  readonly entries: Readonly<Record<string, unknown>>
-} = v.strictObject({
+/** The study's configuration: every field may be left out, and unknown fields are errors. */
+export const configSchema = v.strictObject({
   $schema: v.optional(v.string()),
   preset: v.optional(
-    v.pipe(
-      v.picklist(['demo', 'study', 'adebayo-2018', 'pathwaygrad-2021', 'sixt-2020']),
-      v.description('Defaults for everything not given here.'),
-    ),
+    v.pipe(v.picklist(presetNames), v.description('Defaults for everything not given here.')),
   ),
   model: v.optional(v.pipe(text, v.description('A model file or folder, or the name of a built-in model.'))),
   twin: v.optional(v.pipe(text, v.description('The same architecture trained on permuted labels.'))),
@@ -91,3 +86,6 @@ export const configSchema: v.GenericSchema<unknown, Config> & {
     v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("The verdict's bound; default .5.")),
   ),
 })
+
+/** A study's configuration, as written in `saliency.config.ts`. */
+export type Config = v.InferInput<typeof configSchema>

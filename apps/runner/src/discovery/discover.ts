@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import {
   assertChecks,
   assertIdMatches,
@@ -17,6 +17,7 @@ import {
   type FoundManifest,
   nearestManifest,
   readManifest,
+  runnerFolder,
 } from './manifest.ts'
 import type { PluginRecord, PluginReference, PluginSource } from './plugin.ts'
 
@@ -135,9 +136,6 @@ async function fromManifest(found: FoundManifest | undefined, source: PluginSour
   }
   return records
 }
-
-/** This package's own folder: the last place to look. */
-export const runnerFolder: string = nearestManifest(dirname(fileURLToPath(import.meta.url)))?.folder ?? ''
 
 /**
  * Finds and loads plugins: those named by hand, the declared dependencies of the nearest package.json, then the runner's

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** What discovery reads of a package.json. */
 export interface Manifest {
@@ -42,6 +43,9 @@ export function nearestManifest(folder: string): FoundManifest | undefined {
   }
   return undefined
 }
+
+/** This package's own folder: the last place to look for plugins. */
+export const runnerFolder: string = nearestManifest(dirname(fileURLToPath(import.meta.url)))?.folder ?? ''
 
 /**
  * The manifest of a dependency, found as Node finds packages, but as a file: packages may hide their package.json from

@@ -1,5 +1,5 @@
 import { presets as protocols } from '@saliency/sanity'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/schema.ts'
 
 /** A published protocol over every method: its numbers are shown, and nothing is judged by them. */
 function published(name: keyof typeof protocols): Config {

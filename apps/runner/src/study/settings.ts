@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import { isDemoModel } from '@saliency/zoo'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/schema.ts'
 import { presets } from './presets.ts'
 
 /** A study's configuration with nothing left open but what is found out from the model. */

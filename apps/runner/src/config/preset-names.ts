@@ -1,0 +1,2 @@
+/** The presets of studies by name. */
+export const presetNames = ['demo', 'study', 'adebayo-2018', 'pathwaygrad-2021', 'sixt-2020'] as const
