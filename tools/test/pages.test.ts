@@ -51,7 +51,7 @@ function describeBlock(block: CodeBlock): void {
     it.each(commandsOf(block))(`line ${line}: saliency %s %s %s`, { timeout: 240_000 }, (...words) =>
       saliency(words),
     )
-  } else if (/describeMethod|defineMethod|defineCheck/.test(code)) {
+  } else if (/describeMethod|defineMethod|defineCheck|createLrp/.test(code)) {
     describe(`line ${line}`, () => describePlugin(block))
   } else if (code.includes('defineConfig')) {
     it(`line ${line}: a configuration, and its study`, { timeout: 120_000 }, async () => {

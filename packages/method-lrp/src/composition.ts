@@ -1,8 +1,8 @@
 import { SaliencyError, type Model, type Node } from '@saliency/core'
 import { keywords, matchesName, type Entry } from './notation.ts'
 import { treatments } from './operators.ts'
-import type { LrpRule } from './rule.ts'
-import { type PlainRule, resolveRule, type RuleDefaults } from './rule-names.ts'
+import type { Rule } from './rule.ts'
+import { type NamedRules, resolveRule, type RuleDefaults } from './rule-names.ts'
 import { epsilon } from './rules.ts'
 
 /** What happens at a batch norm that is not merged into the layer before it. */
@@ -12,7 +12,7 @@ export type BatchNormPolicy = 'merge' | 'pass' | 'rule' | 'gradient' | 'innvesti
 export interface Composition {
   readonly batchNorm: BatchNormPolicy
   /** @throws UNSUPPORTED_OPERATOR when no entry covers a convolution or dense layer. */
-  ruleFor(node: Node): LrpRule | PlainRule
+  ruleFor(node: Node): Rule
 }
 
 /** The kind by which selectors address an operator. */
@@ -54,7 +54,7 @@ function checkNames(entries: readonly Entry[], model: Model): void {
 }
 
 /** What applies where no entry fits: proportional sharing, activations unchanged, batch norm by its policy. */
-function fallback(node: Node, batchNorm: BatchNormPolicy, defaults: RuleDefaults): LrpRule | PlainRule {
+function fallback(node: Node, batchNorm: BatchNormPolicy, defaults: RuleDefaults): Rule {
   const kind = kindOf(node)
   if (kind === 'conv' || kind === 'dense') {
     throw new SaliencyError(
@@ -74,11 +74,15 @@ function fallback(node: Node, batchNorm: BatchNormPolicy, defaults: RuleDefaults
 export function compose(
   entries: readonly Entry[],
   model: Model,
-  defaults: RuleDefaults,
-  batchNorm: BatchNormPolicy,
+  named: NamedRules,
+  defaults: RuleDefaults & { readonly batchNorm: BatchNormPolicy },
 ): Composition {
+  const { batchNorm } = defaults
   checkNames(entries, model)
-  const resolved = entries.map(({ selector, rule }) => ({ selector, rule: resolveRule(rule, defaults) }))
+  const resolved = entries.map(({ selector, rule }) => ({
+    selector,
+    rule: resolveRule(rule, defaults, named),
+  }))
   // A rule for batch norm says that it is not to be folded away.
   const isNamed = entries.some(({ selector }) => selector === 'batch-norm')
   return {

@@ -1,14 +1,15 @@
 import type { ExplainContext, Signals, Value } from '@saliency/core'
 import { boundsFrom } from './bounds.ts'
-import { composites } from './composites.ts'
 import { compose } from './composition.ts'
 import { parseComposite } from './notation.ts'
-import type { options } from './options.ts'
+import type { LrpOptionSpecs } from './options.ts'
 import { relevanceRules } from './relevance.ts'
+import { createRoutes } from './routes.ts'
 import type { Witness } from './treat.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** What the method is given. */
-export type LrpContext = ExplainContext<typeof options>
+export type LrpContext = ExplainContext<LrpOptionSpecs>
 
 /** `[n, k]`: where relevance starts, 1 or the logit's own value at the class that is explained. */
 export function startOf({ seed, logits, ops, options: { seed: kind } }: LrpContext): Value {
@@ -16,17 +17,18 @@ export function startOf({ seed, logits, ops, options: { seed: kind } }: LrpConte
 }
 
 /** Walks relevance from the logits to the image; `witness` is told of every operator on the way. */
-export function propagateRelevance(context: LrpContext, witness?: Witness): Signals {
+export function propagateRelevance(context: LrpContext, vocabulary: Vocabulary, witness?: Witness): Signals {
   const { model, ops, options: given } = context
-  const { batchNorm, denominators, stabilizer } = given
-  const entries = parseComposite(`${given.rules};${composites[given.composite] ?? ''}`)
-  const composition = compose(entries, model, given, batchNorm)
+  const { denominators, stabilizer } = given
+  const entries = parseComposite(`${given.rules};${vocabulary.composites[given.composite] ?? ''}`)
+  const composition = compose(entries, model, vocabulary.rules, given)
   const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
+  const settings = { composition, bounds, denominators, stabilizer, routes: createRoutes() }
   return context.backward({
     seed: startOf(context),
     batchNorm: composition.batchNorm === 'merge' ? 'merge' : 'separate',
     // γ and z⁺ of a sum with its bias are not those of the product and of the sum one after the other.
     biases: 'merge',
-    rules: relevanceRules({ composition, bounds, denominators, stabilizer, ...(witness && { witness }) }),
+    rules: relevanceRules({ ...settings, ...(witness && { witness }) }),
   })
 }

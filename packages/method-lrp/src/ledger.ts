@@ -1,6 +1,7 @@
 import type { LedgerEntry, LinearSite, Ops, Value } from '@saliency/core'
 import { type LrpContext, propagateRelevance } from './explain.ts'
 import type { Portion } from './propagate.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** A value summed over everything but the batch, `[n]`. */
 function total(ops: Ops, value: Value): Value {
@@ -33,7 +34,7 @@ function account(ops: Ops, portions: readonly Portion[]): { accounted: Value; ze
  * denominators account for and the inputs did not receive is the bias's; what is missing beyond that and beyond zero
  * denominators went to the stabiliser, or the rule's factors do not sum to one.
  */
-export function ledgerOf(context: LrpContext): readonly LedgerEntry[] {
+export function ledgerOf(context: LrpContext, vocabulary: Vocabulary): readonly LedgerEntry[] {
   const { ops } = context
   const entries: LedgerEntry[] = []
   let latest: { readonly rule: string; readonly portions: readonly Portion[] } | undefined
@@ -56,7 +57,7 @@ export function ledgerOf(context: LrpContext): readonly LedgerEntry[] {
     return { ...place, rule: latest.rule, bias: ops.sub(accounted, leaving), zero }
   }
 
-  propagateRelevance(context, {
+  propagateRelevance(context, vocabulary, {
     shares(rule, portions) {
       latest = { rule, portions }
     },

@@ -1,12 +1,10 @@
-import { defineMethod, type GraphMethod } from '@saliency/core'
-import { propagateRelevance } from './explain.ts'
-import { ledgerOf } from './ledger.ts'
-import { options } from './options.ts'
+import type { GraphMethod } from '@saliency/core'
+import { createLrp } from './create-lrp.ts'
+import type { LrpOptionSpecs } from './options.ts'
 import { variants } from './variants.ts'
 
 /** Layer-wise relevance propagation. */
-export const lrp: GraphMethod<typeof options> = defineMethod({
-  contract: 1,
+export const lrp: GraphMethod<LrpOptionSpecs> = createLrp({
   id: 'lrp',
   title: 'Layer-wise relevance propagation',
   references: [
@@ -16,10 +14,5 @@ export const lrp: GraphMethod<typeof options> = defineMethod({
     'Zhang et al. 2016, "Top-down neural attention by excitation backprop" (arXiv:1608.00507), eq. 2–6',
     'Anders et al. 2021, "Software for dataset-wide XAI" (arXiv:2106.13200): the rules as data',
   ],
-  options,
   variants,
-  traits: { resolution: 'input' },
-  kind: 'graph',
-  explain: (context) => propagateRelevance(context).at(context.model.image),
-  ledger: ledgerOf,
 })

@@ -17,9 +17,15 @@ function shared(x: Value): Value['shape'] {
   return x.shape[0] === 'n' ? [1, ...x.shape.slice(1)] : x.shape
 }
 
+/** Whether a modifier is x + by · x⁺, or x + by · x⁻. */
+export function isBoost(modifier: Modifier): modifier is Extract<Modifier, { boost: string }> {
+  return typeof modifier === 'object'
+}
+
 /** Applies a modifier to an input, weight or bias. */
 export function modified(ops: Ops, modifier: Modifier, x: Value, bounds: Bounds): Value {
-  if (typeof modifier === 'object') {
+  if (typeof modifier === 'function') return modifier(x, ops)
+  if (isBoost(modifier)) {
     const half = modifier.boost === 'positive' ? positive(ops, x) : negative(ops, x)
     return ops.add(x, ops.mul(half, modifier.by))
   }
@@ -44,9 +50,9 @@ export function modified(ops: Ops, modifier: Modifier, x: Value, bounds: Bounds)
 }
 
 /** What a modifier makes of a weight of 1 or −1. */
-function modifiedUnit(modifier: Modifier, weight: 1 | -1): number {
+function modifiedUnit(modifier: Exclude<Modifier, (...given: never[]) => Value>, weight: 1 | -1): number {
   const sign = weight > 0 ? 'positive' : 'negative'
-  if (typeof modifier === 'object') return modifier.boost === sign ? weight * (1 + modifier.by) : weight
+  if (isBoost(modifier)) return modifier.boost === sign ? weight * (1 + modifier.by) : weight
   switch (modifier) {
     case 'zero':
       return 0
@@ -67,10 +73,13 @@ export function modification(site: LinearSite, part: Part, bounds: Bounds): Modi
   /** Sums and pools have no weights to change: what their ±1 would become is multiplied into the input. */
   function input(x: Value): Value {
     const sign = unitWeight(site, x)
-    const ratio = sign === undefined ? 1 : sign * modifiedUnit(part.weight, sign)
+    const changed = () => modified(ops, part.input, x, bounds)
+    if (sign === undefined) return changed()
+    if (typeof part.weight === 'function')
+      return ops.mul(changed(), ops.mul(part.weight(ops.constant(sign), ops), sign))
+    const ratio = sign * modifiedUnit(part.weight, sign)
     if (ratio === 0) return ops.fill(shared(x), 0)
-    const changed = modified(ops, part.input, x, bounds)
-    return ratio === 1 ? changed : ops.mul(changed, ratio)
+    return ratio === 1 ? changed() : ops.mul(changed(), ratio)
   }
   return {
     input,

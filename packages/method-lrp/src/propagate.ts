@@ -1,12 +1,11 @@
 import type { Linear, LinearSite, Ops, Value } from '@saliency/core'
-import { type Bounds, modification, modified } from './modify.ts'
+import { type Bounds, isBoost, modification, modified } from './modify.ts'
 import type { LrpRule, Part, Share } from './rule.ts'
-import { type Denominators, divide, factorOf, rectifiedBy } from './stabilize.ts'
+import { divide, type Division, factorOf } from './stabilize.ts'
 
 /** What a rule needs besides the site. */
-export interface Settings {
+export interface Settings extends Division {
   readonly bounds: Bounds
-  readonly denominators: Denominators
 }
 
 /** One share worked out at a site: its fraction Rⱼ/zⱼ, the denominator, and what each input receives. */
@@ -25,11 +24,11 @@ const times = (ops: Ops, x: Value, factor: number) =>
 const total = (ops: Ops, terms: readonly Value[]): Value => terms.reduce((sum, term) => ops.add(sum, term))
 
 /** The signal where the operator's own output has the wanted sign, else zero. */
-function limited(site: LinearSite, only: Share['only'], { bounds }: Settings): Value {
+function limited(site: LinearSite, only: Share['only'], { bounds, routes }: Settings): Value {
   const { ops, signal, output } = site
   if (!only) return signal
   // Relevance of a ReLU's output is zero where the output is: nothing arrives at negative sums.
-  if (rectifiedBy(signal, output)) return only === 'positive' ? signal : ops.fill(signal.shape, 0)
+  if (routes.rectifiedBy(signal, output)) return only === 'positive' ? signal : ops.fill(signal.shape, 0)
   const other = factorOf(signal, output)
   if (other) return ops.mul(other, modified(ops, only, output, bounds))
   const isWanted = only === 'positive' ? ops.greater(output, 0) : ops.less(output, 0)
@@ -48,8 +47,8 @@ function outputOf(
   { bounds }: Settings,
 ): Value {
   const { ops } = site
-  if (typeof weight !== 'object' || inputs.some((x, index) => x !== site.inputs[index])) return output
-  const isBoosted = typeof bias === 'object'
+  if (!isBoost(weight) || inputs.some((x, index) => x !== site.inputs[index])) return output
+  const isBoosted = isBoost(bias)
   const of = (one: Part) => site.linear(modification(site, one, bounds)).output
   const plain = of({ input: 'keep', weight: 'keep', bias: isBoosted ? 'keep' : bias })
   const half = of({ input: 'keep', weight: weight.boost, bias: isBoosted ? bias.boost : 'zero' })
@@ -66,7 +65,7 @@ function portionOf(site: LinearSite, share: Share, rule: LrpRule, settings: Sett
   )
   const denominator = total(ops, outputs)
   const shared = limited(site, share.only, settings)
-  const quotient = divide(ops, shared, denominator, rule.stabilizer, settings.denominators)
+  const quotient = divide(ops, shared, denominator, rule.stabilizer, settings)
   const fraction = times(ops, quotient, share.factor)
   const products = linears.map(({ inputs, transpose }) => {
     const carried = transpose(fraction)

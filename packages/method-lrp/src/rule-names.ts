@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import type { RuleSpec } from './notation.ts'
-import type { LrpRule } from './rule.ts'
+import type { LrpRule, OwnRule, Rule } from './rule.ts'
 import {
   alphaBeta,
   box,
@@ -27,30 +27,33 @@ export interface RuleDefaults {
   readonly ignoreBias: boolean
 }
 
-/** A rule of another kind than fractions: relevance unchanged, or the ordinary gradient. */
-export type PlainRule = 'pass' | 'gradient'
-
-interface Named {
-  /** The arguments, for messages. */
+/** A rule as composites name it: `name(values)`. */
+export interface NamedRule {
+  /** What the values are, in order, for messages. */
   readonly takes: readonly string[]
-  make(values: readonly number[], defaults: RuleDefaults): LrpRule
+  /** Makes the rule; a value that was left out is undefined. */
+  make(values: readonly (number | undefined)[], defaults: RuleDefaults): LrpRule | OwnRule
 }
 
-const simple = (make: (stabilizer: number) => LrpRule): Named => ({
+/** Rules by the names that composites call them. */
+export type NamedRules = Readonly<Record<string, NamedRule>>
+
+const simple = (make: (stabilizer: number) => LrpRule): NamedRule => ({
   takes: ['stabilizer'],
   make: ([given], { stabilizer }) => make(given ?? stabilizer),
 })
-const boosted = (make: typeof gamma): Named => ({
+const boosted = (make: typeof gamma): NamedRule => ({
   takes: ['gamma', 'stabilizer'],
   make: ([by, given], defaults) => make(given ?? defaults.stabilizer, by ?? defaults.gamma),
 })
-const twoSided = (make: typeof alphaBeta): Named => ({
+const twoSided = (make: typeof alphaBeta): NamedRule => ({
   takes: ['alpha', 'beta', 'stabilizer'],
   make: ([a, b, given], defaults) =>
     make(given ?? defaults.stabilizer, a ?? defaults.alpha, b ?? defaults.beta),
 })
 
-const named: Readonly<Record<string, Named>> = {
+/** The rules of this package. */
+export const ownRules: NamedRules = {
   zero: { takes: [], make: () => ({ ...epsilon(0), name: 'zero' }) },
   epsilon: { takes: ['epsilon'], make: ([given], defaults) => epsilon(given ?? defaults.epsilon) },
   gamma: boosted(gamma),
@@ -66,21 +69,16 @@ const named: Readonly<Record<string, Named>> = {
   'zennit-w-square': simple(zennitWSquare),
 }
 
-/** Every rule's name, for messages and the documentation. */
-export const ruleNames: readonly string[] = [...Object.keys(named), 'pass', 'gradient']
-
 /**
  * The rule that a composite names.
- * @throws INVALID_OPTION for an unknown name or too many arguments.
+ * @throws INVALID_OPTION for an unknown name, too many values, or `no-bias` where a rule has no denominators of its own.
  */
-export function resolveRule(spec: RuleSpec, defaults: RuleDefaults): LrpRule | PlainRule {
+export function resolveRule(spec: RuleSpec, defaults: RuleDefaults, named: NamedRules): Rule {
   if (spec.name === 'pass' || spec.name === 'gradient') return spec.name
   const found = named[spec.name]
   if (!found) {
-    throw new SaliencyError(
-      'INVALID_OPTION',
-      `lrp: there is no rule '${spec.name}'; there are ${ruleNames.join(', ')}.`,
-    )
+    const names = [...Object.keys(named), 'pass', 'gradient'].join(', ')
+    throw new SaliencyError('INVALID_OPTION', `lrp: there is no rule '${spec.name}'; there are ${names}.`)
   }
   if (spec.values.length > found.takes.length) {
     const list = found.takes.length > 0 ? found.takes.join(', ') : 'no numbers'
@@ -90,5 +88,11 @@ export function resolveRule(spec: RuleSpec, defaults: RuleDefaults): LrpRule | P
     )
   }
   const rule = found.make(spec.values, defaults)
-  return spec.isBiasFree || defaults.ignoreBias ? withoutBias(rule) : rule
+  if (!spec.isBiasFree && !defaults.ignoreBias) return rule
+  if ('shares' in rule) return withoutBias(rule)
+  if (!spec.isBiasFree) return rule
+  throw new SaliencyError(
+    'INVALID_OPTION',
+    `lrp: ${spec.name} cannot be written with 'no-bias': it hands relevance down by itself.`,
+  )
 }

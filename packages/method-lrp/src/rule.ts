@@ -1,6 +1,9 @@
+import type { LinearSite, Ops, Value } from '@saliency/core'
+
 /**
  * How a rule changes an input, a weight or a bias. `boost` is x + by · x⁺ (or x⁻), as the gamma rule needs;
- * `above-low` and `below-high` are x less the lowest or highest value that a pixel can take, per channel.
+ * `above-low` and `below-high` are x less the lowest or highest value that a pixel can take, per channel. A function
+ * returns any other expression of `x`, in its shape.
  */
 export type Modifier =
   | 'keep'
@@ -12,6 +15,7 @@ export type Modifier =
   | 'above-low'
   | 'below-high'
   | { readonly boost: 'positive' | 'negative'; readonly by: number }
+  | ((x: Value, ops: Ops) => Value)
 
 /** One product of changed inputs and weights, z′ = x′w′ + b′, summed in its share's denominator. */
 export interface Part {
@@ -41,3 +45,16 @@ export interface LrpRule {
   /** ε of the denominators z + ε · sign(z); 0 divides by z alone and drops what arrives where z = 0. */
   readonly stabilizer: number
 }
+
+/** A rule that is no sum of fractions: it hands relevance down by itself. */
+export interface OwnRule {
+  readonly name: string
+  /** Returns one value for each of `site.inputs`, in its shape, from the relevance `site.signal` at the output. */
+  propagate(site: LinearSite): readonly Value[]
+}
+
+/** Relevance unchanged, or the ordinary gradient. */
+export type PlainRule = 'pass' | 'gradient'
+
+/** Whatever can stand at an operator. */
+export type Rule = LrpRule | OwnRule | PlainRule

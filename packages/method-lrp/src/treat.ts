@@ -3,7 +3,7 @@ import type { Composition } from './composition.ts'
 import { gateOf } from './gate.ts'
 import type { Treatment } from './operators.ts'
 import { type Portion, propagate, type Settings } from './propagate.ts'
-import { divide, noteRoute } from './stabilize.ts'
+import { divide } from './stabilize.ts'
 
 /** What a treatment is given besides the site. */
 export interface Walk extends Settings {
@@ -32,9 +32,9 @@ function refused(node: Node, why: string, remedy: string): SaliencyError {
 }
 
 /** x · Jᵀ(R / z): every input receives what it contributed to a sum. Works for any operator that is linear in its inputs. */
-function shareOut(site: LinearSite, { stabilizer, denominators }: Walk): readonly Value[] {
+function shareOut(site: LinearSite, walk: Walk): readonly Value[] {
   const { ops, signal, output, inputs } = site
-  const carried = site.vjp(divide(ops, signal, output, stabilizer, denominators))
+  const carried = site.vjp(divide(ops, signal, output, walk.stabilizer, walk))
   return inputs.map((input, index) => ops.mul(input, carried[index] as Value))
 }
 
@@ -42,6 +42,7 @@ function byRule(site: LinearSite, walk: Walk): readonly Value[] {
   const rule = walk.composition.ruleFor(site.node)
   if (rule === 'gradient') return site.vjp()
   if (rule === 'pass') return unchanged(site)
+  if ('propagate' in rule) return rule.propagate(site)
   if (site.node.op === 'MatMul' && site.inputs.length > 1) {
     throw refused(
       site.node,
@@ -83,7 +84,8 @@ function isNearest(node: Node): boolean {
 }
 
 /** iNNvestigate's BatchNormalizationReverseLayer: x (y − β) R / ((x − μ) y). */
-function innvestigateBatchNorm({ node, inputs, output, signal, ops }: LinearSite): readonly Value[] {
+function innvestigateBatchNorm(site: LinearSite, walk: Walk): readonly Value[] {
+  const { node, inputs, output, signal, ops } = site
   const [x] = inputs as [Value]
   const rank = x.shape.length
   const column = (value: Value) =>
@@ -92,11 +94,11 @@ function innvestigateBatchNorm({ node, inputs, output, signal, ops }: LinearSite
   const above = ops.mul(ops.mul(x, ops.sub(output, column(beta))), signal)
   const below = ops.mul(ops.sub(x, column(mean)), output)
   // iNNvestigate adds 1e-7 only where a denominator is exactly zero.
-  return [divide(ops, above, below, 1e-7, 'zero-only')]
+  return [divide(ops, above, below, 1e-7, { ...walk, denominators: 'zero-only' })]
 }
 
 const norm: Treat = (site, walk) =>
-  walk.composition.batchNorm === 'innvestigate' ? innvestigateBatchNorm(site) : byRule(site, walk)
+  walk.composition.batchNorm === 'innvestigate' ? innvestigateBatchNorm(site, walk) : byRule(site, walk)
 
 /** Signal-takes-all: a gate decides how much passes, so the signal it opens for gets all the relevance. */
 const gate: Treat = (site, walk) => {
@@ -127,9 +129,9 @@ export const treat: { readonly [K in Treatment]: Treat } = {
   norm,
   gate,
   pass: (site, walk) => (walk.composition.ruleFor(site.node) === 'gradient' ? site.vjp() : unchanged(site)),
-  route(site) {
+  route(site, { routes }) {
     const carried = site.vjp()
-    site.inputs.forEach((input, at) => noteRoute(site.signal, site.output, carried[at] as Value, input))
+    site.inputs.forEach((input, at) => routes.note(site.signal, site.output, carried[at] as Value, input))
     return carried
   },
   refuse({ node }) {

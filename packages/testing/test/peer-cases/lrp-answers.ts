@@ -1,6 +1,7 @@
 import type { Options } from '@saliency/core'
 import lrp from '../../../method-lrp/src/index.ts'
 import { propagateRelevance } from '../../../method-lrp/src/explain.ts'
+import { shipped } from '../../../method-lrp/src/vocabulary.ts'
 import { type Answer, contextFor, evaluate, layerOf, mapOf, type Question } from './answer.ts'
 import { flat, type Nested, type PeerCase } from './cases.ts'
 
@@ -118,6 +119,6 @@ export const lrpAnswers: Readonly<Record<string, Answer>> = {
   'lrp.layer': oneLayer,
   'lrp.layerOutput'(question) {
     const context = contextFor(question, lrp, lrpOptions(question.peer))
-    return evaluate(question, propagateRelevance(context).at(layerOf(question)))
+    return evaluate(question, propagateRelevance(context, shipped).at(layerOf(question)))
   },
 }
