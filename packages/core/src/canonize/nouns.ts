@@ -10,6 +10,8 @@ export type NumberFunction = (x: number) => number
 export interface Noun {
   readonly op: OpName
   readonly compute: NumberFunction
+  /** What the operator is multiplied by; 1 where it stands alone. */
+  readonly factor: number
   build(ops: Ops, x: Value, parameter: Value): Value
 }
 
@@ -24,7 +26,13 @@ export function plainNumber(value: number): number {
   return written.find((near) => Math.abs(near - value) <= 3e-7 * Math.abs(value)) ?? value
 }
 
-const noun = (op: OpName, compute: NumberFunction, build: Noun['build']): Noun => ({ op, compute, build })
+const noun = (op: OpName, compute: NumberFunction, build: Noun['build'], factor = 1): Noun => ({
+  op,
+  compute,
+  factor,
+  build: (ops, x, parameter) =>
+    factor === 1 ? build(ops, x, parameter) : ops.mul(build(ops, x, parameter), factor),
+})
 const plain = (
   op: OpName,
   name: 'relu' | 'sigmoid' | 'tanh' | 'softplus' | 'softsign',
@@ -51,15 +59,10 @@ function hardSigmoid(f: NumberFunction): readonly Noun[] {
   const height = f(FAR)
   const alpha = plainNumber((f(0.01) - f(-0.01)) / 0.02 / height)
   const beta = plainNumber(f(0) / height)
-  const isWhole = Math.abs(height - 1) < 1e-6
-  if (!(beta > 0 && beta < 1) || (!isWhole && beta !== 0.5)) return []
+  const factor = Math.abs(height - 1) < 1e-6 ? 1 : height
+  if (!(beta > 0 && beta < 1) || (factor !== 1 && beta !== 0.5)) return []
   const compute = (x: number) => height * clip(alpha * x + beta, 0, 1)
-  return [
-    noun('HardSigmoid', compute, (ops, x) => {
-      const gate = ops.hardSigmoid(x, alpha, beta)
-      return isWhole ? gate : ops.mul(gate, height)
-    }),
-  ]
+  return [noun('HardSigmoid', compute, (ops, x) => ops.hardSigmoid(x, alpha, beta), factor)]
 }
 
 /** ELU, SELU, and CELU: α (exp(x/α) − 1) below zero. */
@@ -67,17 +70,23 @@ function exponential(f: NumberFunction): readonly Noun[] {
   const [depth, gamma] = [plainNumber(-f(-FAR)), f(1)]
   if (!(depth > 0)) return []
   const alpha = depth / gamma
+  // An ELU times any other number is an ELU and a product.
+  const isSelu = Math.abs(alpha - 1.67326) < 1e-3 && Math.abs(gamma - 1.0507) < 1e-3
   return [
     noun(
       'Elu',
       (x) => elu(x, depth),
       (ops, x) => ops.elu(x, depth),
     ),
-    noun(
-      'Selu',
-      (x) => gamma * elu(x, alpha),
-      (ops, x) => ops.selu(x, alpha, gamma),
-    ),
+    ...(isSelu
+      ? [
+          noun(
+            'Selu',
+            (x) => gamma * elu(x, alpha),
+            (ops, x) => ops.selu(x, alpha, gamma),
+          ),
+        ]
+      : []),
     noun(
       'Selu',
       (x) => depth * elu(x / depth, 1),
@@ -89,11 +98,7 @@ function exponential(f: NumberFunction): readonly Noun[] {
 /** x · gate(x) up to a factor, which stands behind it: x · clip(x + 3, 0, 6) is 6 · HardSwish. */
 function gated(f: NumberFunction): readonly Noun[] {
   const make = (op: OpName, gate: NumberFunction, factor: number, build: (ops: Ops, x: Value) => Value) =>
-    noun(
-      op,
-      (x) => factor * x * gate(x),
-      (ops, x) => (factor === 1 ? build(ops, x) : ops.mul(build(ops, x), factor)),
-    )
+    noun(op, (x) => factor * x * gate(x), build, factor)
   const factor = plainNumber(f(FAR) / FAR)
   // sigmoid(t) + sigmoid(−t) = 1, and the ratio of the two is exp(t).
   const scale = plainNumber(f(1) - f(-1))

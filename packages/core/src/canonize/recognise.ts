@@ -37,8 +37,9 @@ const whole = new Set<OpName>([
 const affine = new Set<OpName>(['Add', 'Sub', 'Mul', 'Div', 'Neg'])
 
 /** Whether a region may be replaced by a noun: neither is it that already, nor does it join two activations of the model. */
-function isSpelling({ nodes, root }: Region, { op }: Noun): boolean {
-  if (nodes.some((node) => node.op === op && (op !== 'Clip' || nodes.length === 1))) return false
+function isSpelling({ nodes, root }: Region, { op, factor }: Noun): boolean {
+  // The operator itself, or with a factor behind it.
+  if (nodes.some((node) => node.op === op) && (factor !== 1 || nodes.length === 1)) return false
   const isBounded = isNode(root.node, 'Clip') && root.node.attributes.minimum > -Infinity
   if (!isBounded) return true
   // A clip is a rectifier of its own, but for one that ends a hard sigmoid.

@@ -113,6 +113,7 @@ export const spelled: Readonly<Record<string, Spelled>> = {
     operator: (o, x) => o.softplus(x),
     spellings: {
       'log(1 + exp(x))': (o, x) => o.log(o.add(o.exp(x), 1)),
+      'with a threshold beside the operator': (o, x) => o.where(o.greater(x, 20), x, o.softplus(x)),
       'with a threshold': (o, x) => o.where(o.greater(x, 20), x, o.log(o.add(o.exp(x), 1))),
       'relu(x) + log(1 + exp(−|x|))': (o, x) => o.add(o.relu(x), o.log(o.add(o.exp(o.neg(o.abs(x))), 1))),
     },
