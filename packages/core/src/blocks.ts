@@ -40,7 +40,7 @@ function nameOf(layers: readonly Layer[]): string {
 
 /**
  * Cuts a model into blocks: residual or dense blocks stay whole, since a layer inside one can be bypassed; a plain layer
- * takes its batch norm with it. Blocks without parameters are joined to the one before.
+ * takes its batch norm and PReLU with it. Blocks without parameters are joined to the one before.
  */
 export function blocksOf(layers: readonly Layer[], logits: Value): readonly Block[] {
   const points = bottlenecks(logits)

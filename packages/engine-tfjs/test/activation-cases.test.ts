@@ -36,4 +36,14 @@ describe.skipIf(!hasCases)('activations of files, beside independent maps', () =
     const map = await mapOf(backward as Method, 'deconvnet', ['gelu-deconvnet', 'model.onnx'])
     expect(map).toBeCloseToMap(right)
   })
+
+  it('slopes of PReLUs are drawn anew with the convolution in front of them', async () => {
+    const { model } = await loadModel(casePath('numbers', 'prelu-not-randomised', 'mixed-legacy.onnx'))
+    const slopes = model.layers.filter((layer) => layer.parameters.some(({ role }) => role === 'slope'))
+    expect(slopes.map(({ kind }) => kind)).toEqual(['PRelu', 'PRelu'])
+    for (const slope of slopes) {
+      const block = model.blocks.find(({ layers }) => layers.includes(slope))
+      expect(block?.layers.some((layer) => layer.parameters.some(({ role }) => role === 'kernel'))).toBe(true)
+    }
+  })
 })

@@ -32,6 +32,11 @@ interface Declared {
 /** More numbers than this are data rather than part of a function. */
 const largestConstant = 4096
 
+/** Many numbers of which no three differ: a mask, or what fills a place. Training would have moved them apart. */
+function isMask({ data }: Known): boolean {
+  return data.length > 2 && new Set(Array.from(data)).size <= 2
+}
+
 /** Starts an empty table. */
 export function createParameterTable({ graph, weights }: ImportSession): ParameterTable {
   const declared = new Map<Known, Declared[]>()
@@ -66,7 +71,8 @@ export function createParameterTable({ graph, weights }: ImportSession): Paramet
       // Single numbers and what stands before the first kernel (mean, deviation) are part of the function, not weights.
       const isParameter = known.type === 'float' && known.data.length > 1 && known.isTrained && isBehindKernel
       if (isParameter || known.data.length > largestConstant) {
-        return declare(layer, known, { role: 'other', name: 'constant' })
+        const role = isParameter && !isMask(known) ? 'other' : 'fixed'
+        return declare(layer, known, { role, name: 'constant' })
       }
       const dtype = known.type === 'boolean' ? 'bool' : 'float32'
       return graph.layer(layer).constant(Array.from(numbersIn(known.data)), known.shape, dtype)

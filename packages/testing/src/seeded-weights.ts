@@ -22,6 +22,7 @@ function draw({ name, shape, role }: Parameter, seed: number, biases: boolean): 
     mean: () => (biases ? 0.2 * random.normal() : 0),
     variance: () => 0.5 + random.uniform(),
     slope: () => 0.25 + 0.1 * random.normal(),
+    fixed: () => random.normal(),
     other: () => 0.2 * random.normal(),
   }
   return tensor(Float32Array.from({ length: size }, one[role]), shape)

@@ -11,6 +11,9 @@ export type ParameterRole =
   | 'variance'
   /** What a PReLU multiplies negative values by. */
   | 'slope'
+  /** Numbers of the file that are part of the function, such as a mask: never drawn anew. */
+  | 'fixed'
+  /** A trained operand of another kind: a position embedding, a class token, a layer's scale. */
   | 'other'
 
 /** How a layer says its parameter is drawn when training starts (Keras' initialisers; PyTorch's as variance scaling). */

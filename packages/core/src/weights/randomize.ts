@@ -3,7 +3,7 @@ import type { Operators } from '../graph/operators.ts'
 import type { Layer, Model } from '../model.ts'
 import { createRandom, type Random } from '../random.ts'
 import { tensor, type FloatTensor, type Weights } from '../tensor.ts'
-import { drawer, ownInitializer } from './draw.ts'
+import { drawer, isDrawn, ownInitializer } from './draw.ts'
 import { fanOf } from './fan.ts'
 import type { WeightState } from './state.ts'
 
@@ -21,6 +21,15 @@ function deviationOf(initializer: `normal(${number})`): number {
   )
 }
 
+/** The values in another order; a few of them might come back in the old one, and are shuffled again. */
+function permuted(trained: Float32Array, random: Random): Float32Array {
+  const isOne = trained.every((value) => value === trained[0])
+  for (;;) {
+    const values = Float32Array.from(random.shuffle(Array.from(trained)))
+    if (isOne || values.some((value, at) => value !== trained[at])) return values
+  }
+}
+
 function draw(
   layer: Layer,
   parameter: Parameter,
@@ -29,9 +38,9 @@ function draw(
   random: Random,
 ): Float32Array {
   const { initializer } = state
-  if (initializer === 'permute') return Float32Array.from(random.shuffle(Array.from(trained.data)))
+  if (initializer === 'permute') return permuted(trained.data, random)
   if (initializer === 'layer') {
-    const next = drawer(ownInitializer(parameter), fanOf(layer, parameter), random)
+    const next = drawer(ownInitializer(parameter, trained.data), fanOf(layer, parameter), random)
     return trained.data.map(next)
   }
   const deviation = deviationOf(initializer)
@@ -56,15 +65,17 @@ function valuesOf(
   seed: number,
 ) {
   const { role, name } = parameter
-  if (role === 'other') return undefined
   if (role === 'mean' || role === 'variance') return statistics(role, trained, state)
+  if (!isDrawn(parameter, state.initializer)) return undefined
   return draw(layer, parameter, trained, state, createRandom(seed, 'weights', name, state.draw))
 }
 
 /**
  * The weights with some layers drawn anew. Each parameter has its own random stream, keyed by seed, name and draw: a layer's
  * random weights are the same at every step of a cascade, and no two layers share numbers.
- * Parameters that are neither kernel, bias nor batch norm's own (constants of the file) stay as they are.
+ * By the layer's own initialiser a PReLU's slopes become 0.25, as in PyTorch, or what the file says; what is neither kernel,
+ * bias, slope nor a norm's own is drawn from a normal distribution of the trained values' size. Fixed numbers of the file
+ * stay as they are, and so does a single number that would be permuted.
  * @throws UNKNOWN_LAYER if the model has no such layer; INVALID_OPTION for an initialiser that is none
  */
 export function randomizeWeights(

@@ -31,7 +31,7 @@ function scaleLogits(model: Model, weights: Weights, factor: number): Weights {
   const result = new Map(weights)
   for (const { name, role } of last?.parameters ?? []) {
     const trained = weights.get(name)
-    if (trained && role !== 'other')
+    if (trained && role !== 'other' && role !== 'fixed')
       result.set(
         name,
         tensor(

@@ -1,4 +1,4 @@
-import type { Model } from '@saliency/core'
+import { isDrawn, type Layer, type Model, type RandomInitializer } from '@saliency/core'
 import { spread } from './spread.ts'
 
 /** The order in which a randomisation walks through a model. */
@@ -14,14 +14,19 @@ export interface CascadeStep {
   readonly layers: readonly string[]
 }
 
-/** Named groups of layers that hold parameters, in execution order. */
-function unitsOf(model: Model, unit: 'block' | 'layer'): { name: string; layers: string[] }[] {
+/** Named groups of layers of which something is drawn anew, in execution order. */
+function unitsOf(
+  model: Model,
+  unit: 'block' | 'layer',
+  initializer: RandomInitializer,
+): { name: string; layers: string[] }[] {
+  const isRandomized = ({ parameters }: Layer) => parameters.some((each) => isDrawn(each, initializer))
   const groups =
     unit === 'block' ? model.blocks : model.layers.map((layer) => ({ name: layer.name, layers: [layer] }))
   return groups
     .map(({ name, layers }) => ({
       name,
-      layers: layers.filter((layer) => layer.parameters.length > 0).map((layer) => layer.name),
+      layers: layers.filter(isRandomized).map((layer) => layer.name),
     }))
     .filter((group) => group.layers.length > 0)
 }
@@ -32,9 +37,14 @@ function unitsOf(model: Model, unit: 'block' | 'layer'): { name: string; layers:
  */
 export function cascade(
   model: Model,
-  options: { order: CascadeOrder; unit: 'block' | 'layer'; steps: number },
+  options: {
+    order: CascadeOrder
+    unit: 'block' | 'layer'
+    steps: number
+    initializer: RandomInitializer
+  },
 ): CascadeStep[] {
-  const units = unitsOf(model, options.unit)
+  const units = unitsOf(model, options.unit, options.initializer)
   if (options.order === 'top-down') units.reverse()
   const all = units.map(({ name, layers }, i) => {
     const cumulative = units.slice(0, i + 1).flatMap((group) => group.layers)

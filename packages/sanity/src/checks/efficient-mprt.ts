@@ -45,8 +45,9 @@ export const efficientMprt: Check = defineCheck<typeof options>({
   title: 'Efficient MPRT',
   references: ['Hedström et al. 2024, A Fresh Look at Sanity Checks for Saliency Maps, section 4.2'],
   options,
-  conditions({ model, options: { draws, initializer, batchNorm } }) {
-    const last = cascade(model, { order: 'top-down', unit: 'block', steps: 1 })
+  conditions({ model, options: { draws, initializer: text, batchNorm } }) {
+    const initializer = parseInitializer(text)
+    const last = cascade(model, { order: 'top-down', unit: 'block', steps: 1, initializer })
     const random = last.flatMap(({ layers }) =>
       Array.from({ length: draws }, (_, draw): Condition => ({
         ...original,
@@ -55,7 +56,7 @@ export const efficientMprt: Check = defineCheck<typeof options>({
           kind: 'randomized',
           layers,
           draw,
-          initializer: parseInitializer(initializer),
+          initializer,
           batchNorm,
         },
       })),

@@ -83,7 +83,7 @@ function conditionsFor(model: Model, values: Values): Condition[] {
   const initializer = parseInitializer(values.initializer)
   const hasBatchNorm = model.layers.some((layer) => layer.kind.startsWith('BatchNorm'))
   const from = unchanged(values)
-  const drawn = cascade(model, values).flatMap(({ step, name, layers }) =>
+  const drawn = cascade(model, { ...values, initializer }).flatMap(({ step, name, layers }) =>
     Array.from({ length: values.draws }, (_, draw): Condition => ({
       ...from,
       id: `${stepName(values.order, step, name)}#${draw}`,

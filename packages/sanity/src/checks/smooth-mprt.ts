@@ -118,7 +118,12 @@ export const smoothMprt: Check = defineCheck<typeof options>({
   options,
   conditions: ({ model, options: values }) => [
     ...noisy(original, values),
-    ...cascade(model, { order: ORDER, unit: 'block', steps: values.steps }).flatMap((step) =>
+    ...cascade(model, {
+      order: ORDER,
+      unit: 'block',
+      steps: values.steps,
+      initializer: parseInitializer(values.initializer),
+    }).flatMap((step) =>
       Array.from({ length: values.draws }, (_, draw) => noisy(randomised(step, draw, values), values)).flat(),
     ),
   ],

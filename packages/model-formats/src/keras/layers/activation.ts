@@ -48,7 +48,7 @@ const pRelu: LayerImporter = (call) => {
   const arrange = (stored: FloatTensor): FloatTensor => (isImage ? permute(stored, [2, 0, 1]) : stored)
   const slope = call.parameter({
     weight: 'alpha',
-    role: 'other',
+    role: 'slope',
     shape,
     arrange,
     initializer: 'alpha_initializer',

@@ -49,7 +49,7 @@ const celu = withNumber('alpha', 1, (ops, x, alpha) => ops.mul(ops.elu(ops.div(x
 const pRelu: OperatorImporter = (call) => {
   const slope = call.inputs[1]
   if (!slope || !isKnown(slope)) throw unsupported('its slope is computed from the image')
-  return [call.ops.pRelu(call.value(0), call.parameter(1, { role: 'other', name: 'slope' }))]
+  return [call.ops.pRelu(call.value(0), call.parameter(1, { role: 'slope' }))]
 }
 
 const geluOperator: OperatorImporter = (call) => {
