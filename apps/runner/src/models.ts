@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
   asTwoClasses,
   isOneLogit,
@@ -8,7 +8,7 @@ import {
   nearest,
   SaliencyError,
 } from '@saliency/core'
-import { parsePreprocess, type Preprocess } from '@saliency/model-formats'
+import { type ImportedModel, parsePreprocess, type Preprocess, withPreprocess } from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
 import {
   DEMO_MODELS,
@@ -17,6 +17,7 @@ import {
   isPublicModel,
   loadPublicModel,
   PUBLIC_MODELS,
+  type PublicModelName,
 } from '@saliency/zoo'
 
 /** A model with everything needed to feed it images. */
@@ -36,14 +37,15 @@ export interface LoadModelSettings {
   readonly root?: string
 }
 
-/** Beside the file, in the folder, or named after the file. */
-function preprocessFile(path: string): string | undefined {
-  const folder = existsSync(path) && statSync(path).isDirectory() ? path : dirname(path)
-  return [`${path.replace(/\.[^./\\]+$/, '')}.preprocess.json`, join(folder, 'preprocess.json')].find(
-    (file) => existsSync(file),
-  )
+/** The preprocessing that was named, by a file or by its content. */
+async function givenPreprocess(given: unknown, root: string): Promise<Preprocess | undefined> {
+  if (given === undefined) return undefined
+  return typeof given === 'string'
+    ? readPreprocess(resolve(root, given))
+    : parsePreprocess(given, 'preprocess in the config')
 }
 
+/** What is assumed where nothing says how the model wants its images. */
 function guessed(model: Model): Preprocess {
   const [, channels, height, width] = model.image.shape
   return parsePreprocess({
@@ -51,39 +53,8 @@ function guessed(model: Model): Preprocess {
   })
 }
 
-/** What a black and a white pixel become, per channel: rules with bounds of the input read it. */
-function withPixelRange(model: Model, { input, mean, std }: Preprocess): Model {
-  const bound = (pixel: number) => mean.map((value, channel) => (pixel - value) / (std[channel] ?? 1))
-  return { ...model, pixelRange: { low: bound(input.range[0]), high: bound(input.range[1]) } }
-}
-
-function checkSize(model: Model, { input }: Preprocess, where: string): void {
-  const [, channels, height, width] = model.image.shape
-  const wanted = input.channels === 'grey' ? 1 : 3
-  if (channels === wanted && height === input.height && width === input.width) return
-  throw new SaliencyError(
-    'INVALID_CONFIG',
-    `${where} describes images of ${input.height}×${input.width} with ${wanted} channel(s), but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
-  )
-}
-
-async function preprocessOf(
-  model: Model,
-  path: string,
-  given: unknown,
-  root: string,
-): Promise<{ preprocess: Preprocess; warnings: string[] }> {
-  const file =
-    typeof given === 'string' ? resolve(root, given) : given === undefined ? preprocessFile(path) : undefined
-  if (file === undefined && given === undefined) {
-    const { height, width, channels } = guessed(model).input
-    const warning = `NO PREPROCESSING FOUND for ${path}: images are scaled to ${height}×${width} ${channels} in [0, 1], without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
-    return { preprocess: guessed(model), warnings: [warning] }
-  }
-  const preprocess =
-    file === undefined ? parsePreprocess(given, 'preprocess in the config') : await readPreprocess(file)
-  checkSize(model, preprocess, file ?? 'preprocess in the config')
-  return { preprocess, warnings: [] }
+function guessWarning(path: string, { input: { height, width, channels } }: Preprocess): string {
+  return `NO PREPROCESSING FOUND for ${path}: images are scaled to ${height}×${width} ${channels} in [0, 1], without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
 }
 
 function modelPath(source: string, root: string): string {
@@ -96,6 +67,14 @@ function modelPath(source: string, root: string): string {
     'FILE',
     `${path} does not exist.${near === undefined ? '' : ` Did you mean '${near}'?`} Give a model file or folder, or one of ${names.join(', ')}.`,
   )
+}
+
+async function importPublic(
+  name: PublicModelName,
+  preprocess: Preprocess | undefined,
+): Promise<ImportedModel> {
+  const { model } = await loadPublicModel(name)
+  return preprocess ? withPreprocess(model, preprocess) : model
 }
 
 /**
@@ -128,26 +107,20 @@ export async function loadModel(
   source: string,
   { preprocess: given, root = '.' }: LoadModelSettings = {},
 ): Promise<RunnerModel> {
-  if (isPublicModel(source) && !existsSync(resolve(root, source))) {
-    const { model, preprocess } = await loadPublicModel(source)
-    return {
-      ...model,
-      preprocess,
-      warnings: [],
-      path: source,
-      ...(preprocess.classes && { classes: preprocess.classes }),
-    }
-  }
-  const path = modelPath(source, root)
-  const imported = await importModel(path)
-  const { preprocess, warnings } = await preprocessOf(imported.model, path, given, root)
-  const { model, classes } = withClasses(imported.model, preprocess.classes ?? imported.classes, path)
+  const own = await givenPreprocess(given, root)
+  const isPublic = isPublicModel(source) && !existsSync(resolve(root, source))
+  const path = isPublic ? source : modelPath(source, root)
+  const imported = isPublic
+    ? await importPublic(source, own)
+    : await importModel(path, own && { preprocess: own })
+  const { weights, preprocess } = imported
+  const { model, classes } = withClasses(imported.model, imported.classes, path)
+  const assumed = preprocess ?? guessed(model)
   return {
-    // A range that was only guessed is none.
-    model: warnings.length > 0 ? model : withPixelRange(model, preprocess),
-    weights: imported.weights,
-    preprocess,
-    warnings,
+    model,
+    weights,
+    preprocess: assumed,
+    warnings: preprocess ? [] : [guessWarning(path, assumed)],
     path,
     ...(classes && { classes }),
   }

@@ -58,8 +58,8 @@ async function run(
 ): Promise<{ rows: StudyRow[]; folder: string }> {
   const folder = join(root, name)
   const { study, record } = await prepared(wanted as Partial<Settings>)
-  const { set } = await openStudyImages({ images: photos, limit: COUNT, seed: 1 }, '.', record.classes)
-  await set.fingerprint(COUNT)
+  const { set } = await openStudyImages({ images: photos, limit: COUNT, seed: 1 }, '.', study.loaded)
+  await set.fingerprint([...set.images.keys()].slice(0, COUNT))
   const images = openImageGroups(set, record.identity.preprocess as Preprocess, COUNT, 0)
   openRunFolder(folder, record)
   const events = { state: (index: number) => broken?.(index) }

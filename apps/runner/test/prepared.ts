@@ -16,7 +16,7 @@ export async function prepared(
 ): Promise<{ study: Study; record: StudyRecord }> {
   const settings = resolveSettings({}, { model: 'residual', ...config })
   const model = await loadModel(settings.model)
-  const images = await openStudyImages(settings, '.', model.classes)
+  const images = await openStudyImages(settings, '.', model)
   const registry = createRegistry(await discoverPlugins())
   const engine = wrap(await openEngine(settings.engine))
   return prepareStudy({ settings, model, images, registry, engine, ...(stored && { stored }) })

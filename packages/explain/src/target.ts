@@ -1,27 +1,27 @@
-import { SaliencyError, suggestion } from '@saliency/core'
+import { findClass, SaliencyError } from '@saliency/core'
 import { rankedClasses } from './seeds.ts'
 
 /** What is known of the image whose class is chosen. */
 export interface TargetImage {
   readonly name: string
   readonly label?: number
+  /** Why it has none, although its folder or its table names a class. */
+  readonly labelProblem?: string
   /** The class to explain, where a table of images names one. */
   readonly target?: number
 }
 
-/** `predicted`, `label`, a class's index, or its name. */
+/** `predicted`, `label`, a class's index as a number, or its name; `index:2` and `name:2` say which of both is meant. */
 export type Target = 'predicted' | 'label' | number | (string & {})
 
-function classIndex(target: string | number, count: number, classes: readonly string[] = []): number {
-  const byName = classes.findIndex((name) => name.toLowerCase() === String(target).toLowerCase())
-  const index = byName >= 0 ? byName : /^\d+$/.test(String(target)) ? Number(target) : Number.NaN
-  if (Number.isInteger(index) && index < count) return index
-  const range = `an index from 0 to ${count - 1}`
-  const known =
-    classes.length > 0
-      ? `${suggestion(String(target), [...classes, 'predicted', 'label'])} It takes predicted, label, a class name, or ${range}.`
-      : ` It takes predicted, label, or ${range}.`
-  throw new SaliencyError('INVALID_INPUT', `The model has no class '${target}'.${known}`)
+/** A number is always an index, a text a name, or an index where no class has that name. */
+function indexOf(target: string | number, count: number, names: readonly string[] | undefined): number {
+  if (typeof target === 'string') return findClass(target, { names, count }, 'target', 'name')
+  if (Number.isInteger(target) && target >= 0 && target < count) return target
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `target: there is no class '${target}'. A class is an index from 0 to ${count - 1}, or a name.`,
+  )
 }
 
 /**
@@ -37,11 +37,12 @@ export function resolveTarget(
 ): number {
   const target = given ?? image.target ?? 'predicted'
   if (target === 'predicted') return rankedClasses(logits)[0] as number
-  if (target !== 'label') return classIndex(target, logits.length, classes)
-  if (image.label !== undefined) return classIndex(image.label, logits.length)
+  if (target !== 'label') return indexOf(target, logits.length, classes)
+  if (image.label !== undefined) return indexOf(image.label, logits.length, classes)
   throw new SaliencyError(
     'INVALID_INPUT',
-    `${image.name} has no label: put it into a folder named after its class, give a CSV with labels, or choose another --target.`,
+    image.labelProblem ??
+      `${image.name} has no label: put it into a folder named after its class, give a CSV with labels, or choose another --target.`,
   )
 }
 

@@ -26,7 +26,15 @@ export function imageLayout({ shape, type, data }: NumpyArray, where: string): A
   if (maximum === undefined) {
     throw new SaliencyError('INVALID_INPUT', `${where}: pixels must be of type u1, u2, f4 or f8, not ${type}`)
   }
+  if (shape.includes(0)) {
+    throw new SaliencyError('INVALID_INPUT', `${where} holds no images: its shape is [${shape.join(', ')}]`)
+  }
   const [count = 0, a = 0, b = 0, c = 0] = shape
+  if (shape.length === 2) return imageLayout({ shape: [1, ...shape], type, data }, where)
+  if (shape.length === 3) {
+    const reading = readingOf(shape, where)
+    if (reading === 'one image') return imageLayout({ shape: [1, ...shape], type, data }, where)
+  }
   const base = { count, data, maximum }
   const isChannels = (size: number): size is 1 | 3 => size === 1 || size === 3
   if (shape.length === 3) return { ...base, height: a, width: b, channels: 1, isPlanar: false }
@@ -36,8 +44,28 @@ export function imageLayout({ shape, type, data }: NumpyArray, where: string): A
     return { ...base, height: b, width: c, channels: a, isPlanar: true }
   throw new SaliencyError(
     'INVALID_INPUT',
-    `${where} has the shape [${shape.join(', ')}]; images are [n, h, w, 3], [n, h, w, 1], [n, h, w], [n, 3, h, w] or [n, 1, h, w]`,
+    `${where} has the shape [${shape.join(', ')}]; images are [n, h, w, 3], [n, h, w, 1], [n, h, w], [n, 3, h, w] or [n, 1, h, w], one image [h, w, 3] or [h, w]`,
   )
+}
+
+/**
+ * Whether an array with three axes is one picture, `[h, w, 3]`, or grey pictures, `[n, h, w]`.
+ * @throws INVALID_INPUT where it could be either
+ */
+function readingOf(shape: readonly number[], where: string): 'one image' | 'grey images' {
+  const [first = 0, rows = 0, last = 0] = shape
+  const refuse = (reason: string): never => {
+    throw new SaliencyError('INVALID_INPUT', `${where} has the shape [${shape.join(', ')}]: ${reason}`)
+  }
+  if (first === 3) {
+    refuse(
+      `one RGB image [3, h, w] or three grey ones? Save it as [1, ${shape.join(', ')}] or [${shape.join(', ')}, 1]`,
+    )
+  }
+  if (last === 4 && first > 4 && rows > 4) {
+    refuse('a picture with transparency? Save its three colours, [h, w, 3]')
+  }
+  return last === 3 || (last === 1 && first > 1) ? 'one image' : 'grey images'
 }
 
 /** Where the value of one channel of one pixel lies. */

@@ -1,4 +1,4 @@
-import { parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
+import { type KnownClasses, parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
 import { unzipSync } from 'fflate'
 import { fitRaster } from './fit.ts'
 import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
@@ -13,7 +13,7 @@ import { denormalise, imageLayout, rasterAt, sliceImage, type ArrayLayout } from
 export interface ArrayImagesOptions {
   /** Of the set; the images are numbered behind it. */
   readonly name: string
-  readonly classes?: readonly string[] | undefined
+  readonly known: KnownClasses
   readonly floats: 'pixels' | 'preprocessed'
 }
 
@@ -34,12 +34,12 @@ export type ArrayImages = Omit<ImageSet, 'fingerprint'>
 export function arrayImages(
   bytes: Uint8Array,
   path: string,
-  { name, classes, floats }: ArrayImagesOptions,
+  { name, known, floats }: ArrayImagesOptions,
 ): ArrayImages {
   const arrays = readArrays(bytes, path)
   const { layout, labels, masks } = arrays
   checkFloats(layout, floats, path)
-  checkLabels(labels, classes, path)
+  checkLabels(labels, known, path)
   const images = Array.from({ length: layout.count }, (_, index): ImageRecord => {
     const label = labels?.data[index]
     const id = `${name}#${String(index).padStart(5, '0')}`
@@ -49,13 +49,13 @@ export function arrayImages(
     const record = images[index]
     if (record === undefined)
       throw new SaliencyError('INVALID_INPUT', `${path}: no image ${index} of ${images.length}`)
-    const objects = masks === undefined ? [] : [await fitMask(maskAt(masks, index), preprocess, record.label)]
+    const objects = masks === undefined ? [] : [fitMask(maskAt(masks, index), preprocess, record.label)]
     if (floats === 'preprocessed' && layout.maximum === 1)
       return preprocessed(layout, index, record, objects, preprocess)
-    const raster = await fitRaster(rasterAt(layout, index), preprocess)
+    const raster = fitRaster(rasterAt(layout, index), preprocess)
     return { record, input: normaliseRaster(raster, preprocess), pixels: rasterBytes(raster), masks: objects }
   }
-  return { name, ...(classes === undefined ? {} : { classes }), images, skipped: [], load }
+  return { name, ...(known.names && { classes: known.names }), images, skipped: [], load }
 }
 
 function readArrays(bytes: Uint8Array, path: string): Arrays {
@@ -96,16 +96,11 @@ function checkCount(array: NumpyArray | undefined, shape: readonly number[], whe
   )
 }
 
-function checkLabels(
-  labels: NumpyArray | undefined,
-  classes: readonly string[] | undefined,
-  path: string,
-): void {
-  const count = classes?.length ?? Number.POSITIVE_INFINITY
+function checkLabels(labels: NumpyArray | undefined, { count = Infinity }: KnownClasses, path: string): void {
   const wrong = labels?.data.find((label) => !(Number.isInteger(label) && label >= 0 && label < count))
   if (wrong === undefined) return
   const known =
-    classes === undefined ? 'a whole number from 0' : `one of the ${count} classes, 0 to ${count - 1}`
+    count === Infinity ? 'a whole number from 0' : `one of the ${count} classes, 0 to ${count - 1}`
   throw new SaliencyError('INVALID_INPUT', `${path}: the label ${wrong} is not ${known}`)
 }
 

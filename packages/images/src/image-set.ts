@@ -47,12 +47,16 @@ export interface ImageSet {
   readonly images: readonly ImageRecord[]
   /** Unreadable images, which are not among `images`. */
   readonly skipped: readonly SkippedImage[]
+  /** What was assumed or left out while the set was opened, in sentences. */
+  readonly notices?: readonly string[]
+  /** Why no image has a label, although folders or a table name classes: whatever needs labels must refuse. */
+  readonly labelProblem?: string
   /**
-   * SHA-256 over the names, the labels and the content of the first `count` images: where it is the same, so are the
+   * SHA-256 over the names, the labels and the content of the images at these places: where it is the same, so are the
    * numbers that {@link ImageSet.load} gives.
    * @throws FILE if a file is gone
    */
-  fingerprint(count: number): Promise<string>
+  fingerprint(places: readonly number[]): Promise<string>
   /**
    * Decodes and preprocesses one image.
    * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable or its file was replaced since it was first

@@ -1,5 +1,6 @@
 export { arrayImages, type ArrayImages, type ArrayImagesOptions } from './arrays.ts'
 export { fitRaster } from './fit.ts'
+export { classCounts, inTurn } from './in-turn.ts'
 export {
   labelFields,
   type ImageRecord,

@@ -4,12 +4,8 @@ import type { Preprocess } from './preprocess.ts'
 import type { Raster } from './raster.ts'
 
 /** Brings a mask raster to the input's size. */
-export async function fitMask(
-  mask: Raster,
-  preprocess: Preprocess,
-  label: number | undefined,
-): Promise<ObjectMask> {
-  const fitted = await fitRaster(mask, { ...preprocess, interpolation: 'nearest' })
+export function fitMask(mask: Raster, preprocess: Preprocess, label: number | undefined): ObjectMask {
+  const fitted = fitRaster(mask, { ...preprocess, interpolation: 'nearest' })
   const data = new Uint8Array(fitted.height * fitted.width)
   for (let pixel = 0; pixel < data.length; pixel++) {
     const [red, green, blue] = fitted.data.subarray(pixel * 3, pixel * 3 + 3)

@@ -1,10 +1,16 @@
-import { SaliencyError } from '@saliency/core'
+import { SaliencyError, type KnownClasses } from '@saliency/core'
 import { parse } from 'csv-parse/browser/esm/sync'
-import { classIndex } from './labels.ts'
+import { tieLabels, type ClassLabels } from './class-labels.ts'
 
 const COLUMNS = ['path', 'label', 'labels', 'target', 'mask']
 
-type Row = Readonly<Record<string, string>>
+/** The columns that name classes. */
+const CLASS_COLUMNS = ['label', 'labels', 'target'] as const
+
+interface Row {
+  readonly record: Readonly<Record<string, string>>
+  readonly line: number
+}
 
 /** One row of a table of images. */
 export interface TableRow {
@@ -17,63 +23,67 @@ export interface TableRow {
 }
 
 /** A table of images. */
-export interface ImageTable {
+export interface ImageTable extends Pick<ClassLabels, 'classes' | 'problem' | 'notices'> {
   readonly rows: readonly TableRow[]
-  /** Absent where the classes are numbers and no names are known. */
-  readonly classes?: readonly string[]
 }
 
 /**
  * Reads the text of a table of images: a CSV file with a column `path` and any of `label`, `labels`, `target`, `mask`. Paths are
  * relative to the table; several labels or masks in one cell are separated by `|`; classes are names or numbers.
  * The k-th mask belongs to the k-th label.
- * @throws INVALID_INPUT naming the line
+ * @throws INVALID_INPUT naming the line and the column
  */
-export function parseTable(text: string, file: string, classes: readonly string[] | undefined): ImageTable {
+export function parseTable(text: string, file: string, known: KnownClasses): ImageTable {
   const rows = parseRows(text, file)
-  const names = classes ?? collectNames(rows)
-  const read = rows.map((row, index) => readRow(row, names, file, index + 2))
-  return names.length === 0 ? { rows: read } : { rows: read, classes: names }
+  const cited = rows.flatMap(({ record }) => CLASS_COLUMNS.flatMap((column) => cells(record[column])))
+  for (const { record, line } of rows) refuseNumbersThatAreNone(record, `${file}, line ${line}`, known)
+  const { labelOf, ...rest } = tieLabels([...new Set(cited)], known, `the labels of ${file}`)
+  return { rows: rows.map((row) => readRow(row, labelOf, file)), ...rest }
+}
+
+/** `2.0` or `-1` is no class, and no name either unless the model has it. */
+function refuseNumbersThatAreNone(record: Row['record'], where: string, { names = [] }: KnownClasses): void {
+  for (const column of CLASS_COLUMNS) {
+    for (const cell of cells(record[column])) {
+      if (Number.isNaN(Number(cell)) || /^\d+$/.test(cell) || names.includes(cell)) continue
+      throw new SaliencyError(
+        'INVALID_INPUT',
+        `${where}, column ${column}: "${cell}" is no class: a class is a name or a whole number from 0`,
+      )
+    }
+  }
 }
 
 function parseRows(text: string, file: string): Row[] {
-  let rows: Row[]
+  let parsed: { record: Record<string, string>; info: { lines: number } }[]
   try {
-    rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true })
+    const options = { columns: true, bom: true, trim: true, skip_empty_lines: true, info: true } as const
+    parsed = parse(text, options) as unknown as typeof parsed
   } catch (cause) {
     throw new SaliencyError('INVALID_INPUT', `${file} is not a CSV table: ${(cause as Error).message}`, {
       cause,
     })
   }
-  if (rows.length === 0) throw new SaliencyError('INVALID_INPUT', `${file} has no rows below its header`)
-  const unknown = Object.keys(rows[0] as Row).filter((column) => !COLUMNS.includes(column))
-  if (rows[0]?.['path'] === undefined || unknown.length > 0) {
-    const got = Object.keys(rows[0] as Row).join(', ')
+  const [first] = parsed
+  if (first === undefined) throw new SaliencyError('INVALID_INPUT', `${file} has no rows below its header`)
+  const columns = Object.keys(first.record)
+  if (!columns.includes('path') || columns.some((column) => !COLUMNS.includes(column))) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${file} needs a column "path" and may have label, labels, target, mask; it has ${got}`,
+      `${file} needs a column "path" and may have label, labels, target, mask; it has ${columns.join(', ')}`,
     )
   }
-  return rows
+  return parsed.map(({ record, info }) => ({ record, line: info.lines }))
 }
 
-/** Names of classes in the order of the alphabet, where the table alone defines them; none if all are numbers. */
-function collectNames(rows: readonly Row[]): string[] {
-  const names = new Set(
-    rows.flatMap((row) => [...cells(row['label']), ...cells(row['labels']), ...cells(row['target'])]),
-  )
-  return [...names].every((name) => /^\d+$/.test(name)) ? [] : [...names].toSorted()
-}
-
-function readRow(row: Row, classes: readonly string[], file: string, line: number): TableRow {
-  const where = `${file}, line ${line}:`
-  const path = row['path'] as string
-  if (path === '') throw new SaliencyError('INVALID_INPUT', `${where} the path is empty`)
-  const toClass = (text: string) => classIndex(text, classes, `${where} "${text}"`)
-  const several = cells(row['labels']).map(toClass)
-  const labels = [...new Set([...cells(row['label']).map(toClass), ...several])]
-  const target = cells(row['target']).map(toClass)[0]
-  const read = { path, labels, masks: cells(row['mask']) }
+function readRow({ record, line }: Row, labelOf: ClassLabels['labelOf'], file: string): TableRow {
+  const path = record['path'] as string
+  if (path === '') throw new SaliencyError('INVALID_INPUT', `${file}, line ${line}: the path is empty`)
+  const classesIn = (column: string) =>
+    cells(record[column]).flatMap((cell) => labelOf(cell, `${file}, line ${line}, column ${column}`) ?? [])
+  const labels = [...new Set([...classesIn('label'), ...classesIn('labels')])]
+  const [target] = classesIn('target')
+  const read = { path, labels, masks: cells(record['mask']) }
   return target === undefined ? read : { ...read, target }
 }
 

@@ -81,7 +81,7 @@ describe('arrays of images', () => {
     [
       'labels.npz',
       zipSync({
-        'x.npy': npy('|u1', [2, 1, 1], new Uint8Array(2)),
+        'x.npy': npy('|u1', [2, 2, 2], new Uint8Array(8)),
         'y.npy': npy('|u1', [3], new Uint8Array(3)),
       }),
       /labels have the shape \[3\], but the images need \[2\]/,

@@ -63,33 +63,31 @@ describe('decodeImage', () => {
     expect([...repeated.data]).toEqual(Array.from({ length: 72 }, (_, index) => wide[Math.floor(index / 3)]))
   })
 
-  it('repeats grey and shows white through transparent pixels', async () => {
+  it('repeats grey and leaves transparency out, as convert("RGB") does', async () => {
     const grey = await sharp(pixels.slice(0, 24), { raw: { height: 4, width: 6, channels: 1 } })
       .toColourspace('b-w')
       .png()
       .toBuffer()
     expect((await decodeImage(grey, 'grey')).data.slice(0, 6)).toEqual(Uint8Array.of(0, 0, 0, 3, 3, 3))
-    const clear = await sharp(Uint8Array.of(10, 20, 30, 0, 10, 20, 30, 255), {
-      raw: { height: 1, width: 2, channels: 4 },
-    })
+    const values = [10, 20, 30, 0, 40, 50, 60, 255]
+    const clear = await sharp(Uint8Array.from(values), { raw: { height: 1, width: 2, channels: 4 } })
       .png()
       .toBuffer()
-    expect([...(await decodeImage(clear, 'clear')).data]).toEqual([255, 255, 255, 10, 20, 30])
-    const wide = await sharp(Uint16Array.of(10, 20, 30, 0, 10, 20, 30, 65_535), {
-      raw: { height: 1, width: 2, channels: 4 },
-    })
+    expect([...(await decodeImage(clear, 'clear')).data]).toEqual([10, 20, 30, 40, 50, 60])
+    const wide = await sharp(Uint16Array.from(values), { raw: { height: 1, width: 2, channels: 4 } })
       .toColourspace('rgb16')
       .png()
       .toBuffer()
-    expect([...(await decodeImage(wide, 'wide')).data]).toEqual([65_535, 65_535, 65_535, 10, 20, 30])
+    expect([...(await decodeImage(wide, 'wide')).data]).toEqual([10, 20, 30, 40, 50, 60])
   })
 
-  it('applies EXIF rotation', async () => {
+  it('does not turn pictures that EXIF asks to turn, and says so', async () => {
     const turned = await image().withMetadata({ orientation: 6 }).png().toBuffer()
-    const raster = await decodeImage(turned, 'turned')
-    expect(raster).toMatchObject({ height: 6, width: 4 })
-    // A quarter turn clockwise: the first row is the first column, read from below.
-    expect(raster.data[0]).toBe(pixels[3 * 6 * 3])
+    expect(await decodeImage(turned, 'turned')).toMatchObject({ height: 4, width: 6 })
+    await writeFile(path('turned.png'), turned)
+    expect((await openImages(path('turned.png'))).notices).toEqual([
+      expect.stringMatching(/1 image\(s\) ask viewers to turn them .*turned\.png/),
+    ])
   })
 
   it('names a truncated file', async () => {
@@ -124,7 +122,7 @@ describe('openImages', () => {
     expect(set.images.map((record) => record.label)).toEqual([2, 1, 1])
     await expect(openImages(path('set'), { classes: ['cats', 'dog'] })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      message: expect.stringContaining("no class of the known ones (cats, dog). Did you mean 'cats'?"),
+      message: expect.stringContaining("there is no class 'cat'. Did you mean 'cats'?"),
     })
   })
 

@@ -6,7 +6,7 @@ import { importKerasArchive } from './keras/import-archive.ts'
 import { importKerasHdf5 } from './keras/import-hdf5.ts'
 import type { ModelFiles } from './model-files.ts'
 import { importOnnx } from './onnx/import-onnx.ts'
-import { parsePreprocess, pixelRangeOf, type Preprocess } from './preprocess.ts'
+import { pixelRangeOf, readPreprocessText, type Preprocess } from './preprocess.ts'
 import { importGraphModel } from './tfjs/import-graph-model.ts'
 import { importLayersModel } from './tfjs/import-layers-model.ts'
 
@@ -36,28 +36,32 @@ function importDetected(
   }
 }
 
-async function preprocessBeside(files: ModelFiles): Promise<Preprocess | undefined> {
-  let bytes: Uint8Array
-  try {
-    bytes = await files.read('preprocess.json')
-  } catch (error) {
-    // A model without one is loaded; whoever feeds it images must warn.
-    if (SaliencyError.is(error, 'FILE')) return undefined
-    throw error
+/** `cat.preprocess.json` beside `cat.onnx`, or `preprocess.json`: whoever feeds a model without either must warn. */
+async function preprocessBeside(path: string, files: ModelFiles): Promise<Preprocess | undefined> {
+  for (const name of [`${stem(path)}.preprocess.json`, 'preprocess.json']) {
+    const bytes = await files.read(name).catch((error: unknown) => {
+      if (SaliencyError.is(error, 'FILE')) return undefined
+      throw error
+    })
+    if (bytes !== undefined) return readPreprocessText(bytes, name)
   }
-  let content: unknown
-  try {
-    content = JSON.parse(new TextDecoder().decode(bytes))
-  } catch (cause) {
-    throw new SaliencyError('INVALID_CONFIG', 'preprocess.json is not JSON.', { cause })
-  }
-  return parsePreprocess(content)
+  return undefined
+}
+
+function assertFits({ model }: ImportedModel, { input }: Preprocess): void {
+  const [, channels, height, width] = model.image.shape
+  const wanted = input.channels === 'grey' ? 1 : 3
+  if (channels === wanted && height === input.height && width === input.width) return
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `The preprocessing describes images of ${input.height}×${input.width} with ${wanted} channel(s), but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
+  )
 }
 
 /**
  * Imports the model in the file `path`, whose format is told by its content, and the `preprocess.json` beside it.
- * @throws FILE, INVALID_MODEL or UNSUPPORTED_MODEL as the importers do, each naming the file; INVALID_CONFIG for a wrong
- * preprocess.json.
+ * @throws FILE, INVALID_MODEL or UNSUPPORTED_MODEL as the importers do, each naming the file; INVALID_CONFIG for a
+ * preprocessing that is wrong or does not fit the model.
  */
 export async function importModel(
   path: string,
@@ -65,18 +69,24 @@ export async function importModel(
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
   const bytes = await files.read(path)
-  const preprocess = await preprocessBeside(files)
+  const preprocess = settings.preprocess ?? (await preprocessBeside(path, files))
   const sizes = preprocess && { imageSize: [preprocess.input.height, preprocess.input.width] as const }
-  const imported = await withPath(path, () =>
-    importDetected(bytes, path, files, { name: stem(path), ...sizes, ...settings }),
-  )
+  const imported = await withPath(path, async () => {
+    const found = await importDetected(bytes, path, files, { name: stem(path), ...sizes, ...settings })
+    if (preprocess) assertFits(found, preprocess)
+    return found
+  })
+  return preprocess ? withPreprocess(imported, preprocess) : imported
+}
+
+/** A model with what its images are like: the values of black and white, and the names of its classes. */
+export function withPreprocess(imported: ImportedModel, preprocess: Preprocess): ImportedModel {
+  const pixelRange = pixelRangeOf(preprocess, imported.input.channels)
   return {
     ...imported,
-    ...(preprocess && {
-      preprocess,
-      model: { ...imported.model, pixelRange: pixelRangeOf(preprocess, imported.input.channels) },
-    }),
-    ...(preprocess?.classes && { classes: preprocess.classes }),
+    preprocess,
+    model: { ...imported.model, pixelRange },
+    ...(preprocess.classes && { classes: preprocess.classes }),
   }
 }
 

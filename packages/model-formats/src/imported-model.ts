@@ -42,4 +42,6 @@ export interface ModelChoices {
   readonly output?: string
   /** `[height, width]` of the image, where the model takes any. */
   readonly imageSize?: readonly [height: number, width: number]
+  /** How the model wants its images, instead of what lies beside it. */
+  readonly preprocess?: Preprocess
 }

@@ -1,5 +1,11 @@
 import { SaliencyError } from '@saliency/core'
 import * as v from 'valibot'
+import { assertKnownFields } from './preprocess-fields.ts'
+
+const INTERPOLATIONS = ['nearest', 'box', 'bilinear', 'bicubic', 'lanczos'] as const
+
+/** How pixels between pixels are computed, by the names Pillow has for it. */
+export type Interpolation = (typeof INTERPOLATIONS)[number]
 
 /** What a network expects of its input: part of the model, kept in `preprocess.json` beside it. */
 export interface Preprocess {
@@ -20,7 +26,13 @@ export interface Preprocess {
    */
   readonly resize?: 'cover' | 'stretch' | { readonly shorterSide: number }
   /** Interpolation where the size changes; default `bilinear`. */
-  readonly interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos'
+  readonly interpolation?: Interpolation
+  /**
+   * Whether a kernel grows with the factor where an image becomes smaller, so that every pixel counts: default `true`, as
+   * Pillow and torchvision do. `false` reads only the pixels around each point and keeps fractions, as `tf.image.resize`
+   * does.
+   */
+  readonly antialias?: boolean
   /** Subtracted from each channel, in the order of `input.channels`. */
   readonly mean: readonly number[]
   /** Each channel is then divided by this, in the order of `input.channels`. */
@@ -43,7 +55,8 @@ const schema = v.object({
     range: v.optional(v.tuple([finite, finite]), [0, 1]),
   }),
   resize: v.optional(v.union([v.picklist(['cover', 'stretch']), v.strictObject({ shorterSide: side })])),
-  interpolation: v.optional(v.picklist(['nearest', 'bilinear', 'bicubic', 'lanczos'])),
+  interpolation: v.optional(v.picklist(INTERPOLATIONS)),
+  antialias: v.optional(v.boolean()),
   mean: v.optional(v.array(finite)),
   std: v.optional(v.array(finite)),
   classes: v.optional(v.array(v.string())),
@@ -53,9 +66,10 @@ const schema = v.object({
 /**
  * Checks the content of a `preprocess.json`; `where` names it in messages. A missing mean is 0, a missing standard
  * deviation 1, a missing range [0, 1], missing channels RGB.
- * @throws INVALID_CONFIG naming every wrong field
+ * @throws INVALID_CONFIG naming every wrong or unknown field
  */
 export function parsePreprocess(content: unknown, where = 'preprocess.json'): Preprocess {
+  assertKnownFields(content, where)
   const result = v.safeParse(schema, content)
   if (!result.success) {
     const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
@@ -67,6 +81,21 @@ export function parsePreprocess(content: unknown, where = 'preprocess.json'): Pr
   const preprocess = { ...rest, mean: mean ?? fill(0), std: std ?? fill(1) }
   checkConsistency(preprocess as Preprocess, channels, where)
   return preprocess as Preprocess
+}
+
+/**
+ * Reads the text of a `preprocess.json`, with or without a byte order mark.
+ * @throws INVALID_CONFIG if it is not JSON, or naming every wrong field
+ */
+export function readPreprocessText(bytes: Uint8Array, where = 'preprocess.json'): Preprocess {
+  let content: unknown
+  try {
+    // The decoder takes a byte order mark away.
+    content = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw new SaliencyError('INVALID_CONFIG', `${where} is not JSON: ${(cause as Error).message}`, { cause })
+  }
+  return parsePreprocess(content, where)
 }
 
 function checkConsistency({ input, resize, mean, std }: Preprocess, channels: number, where: string): void {

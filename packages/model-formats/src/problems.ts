@@ -67,6 +67,13 @@ export function invalid(message: string, cause?: unknown): SaliencyError {
   return new SaliencyError('INVALID_MODEL', message, cause === undefined ? {} : { cause })
 }
 
+/** For an input whose height or width the file leaves open, and nobody says. */
+export function openSize(input: string): SaliencyError {
+  return invalid(
+    `The input '${input}' takes images of any size. Give the size as input.height and input.width of a preprocess.json, beside the model or named by --preprocess; a program may also set 'imageSize'.`,
+  )
+}
+
 /**
  * Runs an import. A value that does not fit where the file puts it is the file's mistake, and so is content of a kind that
  * no exporter writes, on which an importer stumbles.

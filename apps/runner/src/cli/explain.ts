@@ -1,6 +1,6 @@
 import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
-import { type Engine, messageOf, SaliencyError } from '@saliency/core'
+import { type Engine, findClass, messageOf, SaliencyError } from '@saliency/core'
 import { keepsLedger, ledgerLines, optionPair, resolveTarget, topPredictions } from '@saliency/explain'
 import pc from 'picocolors'
 import { exitCodes } from '../errors.ts'
@@ -112,6 +112,12 @@ function requireModel(flags: ExplainFlags, configured: string | undefined): stri
   )
 }
 
+/** A word on the command line may be a name or a number: where both mean a class, not the same one, it is refused. */
+function assertOneReading(target: string | undefined, { model, classes }: RunnerModel): void {
+  if (target === undefined || target === 'predicted' || target === 'label') return
+  findClass(target, { names: classes, count: Number(model.logits.shape[1]) }, '--target')
+}
+
 /** `saliency explain IMAGE|FOLDER`: overlays, contact sheets, and arrays on request. */
 export async function explainCommand(path: string, flags: ExplainFlags, terminal: Terminal): Promise<number> {
   const { registry, loaded, root } = await openProject(flags)
@@ -122,6 +128,8 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   })
   for (const warning of model.warnings) warn(terminal, warning)
   const images = await openExplainImages(path, model)
+  for (const notice of images.notices) warn(terminal, notice)
+  assertOneReading(flags.target, model)
   const options = {
     ...Object.fromEntries((flags.option ?? []).map(optionPair)),
     ...(flags.layer !== undefined && { [LAYER_OPTION]: flags.layer }),
@@ -171,7 +179,13 @@ async function explainAll(request: Omit<OneImage, 'index'>): Promise<number> {
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const index = { protocol: protocolOf(flags, model, engine), maps: entries, failures, unavailable }
+  const index = {
+    protocol: protocolOf(flags, model, engine),
+    maps: entries,
+    failures,
+    unavailable,
+    notices: images.notices,
+  }
   writeAtomically(resolve(flags.out, 'maps.json'), `${JSON.stringify(index, undefined, 2)}\n`)
   if (flags.json) terminal.out(JSON.stringify(index))
   else

@@ -91,8 +91,8 @@ function print(
 }
 
 /** Runs the file's own library and the imported graph on the same random images. */
-async function verify(path: string): Promise<Verification> {
-  const imported = await importModel(path)
+async function verify({ path, preprocess }: RunnerModel): Promise<Verification> {
+  const imported = await importModel(path, { preprocess })
   const source = await openSource(path, imported)
   try {
     return await verifyModel(imported, source, await openEngine())
@@ -124,7 +124,7 @@ export async function inspectCommand(
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const verification = flags.verify ? await verify(loaded.path) : undefined
+  const verification = flags.verify ? await verify(loaded) : undefined
   const info = {
     ...describe(loaded),
     untreated,

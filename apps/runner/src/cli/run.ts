@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { SaliencyError } from '@saliency/core'
+import { classCounts } from '@saliency/images'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { counted } from '../counted.ts'
@@ -95,7 +96,7 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
   const model = await loadModel(settings.model, { root, ...(preprocess !== undefined && { preprocess }) })
   for (const warning of model.warnings) warn(terminal, warning)
   const twinName = settings.twin ?? demoTwin(settings.model)
-  const images = await openStudyImages(settings, root, model.classes)
+  const images = await openStudyImages(settings, root, model)
   const engine = await openEngine(settings.engine)
   const stored = existsSync(studyFile(folder)) ? readStudy(folder) : undefined
   const parts = {
@@ -119,6 +120,17 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
   return { study, wanted: record, folder, registry }
 }
 
+/** How many images of each class are studied. */
+function printClasses({ images, classes, identity }: StudyRecord, terminal: Terminal): void {
+  const counts = classCounts({ images, ...(classes && { classes }) })
+  if (counts.length === 0) return
+  const listed = counts.slice(0, 12).map(({ name, count }) => `${name} ${count}`)
+  const more = counts.length > listed.length ? `, … (${counts.length} classes)` : ''
+  terminal.error(
+    `${counted(images.length, 'image')} of ${identity.images.name}: ${listed.join(', ')}${more}.`,
+  )
+}
+
 /** `saliency run [CONFIG]`: plan, execute what is not finished, judge, report. */
 export async function runCommand(
   configPath: string | undefined,
@@ -132,6 +144,8 @@ export async function runCommand(
     terminal.error(
       `Without ${wanted.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
     )
+  for (const notice of wanted.notices ?? []) warn(terminal, notice)
+  printClasses(wanted, terminal)
   for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) {
     await printPlan(study, folder, terminal)

@@ -20,6 +20,8 @@ export interface ExplainImage {
   /** Names it in random streams, as in a study; absent for numbers. */
   readonly id?: string
   readonly label?: number
+  /** Why it has none, although its folder or its table names a class. */
+  readonly labelProblem?: string
   /** The class to explain, where a table names one. */
   readonly target?: number
   /** `[1, c, h, w]`, preprocessed. */
@@ -34,20 +36,36 @@ export interface ExplainImages {
   readonly classes?: readonly string[]
   /** Files that are no images. */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[]
+  /** What was assumed or left out, in sentences. */
+  readonly notices: readonly string[]
   load(index: number): Promise<ExplainImage>
 }
 
-/** A path inside a folder without the file's extension. */
-export function imageName(id: string): string {
-  return id.slice(0, id.length - extname(id).length)
+/** A path that stays inside the folder it is joined to: without roots, steps upwards, and characters that no file may have. */
+function insidePath(id: string): string {
+  const parts = id
+    .split(/[\\/]/)
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    .map((part) => part.replace(/[\u0000-\u001f\u007f-\u009f:*?"<>|]/g, '_'))
+  return parts.filter((part) => !['', '.', '..'].includes(part)).join('/') || 'image'
 }
 
-/** Names must differ, or results would overwrite each other; where they do not, the extension stays. */
-function uniqueNames(ids: readonly string[]): string[] {
-  const names = ids.map(imageName)
-  return names.map((name, index) =>
-    names.indexOf(name) === names.lastIndexOf(name) ? name : (ids[index] as string),
+/**
+ * The names that the results of images get: their paths inside the folder without extensions. Names must differ, or results
+ * would overwrite each other; where they do not, the extension stays, and then a number is added.
+ */
+export function resultNames(ids: readonly string[]): string[] {
+  const short = ids.map((id) => insidePath(id.slice(0, id.length - extname(id).length)))
+  const times = (names: readonly string[], name: string) => names.filter((one) => one === name).length
+  const names = short.map((name, index) =>
+    times(short, name) === 1 ? name : insidePath(ids[index] as string),
   )
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const before = seen.get(name) ?? 0
+    seen.set(name, before + 1)
+    return before === 0 ? name : `${name}-${before + 1}`
+  })
 }
 
 /**
@@ -55,12 +73,16 @@ function uniqueNames(ids: readonly string[]): string[] {
  * @throws FILE, INVALID_INPUT or INVALID_IMAGE naming what is wrong.
  */
 export async function openExplainImages(path: string, model: RunnerModel): Promise<ExplainImages> {
-  const set = await openImages(path, { classes: model.classes })
-  const names = uniqueNames(set.images.map(({ id }) => id))
+  const set = await openImages(path, {
+    classes: model.classes,
+    classCount: Number(model.model.logits.shape[1]),
+  })
+  const names = resultNames(set.images.map(({ id }) => id))
   return {
     names,
     ...(set.classes && { classes: set.classes }),
     skipped: set.skipped,
+    notices: set.notices ?? [],
     async load(index) {
       const { record, input, pixels } = await set.load(index, model.preprocess)
       return {
@@ -70,6 +92,7 @@ export async function openExplainImages(path: string, model: RunnerModel): Promi
         pixels,
         ...(record.label !== undefined && { label: record.label }),
         ...(record.target !== undefined && { target: record.target }),
+        ...(set.labelProblem !== undefined && { labelProblem: set.labelProblem }),
       }
     },
   }

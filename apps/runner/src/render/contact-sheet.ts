@@ -19,7 +19,10 @@ const TITLE = 34
 const COLUMNS = 6
 
 function escape(text: string): string {
-  return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  // XML has no way to write control characters.
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�')
+  return printable.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function text(x: number, y: number, size: number, content: string, weight = 'normal'): string {

@@ -28,6 +28,7 @@ export interface ReportRequest {
 
 function problems({ record, summary, failures }: ReportRequest): Html {
   const lines = [
+    ...(record.notices ?? []),
     ...record.unavailable.map(({ id, reason }) => `${id} is not in the study: ${reason}`),
     ...(failures?.images ?? record.skipped).map(
       ({ id, reason }) => `Image ${id} is left out of every verdict: ${reason}`,

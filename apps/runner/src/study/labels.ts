@@ -17,10 +17,14 @@ export function assertLabels(
   images: readonly ImageRecord[],
   checks: readonly PlannedCheck[],
   classes: number,
+  problem?: string,
 ): void {
   const asking = checksOfLabels(checks)
   if (asking.length === 0) return
   const bare = images.filter(({ label }) => label === undefined)
+  if (bare[0] && problem !== undefined) {
+    throw new SaliencyError('INVALID_INPUT', `${asking.join(', ')} need(s) labels: ${problem}`)
+  }
   if (bare[0]) {
     const more = bare.length > 1 ? ` (and ${bare.length - 1} more images)` : ''
     throw new SaliencyError(

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import type { ImageSet } from '@saliency/images'
+import { type ImageSet, inTurn } from '@saliency/images'
 import { openImages } from '@saliency/images/node'
 import { shapeImages } from '@saliency/zoo'
+import type { RunnerModel } from '../models.ts'
 import type { Settings } from './settings.ts'
 
 /** Images drawn where the configuration gives no number. */
@@ -16,7 +17,7 @@ const UNSEEN = 1000
 export async function openStudyImages(
   { images, limit, seed }: Pick<Settings, 'images' | 'limit' | 'seed'>,
   root: string,
-  classes: readonly string[] | undefined,
+  { classes, model }: Pick<RunnerModel, 'classes' | 'model'>,
 ): Promise<{ set: ImageSet; limit: number }> {
   if (typeof images !== 'string' && 'procedural' in images) {
     const count = Math.min(images.count ?? PROCEDURAL_COUNT, limit ?? Infinity)
@@ -24,6 +25,9 @@ export async function openStudyImages(
   }
   const path = typeof images === 'string' ? images : images.path
   const own = typeof images === 'string' ? undefined : images.limit
-  const set = await openImages(resolve(root, path), { classes })
+  const classCount = Number(model.logits.shape[1])
+  // Classes in turn: any first part of the images holds all of them, and so does a group, whose pairs of different images
+  // are what chance is measured on.
+  const set = inTurn(await openImages(resolve(root, path), { classes, classCount }))
   return { set, limit: Math.min(limit ?? Infinity, own ?? Infinity, set.images.length) }
 }

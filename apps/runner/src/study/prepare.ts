@@ -49,6 +49,7 @@ function asksFor(plan: StudyPlan, is: (condition: Condition) => boolean): boolea
 function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study: Study): StudyRecord {
   const { model, images, engine, settings } = parts
   const { states, units } = study.plan
+  const classes = model.classes ?? images.set.classes
   return {
     format: 1,
     run: study.run,
@@ -60,9 +61,10 @@ function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study:
     images: images.set.images
       .slice(0, images.limit)
       .map(({ id, label }) => ({ id, ...(label !== undefined && { label }) })),
-    ...(model.classes && { classes: model.classes }),
+    ...(classes && { classes }),
     unavailable: set.failures.map(({ variant, error }) => ({ id: variant.id, reason: messageOf(error) })),
     skipped: images.set.skipped.map(({ id, reason }) => ({ id, reason })),
+    ...(images.set.notices?.length && { notices: images.set.notices }),
     engine: engine.description,
     machine: describeMachine(),
     ...(settings.preset !== undefined && { preset: settings.preset }),
@@ -86,11 +88,11 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
     groupsPerUnit: settings.groups ?? GROUPS_PER_UNIT,
   })
   const classes = model.model.logits.shape[1] as number
-  assertLabels(images.set.images.slice(0, plan.images), plan.checks, classes)
+  assertLabels(images.set.images.slice(0, plan.images), plan.checks, classes, images.set.labelProblem)
   const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await parts.twin?.() : undefined
   const memory = memoryFor(parts, set, plan.images)
   const { batchSize, perSession } = memory
-  const fingerprint = await images.set.fingerprint(plan.images)
+  const fingerprint = await images.set.fingerprint([...Array(plan.images).keys()])
   const identity = identityOf(parts, twin, set, checks, { batchSize, perSession }, fingerprint)
   const study: Study = {
     run: runOf(identity),

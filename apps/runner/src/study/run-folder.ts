@@ -49,6 +49,8 @@ export interface StudyRecord {
   /** Methods that `all` leaves out, because they evaluate many images for one map. */
   readonly leftOut?: readonly string[]
   readonly skipped: readonly { readonly id: string; readonly reason: string }[]
+  /** What was assumed about the images or left out among them, in sentences. */
+  readonly notices?: readonly string[]
   readonly accuracy?: number
   readonly engine: string
   readonly machine: string

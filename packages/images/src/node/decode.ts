@@ -1,10 +1,15 @@
 import { SaliencyError } from '@saliency/core'
 import sharp, { type OutputInfo } from 'sharp'
 import type { Raster } from '../raster.ts'
+import { readHeader, unreadable, type Header } from './header.ts'
+
+/** White, by the type of a pixel. */
+const MAXIMA = { uchar: 255, ushort: 65_535, float: 1 } as const
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, TIFF or AVIF file (libjpeg-turbo for JPEG). EXIF rotation is applied, grey becomes
- * RGB, transparent pixels show white, 16 bits stay 16 bits.
+ * Decodes a JPEG, PNG, WebP, GIF, TIFF or AVIF file to the pixels that Pillow's `Image.open(file).convert('RGB')` gives, and
+ * with it torchvision and Keras: colour profiles, EXIF rotation and transparency are not applied, CMYK becomes RGB by
+ * Pillow's formula, grey is repeated. Unlike there, 16 bits stay 16 bits, and floats in [0, 1] are taken as they are.
  * @param source the file's path or its bytes
  * @throws INVALID_IMAGE naming the file
  */
@@ -12,41 +17,68 @@ export async function decodeImage(
   source: string | Uint8Array,
   name: string = String(source),
 ): Promise<Raster> {
-  try {
-    // Only real errors fail, not a harmless warning of the decoder.
-    const image = sharp(source, { failOn: 'error' })
-    const { depth } = await image.metadata()
-    const wide = depth === 'ushort'
-    const { data, info } = await image
-      .autoOrient()
-      .toColourspace(wide ? 'rgb16' : 'srgb')
-      .raw({ depth: wide ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    const bytes = Uint8Array.from(data)
-    return toRgb(wide ? new Uint16Array(bytes.buffer) : bytes, info, wide ? 65_535 : 255)
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/\s+/g, ' ').trim()
-    throw new SaliencyError('INVALID_IMAGE', `${name} is not a readable image: ${reason}`, { cause })
-  }
+  const header = await readHeader(source, name)
+  const { data: bytes, info } = await storedPixels(source, header).catch((cause: unknown) => {
+    throw unreadable(name, cause)
+  })
+  const values = typed(Uint8Array.from(bytes).buffer, header)
+  if (values instanceof Float32Array) assertShares(values, name)
+  return header.space === 'cmyk' ? fromCmyk(values, info) : toRgb(values, info, MAXIMA[header.depth])
 }
 
-/** Repeats grey and mixes white into transparent pixels, so that exactly three channels remain. */
-function toRgb(
-  values: Uint8Array | Uint16Array,
-  { width, height, channels }: OutputInfo,
-  maximum: number,
-): Raster {
+/** Pixels without any conversion of colours, but for spaces that are neither grey, RGB nor CMYK. */
+function storedPixels(source: string | Uint8Array, { depth, space }: Header) {
+  // Only real errors fail, not a harmless warning of the decoder.
+  const image = sharp(source, { failOn: 'error', ignoreIcc: true })
+  const isStored = space === 'cmyk' || depth === 'float'
+  const spaced = isStored
+    ? image.pipelineColourspace(space).toColourspace(space)
+    : image.toColourspace(depth === 'ushort' ? 'rgb16' : 'srgb')
+  return spaced.raw({ depth: space === 'cmyk' ? 'uchar' : depth }).toBuffer({ resolveWithObject: true })
+}
+
+function typed(buffer: ArrayBuffer, { depth, space }: Header): Raster['data'] {
+  if (depth === 'uchar' || space === 'cmyk') return new Uint8Array(buffer)
+  return depth === 'ushort' ? new Uint16Array(buffer) : new Float32Array(buffer)
+}
+
+function assertShares(values: Float32Array, name: string): void {
+  const outside = values.find((value) => !(value >= 0 && value <= 1))
+  if (outside === undefined) return
+  throw new SaliencyError(
+    'INVALID_IMAGE',
+    `${name} holds floats outside [0, 1] (${outside}), whose black and white are not known: store it with 8 or 16 bits`,
+  )
+}
+
+/** Repeats grey and leaves transparency out, so that exactly three channels remain. */
+function toRgb(values: Raster['data'], { width, height, channels }: OutputInfo, maximum: number): Raster {
   if (channels === 3) return { width, height, data: values, maximum }
-  const count = width * height
-  const data = maximum === 255 ? new Uint8Array(count * 3) : new Uint16Array(count * 3)
   const colours = channels < 3 ? 1 : 3
-  for (let pixel = 0; pixel < count; pixel++) {
-    const start = pixel * channels
-    const alpha = channels === colours ? 1 : (values[start + colours] as number) / maximum
+  const length = width * height * 3
+  const data =
+    values instanceof Uint8Array
+      ? new Uint8Array(length)
+      : values instanceof Uint16Array
+        ? new Uint16Array(length)
+        : new Float32Array(length)
+  for (let pixel = 0; pixel < width * height; pixel++) {
     for (let channel = 0; channel < 3; channel++) {
-      const value = values[start + (channel % colours)] as number
-      data[pixel * 3 + channel] = Math.round(alpha * value + (1 - alpha) * maximum)
+      data[pixel * 3 + channel] = values[pixel * channels + (channel % colours)] as number
     }
   }
   return { width, height, data, maximum }
+}
+
+/** Pillow's conversion (`cmyk2rgb` in `src/libImaging/Convert.c`): each ink takes its share of what black leaves. */
+function fromCmyk(values: Raster['data'], { width, height, channels }: OutputInfo): Raster {
+  const data = new Uint8Array(width * height * 3)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const light = 255 - (values[pixel * channels + 3] as number)
+    for (let ink = 0; ink < 3; ink++) {
+      const scaled = (values[pixel * channels + ink] as number) * light + 128
+      data[pixel * 3 + ink] = Math.max(0, light - (((scaled >> 8) + scaled) >> 8))
+    }
+  }
+  return { width, height, data, maximum: 255 }
 }

@@ -1,7 +1,4 @@
-import { SaliencyError } from '@saliency/core'
-import sharp from 'sharp'
-import { type Contents, rememberContents } from './contents.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { messageOf, SaliencyError } from '@saliency/core'
 import { fitRaster } from '../fit.ts'
 import {
   labelFields,
@@ -10,10 +7,14 @@ import {
   type LoadedImage,
   type SkippedImage,
 } from '../image-set.ts'
-import { readMask } from './read-mask.ts'
 import { normaliseRaster, rasterBytes } from '../normalise.ts'
 import type { Preprocess } from '../preprocess.ts'
+import { type Contents, rememberContents } from './contents.ts'
 import { decodeImage } from './decode.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { readHeader, type Header } from './header.ts'
+import { withinBudget } from './pixel-budget.ts'
+import { readMask } from './read-mask.ts'
 
 /** One image file, as a folder or a table lists it. */
 export interface FileEntry {
@@ -28,6 +29,16 @@ export interface FileEntry {
 export interface Listing {
   readonly entries: readonly FileEntry[]
   readonly classes?: readonly string[]
+  /** Pictures of kinds that are not decoded. */
+  readonly skipped?: readonly SkippedImage[]
+  /** Why no image has a label, although there are names. */
+  readonly problem?: string
+  readonly notices?: readonly string[]
+}
+
+interface Sound {
+  readonly entry: FileEntry
+  readonly header: Header
 }
 
 /**
@@ -36,41 +47,53 @@ export interface Listing {
  * it was first read.
  * @throws INVALID_INPUT if no file is an image, or if two entries have one id
  */
-export async function fileImages(
-  name: string,
-  entries: readonly FileEntry[],
-  classes: readonly string[] | undefined,
-): Promise<ImageSet> {
+export async function fileImages(name: string, listing: Listing): Promise<ImageSet> {
+  const { entries, classes, problem, notices = [] } = listing
   checkUnique(entries, name)
-  const reasons = await inspectHeaders(entries)
-  const sound = entries.filter((_, index) => reasons[index] === undefined)
-  const skipped = entries.flatMap(({ id }, index): SkippedImage[] => {
-    const reason = reasons[index]
-    return reason === undefined ? [] : [{ id, reason }]
-  })
+  const { sound, skipped } = await readHeaders(entries)
+  const leftOut = [...(listing.skipped ?? []), ...skipped]
   if (sound.length === 0) {
-    const [first] = skipped
+    const [first] = leftOut
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${name}: none of ${entries.length} files is a readable image; ${first?.id}: ${first?.reason}`,
+      `${name}: none of ${leftOut.length} files is a readable image; ${first?.id}: ${first?.reason}`,
     )
   }
-  const images = sound.map(toRecord)
+  const images = sound.map(({ entry }) => toRecord(entry))
   const contents = rememberContents()
-  const load = async (index: number, preprocess: Preprocess): Promise<LoadedImage> => {
-    const [entry, record] = [sound[index], images[index]]
-    if (entry === undefined || record === undefined) {
-      throw new SaliencyError('INVALID_INPUT', `${name}: no image ${index} of ${images.length}`)
-    }
-    return loadFile(entry, record, preprocess, contents)
+  return {
+    name,
+    ...(classes && { classes }),
+    ...(problem !== undefined && { labelProblem: problem }),
+    images,
+    skipped: leftOut,
+    notices: [...notices, ...turnedNotice(sound)],
+    fingerprint: (places) =>
+      fingerprintOf(
+        places.map((place) => images[place] as ImageRecord),
+        places.flatMap((place) => [
+          (sound[place] as Sound).entry.path,
+          ...(sound[place] as Sound).entry.masks,
+        ]),
+        contents.read,
+      ),
+    async load(index, preprocess) {
+      const [one, record] = [sound[index], images[index]]
+      if (one === undefined || record === undefined) {
+        throw new SaliencyError('INVALID_INPUT', `${name}: no image ${index} of ${images.length}`)
+      }
+      return withinBudget(one.header.pixels, () => loadFile(one.entry, record, preprocess, contents))
+    },
   }
-  const fingerprint = (count: number) =>
-    fingerprintOf(
-      images.slice(0, count),
-      sound.slice(0, count).flatMap(({ path, masks }) => [path, ...masks]),
-      contents.read,
-    )
-  return { name, ...(classes === undefined ? {} : { classes }), images, skipped, fingerprint, load }
+}
+
+function turnedNotice(sound: readonly Sound[]): string[] {
+  const turned = sound.filter(({ header }) => header.isTurned)
+  const [first] = turned
+  if (first === undefined) return []
+  return [
+    `${turned.length} image(s) ask viewers to turn them (EXIF), which is not done, as in torchvision and Keras: ${first.entry.id}${turned.length > 1 ? ', …' : ''}`,
+  ]
 }
 
 async function loadFile(
@@ -80,7 +103,7 @@ async function loadFile(
   contents: Contents,
 ): Promise<LoadedImage> {
   const raster = await decodeImage(await contents.read(entry.path), entry.path)
-  const fitted = await fitRaster(raster, preprocess)
+  const fitted = fitRaster(raster, preprocess)
   const masks = entry.masks.map(async (path, index) =>
     readMask(await contents.read(path), path, raster, preprocess, entry.labels[index]),
   )
@@ -96,23 +119,22 @@ function toRecord({ id, labels, target, masks }: FileEntry): ImageRecord {
   return { id, ...labelFields(labels), ...(target === undefined ? {} : { target }), maskCount: masks.length }
 }
 
-/** For each file why it is no image, or `undefined`; a few files at a time. */
-async function inspectHeaders(entries: readonly FileEntry[]): Promise<(string | undefined)[]> {
-  const reasons: (string | undefined)[] = []
+/** The files that are images, and why the others are none; a few files at a time. */
+async function readHeaders(
+  entries: readonly FileEntry[],
+): Promise<{ sound: Sound[]; skipped: SkippedImage[] }> {
+  const sound: Sound[] = []
+  const skipped: SkippedImage[] = []
   for (let start = 0; start < entries.length; start += 16) {
     const group = entries.slice(start, start + 16)
-    reasons.push(...(await Promise.all(group.map(({ path }) => headerProblem(path)))))
+    const headers = await Promise.allSettled(group.map(({ path, id }) => readHeader(path, id)))
+    for (const [index, result] of headers.entries()) {
+      const entry = group[index] as FileEntry
+      if (result.status === 'fulfilled') sound.push({ entry, header: result.value })
+      else skipped.push({ id: entry.id, reason: messageOf(result.reason).replace(`${entry.id} `, '') })
+    }
   }
-  return reasons
-}
-
-async function headerProblem(path: string): Promise<string | undefined> {
-  try {
-    await sharp(path).metadata()
-    return undefined
-  } catch (error) {
-    return (error as Error).message
-  }
+  return { sound, skipped }
 }
 
 function checkUnique(entries: readonly FileEntry[], name: string): void {

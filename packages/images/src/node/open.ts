@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { arrayImages } from '../arrays.ts'
-import type { ImageSet } from '../image-set.ts'
+import type { ImageRecord, ImageSet } from '../image-set.ts'
 import { fileImages } from './files.ts'
 import { extension, listFolder } from './folder.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -12,6 +12,8 @@ import { readTable } from './read-table.ts'
 export interface OpenImagesOptions {
   /** The model's class names; class folders, labels and targets are looked up in them. */
   readonly classes?: readonly string[] | undefined
+  /** How many classes the model has; folders and labels without names are compared with it. */
+  readonly classCount?: number | undefined
   /** What floats in `.npy` and `.npz` arrays are: pixels in [0, 1] (default), or preprocessed already. */
   readonly floats?: 'pixels' | 'preprocessed'
 }
@@ -23,8 +25,9 @@ export interface OpenImagesOptions {
  */
 export async function openImages(
   path: string,
-  { classes, floats = 'pixels' }: OpenImagesOptions = {},
+  { classes, classCount, floats = 'pixels' }: OpenImagesOptions = {},
 ): Promise<ImageSet> {
+  const known = { names: classes, count: classCount ?? classes?.length }
   const found = await kindOf(path)
   if (found === undefined)
     throw new SaliencyError(
@@ -33,21 +36,27 @@ export async function openImages(
     )
   if (found === 'folder') {
     const table = join(path, 'images.csv')
-    const listing =
-      (await kindOf(table)) === 'file' ? await readTable(table, classes) : await listFolder(path, classes)
-    return fileImages(basename(resolve(path)), listing.entries, listing.classes)
+    const isTable = (await kindOf(table)) === 'file'
+    const listing = isTable ? await readTable(table, known) : await listFolder(path, known)
+    return fileImages(basename(resolve(path)), listing)
   }
   const kind = extension(path)
   if (kind === 'csv') {
-    const listing = await readTable(path, classes)
-    return fileImages(basename(path), listing.entries, listing.classes)
+    return fileImages(basename(path), await readTable(path, known))
   }
   if (kind === 'npy' || kind === 'npz') {
-    const set = arrayImages(await readFile(path), path, { name: basename(path), classes, floats })
-    return { ...set, fingerprint: (count) => fingerprintOf(set.images.slice(0, count), [path]) }
+    const set = arrayImages(await readFile(path), path, { name: basename(path), known, floats })
+    return {
+      ...set,
+      fingerprint: (places) =>
+        fingerprintOf(
+          places.map((place) => set.images[place] as ImageRecord),
+          [path],
+        ),
+    }
   }
   const entry = { id: basename(path), path: join(dirname(path), basename(path)), labels: [], masks: [] }
-  return fileImages(basename(path), [entry], classes)
+  return fileImages(basename(path), { entries: [entry], ...(classes && { classes }) })
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {

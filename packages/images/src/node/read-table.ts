@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
+import type { KnownClasses } from '@saliency/core'
 import { parseTable } from '../table.ts'
 import type { Listing } from './files.ts'
 
@@ -7,8 +8,8 @@ import type { Listing } from './files.ts'
  * Reads a table of images; paths are relative to the table.
  * @throws INVALID_INPUT naming the line
  */
-export async function readTable(file: string, classes: readonly string[] | undefined): Promise<Listing> {
-  const { rows, ...named } = parseTable(await readFile(file, 'utf8'), file, classes)
+export async function readTable(file: string, known: KnownClasses): Promise<Listing> {
+  const { rows, ...named } = parseTable(await readFile(file, 'utf8'), file, known)
   const resolve = (name: string) => (isAbsolute(name) ? name : join(dirname(file), name))
   const entries = rows.map((row) => ({
     ...row,

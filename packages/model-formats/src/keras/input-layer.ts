@@ -1,4 +1,4 @@
-import { invalid } from '../problems.ts'
+import { invalid, openSize } from '../problems.ts'
 import type { KerasLayer } from './topology.ts'
 
 /**
@@ -22,7 +22,7 @@ export function inputLayerShape(
   if (!isSize(channels))
     throw invalid(`The input '${layer.name}' does not say how many channels an image has.`)
   if (!isSize(rows) || !isSize(columns)) {
-    throw invalid(`The input '${layer.name}' takes images of any size. Set 'imageSize' to [height, width].`)
+    throw openSize(layer.name)
   }
   if (rows * columns * channels > 2 ** 28) {
     throw invalid(

@@ -2,7 +2,7 @@ import type { Value } from '@saliency/core'
 import type { GraphProto, TensorProto, ValueInfo } from '@saliency/onnx-proto'
 import type { ImportSession } from '../import-session.ts'
 import type { SourceInput } from '../imported-model.ts'
-import { invalid } from '../problems.ts'
+import { invalid, openSize } from '../problems.ts'
 
 /** The image as the graph holds it and as the source's nodes read it. */
 interface OpenedImage {
@@ -54,7 +54,7 @@ export function openImage(
   if (channels === undefined)
     throw invalid(`The input '${label}' does not say how many channels an image has.`)
   if (rows === undefined || columns === undefined) {
-    throw invalid(`The input '${label}' takes images of any size. Set 'imageSize' to [height, width].`)
+    throw openSize(label)
   }
   if (channels * rows * columns > 2 ** 28 || channels < 0) {
     throw invalid(

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
-import { invalid } from '../problems.ts'
+import { invalid, openSize } from '../problems.ts'
 import { readSignature, type GraphNode } from './graph-def.ts'
 
 /** The image a graph model reads. */
@@ -67,7 +67,7 @@ export function graphImageShape(
   if (channels === undefined)
     throw invalid(`The input '${label}' does not say how many channels an image has.`)
   if (height === undefined || width === undefined) {
-    throw invalid(`The input '${label}' takes images of any size. Set 'imageSize' to [height, width].`)
+    throw openSize(label)
   }
   if (height * width * channels > 2 ** 28) {
     throw invalid(

@@ -1,4 +1,4 @@
-import type { ImportedModel, Preprocess } from '@saliency/model-formats'
+import { withPreprocess, type ImportedModel, type Preprocess } from '@saliency/model-formats'
 import { modelCachePath } from '../download/cache.ts'
 import { download, type DownloadOptions } from '../download/download.ts'
 import { assembleModel } from './assemble.ts'
@@ -29,12 +29,14 @@ export async function loadPublicModel(
   const { architecture, weights, preprocess } = PUBLIC_MODELS[name]
   const path = await download(weights, modelCachePath(weights.url, cache), options)
   const description = architecture()
-  return { model: await assembleModel(description, await readKerasWeights(path, description)), preprocess }
+  const model = await assembleModel(description, await readKerasWeights(path, description))
+  return { model: withPreprocess(model, preprocess), preprocess }
 }
 
 /** A public network's architecture with weights drawn from a seed: for tests and benchmarks, it knows nothing. */
 export async function seededPublicModel(name: PublicModelName, seed: number): Promise<PreparedModel> {
   const { architecture, preprocess } = PUBLIC_MODELS[name]
   const description = architecture()
-  return { model: await assembleModel(description, seededWeights(description, seed)), preprocess }
+  const model = await assembleModel(description, seededWeights(description, seed))
+  return { model: withPreprocess(model, preprocess), preprocess }
 }

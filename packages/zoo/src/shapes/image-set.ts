@@ -49,13 +49,13 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
     if (record === undefined)
       throw new SaliencyError('INVALID_INPUT', `shapes: no image ${index} of ${count}`)
     const { size, pixels, objects: inside } = drawScene({ seed, index, objects })
-    const raster = await fitRaster({ height: size, width: size, data: pixels, maximum: 255 }, preprocess)
+    const raster = fitRaster({ height: size, width: size, data: pixels, maximum: 255 }, preprocess)
     const masks = inside.map(({ mask, label }) => fitMask(maskRaster(mask, size, size), preprocess, label))
     return {
       record,
       input: normaliseRaster(raster, preprocess),
       pixels: rasterBytes(raster),
-      masks: await Promise.all(masks),
+      masks,
     }
   }
   return {
@@ -63,7 +63,7 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
     classes: SHAPE_CLASSES,
     images,
     skipped: [],
-    fingerprint: (first) => fingerprintOf(images.slice(0, first)),
+    fingerprint: (places) => fingerprintOf(places.map((place) => images[place] as ImageRecord)),
     load,
   }
 }

@@ -1,0 +1,53 @@
+import { SaliencyError } from '@saliency/core'
+import sharp, { type Metadata } from 'sharp'
+
+/** Pixels of the largest picture that is decoded: where Pillow warns of a decompression bomb (`Image.MAX_IMAGE_PIXELS`). */
+export const MOST_PIXELS = 89_478_485
+
+const DEPTHS = ['uchar', 'ushort', 'float'] as const
+
+/** What a picture file says of itself before its pixels are decoded. */
+export interface Header {
+  /** Of each channel of a pixel: a byte, 16 bits, or a float. */
+  readonly depth: (typeof DEPTHS)[number]
+  /** libvips' name of how the pixels are stored: `srgb`, `b-w`, `cmyk`, … */
+  readonly space: NonNullable<Metadata['space']>
+  readonly pixels: number
+  /** Whether EXIF asks viewers to turn or mirror the picture. */
+  readonly isTurned: boolean
+}
+
+/**
+ * Reads the header of a picture.
+ * @throws INVALID_IMAGE saying why it is not decoded: it is no picture, too large, or its pixels are of another type
+ */
+export async function readHeader(
+  source: string | Uint8Array,
+  name: string = String(source),
+): Promise<Header> {
+  const found = await sharp(source, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw unreadable(name, cause)
+    })
+  const { width, height, depth, space = 'srgb', orientation = 1 } = found
+  const refuse = (reason: string) => {
+    throw new SaliencyError('INVALID_IMAGE', `${name} ${reason}`)
+  }
+  if (width * height > MOST_PIXELS) {
+    refuse(
+      `has ${width}×${height} pixels; pictures of at most ${MOST_PIXELS.toLocaleString('en')} are decoded: scale it down`,
+    )
+  }
+  const known = DEPTHS.find((one) => one === depth)
+  if (known === undefined) {
+    refuse(`holds pixels of type ${depth}, whose black and white are not known: store it with 8 or 16 bits`)
+  }
+  return { depth: known as Header['depth'], space, pixels: width * height, isTurned: orientation > 1 }
+}
+
+/** For a picture that its decoder gives up. */
+export function unreadable(name: string, cause: unknown): SaliencyError {
+  const reason = (cause as Error).message.replace(/\s+/g, ' ').trim()
+  return new SaliencyError('INVALID_IMAGE', `${name} is not a readable image: ${reason}`, { cause })
+}
