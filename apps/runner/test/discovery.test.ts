@@ -81,7 +81,66 @@ describe('discovery', () => {
   })
 })
 
+describe('a package.json that is no plugin’s', () => {
+  it.each([
+    ['null', { saliency: null }],
+    ['a text', { saliency: 'method' }],
+    ['a list', { saliency: ['method', 1] }],
+    ['an unknown kind', { saliency: { kind: 'metod', contract: 1 } }],
+    ['a contract of another type', { saliency: { kind: 'method', contract: '1' } }],
+  ])('is a row that says so, and stops nothing else: %s', async (_, fields) => {
+    const root = temporaryFolder()
+    const folder = join(root, 'node_modules', 'saliency-method-x')
+    mkdirSync(folder, { recursive: true })
+    const write = (path: string, value: object) =>
+      writeFileSync(join(path, 'package.json'), JSON.stringify(value))
+    write(root, { name: 'p', dependencies: { 'saliency-method-x': '1.0.0' } })
+    write(folder, { name: 'saliency-method-x', version: '1.0.0', ...fields })
+    const records = await discoverPlugins({ root })
+    const bad = records.find((record) => record.package === 'saliency-method-x')
+    expect(['failed', 'incompatible']).toContain(bad?.status)
+    expect(bad?.reason).toMatch(/contract/)
+    expect(createRegistry(records).method('guided').id).toBe('guided')
+    const { code, out } = await saliency(['list', '--root', root])
+    expect(code).toBe(0)
+    expect(out).toContain('saliency-method-x')
+  })
+
+  it('is not read as one where it is no object, or its fields are none that they should be', async () => {
+    const root = temporaryFolder()
+    for (const [name, text] of [
+      ['nothing', 'null'],
+      ['words', '"words"'],
+      ['numbered', '{ "name": 5, "saliency": { "kind": "method", "contract": 1 } }'],
+    ] as const) {
+      mkdirSync(join(root, 'node_modules', name), { recursive: true })
+      writeFileSync(join(root, 'node_modules', name, 'package.json'), text)
+    }
+    const dependencies = { nothing: '1', words: '1', numbered: '1' }
+    const manifest = { name: 'p', dependencies, devDependencies: null, optionalDependencies: 'all' }
+    writeFileSync(join(root, 'package.json'), JSON.stringify(manifest))
+    const records = await discoverPlugins({ root })
+    expect(records.filter(({ source }) => source === 'project')).toEqual([])
+  })
+})
+
 describe('selecting methods', () => {
+  it('takes option values as they are, whatever they hold', async () => {
+    const { registry } = await find(['method-rainbow'])
+    const rules = 'conv1: zplus & rest: epsilon'
+    const method = {
+      ...registry.method('rainbow'),
+      options: {
+        ...registry.method('rainbow').options,
+        rules: { type: 'string', default: '', description: 'x' },
+      },
+    } as const
+    const own = { ...registry, method: () => method }
+    expect(selectMethods([['rainbow', { rules, gain: 2 }]], own)[0]?.options).toEqual({ rules, gain: 2 })
+    expect(selectOne(`rainbow/positive?rules=${rules}&gain=2`, own).options).toEqual({ rules, gain: 2 })
+    expect(selectMethods(['rainbow'], own, { rules: 'a&b' })[0]?.options).toEqual({ rules: 'a&b' })
+  })
+
   it('reads method, variant and options, and suggests the nearest name', async () => {
     const { registry } = await find(['method-rainbow'])
     expect(selectOne('rainbow/positive?gain=2.5', registry)).toMatchObject({

@@ -221,8 +221,3 @@ export interface Check<S extends OptionSpecs = OptionSpecs> {
     context: { options: OptionValues<S>; variants: readonly VariantFacts[] },
   ): Summary
 }
-
-/** Declares a check; the object is the plugin. A package may default-export one check or a list of them. */
-export function defineCheck<const S extends OptionSpecs>(check: Check<S>): Check<S> {
-  return Object.freeze(check)
-}

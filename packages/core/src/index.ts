@@ -4,6 +4,8 @@ export { activationScales, blockOutputs, type BlockOutput } from './block-output
 export * from './check.ts'
 export * from './convergence.ts'
 export * from './create-model.ts'
+export { defineCheck } from './define-check.ts'
+export { defineMethod } from './define-method.ts'
 export * from './engine.ts'
 export * from './errors.ts'
 export { findClass, type KnownClasses } from './find-class.ts'

@@ -140,13 +140,6 @@ export type Method<S extends OptionSpecs = OptionSpecs> =
   | SamplingMethod<S>
   | CompositionMethod<S>
 
-/** Declares a method and checks its variants' options; the object is the plugin. */
-export function defineMethod<const S extends OptionSpecs, M extends Method<S>>(
-  method: M & { options: S },
-): M {
-  return Object.freeze(method)
-}
-
 /** One variant with its options resolved. */
 export interface ResolvedVariant {
   readonly method: Method

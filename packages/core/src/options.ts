@@ -31,7 +31,8 @@ export type OptionValues<S extends OptionSpecs> = { readonly [K in keyof S]: Val
 /** Options as they travel through configs and protocols. */
 export type Options = Readonly<Record<string, number | boolean | string>>
 
-function problemOf(spec: OptionSpec, value: unknown): string | undefined {
+/** What an option takes, where a value is none of it; undefined where it is. */
+export function optionProblem(spec: OptionSpec, value: unknown): string | undefined {
   switch (spec.type) {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false'
@@ -68,7 +69,7 @@ export function resolveOptions<S extends OptionSpecs>(
   }
   const entries = Object.entries(specs).map(([name, spec]) => {
     const value = given[name] ?? spec.default
-    const problem = problemOf(spec, value)
+    const problem = optionProblem(spec, value)
     if (problem) {
       throw new SaliencyError(
         'INVALID_OPTION',

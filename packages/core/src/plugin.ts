@@ -1,20 +1,15 @@
 import type { Check } from './check.ts'
+import { assertDeclaration, assertOptionSpecs, refuse } from './declaration.ts'
 import { SaliencyError } from './errors.ts'
 import type { Method } from './method.ts'
-import { resolveOptions, type Options } from './options.ts'
 
 /** The version of the plugin contract that this core speaks. */
 export const contractVersion = 1
 
-const handlings = ['signed', 'positive', 'negative', 'absolute']
 const methodFunctions: Readonly<Record<string, readonly string[]>> = {
   graph: ['explain'],
   sampling: ['of', 'samples'],
   composition: ['of', 'combine'],
-}
-
-function refuse(problem: string): never {
-  throw new SaliencyError('INVALID_PLUGIN', problem)
 }
 
 /** Recognition is by literal fields, so that it does not matter which copy of core a plugin was built against. */
@@ -38,30 +33,13 @@ function fieldsOf(plugin: unknown, what: 'method' | 'check'): Record<string, unk
       `the ${what}'s id is ${JSON.stringify(id)}: it takes lower-case letters, digits and hyphens.`,
     )
   }
-  if (typeof options !== 'object' || options === null)
-    refuse(`${id} has no options: an empty object will do.`)
+  assertOptionSpecs(id, options)
   return { ...fields, id }
 }
 
 function requireFunctions(fields: Record<string, unknown> & { id: string }, names: readonly string[]): void {
   const missing = names.filter((name) => typeof fields[name] !== 'function')
   if (missing.length > 0) refuse(`${fields.id} has no function ${missing.join(', ')}.`)
-}
-
-function assertVariants(method: Method): void {
-  const variants = Object.entries(method.variants ?? {})
-  if (variants.length === 0) refuse(`${method.id} declares no variants: it needs at least one.`)
-  for (const [name, { handling, counterpart, options }] of variants) {
-    const owner = `${method.id}/${name}`
-    if (!handlings.includes(handling))
-      refuse(`${owner}: handling ${JSON.stringify(handling)} is none of ${handlings.join(', ')}.`)
-    if (counterpart !== undefined && !counterpart.includes('/') && !(counterpart in method.variants)) {
-      refuse(
-        `${owner}: its counterpart '${counterpart}' is no variant of ${method.id}; name another plugin's as 'method/variant'.`,
-      )
-    }
-    resolveOptions(owner, method.options, options as Options)
-  }
 }
 
 function assertMethod(plugin: unknown): Method {
@@ -76,7 +54,7 @@ function assertMethod(plugin: unknown): Method {
   if (method.traits?.resolution !== 'input' && method.traits?.resolution !== 'layer') {
     refuse(`${fields.id}: traits.resolution must be 'input' or 'layer'.`)
   }
-  assertVariants(method)
+  assertDeclaration(method)
   return method
 }
 

@@ -1,4 +1,5 @@
 import {
+  assertMethods,
   type Engine,
   type FloatTensor,
   type LoadedModel,
@@ -53,7 +54,7 @@ function targetsOf(logits: FloatTensor, { target, ids }: ExplainSettings): numbe
 /**
  * Explains what a model sees in images, with the variants of one method, on any engine.
  * @param images `[n, c, h, w]`, preprocessed as the model takes them
- * @throws UNKNOWN_VARIANT, INVALID_OPTION; INVALID_INPUT where there is no such class; MISSING_PART where a method needs
+ * @throws INVALID_PLUGIN where a method does not keep its contract; UNKNOWN_VARIANT, INVALID_OPTION; INVALID_INPUT where there is no such class; MISSING_PART where a method needs
  * another one that `methods` lacks; what a method throws that this model cannot be explained with; ENGINE where the images
  * have another shape than the model's
  */
@@ -63,6 +64,7 @@ export async function explain(
   settings: ExplainSettings,
 ): Promise<Explanation> {
   const { engine, method, variant, options, methods = [], ids, seed = 1 } = settings
+  assertMethods([method, ...methods])
   const names = variant === undefined ? Object.keys(method.variants) : [variant]
   const explainer = openExplainer(loaded, {
     engine,

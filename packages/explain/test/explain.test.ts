@@ -101,6 +101,13 @@ describe('explain', () => {
     expect((error as Error).message).toMatch(message)
   })
 
+  it('refuses an object that is no method', async () => {
+    const method = { ...gradient, options: { mode: { type: 'choice', default: 'a', description: 'x' } } }
+    await expect(
+      explain(loaded, images, { engine: await engine(), method: method as never }),
+    ).rejects.toMatchObject({ code: 'INVALID_PLUGIN' })
+  })
+
   it('names the package of the method that another one averages', async () => {
     const lonely: SamplingMethod = defineMethod({
       ...gradient,

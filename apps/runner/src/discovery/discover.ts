@@ -32,6 +32,12 @@ export interface DiscoveryRequest {
 type Draft = Omit<PluginRecord, 'status' | 'methods' | 'checks'>
 const kinds: readonly unknown[] = ['method', 'check']
 
+/** What a manifest's marker says, as far as it says it. */
+interface Marker {
+  readonly kind?: unknown
+  readonly contract?: unknown
+}
+
 async function load(draft: Draft, resolveUrl: () => string): Promise<PluginRecord> {
   try {
     const url = resolveUrl()
@@ -58,15 +64,19 @@ async function fromPackage(
   from: string,
 ): Promise<PluginRecord | undefined> {
   const { manifest, folder } = found
-  const marker = manifest.saliency
-  if (marker === undefined || !kinds.includes(marker.kind)) return undefined
+  if (manifest.saliency === undefined) return undefined
+  const marker: Marker = typeof manifest.saliency === 'object' ? (manifest.saliency ?? {}) : {}
   const name = manifest.name ?? folder
   const draft: Draft = {
     package: name,
-    version: manifest.version ?? '',
+    version: String(manifest.version ?? ''),
     path: folder,
-    kind: marker.kind as Draft['kind'],
+    kind: marker.kind === 'check' ? 'check' : 'method',
     source,
+  }
+  if (!kinds.includes(marker.kind)) {
+    const reason = `its package.json says "saliency": ${JSON.stringify(manifest.saliency)}; a plugin says { "kind": "method" or "check", "contract": ${contractVersion} }.`
+    return { ...draft, status: 'failed', reason, methods: [], checks: [] }
   }
   if (marker.contract !== contractVersion) {
     const reason = `written for contract ${JSON.stringify(marker.contract)}, this runner speaks ${contractVersion}: install a matching version of ${typeof marker.contract === 'number' && marker.contract > contractVersion ? 'the runner' : name}.`

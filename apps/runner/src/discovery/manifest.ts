@@ -10,7 +10,7 @@ export interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   /** Marks a plugin, so that its code is not run to find out. */
-  readonly saliency?: { readonly kind?: string; readonly contract?: number }
+  readonly saliency?: unknown
 }
 
 /** A manifest and the folder it was found in. */
@@ -19,13 +19,19 @@ export interface FoundManifest {
   readonly manifest: Manifest
 }
 
-/** Reads a folder's package.json; undefined where there is none or it is not JSON. */
+/** Reads a folder's package.json; undefined where there is none, or it is not an object with a name as text. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+    const found: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const isManifest = isObject(found) && ['string', 'undefined'].includes(typeof found['name'])
+    return isManifest ? (found as Manifest) : undefined
   } catch {
     return undefined
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function* ancestors(folder: string): Generator<string> {
@@ -65,5 +71,7 @@ export function dependencyManifest(name: string, from: string): FoundManifest | 
 /** Names of all declared dependencies, sorted. */
 export function declaredDependencies(manifest: Manifest): string[] {
   const { dependencies, devDependencies, optionalDependencies } = manifest
-  return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).sort()
+  const lists: readonly unknown[] = [dependencies, devDependencies, optionalDependencies]
+  const names = lists.flatMap((list) => (isObject(list) ? Object.keys(list) : []))
+  return [...new Set(names)].sort()
 }

@@ -1,4 +1,11 @@
-import { type Method, type Options, resolveOptions, SaliencyError, suggestion } from '@saliency/core'
+import {
+  assertMethods,
+  type Method,
+  type Options,
+  resolveOptions,
+  SaliencyError,
+  suggestion,
+} from '@saliency/core'
 import { optionsFromText, type Selection } from '@saliency/explain'
 import type { Registry } from './registry.ts'
 
@@ -73,7 +80,8 @@ function withCommonOptions(selections: readonly Selection[], common: Options): S
 /**
  * Finds what was asked for; `all` is every method.
  * @param common options for every chosen method that has them
- * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name.
+ * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name; INVALID_PLUGIN for an object that is no
+ * method.
  */
 export function selectMethods(
   requests: readonly MethodRequest[],
@@ -83,7 +91,7 @@ export function selectMethods(
   const selections = requests.flatMap((request): Selection[] => {
     if (request === 'all') return registry.methods.map((method) => ({ method, options: {} }))
     if (typeof request === 'string' || isPair(request)) return [selectOne(request, registry)]
-    return [{ method: request, options: {} }]
+    return assertMethods(request).map((method) => ({ method, options: {} }))
   })
   return withCommonOptions(selections, common)
 }
