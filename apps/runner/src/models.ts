@@ -57,6 +57,14 @@ function guessWarning(path: string, { input: { height, width, channels } }: Prep
   return `NO PREPROCESSING FOUND for ${path}: images are scaled to ${height}×${width} ${channels} in [0, 1], without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
 }
 
+/** What is said of a model that holds for one image alone. */
+function batchWarnings({ graph, name }: Model): readonly string[] {
+  if (graph.batch === undefined) return []
+  return [
+    `${name} gives an image's scores in a batch of one alone, since its file folds the batch into other axes or mixes the images of a batch: images are run one by one, which takes longer.`,
+  ]
+}
+
 function modelPath(source: string, root: string): string {
   const path = resolve(root, source)
   if (existsSync(path)) return path
@@ -120,7 +128,7 @@ export async function loadModel(
     model,
     weights,
     preprocess: assumed,
-    warnings: preprocess ? [] : [guessWarning(path, assumed)],
+    warnings: [...(preprocess ? [] : [guessWarning(path, assumed)]), ...batchWarnings(model)],
     path,
     ...(classes && { classes }),
   }

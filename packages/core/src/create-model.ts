@@ -88,7 +88,8 @@ export function createModel(parts: ModelParts): Model {
   const { values, kinds: joined } = canonize([parts.image, parts.logits, parts.scores ?? parts.logits])
   const [image, logits, scores] = values as [Value, Value, Value]
   const kinds = new Map([...(parts.kinds ?? []), ...joined])
-  if (logits.shape.length !== 2 || logits.shape[0] !== 'n' || typeof logits.shape[1] !== 'number') {
+  const { batch = 'n' } = logits.graph
+  if (logits.shape.length !== 2 || logits.shape[0] !== batch || typeof logits.shape[1] !== 'number') {
     throw new SaliencyError(
       'INVALID_MODEL',
       `${name}: the output is [${logits.shape.join(', ')}], but a classifier returns [n, classes]. Choose another output, or cut the model there.`,

@@ -42,7 +42,7 @@ function checkMap({ id, traits }: ResolvedVariant, map: Value, model: Model): vo
   const [channels, ...size] = model.image.shape.slice(1)
   const fits =
     shape.length === 4 &&
-    shape[0] === 'n' &&
+    shape[0] === (model.graph.batch ?? 'n') &&
     (isInput
       ? (shape[1] === channels || shape[1] === 1) && size.every((dim, axis) => dim === shape[axis + 2])
       : shape[1] === 1)

@@ -1,4 +1,12 @@
-import { type Engine, messageOf, type Plan, SaliencyError, type Session, type Weights } from '@saliency/core'
+import {
+  type Engine,
+  imageByImage,
+  messageOf,
+  type Plan,
+  SaliencyError,
+  type Session,
+  type Weights,
+} from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
 import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
@@ -84,6 +92,7 @@ export async function openOnnxRuntime({
     id: name,
     description: `${name} ${version}, ${threads ?? 'default'} threads (${reason})`,
     version,
-    open: async (plan, weights) => openSession(runtime, encode(cache, plan), weights, threads),
+    open: async (plan, weights) =>
+      imageByImage(plan, await openSession(runtime, encode(cache, plan), weights, threads)),
   }
 }

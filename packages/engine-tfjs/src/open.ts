@@ -1,4 +1,12 @@
-import { type Engine, messageOf, type Plan, SaliencyError, type Session, type Weights } from '@saliency/core'
+import {
+  type Engine,
+  imageByImage,
+  messageOf,
+  type Plan,
+  SaliencyError,
+  type Session,
+  type Weights,
+} from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import type { BackendName } from './backends/backend.ts'
 import { isNode, loadBackend, type BackendSettings } from './backends/load.ts'
@@ -90,6 +98,9 @@ export async function openTfjs(options: TfjsSettings = {}): Promise<Engine> {
     description: describe(choice, isAuto),
     version: tf.version.tfjs,
     open: async (plan, weights) =>
-      isAuto ? withFallback(plan, weights, choice, options) : openSession(plan, weights, choice.name),
+      imageByImage(
+        plan,
+        isAuto ? withFallback(plan, weights, choice, options) : openSession(plan, weights, choice.name),
+      ),
   }
 }

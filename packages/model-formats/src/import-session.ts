@@ -1,4 +1,5 @@
 import { createGraph, createModel, type FloatTensor, type Graph, type Value } from '@saliency/core'
+import { followBatch, type BatchFollower } from './batch/follow-batch.ts'
 import type { ModelChoices, ModelFormat, ImportedModel, SourceInput, SourceOutput } from './imported-model.ts'
 import { invalid } from './problems.ts'
 import { splitHead } from './split-head.ts'
@@ -6,13 +7,16 @@ import { splitHead } from './split-head.ts'
 /** What every importer fills while it walks its source: a graph, the weights beside it, and the kinds of its layers. */
 export interface ImportSession {
   readonly graph: Graph
+  /** Where the batch lies in the graph's values. */
+  readonly batch: BatchFollower
   readonly weights: Map<string, FloatTensor>
   readonly kinds: Map<string, string>
 }
 
-/** Starts an empty import. */
-export function createImportSession(): ImportSession {
-  return { graph: createGraph(), weights: new Map(), kinds: new Map() }
+/** Starts an empty import: for batches of any size, or for one image alone. */
+export function createImportSession(images?: 1): ImportSession {
+  const graph = createGraph({ batch: images })
+  return { graph, batch: followBatch(graph), weights: new Map(), kinds: new Map() }
 }
 
 /** A name that is not in `taken` yet: `name`, then `name:2`, `name:3`, … */
@@ -33,8 +37,8 @@ export interface Finished {
 
 type Output = Finished['outputs'][number]
 
-const isScores = ({ shape }: SourceOutput) =>
-  shape[0] === 'n' && shape.length >= 2 && shape.slice(2).every((dim) => dim === 1)
+const isScores = ({ shape, value }: Output) =>
+  shape[0] === (value.graph.batch ?? 'n') && shape.length >= 2 && shape.slice(2).every((dim) => dim === 1)
 
 /**
  * Chooses the output with the class scores, splits off its softmax or sigmoid, and collects the layers.

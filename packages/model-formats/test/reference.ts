@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FloatTensor, LoadedModel } from '@saliency/core'
-import { tensor } from '@saliency/core'
+import { backward, parseNpy, seedOf, tensor } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import sharp from 'sharp'
 import type { ModelFiles } from '../src/index.ts'
@@ -60,4 +60,33 @@ export const hasCases: boolean = existsSync(join(referenceFolder, 'cases', 'READ
 /** The path of a file of the cases. */
 export function casePath(...path: readonly string[]): string {
   return join(referenceFolder, 'cases', ...path)
+}
+
+/** A `.npy` array of the cases as 32-bit floats. */
+export async function caseArray(...path: readonly string[]): Promise<FloatTensor> {
+  const file = casePath(...path)
+  const { data, shape } = parseNpy(await readFile(file), file)
+  return tensor(Float32Array.from(data), shape)
+}
+
+/** d logit[target] / d image of each image of a batch, `[n, c, h, w]`. */
+export async function gradientOf(
+  { model, weights }: LoadedModel,
+  image: FloatTensor,
+  target: number,
+): Promise<Float32Array> {
+  const gradient = backward({ from: model.logits, seed: seedOf(model), until: model.image }).at(model.image)
+  const session = await (await engine).open({ outputs: { gradient } }, weights)
+  const classes = Number(model.logits.shape[1])
+  const [count = 1] = image.shape
+  const seed = Float32Array.from({ length: count * classes }, (_, at) => Number(at % classes === target))
+  const result = await session.run({ image, seed: tensor(seed, [count, classes]) })
+  await session.dispose()
+  return result['gradient']?.data as Float32Array
+}
+
+/** ‖a − b‖ / ‖b‖ */
+export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
+  return norm(Array.from(a, (value, index) => value - (b[index] as number))) / norm(b)
 }

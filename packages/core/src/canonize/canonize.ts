@@ -64,7 +64,7 @@ export function canonize(values: readonly Value[]): Canonized {
   if (found.size === 0) return { values, kinds }
   const nodes = remaining(values, found)
   const roles = rolesOf(nodes.flatMap((node) => found.get(node) ?? []))
-  const graph = createGraph()
+  const graph = createGraph({ batch: values[0]?.graph.batch })
   const made = new Map<Value, Value>()
   const now = (value: Value) => made.get(value) as Value
 

@@ -9,7 +9,7 @@ import type {
 } from './operators.ts'
 import type { Operand, Ops, Reduction } from './ops.ts'
 import { nearestSource } from './resize-source.ts'
-import { normalizeAxis } from './shape.ts'
+import { forOneImage, normalizeAxis, type Shape } from './shape.ts'
 import type { Build, Value } from './value.ts'
 
 const unit: Pair = [1, 1]
@@ -25,8 +25,9 @@ function pool({ kernel, ...rest }: Pick<PoolAttributes, 'kernel'> & Partial<Pool
 
 type Reduce = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'
 
-/** Makes the typed builders over one way of adding nodes. */
-export function createOps(build: Build): Ops {
+/** Makes the typed builders over one way of adding nodes; with a `batch` of 1, shapes mean one image by `n`. */
+export function createOps(build: Build, batch?: 1): Ops {
+  const settled = (shape: Shape): Shape => (batch === undefined ? shape : forOneImage(shape))
   const one = <K extends OpName>(op: K, inputs: readonly Value[], attributes: Operators[K]): Value =>
     build(op, inputs, attributes)[0] as Value
   const constant: Ops['constant'] = (data, shape, dtype = 'float32') => {
@@ -47,11 +48,11 @@ export function createOps(build: Build): Ops {
       return one(op, [x], { axes: all.toSorted((a, b) => a - b), keepdims })
     }
   return {
-    input: (name, shape) => one('Input', [], { name, shape }),
+    input: (name, shape) => one('Input', [], { name, shape: settled(shape) }),
     parameter: (name, shape, role = 'other', initializer) =>
       one('Parameter', [], { name, shape, role, ...(initializer && { initializer }) }),
     constant,
-    fill: (shape, number) => one('Fill', [], { shape, value: number }),
+    fill: (shape, number) => one('Fill', [], { shape: settled(shape), value: number }),
     relu: unary('Relu'),
     neg: unary('Neg'),
     abs: unary('Abs'),
@@ -125,10 +126,10 @@ export function createOps(build: Build): Ops {
     globalMaxPool: (x) => one('GlobalMaxPool', [x], {}),
     batchNormalization: (x, gamma, beta, mean, variance, epsilon) =>
       one('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon }),
-    reshape: (x, shape) => one('Reshape', [x], { shape }),
+    reshape: (x, shape) => one('Reshape', [x], { shape: settled(shape) }),
     flatten: (x, axis = 1) => one('Flatten', [x], { axis }),
     transpose: (x, perm) => one('Transpose', [x], { perm }),
-    expand: (x, shape) => one('Expand', [x], { shape }),
+    expand: (x, shape) => one('Expand', [x], { shape: settled(shape) }),
     concat: (values, axis) =>
       one('Concat', values, { axis: normalizeAxis(axis, values[0]?.shape.length ?? 0) }),
     slice: (x, { axes, starts, ends, steps = axes.map(() => 1) }) =>

@@ -5,8 +5,14 @@ import { signsOf } from './sign.ts'
 import { simplify } from './simplify.ts'
 import type { Build, Graph, Node, Value } from './value.ts'
 
+/** What may be settled before a graph is built. */
+export interface GraphSettings {
+  /** By `n`, shapes mean one image from here on; default: `n` stays open. */
+  readonly batch?: 1 | undefined
+}
+
 /** Starts an empty graph. */
-export function createGraph(): Graph {
+export function createGraph({ batch }: GraphSettings = {}): Graph {
   const nodes: Node[] = []
   const interned = new Map<string, Node>()
 
@@ -65,12 +71,13 @@ export function createGraph(): Graph {
       return node.outputs
     }
 
-  const ops = createOps(intern)
+  const ops = createOps(intern, batch)
   const graph: Graph = {
     nodes,
+    ...(batch !== undefined && { batch }),
     ops,
     build: intern,
-    layer: (name) => createOps(buildLayer(name)),
+    layer: (name) => createOps(buildLayer(name), batch),
     buildLayer,
   }
   return graph

@@ -41,6 +41,11 @@ export function divideDim(dim: Dim, divisor: Dim): Dim | undefined {
   return format(factor, top.batch && !bottom.batch)
 }
 
+/** A shape for a batch of one image: `['n', 3]` becomes `[1, 3]`, `['4*n', 3]` becomes `[4, 3]`. */
+export function forOneImage(shape: Shape): number[] {
+  return shape.map((dim) => parse(dim).factor)
+}
+
 /**
  * A size that must be known while tracing, such as a channel count or a height.
  * @throws SHAPE naming `what` when the size holds the batch or is missing.

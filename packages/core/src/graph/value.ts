@@ -35,6 +35,8 @@ export interface Value {
 export interface Graph {
   /** All nodes in order of execution. */
   readonly nodes: readonly Node[]
+  /** 1 where the graph holds for one image alone, since a network mixes what it calls the batch; absent for any batch. */
+  readonly batch?: 1
   /** Builders for rules and methods: interned and simplified from what is known of signs. */
   readonly ops: Ops
   /** The builder underneath `ops`, for walks that repeat nodes of any operator on other inputs. */

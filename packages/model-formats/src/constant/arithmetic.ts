@@ -29,8 +29,7 @@ const combines: Readonly<Record<string, Combine>> = {
   Max: plain(Math.max),
   Min: plain(Math.min),
   Mod: plain((a, b) => a - Math.floor(a / b) * b),
-  // The batch size is no number that a file could compare with, such as 0 or −1.
-  Equal: (a, b) => truth(a === b),
+  Equal: (a, b) => (a === b ? 1 : plain((x, y) => truth(x === y))(a, b)),
   Greater: plain((a, b) => truth(a > b)),
   Less: plain((a, b) => truth(a < b)),
   GreaterOrEqual: plain((a, b) => truth(a >= b)),

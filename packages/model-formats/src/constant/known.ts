@@ -1,4 +1,4 @@
-import type { Dim } from '@saliency/core'
+import { forOneImage as sizesForOneImage, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
 
 /** What kind of numbers a known tensor holds. */
@@ -24,6 +24,14 @@ export function knownFloats(data: Float32Array, shape: readonly number[], isTrai
 /** Integers, or sizes that may hold the batch, as a known tensor; a vector unless `shape` says otherwise. */
 export function knownIntegers(data: readonly Dim[], shape: readonly number[] = [data.length]): Known {
   return { type: 'integer', shape, data, isTrained: false }
+}
+
+/** The same with its sizes for a batch of one image. */
+export function forOneImage(known: Known): Known {
+  const { data } = known
+  if (data instanceof Float32Array || Array.prototype.every.call(data, (item) => typeof item === 'number'))
+    return known
+  return { ...known, data: sizesForOneImage(Array.from(data)) }
 }
 
 /** A known tensor of the same type as `source` with other items. */

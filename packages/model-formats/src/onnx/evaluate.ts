@@ -1,6 +1,7 @@
+import { SaliencyError } from '@saliency/core'
 import { binaryNames, combineKnown, mapKnown, selectKnown, unaryNames } from '../constant/arithmetic.ts'
 import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
-import { integersOf, knownLike, type Known } from '../constant/known.ts'
+import { forOneImage, integersOf, knownLike, numbersIn, type Known } from '../constant/known.ts'
 import { isKnown, type NodeCall } from './node-call.ts'
 import { axesOf, castKnown, sliceRanges, squeezeShape, unsqueezeShape } from './shape-arguments.ts'
 import { expandKnown, reduceKnown } from '../constant/reduce.ts'
@@ -25,7 +26,7 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   Expand: (_, [x, shape]) => expandKnown(x, integersOf(shape)),
   Where: (_, [condition, a, b]) => selectKnown(condition, a, b),
   Range: (_, [start, limit, delta]) => {
-    const [from, to, step] = [start, limit, delta].map((known) => Number(known.data[0])) as [
+    const [from, to, step] = [start, limit, delta].map((known) => numbersIn(known.data)[0]) as [
       number,
       number,
       number,
@@ -49,10 +50,23 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
 /** Operators that exist only between known tensors, such as arithmetic on shapes. */
 export const evaluatedOnly: readonly string[] = ['Range', 'ReduceProd', 'Mod', 'Floor', 'Ceil']
 
-/** Evaluates a node whose inputs are all known; undefined where that does not apply. */
+/**
+ * Evaluates a node whose inputs are all known; undefined where that does not apply. Sizes keep the batch where the
+ * arithmetic can carry it; elsewhere they are those for one image.
+ */
 export function evaluateNode(call: NodeCall): readonly Known[] | undefined {
   const inputs = call.inputs.filter((entry) => entry !== undefined)
   if (inputs.length === 0 || !inputs.every(isKnown)) return undefined
+  try {
+    return evaluate(call)
+  } catch (error) {
+    if (!SaliencyError.is(error, 'UNSUPPORTED_MODEL')) throw error
+    return evaluate({ ...call, inputs: (call.inputs as Known[]).map((known) => known && forOneImage(known)) })
+  }
+}
+
+function evaluate(call: NodeCall): readonly Known[] | undefined {
+  const inputs = call.inputs.filter((entry) => entry !== undefined)
   const known = call.inputs as readonly [Known, Known, Known]
   if (binaryNames.has(call.op) && inputs.length === 2) return [combineKnown(call.op, known[0], known[1])]
   if (unaryNames.has(call.op)) return [mapKnown(call.op, known[0])]

@@ -2,7 +2,7 @@ import type { Value } from '@saliency/core'
 import type { GraphProto, TensorProto, ValueInfo } from '@saliency/onnx-proto'
 import type { ImportSession } from '../import-session.ts'
 import type { SourceInput } from '../imported-model.ts'
-import { invalid, openSize } from '../problems.ts'
+import { invalid, openSize, unsupported } from '../problems.ts'
 
 /** The image as the graph holds it and as the source's nodes read it. */
 interface OpenedImage {
@@ -19,6 +19,9 @@ interface OpenedImage {
 function realInputs(graph: GraphProto, initializers: ReadonlyMap<string, TensorProto>): readonly ValueInfo[] {
   return (graph.input ?? []).filter((input) => !initializers.has(input.name ?? ''))
 }
+
+const fixedBatch = (images: number) =>
+  `The file is exported for a fixed batch of ${images} images. Export it with an open batch (torch.onnx.export's dynamic_shapes or dynamic_axes), or for one image.`
 
 /** True for sizes that can only be a channel count beside an image's height and width. */
 const isChannels = (dim: number | undefined) => dim === 1 || dim === 3 || dim === 4
@@ -48,6 +51,8 @@ export function openImage(
       `The input '${label}' has ${dims.length} axes; an image has four, [batch, channels, height, width].`,
     )
   }
+  const [batch = 1] = dims
+  if (batch !== 1) throw unsupported(fixedBatch(batch))
   const isLast = isChannels(dims[3]) && !isChannels(dims[1])
   const [channels, height, width] = isLast ? [dims[3], dims[1], dims[2]] : [dims[1], dims[2], dims[3]]
   const [rows, columns] = [height ?? imageSize?.[0], width ?? imageSize?.[1]]

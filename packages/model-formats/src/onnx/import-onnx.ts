@@ -1,8 +1,11 @@
+import type { Dim, Value } from '@saliency/core'
 import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
+import { factorOf } from '../batch/batch-place.ts'
+import { walkForBatches, type Walked } from '../batch/for-batches.ts'
 import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
-import { createImportSession, finishImport } from '../import-session.ts'
+import { createImportSession, finishImport, type ImportSession } from '../import-session.ts'
 import type { ImportedModel } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
 import type { ModelFiles } from '../model-files.ts'
@@ -54,18 +57,26 @@ export async function importOnnx(
   const { model, graph } = decode(bytes)
   const opset = opsetOf(model)
   const external = await readExternalData(graph, files)
-  return refuseContradictions(() => buildModel(model, graph, { opset, external, settings }))
+  return refuseContradictions(() => {
+    const { session, found } = walkForBatches((images) =>
+      walkGraph(model, graph, { opset, external, settings, images }),
+    )
+    return finishImport(session, found, settings)
+  })
 }
 
-type BuildSettings = Pick<GraphContext, 'opset' | 'external'> & { readonly settings: ImportSettings }
+type WalkSettings = Pick<GraphContext, 'opset' | 'external'> & {
+  readonly settings: ImportSettings
+  readonly images: 1 | undefined
+}
 
-function buildModel(
+function walkGraph(
   model: ModelProto,
   graph: GraphProto,
-  { opset, external, settings }: BuildSettings,
-): ImportedModel {
+  { opset, external, settings, images }: WalkSettings,
+): Walked {
   const name = settings.name ?? graph.name ?? 'model'
-  const session = createImportSession()
+  const session = createImportSession(images)
   const initializers = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]))
   const { input, image, entry, label } = openImage(graph, session, initializers, settings.imageSize)
   const wanted = wantedOutputs(graph, settings)
@@ -92,9 +103,17 @@ function buildModel(
   const outputs = wanted.map((key) => {
     const value = context.find(key)
     if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
-    return { name: key, value, shape: value.shape }
+    const scores = asScores(value, session)
+    return { name: key, value: scores, shape: scores.shape }
   })
-  return finishImport(session, { name, format: 'onnx', input, image, outputs }, settings)
+  return { session, found: { name, format: 'onnx', input, image, outputs } }
+}
+
+/** A list of scores without the batch, of which a file for one image has dropped it, as `[n, classes]`. */
+function asScores(value: Value, { batch, graph }: ImportSession): Value {
+  const place = batch.placeOf(value)
+  const isList = value.shape.length === 1 && (place?.before === 1 || graph.batch === 1)
+  return isList ? graph.ops.reshape(value, ['n', factorOf(value.shape[0] as Dim)]) : value
 }
 
 /** The chosen output alone, so that what only others need is not asked for; all of them where none is chosen. */

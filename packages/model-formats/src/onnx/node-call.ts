@@ -1,4 +1,5 @@
-import type { FloatTensor, Ops, Value } from '@saliency/core'
+import type { Dim, FloatTensor, Ops, Shape, Value } from '@saliency/core'
+import type { BatchPlace } from '../batch/batch-place.ts'
 import type { Known } from '../constant/known.ts'
 import type { Initializers } from '../default-initializers.ts'
 import type { Product } from '../product.ts'
@@ -30,12 +31,23 @@ export interface NodeCall {
   has(index: number): boolean
   /** An input as a value of the graph; known numbers become constants or parameters. */
   value(index: number): Value
-  /** An input that must be known. @throws UNSUPPORTED_MODEL when it is computed from the image. */
+  /** Where an input holds the batch; undefined where it is the same for every image. */
+  batchOf(value: Value): BatchPlace | undefined
+  /** All inputs as values, what is known repeated for every image where the others need it. */
+  operands(settings?: { readonly isJoined: boolean }): readonly Value[]
+  /** An input that must be known, its sizes those for one image. @throws UNSUPPORTED_MODEL when it is computed from the image. */
   known(index: number): Known
+  /** The sizes that a known input holds, the batch among them where the file reads it from the image. */
+  sizes(index: number): readonly Dim[]
   /** A known input as a parameter; one weight that several nodes use is one parameter. */
   parameter(index: number, request: ParameterRequest): Value
   /** A new parameter from data worked out while importing. */
   newParameter(data: FloatTensor, request: ParameterRequest): Value
+  /**
+   * `x` in another shape, given for one image or with the batch named; each image stays by itself.
+   * @throws UNSUPPORTED_MODEL where no axis of that shape can hold the batch.
+   */
+  reshaped(x: Value, shape: Shape): Value
   /** The product in front, if this node is the only reader of it and it has no bias yet: see {@link Product}. */
   productBefore(value: Value): Product | undefined
   /** Says that this node's result is a product that may take a bias from the node behind it. */

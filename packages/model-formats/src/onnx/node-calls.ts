@@ -1,6 +1,8 @@
-import type { Value } from '@saliency/core'
+import { forOneImage as sizesForOneImage, formatShape, type Value } from '@saliency/core'
 import type { NodeProto } from '@saliency/onnx-proto'
-import type { Known } from '../constant/known.ts'
+import { itemsBefore, placeBatch } from '../batch/batch-place.ts'
+import { repeatConstants } from '../batch/repeat-constants.ts'
+import { forOneImage, type Known } from '../constant/known.ts'
 import type { Initializers } from '../default-initializers.ts'
 import type { ImportSession } from '../import-session.ts'
 import { createParameterTable } from '../parameter-table.ts'
@@ -29,10 +31,12 @@ export function createNodeCalls(
   const { session } = context
   const parameters = createParameterTable(session)
   const products = new Map<Value, Product>()
+  const { batch } = session
 
   return (node, inputs) => {
     const op = node.opType ?? ''
     const name = context.layerNames.get(node) ?? node.name ?? op
+    const ops = session.graph.layer(name)
     const entryAt = (index: number): Entry => {
       const entry = inputs[index]
       if (!entry) throw invalid(`The node '${name}' (${op}) lacks its input ${index + 1}.`)
@@ -41,7 +45,11 @@ export function createNodeCalls(
     const known = (index: number): Known => {
       const entry = entryAt(index)
       if (!isKnown(entry)) throw unsupported(`its input '${node.input?.[index]}' is computed from the image`)
-      return entry
+      return forOneImage(entry)
+    }
+    const value = (index: number): Value => {
+      const entry = entryAt(index)
+      return isKnown(entry) ? parameters.operand(name, forOneImage(entry)) : entry
     }
     if (context.layerNames.has(node)) session.kinds.set(name, op)
     return {
@@ -49,16 +57,32 @@ export function createNodeCalls(
       op,
       opset: context.opset,
       attributes: readAttributes(node),
-      ops: session.graph.layer(name),
+      ops,
       inputs,
       outputCount: node.output?.length ?? 0,
       initializers: context.drawnBy,
       has: (index) => inputs[index] !== undefined,
-      value(index) {
-        const entry = entryAt(index)
-        return isKnown(entry) ? parameters.operand(name, entry) : entry
-      },
+      value,
+      batchOf: batch.placeOf,
+      operands: ({ isJoined } = { isJoined: false }) =>
+        repeatConstants(
+          ops,
+          batch,
+          inputs.map((_, index) => value(index)),
+          isJoined,
+        ),
       known,
+      sizes(index) {
+        const entry = entryAt(index)
+        return isKnown(entry) ? Array.from(entry.data) : Array.from(known(index).data)
+      },
+      reshaped(x, shape) {
+        const place = batch.placeOf(x)
+        if (!place) return ops.reshape(x, sizesForOneImage(shape))
+        const sizes = placeBatch(shape, itemsBefore(x.shape, place))
+        if (sizes) return ops.reshape(x, sizes)
+        throw unsupported(`it folds the batch of ${formatShape(x.shape)} into ${formatShape(shape)}`)
+      },
       parameter: (index, request) => parameters.declare(name, known(index), request),
       newParameter: (data, request) => parameters.declareNew(name, data, request),
       productBefore(value) {

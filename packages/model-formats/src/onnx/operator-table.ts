@@ -5,6 +5,7 @@ import { activationOperators } from './operators/activation.ts'
 import { arithmeticOperators } from './operators/arithmetic.ts'
 import { constantOperators } from './operators/constant.ts'
 import { convolutionOperators } from './operators/convolution.ts'
+import { moveOperators } from './operators/move.ts'
 import { normalizationOperators } from './operators/normalization.ts'
 import { poolingOperators } from './operators/pooling.ts'
 import { productOperators } from './operators/product.ts'
@@ -26,7 +27,7 @@ export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, O
   Arithmetic: arithmeticOperators,
   Pooling: poolingOperators,
   'Reductions and softmax': reductionOperators,
-  Shape: shapeOperators,
+  Shape: { ...shapeOperators, ...moveOperators },
   'Image size': resizeOperators,
   Constants: constantOperators,
   'On shapes only': Object.fromEntries(evaluatedOnly.map((name) => [name, onShapesOnly])),

@@ -6,13 +6,16 @@ type Combine = (ops: Ops, a: Value, b: Value) => Value
 
 const binary =
   (combine: Combine): OperatorImporter =>
-  (call) => [combine(call.ops, call.value(0), call.value(1))]
+  (call) => {
+    const [a, b] = call.operands() as readonly [Value, Value]
+    return [combine(call.ops, a, b)]
+  }
 
 /** Operators that take any number of operands. */
 const variadic =
   (combine: Combine): OperatorImporter =>
   (call) => {
-    const [first, ...rest] = call.inputs.map((_, index) => call.value(index))
+    const [first, ...rest] = call.operands()
     return [rest.reduce((sum, value) => combine(call.ops, sum, value), first as Value)]
   }
 
@@ -36,16 +39,24 @@ function asBias(call: NodeCall): Value | undefined {
   return product && isPerChannel(known, value, product.size) ? product.withBias(known) : undefined
 }
 
-const add: OperatorImporter = (call) => [asBias(call) ?? call.ops.add(call.value(0), call.value(1))]
+const sum = variadic((ops, a, b) => ops.add(a, b))
+
+const add: OperatorImporter = (call) => {
+  const biased = asBias(call)
+  return biased ? [biased] : sum(call)
+}
 
 const mean: OperatorImporter = (call) => {
-  const [sum] = variadic((ops, a, b) => ops.add(a, b))(call)
-  return [call.ops.div(sum as Value, call.inputs.length)]
+  const [total] = sum(call)
+  return [call.ops.div(total as Value, call.inputs.length)]
 }
 
 const not: OperatorImporter = (call) => [call.ops.not(call.value(0))]
 
-const where: OperatorImporter = (call) => [call.ops.where(call.value(0), call.value(1), call.value(2))]
+const where: OperatorImporter = (call) => {
+  const [condition, a, b] = call.operands() as readonly [Value, Value, Value]
+  return [call.ops.where(condition, a, b)]
+}
 
 /** A square is written as x · x: its gradient is simpler, and exact at zero. */
 const pow: OperatorImporter = (call) => {
@@ -71,7 +82,7 @@ export const arithmeticOperators: Readonly<Record<string, OperatorImporter>> = {
   Pow: pow,
   Max: variadic((ops, a, b) => ops.max(a, b)),
   Min: variadic((ops, a, b) => ops.min(a, b)),
-  Sum: variadic((ops, a, b) => ops.add(a, b)),
+  Sum: sum,
   Mean: mean,
   Equal: binary((ops, a, b) => ops.equal(a, b)),
   Greater: binary((ops, a, b) => ops.greater(a, b)),

@@ -1,5 +1,4 @@
-import { fixedDim, type Dim } from '@saliency/core'
-import { knownFloats, knownIntegers, type Known } from '../../constant/known.ts'
+import { integersOf, knownFloats, knownIntegers, type Known } from '../../constant/known.ts'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { decodeTensor } from '../tensor-proto.ts'
@@ -20,10 +19,7 @@ function read({ attributes }: NodeCall): Known {
 }
 
 const constantOfShape: OperatorImporter = (call) => {
-  const { data } = call.known(0)
-  const dims = Array.from(data as ArrayLike<Dim>)
-  if (dims.some((dim) => typeof dim !== 'number')) throw unsupported('it makes values for the whole batch')
-  const shape = dims.map((dim) => fixedDim(dim, 'A size'))
+  const shape = integersOf(call.known(0))
   const value = call.attributes.tensor('value')
   const known = value ? decodeTensor(value, () => undefined) : knownFloats(Float32Array.of(0), [1])
   const item = known.data[0] as number

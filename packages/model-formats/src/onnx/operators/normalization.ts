@@ -73,7 +73,7 @@ const groupNormalization: OperatorImporter = (call) => {
 const lrn: OperatorImporter = (call) => {
   const { ops, attributes } = call
   const x = call.value(0)
-  const [, channels, height, width] = x.shape
+  const [batch = 'n', channels, height, width] = x.shape
   const size = attributes.integer('size', 1)
   const [c, h, w] = [channels, height, width].map((dim) => fixedDim(dim, 'A size')) as [
     number,
@@ -82,7 +82,7 @@ const lrn: OperatorImporter = (call) => {
   ]
   const before = Math.floor((size - 1) / 2)
   // [n, c, h, w] → [n, 1, c, h·w]: a window over channels is then a window over rows.
-  const squares = ops.reshape(ops.mul(x, x), ['n', 1, c, h * w])
+  const squares = ops.reshape(ops.mul(x, x), [batch, 1, c, h * w])
   const mean = ops.averagePool(squares, {
     kernel: [size, 1],
     pads: [before, 0, size - 1 - before, 0],

@@ -37,8 +37,9 @@ const depthToSpace: OperatorImporter = (call) => {
   const isDepthFirst = attributes.text('mode', 'DCR') === 'DCR'
   const apart = isDepthFirst ? [block, block, depth, height, width] : [depth, block, block, height, width]
   const perm = isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]
-  const moved = ops.transpose(ops.reshape(x, ['n', ...apart]), perm)
-  return [ops.reshape(moved, ['n', depth, height * block, width * block])]
+  const [batch = 'n'] = x.shape
+  const moved = ops.transpose(ops.reshape(x, [batch, ...apart]), perm)
+  return [ops.reshape(moved, [batch, depth, height * block, width * block])]
 }
 
 /** `[n, c, h, w] → [n, c·b², h/b, w/b]`. */
@@ -51,10 +52,11 @@ const spaceToDepth: OperatorImporter = (call) => {
     number,
   ]
   const block = call.attributes.integer('blocksize', 1)
-  const apart = ops.reshape(x, ['n', channels, height / block, block, width / block, block])
+  const [batch = 'n'] = x.shape
+  const apart = ops.reshape(x, [batch, channels, height / block, block, width / block, block])
   return [
     ops.reshape(ops.transpose(apart, [0, 3, 5, 1, 2, 4]), [
-      'n',
+      batch,
       channels * block ** 2,
       height / block,
       width / block,

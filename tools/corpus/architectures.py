@@ -1,0 +1,153 @@
+"""The architectures: how each is built without trained weights, and the side of its image in pixels."""
+
+import timm
+import torch
+import torchvision
+import transformers
+
+
+class Logits(torch.nn.Module):
+    """A network of transformers, returning its logits alone."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, image):
+        return self.network(image).logits
+
+
+def from_torchvision(name, size=64, **settings):
+    return lambda: torchvision.models.get_model(name, weights=None, num_classes=10, **settings), size
+
+
+def from_timm(name, size=64, **settings):
+    return lambda: timm.create_model(name, pretrained=False, num_classes=10, **settings), size
+
+
+def from_transformers(kind, config, size=64, **settings):
+    def build():
+        configuration = getattr(transformers, config)(num_labels=10, **settings)
+        return Logits(getattr(transformers, kind)(configuration))
+
+    return build, size
+
+
+small = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128}
+vision = {**small, "image_size": 64, "patch_size": 16}
+
+architectures = {
+    # torchvision
+    "tv_alexnet": from_torchvision("alexnet", 224),
+    "tv_vgg11_bn": from_torchvision("vgg11_bn", 64),
+    "tv_squeezenet1_1": from_torchvision("squeezenet1_1"),
+    "tv_resnet18": from_torchvision("resnet18"),
+    "tv_resnext50": from_torchvision("resnext50_32x4d"),
+    "tv_densenet121": from_torchvision("densenet121"),
+    "tv_googlenet": from_torchvision("googlenet", aux_logits=False, init_weights=False),
+    "tv_inception_v3": from_torchvision("inception_v3", 128, aux_logits=False, init_weights=False),
+    "tv_mobilenet_v2": from_torchvision("mobilenet_v2"),
+    "tv_mobilenet_v3_small": from_torchvision("mobilenet_v3_small"),
+    "tv_mnasnet0_5": from_torchvision("mnasnet0_5"),
+    "tv_shufflenet_v2": from_torchvision("shufflenet_v2_x0_5"),
+    "tv_efficientnet_b0": from_torchvision("efficientnet_b0"),
+    "tv_efficientnet_v2_s": from_torchvision("efficientnet_v2_s"),
+    "tv_regnet_y_400mf": from_torchvision("regnet_y_400mf"),
+    "tv_convnext_tiny": from_torchvision("convnext_tiny"),
+    "tv_vit_b_16": from_torchvision("vit_b_16", 64, image_size=64),
+    "tv_swin_t": from_torchvision("swin_t"),
+    "tv_swin_v2_t": from_torchvision("swin_v2_t"),
+    "tv_maxvit_t": from_torchvision("maxvit_t", 224),
+    # timm
+    "resnetv2_bit": from_timm("resnetv2_50x1_bit"),
+    "nf_resnet26": from_timm("nf_resnet26"),
+    "dm_nfnet_f0": from_timm("dm_nfnet_f0"),
+    "repvgg_a0": from_timm("repvgg_a0"),
+    "ghostnet": from_timm("ghostnet_050"),
+    "hrnet": from_timm("hrnet_w18_small"),
+    "dla34": from_timm("dla34"),
+    "cspresnet50": from_timm("cspresnet50"),
+    "res2net50": from_timm("res2net50_26w_4s"),
+    "seresnet18": from_timm("seresnet18"),
+    "resnest14d": from_timm("resnest14d"),
+    "coatnet": from_timm("coatnet_nano_rw_224", 224),
+    "mixer": from_timm("mixer_s32_224", 64, img_size=64),
+    "poolformer": from_timm("poolformer_s12"),
+    "levit": from_timm("levit_128s", 224),
+    "xcit": from_timm("xcit_nano_12_p16_224"),
+    "mobilevit": from_timm("mobilevit_xxs"),
+    "mobilevitv2": from_timm("mobilevitv2_050"),
+    "efficientformer": from_timm("efficientformer_l1", 224),
+    "fastvit": from_timm("fastvit_t8"),
+    "edgenext": from_timm("edgenext_xx_small"),
+    "mobilenetv4": from_timm("mobilenetv4_conv_small"),
+    "tf_efficientnet": from_timm("tf_efficientnet_b0"),
+    "botnet": from_timm("botnet26t_256", 256),
+    "eva02": from_timm("eva02_tiny_patch14_224", 56, img_size=56),
+    "swin": from_timm("swin_tiny_patch4_window7_224", 224),
+    "swinv2": from_timm("swinv2_tiny_window8_256", 256),
+    "maxvit": from_timm("maxvit_nano_rw_256", 256),
+    "convnext": from_timm("convnext_atto"),
+    "convnextv2": from_timm("convnextv2_atto"),
+    "vit_tiny": from_timm("vit_tiny_patch16_224", 64, img_size=64),
+    "vit_map": from_timm("vit_base_patch16_siglip_224", 64, img_size=64, depth=2),
+    "deit_distilled": from_timm("deit_tiny_distilled_patch16_224", 64, img_size=64),
+    "beit": from_timm("beit_base_patch16_224", 64, img_size=64, depth=2),
+    "cait": from_timm("cait_xxs24_224", 64, img_size=64, depth=2),
+    "pvt_v2": from_timm("pvt_v2_b0"),
+    "twins": from_timm("twins_svt_small"),
+    "coat": from_timm("coat_lite_tiny"),
+    "crossvit": from_timm("crossvit_tiny_240", 240),
+    "volo": from_timm("volo_d1_224", 224),
+    "visformer": from_timm("visformer_tiny"),
+    "focalnet": from_timm("focalnet_tiny_srf"),
+    "davit": from_timm("davit_tiny", 64),
+    "gcresnet": from_timm("gcresnet50t"),
+    "lambda_resnet": from_timm("lambda_resnet26t", 256),
+    "halonet": from_timm("halonet26t", 256),
+    "resmlp": from_timm("resmlp_12_224", 64, img_size=64),
+    "gmlp": from_timm("gmlp_ti16_224", 64, img_size=64),
+    "convmixer": from_timm("convmixer_768_32", 64),
+    "inception_next": from_timm("inception_next_atto"),
+    "tiny_vit": from_timm("tiny_vit_5m_224", 224),
+    "efficientvit": from_timm("efficientvit_b0"),
+    "repvit": from_timm("repvit_m0_9"),
+    "hgnet": from_timm("hgnetv2_b0"),
+    "selecsls": from_timm("selecsls42b"),
+    "vovnet": from_timm("ese_vovnet19b_dw"),
+    "xception": from_timm("xception41", 96),
+    "nasnet": from_timm("pnasnet5large", 96),
+    # transformers
+    "hf_vit": from_transformers("ViTForImageClassification", "ViTConfig", **vision),
+    "hf_deit": from_transformers("DeiTForImageClassification", "DeiTConfig", **vision),
+    "hf_deit_teacher": from_transformers("DeiTForImageClassificationWithTeacher", "DeiTConfig", **vision),
+    "hf_beit": from_transformers("BeitForImageClassification", "BeitConfig", **vision),
+    "hf_swin": from_transformers(
+        "SwinForImageClassification", "SwinConfig", image_size=64, embed_dim=24, depths=[2, 2], num_heads=[2, 2], window_size=4
+    ),
+    "hf_convnextv2": from_transformers(
+        "ConvNextV2ForImageClassification", "ConvNextV2Config", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 2, 1]
+    ),
+    "hf_dinov2": from_transformers("Dinov2ForImageClassification", "Dinov2Config", mlp_ratio=2, **{k: v for k, v in vision.items() if k != "intermediate_size"}),
+    "hf_dinov2_registers": from_transformers(
+        "Dinov2WithRegistersForImageClassification", "Dinov2WithRegistersConfig", mlp_ratio=2, **{k: v for k, v in vision.items() if k != "intermediate_size"}
+    ),
+    "hf_clip": from_transformers("CLIPForImageClassification", "CLIPConfig", vision_config=vision, text_config=small),
+    "hf_siglip": from_transformers("SiglipForImageClassification", "SiglipConfig", vision_config=vision, text_config=small),
+    "hf_mobilevit": from_transformers(
+        "MobileViTForImageClassification", "MobileViTConfig", image_size=64, hidden_sizes=[32, 48, 64], neck_hidden_sizes=[16, 16, 24, 32, 48, 64, 96]
+    ),
+    "hf_resnet": from_transformers(
+        "ResNetForImageClassification", "ResNetConfig", embedding_size=16, hidden_sizes=[16, 32], depths=[1, 1], layer_type="basic"
+    ),
+    "hf_regnet": from_transformers("RegNetForImageClassification", "RegNetConfig", embedding_size=16, hidden_sizes=[16, 32], depths=[1, 1], groups_width=8),
+    "hf_mobilenet_v2": from_transformers("MobileNetV2ForImageClassification", "MobileNetV2Config", image_size=64),
+    "hf_poolformer": from_transformers(
+        "PoolFormerForImageClassification", "PoolFormerConfig", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1]
+    ),
+    "hf_segformer": from_transformers(
+        "SegformerForImageClassification", "SegformerConfig", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 2, 4]
+    ),
+    "hf_levit": from_transformers("LevitForImageClassification", "LevitConfig", 224),
+    "hf_pvt": from_transformers("PvtForImageClassification", "PvtConfig", image_size=64, hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1]),
+}

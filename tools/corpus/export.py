@@ -1,0 +1,90 @@
+"""Exports seeded image classifiers to ONNX, by both exporters of torch, with a fixed batch of 1 and an open one.
+
+    python export.py FOLDER [NAME ...]
+
+Writes FOLDER/NAME.{legacy,dynamo}-{fixed,dynamic}.onnx, and the image, the logits and the gradient of the largest logit by
+torch's autograd as NAME.{image,logits,gradient}.npy. A file that is there is not written again; what an exporter refuses
+is listed in FOLDER/refused.txt.
+"""
+
+import os
+import sys
+import traceback
+import warnings
+
+import numpy
+import torch
+
+from architectures import architectures
+
+warnings.filterwarnings("ignore")
+
+
+def seeded(build):
+    """Random weights, with statistics of batch norm that are no longer those of a new network."""
+    torch.manual_seed(0)
+    model = build().eval()
+    for module in model.modules():
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm) and module.running_mean is not None:
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 1.5)
+    for name, parameter in model.named_parameters():
+        # Layer scales and gains that start at (nearly) nothing would hide the branch behind them.
+        if parameter.abs().max() < 1e-3:
+            torch.nn.init.normal_(parameter, std=0.1)
+    return model
+
+
+def reference(model, image, stem):
+    given = image.clone().requires_grad_(True)
+    logits = model(given)
+    logits[0, logits[0].argmax()].backward()
+    numpy.save(f"{stem}.image.npy", image.numpy())
+    numpy.save(f"{stem}.logits.npy", logits.detach().numpy())
+    numpy.save(f"{stem}.gradient.npy", given.grad.numpy())
+
+
+def export(model, image, path, exporter, batch):
+    if exporter == "legacy":
+        axes = {"image": {0: "batch"}, "logits": {0: "batch"}} if batch == "dynamic" else None
+        settings = {"dynamo": False, "opset_version": 17, "dynamic_axes": axes}
+    else:
+        # torch takes a size of 1 in the example for a fixed one.
+        image = image.repeat(2, 1, 1, 1) if batch == "dynamic" else image
+        shapes = ({0: torch.export.Dim("batch")},) if batch == "dynamic" else None
+        settings = {"dynamo": True, "external_data": False, "dynamic_shapes": shapes, "verbose": False}
+    torch.onnx.export(model, (image,), path, input_names=["image"], output_names=["logits"], **settings)
+
+
+def main(folder, names):
+    os.makedirs(folder, exist_ok=True)
+    forms = [(exporter, batch) for exporter in ("legacy", "dynamo") for batch in ("fixed", "dynamic")]
+    for name, (build, size) in architectures.items():
+        if names and name not in names:
+            continue
+        stem = os.path.join(folder, name)
+        missing = [form for form in forms if not os.path.exists(f"{stem}.{'-'.join(form)}.onnx")]
+        if not missing:
+            continue
+        try:
+            model = seeded(build)
+            image = torch.randn(1, 3, size, size)
+            reference(model, image, stem)
+        except Exception:
+            print(name, "cannot be built:", traceback.format_exc().splitlines()[-1], flush=True)
+            continue
+        for exporter, batch in missing:
+            path = f"{stem}.{exporter}-{batch}.onnx"
+            try:
+                with torch.no_grad():
+                    export(model, image, path, exporter, batch)
+                print(path, flush=True)
+            except Exception as error:
+                if os.path.exists(path):
+                    os.remove(path)
+                with open(os.path.join(folder, "refused.txt"), "a") as log:
+                    log.write(f"{os.path.basename(path)}\t{' '.join(str(error).split())[:160]}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], set(sys.argv[2:]))
