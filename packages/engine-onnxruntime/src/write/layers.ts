@@ -1,15 +1,59 @@
-import type { Node, PoolAttributes, Value, LayerOperator } from '@saliency/core'
+import { averagedPositions, pooledPads, type LayerOperator, type Node, type Value } from '@saliency/core'
 import { inputName, plain, type Serialise } from './serialise.ts'
 import type { AttributeValues, Writer } from './writer.ts'
 
-const pool = ({ kernel, strides, pads, dilations, ceilMode }: PoolAttributes): AttributeValues => ({
-  kernel_shape: kernel,
-  strides,
-  pads,
-  ceil_mode: ceilMode ? 1 : 0,
-  // Runtimes refuse or ignore dilated average pools; without dilation nothing is said.
-  ...(dilations.some((dilation) => dilation !== 1) && { dilations }),
-})
+/** Pads as the windows read them, in place of `ceil_mode`: runtimes differ on a last window that lies in the padding. */
+const pool = ({ attributes, inputs, outputs }: Node<'MaxPool' | 'AveragePool'>): AttributeValues => {
+  const { kernel, strides, dilations } = attributes
+  const reached = pooledPads((inputs[0] as Value).shape, (outputs[0] as Value).shape, attributes)
+  // ONNX Runtime takes no pads as wide as the kernel, which a dilated window may reach.
+  const isAllowed = reached.every((pad, side) => pad < (kernel[side % 2] ?? 1))
+  return {
+    kernel_shape: kernel,
+    strides,
+    ...(isAllowed ? { pads: reached } : { pads: attributes.pads, ceil_mode: attributes.ceilMode ? 1 : 0 }),
+    ...(dilations.some((dilation) => dilation !== 1) && { dilations }),
+  }
+}
+
+/**
+ * Runtimes refuse or ignore dilations of average pools, and would count what the last window reads beyond the declared pads:
+ * then a convolution sums, and each sum is divided by the number of positions that count.
+ */
+function averagePool(node: Node<'AveragePool'>, writer: Writer): void {
+  const { kernel, strides, dilations, pads, countIncludePad } = node.attributes
+  const [input, output] = [(node.inputs[0] as Value).shape, (node.outputs[0] as Value).shape]
+  const reached = pooledPads(input, output, node.attributes)
+  const isPlain = dilations.every((dilation) => dilation === 1)
+  if (isPlain && (!countIncludePad || reached.every((pad, side) => pad === pads[side]))) {
+    return writer.emit(node, { attributes: { ...pool(node), count_include_pad: countIncludePad ? 1 : 0 } })
+  }
+  const channels = Number(input[1])
+  const [ones, counts, sums] = ['ones', 'counts', 'sums'].map((what) => writer.scratch(node, what)) as [
+    string,
+    string,
+    string,
+  ]
+  writer.initialize(
+    ones,
+    'float32',
+    [channels, 1, ...kernel],
+    Array.from({ length: channels * kernel[0] * kernel[1] }, () => 1),
+  )
+  writer.initialize(
+    counts,
+    'float32',
+    [1, 1, ...output.slice(2).map(Number)],
+    averagedPositions(input, output, node.attributes),
+  )
+  writer.emit(node, {
+    op: 'Conv',
+    inputs: [inputName(node, 0, writer), ones],
+    outputs: [sums],
+    attributes: { strides, pads: reached, dilations, group: channels },
+  })
+  writer.emit(node, { op: 'Div', inputs: [sums, counts] })
+}
 
 /** Gemm takes matrices; higher ranks multiply over leading axes and add the bias afterwards. */
 function gemm(node: Node<'Gemm'>, writer: Writer): void {
@@ -44,12 +88,8 @@ export const layers: { readonly [K in LayerOperator]: Serialise<K> } = {
   })),
   Gemm: gemm,
   MatMul: plain(),
-  MaxPool: (node, writer) =>
-    writer.emit(node, { outputs: writer.usedOutputs(node), attributes: pool(node.attributes) }),
-  AveragePool: plain((attributes) => ({
-    ...pool(attributes),
-    count_include_pad: attributes.countIncludePad ? 1 : 0,
-  })),
+  MaxPool: (node, writer) => writer.emit(node, { outputs: writer.usedOutputs(node), attributes: pool(node) }),
+  AveragePool: averagePool,
   GlobalAveragePool: plain(),
   GlobalMaxPool: plain(),
   BatchNormalization: plain(({ epsilon }) => ({ epsilon: { float: epsilon } })),

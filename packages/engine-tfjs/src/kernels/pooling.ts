@@ -1,19 +1,10 @@
-import type { AveragePoolAttributes, OpName, Pads, Pair, PoolAttributes } from '@saliency/core'
+import { averagedPositions, pooledPads, type OpName, type Pair, type PoolAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
 import { padImage, sample } from './padding.ts'
 
 /** The smallest float: what ONNX Runtime pads a maximum with. */
 const lowest = -3.4028234663852886e38
-
-/** The pads that the windows really read; with `ceilMode` the last may reach beyond the given ones, or stop short. */
-function reach(size: Pair, result: Pair, { kernel, strides, pads, dilations }: PoolAttributes): Pads {
-  const after = (axis: 0 | 1) => {
-    const end = (result[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1
-    return end - size[axis] - pads[axis]
-  }
-  return [pads[0], pads[1], Math.max(0, after(0)), Math.max(0, after(1))]
-}
 
 /** What every window holds at each of its places, row by row. */
 function* windowPlaces(x: tf.Tensor4D, result: Pair, { kernel, strides, dilations }: PoolAttributes) {
@@ -81,24 +72,13 @@ function maxPool(call: Call<'MaxPool'>): readonly (Made | undefined)[] {
   const held = operand(call, 0)
   const x = held.get('channels-last') as tf.Tensor4D
   const result = resultSize(call)
-  const padded = padImage(x, reach([x.shape[1], x.shape[2]], result, call.attributes), lowest)
+  const padded = padImage(x, pooledPads(held.shape, shapeOf(call), call.attributes), lowest)
   const values = maximum(padded, result, call.attributes)
   const indices = call.wanted[1] ? argMaximum(padded, values, held.shape, call.attributes) : undefined
   return [
     { tensor: values, layout: 'channels-last' },
     indices && { tensor: indices, layout: 'channels-last' },
   ]
-}
-
-/** How many places each window divides by, along one axis. */
-function counted(axis: 0 | 1, size: Pair, result: Pair, attributes: AveragePoolAttributes): number[] {
-  const { kernel, strides, pads, dilations, countIncludePad } = attributes
-  const [low, high] = countIncludePad ? [-pads[axis], size[axis] + pads[axis + 2]!] : [0, size[axis]]
-  return Array.from({ length: result[axis] }, (_, window) => {
-    const start = window * strides[axis] - pads[axis]
-    const places = Array.from({ length: kernel[axis] }, (_place, index) => start + index * dilations[axis])
-    return places.filter((place) => place >= low && place < high).length
-  })
 }
 
 function mean(padded: tf.Tensor4D, result: Pair, attributes: PoolAttributes): tf.Tensor4D {
@@ -114,18 +94,17 @@ function mean(padded: tf.Tensor4D, result: Pair, attributes: PoolAttributes): tf
 function averagePool(call: Call<'AveragePool'>): readonly Made[] {
   const { attributes } = call
   const { kernel } = attributes
-  const x = operand(call, 0).get('channels-last') as tf.Tensor4D
-  const size: Pair = [x.shape[1], x.shape[2]]
+  const held = operand(call, 0)
+  const x = held.get('channels-last') as tf.Tensor4D
   const result = resultSize(call)
-  const average = mean(padImage(x, reach(size, result, attributes)), result, attributes)
-  const [rows, columns] = [counted(0, size, result, attributes), counted(1, size, result, attributes)]
-  if (
-    [...rows.map((n) => n / kernel[0]), ...columns.map((n) => n / kernel[1])].every((share) => share === 1)
-  ) {
-    return [{ tensor: average, layout: 'channels-last' }]
-  }
-  const factors = rows.flatMap((row) => columns.map((column) => (kernel[0] * kernel[1]) / (row * column)))
-  const factor = tf.tensor4d(factors, [1, ...result, 1])
+  const average = mean(padImage(x, pooledPads(held.shape, shapeOf(call), attributes)), result, attributes)
+  const positions = averagedPositions(held.shape, shapeOf(call), attributes)
+  const whole = kernel[0] * kernel[1]
+  if (positions.every((count) => count === whole)) return [{ tensor: average, layout: 'channels-last' }]
+  const factor = tf.tensor4d(
+    positions.map((count) => whole / count),
+    [1, ...result, 1],
+  )
   return [{ tensor: tf.mul(average, factor), layout: 'channels-last' }]
 }
 

@@ -1,5 +1,6 @@
-import type { AveragePoolAttributes, OpName, Pads } from '../../graph/operators.ts'
+import type { AveragePoolAttributes, OpName } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
+import { averagedPositions, pooledPads } from '../../graph/pool-windows.ts'
 import { fixedDim, type Shape } from '../../graph/shape.ts'
 import type { Value } from '../../graph/value.ts'
 import { repeatTo } from '../broadcast.ts'
@@ -8,47 +9,23 @@ import { maxPoolSignal } from './max-pool.ts'
 import { isTiling, overTiles } from './tiles.ts'
 import type { Vjp } from './vjp.ts'
 
-/** Along one axis: how many positions each window averages. */
-function counts(length: number, windows: number, axis: 0 | 1, attributes: AveragePoolAttributes): number[] {
-  const { kernel, strides, pads, dilations, countIncludePad } = attributes
-  const after = countIncludePad ? pads[axis === 0 ? 2 : 3] : 0
-  const first = countIncludePad ? -pads[axis] : 0
-  return Array.from({ length: windows }, (_, window) => {
-    const start = window * strides[axis] - pads[axis]
-    const positions = Array.from({ length: kernel[axis] }, (_, tap) => start + tap * dilations[axis])
-    return positions.filter((position) => position >= first && position < length + after).length
-  })
-}
-
-/** The number of values that each output of an average pool divides by, `[1, 1, h', w']`. */
+/** The number of values that each output of an average pool divides by: one number, or `[1, 1, h', w']`. */
 function divisor(ops: Ops, input: Shape, output: Shape, attributes: AveragePoolAttributes): Value {
-  const [height, width] = [fixedDim(input[2], 'The height'), fixedDim(input[3], 'The width')]
-  const rows = counts(height, fixedDim(output[2], 'The height'), 0, attributes)
-  const columns = counts(width, fixedDim(output[3], 'The width'), 1, attributes)
-  if (new Set(rows).size === 1 && new Set(columns).size === 1)
-    return ops.constant((rows[0] ?? 1) * (columns[0] ?? 1))
-  return ops.constant(
-    rows.flatMap((row) => columns.map((column) => row * column)),
-    [1, 1, rows.length, columns.length],
-  )
+  const positions = averagedPositions(input, output, attributes)
+  const isEven = positions.every((count) => count === positions[0])
+  return isEven
+    ? ops.constant(positions[0] ?? 1)
+    : ops.constant(positions, [1, 1, ...output.slice(2).map(Number)])
 }
 
 function averagePoolSignal(ops: Ops, x: Value, attributes: AveragePoolAttributes, signal: Value): Value {
   const share = ops.div(signal, divisor(ops, x.shape, signal.shape, attributes))
-  const { kernel, strides, pads, dilations } = attributes
-  const channels = fixedDim(x.shape[1], 'The channel count')
-  const size = [fixedDim(x.shape[2], 'The height'), fixedDim(x.shape[3], 'The width')] as const
   if (isTiling(x, attributes)) return overTiles(x, share)
-  // With ceil mode the last window reaches past the declared padding; the way back must know how far.
-  const end = (axis: 0 | 1) =>
-    strides[axis] * (Number(signal.shape[axis + 2]) - 1) +
-    dilations[axis] * (kernel[axis] - 1) +
-    1 -
-    size[axis] -
-    pads[axis]
-  const reached: Pads = [pads[0], pads[1], Math.max(0, end(0)), Math.max(0, end(1))]
+  const { kernel, strides, dilations } = attributes
+  const channels = fixedDim(x.shape[1], 'The channel count')
+  const pads = pooledPads(x.shape, signal.shape, attributes)
   const ones = ops.fill([channels, 1, ...kernel], 1)
-  return convInputGradient(ops, share, ones, { strides, pads: reached, dilations, group: channels }, x.shape)
+  return convInputGradient(ops, share, ones, { strides, pads, dilations, group: channels }, x.shape)
 }
 
 /** Gradients of pooling. */
