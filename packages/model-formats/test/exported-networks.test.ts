@@ -18,10 +18,13 @@ import {
 const networks = [
   'attention-plain',
   'dynamo-as-strided-gather',
+  'group-norm',
   'mobilevit-unfold',
   'multihead-attention',
+  'sincos-position',
   'swin-window',
   'vit-class-token',
+  'weight-standardisation',
 ]
 
 interface Expected {
@@ -72,6 +75,7 @@ describe.skipIf(!hasCases)('networks as torch exports them', () => {
     ['onnx-vit-class-token/dynamic', [-1.9506, 0.35828, -2.102, 0.95981, -2.3054, 2.0084, 1.8249]],
     ['onnx-vit-class-token/fixed', [-1.9506, 0.35828, -2.102, 0.95981, -2.3054, 2.0084, 1.8249]],
     ['onnx-vit-class-token/zeros-like', [0.23985, -0.093272, 0.0042122, -0.061648, 0.2259]],
+    ['onnx-weight-standardisation', [1.7702, -0.012002, -1.532, -0.75286]],
     ['onnx-fixed-batch-of-one/squeeze', [-0.29229, 1.1708, -0.33474, -0.29679, -0.17321]],
     [
       'onnx-fixed-batch-of-one/attention',

@@ -36,9 +36,10 @@ const combines: Readonly<Record<string, Combine>> = {
   LessOrEqual: plain((a, b) => truth(a <= b)),
   And: plain((a, b) => truth(a !== 0 && b !== 0)),
   Or: plain((a, b) => truth(a !== 0 || b !== 0)),
+  Xor: plain((a, b) => truth((a !== 0) !== (b !== 0))),
 }
 
-const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or'])
+const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Xor'])
 
 /** Names of the element-wise operations of two known tensors. */
 export const binaryNames: ReadonlySet<string> = new Set(Object.keys(combines))
@@ -93,7 +94,29 @@ export function selectKnown(condition: Known, a: Known, b: Known): Known {
   return { type: a.type, shape, data: resultOf(items, a.type), isTrained: a.isTrained || b.isTrained }
 }
 
+/** Halves go to the even neighbour, as ONNX's Round has it. */
+function round(x: number): number {
+  const below = Math.floor(x)
+  if (x - below !== 0.5) return Math.round(x)
+  return below % 2 === 0 ? below : below + 1
+}
+
 const unary: Readonly<Record<string, (x: number) => number>> = {
+  Sin: Math.sin,
+  Cos: Math.cos,
+  Tan: Math.tan,
+  Asin: Math.asin,
+  Acos: Math.acos,
+  Atan: Math.atan,
+  Sinh: Math.sinh,
+  Cosh: Math.cosh,
+  Tanh: Math.tanh,
+  Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  Relu: (x) => Math.max(x, 0),
+  Sign: Math.sign,
+  Round: round,
+  IsNaN: (x) => truth(Number.isNaN(x)),
+  IsInf: (x) => truth(Math.abs(x) === Infinity),
   Neg: (x) => -x,
   Abs: Math.abs,
   Sqrt: Math.sqrt,
@@ -107,11 +130,22 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
   Square: (x) => x * x,
 }
 
+/** Operations of one tensor that ask something of each item. */
+const truths = new Set(['Not', 'IsNaN', 'IsInf'])
+
 /** Names of the element-wise operations of one known tensor. */
 export const unaryNames: ReadonlySet<string> = new Set(Object.keys(unary))
 
 /** Applies an element-wise operation, named as ONNX names it, to a known tensor. */
 export function mapKnown(name: string, x: Known): Known {
   const apply = unary[name] as (x: number) => number
-  return { ...x, data: resultOf(Array.from(numbersIn(x.data), apply), x.type) }
+  const type: KnownType = truths.has(name) ? 'boolean' : x.type
+  return {
+    ...x,
+    type,
+    data: resultOf(
+      Array.from(numbersIn(x.data), (item) => apply(item)),
+      type,
+    ),
+  }
 }

@@ -4,14 +4,17 @@ import { knownLike, numbersIn, type Known } from './known.ts'
 import { stridesOf } from '../weights/permute.ts'
 
 /** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
-export type KnownReduction = 'sum' | 'product' | 'maximum' | 'minimum'
+export type KnownReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
 
 function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
   if (kind === 'product')
     return items.some((item) => typeof item !== 'number') ? sizeOf(items) : productOf(items)
   const numbers = Array.from(numbersIn(items))
-  if (kind === 'sum') return numbers.reduce((sum, item) => sum + item, 0)
-  return kind === 'maximum' ? Math.max(...numbers) : Math.min(...numbers)
+  if (kind === 'sum' || kind === 'mean') {
+    const total = numbers.reduce((sum, item) => sum + item, 0)
+    return kind === 'sum' ? total : total / numbers.length
+  }
+  return numbers.reduce(kind === 'maximum' ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b))
 }
 
 const productOf = (items: readonly Dim[]): number =>

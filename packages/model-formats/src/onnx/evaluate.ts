@@ -1,7 +1,8 @@
 import { SaliencyError } from '@saliency/core'
 import { binaryNames, combineKnown, mapKnown, selectKnown, unaryNames } from '../constant/arithmetic.ts'
+import { cumulate, multiplyKnown, normaliseKnown, tileKnown, triangle } from '../constant/along-axes.ts'
 import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
-import { forOneImage, integersOf, knownLike, numbersIn, type Known } from '../constant/known.ts'
+import { forOneImage, integersOf, knownFloats, knownLike, numbersIn, type Known } from '../constant/known.ts'
 import { isKnown, type NodeCall } from './node-call.ts'
 import { axesOf, castKnown, sliceRanges, squeezeShape, unsqueezeShape } from './shape-arguments.ts'
 import { expandKnown, reduceKnown } from '../constant/reduce.ts'
@@ -38,17 +39,60 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
       [length],
     )
   },
-  ReduceProd: (call, [x]) =>
-    reduceKnown('product', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
-  ReduceSum: (call, [x]) => reduceKnown('sum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
-  ReduceMax: (call, [x]) =>
-    reduceKnown('maximum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
-  ReduceMin: (call, [x]) =>
-    reduceKnown('minimum', x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+  CumSum: ({ attributes }, [x, axis]) =>
+    cumulate(x, integersOf(axis)[0] ?? 0, {
+      exclusive: attributes.integer('exclusive', 0) === 1,
+      reverse: attributes.integer('reverse', 0) === 1,
+    }),
+  Tile: (_, [x, repeats]) => tileKnown(x, integersOf(repeats)),
+  Trilu: ({ attributes }, [x, k]) =>
+    triangle(x, k ? (integersOf(k)[0] ?? 0) : 0, attributes.integer('upper', 1) === 1),
+  MatMul: (_, [a, b]) => multiplyKnown(a, b),
+  Clip: (call, [x, minimum, maximum]) => {
+    const bound = (known: Known | undefined, name: string, open: number) =>
+      known ?? knownFloats(Float32Array.of(call.attributes.float(name, open)), [])
+    const raised = combineKnown('Max', x, bound(minimum, 'min', -Infinity))
+    return { ...combineKnown('Min', raised, bound(maximum, 'max', Infinity)), type: x.type }
+  },
+  BatchNormalization: ({ attributes }, inputs) => {
+    const [x, gamma, beta, mean, variance] = inputs as readonly Known[] as [Known, Known, Known, Known, Known]
+    const isTraining = attributes.integer('training_mode', 0) === 1
+    return normaliseKnown(
+      x,
+      isTraining ? [gamma, beta] : [gamma, beta, mean, variance],
+      attributes.float('epsilon', 1e-5),
+    )
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      ReduceProd: 'product',
+      ReduceSum: 'sum',
+      ReduceMean: 'mean',
+      ReduceMax: 'maximum',
+      ReduceMin: 'minimum',
+    } as const).map(([name, kind]): [string, Evaluator] => [
+      name,
+      (call, [x]) => reduceKnown(kind, x, axesOf(call), call.attributes.integer('keepdims', 1) === 1),
+    ]),
+  ),
+  ReduceL2: (call, [x]) =>
+    mapKnown(
+      'Sqrt',
+      reduceKnown(
+        'sum',
+        combineKnown('Mul', x, x),
+        axesOf(call),
+        call.attributes.integer('keepdims', 1) === 1,
+      ),
+    ),
 }
 
-/** Operators that exist only between known tensors, such as arithmetic on shapes. */
-export const evaluatedOnly: readonly string[] = ['Range', 'ReduceProd', 'Mod', 'Floor', 'Ceil']
+/** Every operator that is worked out while importing where all that it reads is known. */
+export const evaluated: readonly string[] = [
+  ...binaryNames,
+  ...unaryNames,
+  ...Object.keys(evaluators),
+].filter((name) => !['Rsqrt', 'Square'].includes(name))
 
 /**
  * Evaluates a node whose inputs are all known; undefined where that does not apply. Sizes keep the batch where the

@@ -21,7 +21,7 @@ import { operatorTable } from './operator-table.ts'
 import { decodeTensor } from './tensor-proto.ts'
 
 /** Versions of ONNX's operator set that are understood. */
-export const opsetRange: readonly [number, number] = [9, 22]
+export const opsetRange: readonly [number, number] = [9, 28]
 
 /** The version of ONNX's own operators that a file asks for. */
 function opsetOf(model: ModelProto): number {

@@ -1,5 +1,5 @@
 import { unsupported } from '../problems.ts'
-import { evaluatedOnly } from './evaluate.ts'
+import { evaluated } from './evaluate.ts'
 import type { OperatorImporter } from './node-call.ts'
 import { activationOperators } from './operators/activation.ts'
 import { arithmeticOperators } from './operators/arithmetic.ts'
@@ -14,12 +14,12 @@ import { resizeOperators } from './operators/resize.ts'
 import { shapeOperators } from './operators/shape.ts'
 
 /** Reached only where an operand is computed from the image. */
-const onShapesOnly: OperatorImporter = () => {
+const onKnownOnly: OperatorImporter = () => {
   throw unsupported('is supported only where everything it reads is known while importing')
 }
 
-/** Every ONNX operator that can be imported, by family. */
-export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
+/** The operators that have a form in the graph, by family. */
+const graphFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
   Convolution: convolutionOperators,
   'Dense and products': productOperators,
   Normalisation: normalizationOperators,
@@ -30,7 +30,16 @@ export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, O
   Shape: { ...shapeOperators, ...moveOperators },
   'Image size': resizeOperators,
   Constants: constantOperators,
-  'On shapes only': Object.fromEntries(evaluatedOnly.map((name) => [name, onShapesOnly])),
+}
+
+const inGraph = new Set(Object.values(graphFamilies).flatMap((family) => Object.keys(family)))
+
+/** Every ONNX operator that can be imported, by family. */
+export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
+  ...graphFamilies,
+  'On constants and shapes only': Object.fromEntries(
+    evaluated.filter((name) => !inGraph.has(name)).map((name) => [name, onKnownOnly]),
+  ),
 }
 
 /** The same as one table. */

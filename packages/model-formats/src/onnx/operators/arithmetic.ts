@@ -58,6 +58,12 @@ const where: OperatorImporter = (call) => {
   return [call.ops.where(condition, a, b)]
 }
 
+/** Every number equals itself; what is no number does not. */
+const isNaN: OperatorImporter = (call) => {
+  const x = call.value(0)
+  return [call.ops.not(call.ops.equal(x, x))]
+}
+
 /** A square is written as x · x: its gradient is simpler, and exact at zero. */
 const pow: OperatorImporter = (call) => {
   const [x, exponent] = [call.value(0), call.inputs[1]]
@@ -92,5 +98,6 @@ export const arithmeticOperators: Readonly<Record<string, OperatorImporter>> = {
   And: binary((ops, a, b) => ops.and(a, b)),
   Or: binary((ops, a, b) => ops.or(a, b)),
   Not: not,
+  IsNaN: isNaN,
   Where: where,
 }

@@ -106,6 +106,22 @@ const gather: OperatorImporter = (call) => {
   return [call.reshaped(gathered, [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)])]
 }
 
+/** The value several times over along each axis; the one image that a file is read for once. */
+const tile: OperatorImporter = (call) => {
+  const repeats = integersOf(call.known(1))
+  const tiled = repeats.reduce(
+    (x, count, axis) =>
+      count === 1
+        ? x
+        : call.ops.concat(
+            Array.from({ length: count }, () => x),
+            axis,
+          ),
+    call.value(0),
+  )
+  return [tiled]
+}
+
 /** Operators that move values. */
 export const moveOperators: Readonly<Record<string, OperatorImporter>> = {
   Transpose: transpose,
@@ -114,4 +130,5 @@ export const moveOperators: Readonly<Record<string, OperatorImporter>> = {
   Slice: slice,
   Split: split,
   Gather: gather,
+  Tile: tile,
 }

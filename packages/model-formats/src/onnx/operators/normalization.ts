@@ -39,32 +39,30 @@ const layerNormalization: OperatorImporter = (call) => {
   return [scaleAndShift(call, standardize(call.ops, x, axes, call.attributes.float('epsilon', 1e-5)))]
 }
 
-const perChannel = (channels: number) => [1, channels, 1, 1]
+/** `[1, c, 1, …]`, of as many axes as `x`. */
+const perChannel = (channels: number, x: Value) => x.shape.map((_, axis) => (axis === 1 ? channels : 1))
 
-/** Over each image's channel by itself. */
+/** Over each image's channel by itself, or group of channels: exporters write GroupNorm on `[n, groups, -1]` so. */
 const instanceNormalization: OperatorImporter = (call) => {
   const x = call.value(0)
-  if (x.shape.length !== 4) throw unsupported(`it reads a value of rank ${x.shape.length}, not an image`)
-  const normal = standardize(call.ops, x, [2, 3], call.attributes.float('epsilon', 1e-5))
-  return [scaleAndShift(call, normal, perChannel(fixedDim(x.shape[1], 'The channel count')))]
+  const axes = x.shape.map((_, axis) => axis).slice(2)
+  const normal = standardize(call.ops, x, axes, call.attributes.float('epsilon', 1e-5))
+  return [scaleAndShift(call, normal, perChannel(fixedDim(x.shape[1], 'The channel count'), x))]
 }
 
 /** Over groups of channels; before operator set 21, one scale a group. */
 const groupNormalization: OperatorImporter = (call) => {
   const { ops, attributes } = call
   const x = call.value(0)
-  const [, channels, height, width] = x.shape.map((dim) => (dim === 'n' ? 0 : fixedDim(dim, 'A size'))) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [batch = 'n', ...sizes] = x.shape
+  const [channels = 1, ...rest] = sizes.map((dim) => fixedDim(dim, 'A size'))
   const groups = attributes.integer('num_groups', 1)
   // [n, c, h, w] → [n, g, c/g · h · w]
-  const grouped = ops.reshape(x, ['n', groups, (channels / groups) * height * width])
+  const inGroup = rest.reduce((size, dim) => size * dim, channels / groups)
+  const grouped = ops.reshape(x, [batch, groups, inGroup])
   const normal = standardize(ops, grouped, [2], attributes.float('epsilon', 1e-5))
   if (call.known(1).data.length === channels) {
-    return [scaleAndShift(call, ops.reshape(normal, x.shape), perChannel(channels))]
+    return [scaleAndShift(call, ops.reshape(normal, x.shape), perChannel(channels, x))]
   }
   return [ops.reshape(scaleAndShift(call, normal, [1, groups, 1]), x.shape)]
 }

@@ -29,6 +29,13 @@ const mean: Reduce = (ops, x, { axes = [], keepdims = true }) => {
   return keepdims ? pooled : ops.flatten(pooled)
 }
 
+/** √Σ x², whose gradient at a zero vector is 0, as torch has it: the root's own is infinite there. */
+const norm: Reduce = (ops, x, reduction) => {
+  const sum = ops.reduceSum(ops.mul(x, x), reduction)
+  const isPositive = ops.greater(sum, 0)
+  return ops.mul(ops.sqrt(ops.where(isPositive, sum, 1)), ops.cast(isPositive, 'float32'))
+}
+
 /** Before operator set 13, softmax runs over all axes from `axis` (default 1) on, taken together. */
 const softmaxLike =
   (apply: (ops: Ops, x: Value, axis: number) => Value): OperatorImporter =>
@@ -52,7 +59,7 @@ export const reductionOperators: Readonly<Record<string, OperatorImporter>> = {
   ReduceSum: reduce((ops, x, reduction) => ops.reduceSum(x, reduction)),
   ReduceMax: reduce((ops, x, reduction) => ops.reduceMax(x, reduction)),
   ReduceMin: reduce((ops, x, reduction) => ops.reduceMin(x, reduction)),
-  ReduceL2: reduce((ops, x, reduction) => ops.sqrt(ops.reduceSum(ops.mul(x, x), reduction))),
+  ReduceL2: reduce(norm),
   ReduceSumSquare: reduce((ops, x, reduction) => ops.reduceSum(ops.mul(x, x), reduction)),
   Softmax: softmaxLike((ops, x, axis) => ops.softmax(x, axis)),
   LogSoftmax: softmaxLike((ops, x, axis) => ops.logSoftmax(x, axis)),

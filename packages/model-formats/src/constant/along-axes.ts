@@ -1,0 +1,112 @@
+import { normalizeAxis, type Dim } from '@saliency/core'
+import { invalid } from '../problems.ts'
+import { checkedSize } from '../weights/limits.ts'
+import { stridesOf } from '../weights/permute.ts'
+import { broadcastItems, combineKnown, mapKnown } from './arithmetic.ts'
+import { concatKnown } from './arrange.ts'
+import { floatsOf, knownFloats, knownLike, numbersIn, type Known } from './known.ts'
+import { reduceKnown } from './reduce.ts'
+
+/** Sums up to each place along an axis (ONNX CumSum): `exclusive` leaves the place out, `reverse` starts at the end. */
+export function cumulate(source: Known, axis: number, { exclusive = false, reverse = false } = {}): Known {
+  const at = normalizeAxis(axis, source.shape.length)
+  const [length, step] = [source.shape[at] ?? 1, stridesOf(source.shape)[at] ?? 1]
+  const items = Array.from(numbersIn(source.data))
+  const sums = items.map(() => 0)
+  for (let index = 0; index < items.length; index++) {
+    // Place by place from the end where the sums start there.
+    const here = reverse ? items.length - 1 - index : index
+    const place = Math.floor(here / step) % length
+    const isFirst = place === (reverse ? length - 1 : 0)
+    const before = here + (reverse ? step : -step)
+    const sum = isFirst ? 0 : (sums[before] as number) + (exclusive ? (items[before] as number) : 0)
+    sums[here] = exclusive ? sum : sum + (items[here] as number)
+  }
+  return knownLike(source, sums, source.shape)
+}
+
+/** The tensor several times over along each axis. */
+export function tileKnown(source: Known, repeats: readonly number[]): Known {
+  checkedSize(
+    source.shape.map((dim, axis) => dim * (repeats[axis] ?? 1)),
+    'A repeated constant',
+  )
+  return repeats.reduce((tiled, count, axis) => {
+    if (count === 0) throw invalid('A constant is repeated 0 times.')
+    return count === 1
+      ? tiled
+      : concatKnown(
+          Array.from({ length: count }, () => tiled),
+          axis,
+        )
+  }, source)
+}
+
+/** What lies on and below the `k`-th diagonal of the last two axes, or on and above it; 0 elsewhere (ONNX Trilu). */
+export function triangle(source: Known, k: number, isUpper: boolean): Known {
+  const [rows = 1, columns = 1] = source.shape.slice(-2)
+  const isInside = (index: number) => {
+    const [row, column] = [Math.floor(index / columns) % rows, index % columns]
+    return isUpper ? column - row >= k : column - row <= k
+  }
+  return knownLike(
+    source,
+    Array.from(source.data, (item, index): Dim => (isInside(index) ? item : 0)),
+    source.shape,
+  )
+}
+
+/** The product of the last two axes as matrices, under broadcasting of those in front. */
+export function multiplyKnown(a: Known, b: Known): Known {
+  const [rows = 1, inner = 1] = a.shape.slice(-2)
+  const [other, columns = 1] = b.shape.slice(-2)
+  if (other !== inner || a.shape.length < 2 || b.shape.length < 2)
+    throw invalid(
+      `Constants of [${a.shape.join(', ')}] and [${b.shape.join(', ')}] are multiplied as matrices.`,
+    )
+  const fronts = [a, b].map((known) => ({ ...known, shape: known.shape.slice(0, -2) }))
+  const count = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1)
+  const numbered = fronts.map(({ shape }): Known => ({
+    type: 'integer',
+    shape,
+    isTrained: false,
+    data: Array.from({ length: count(shape) }, (_, index) => index),
+  }))
+  const sum = combineKnown('Add', numbered[0] as Known, numbered[1] as Known)
+  const [left, right] = numbered.map((known) => numbersIn(broadcastItems(known, sum.shape))) as [
+    ArrayLike<number>,
+    ArrayLike<number>,
+  ]
+  const [x, y] = [floatsOf(a), floatsOf(b)]
+  const size = checkedSize([...sum.shape, rows, columns], 'A product of constants')
+  const data = new Float32Array(size)
+  for (let at = 0; at < size; at++) {
+    const matrix = Math.floor(at / (rows * columns))
+    const from = ((left[matrix] as number) * rows + (Math.floor(at / columns) % rows)) * inner
+    const to = (right[matrix] as number) * inner * columns + (at % columns)
+    let total = 0
+    for (let k = 0; k < inner; k++) total += (x[from + k] as number) * (y[to + k * columns] as number)
+    data[at] = total
+  }
+  return knownFloats(data, [...sum.shape, rows, columns], a.isTrained || b.isTrained)
+}
+
+/** gamma · (x − mean)/√(variance + epsilon) + beta for each item of axis 1, `[c]` vectors or the statistics of `x` itself. */
+export function normaliseKnown(
+  x: Known,
+  [gamma, beta, mean, variance]: readonly [Known, Known, Known?, Known?],
+  epsilon: number,
+): Known {
+  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
+  const perItem = (known: Known): Known => ({
+    ...known,
+    shape: x.shape.map((_, axis) => (axis === 1 ? known.data.length : 1)),
+  })
+  const centred = combineKnown('Sub', x, mean ? perItem(mean) : reduceKnown('mean', x, axes, true))
+  const spread = variance
+    ? perItem(variance)
+    : reduceKnown('mean', combineKnown('Mul', centred, centred), axes, true)
+  const deviation = mapKnown('Sqrt', combineKnown('Add', spread, knownFloats(Float32Array.of(epsilon), [])))
+  const scaled = combineKnown('Mul', combineKnown('Div', centred, deviation), perItem(gamma))
+  return combineKnown('Add', scaled, perItem(beta))
+}
