@@ -1,6 +1,8 @@
 import type { ModelFormat } from './imported-model.ts'
 import { activations } from './keras/activations.ts'
 import { layerFamilies } from './keras/layer-table.ts'
+import { functions } from './keras/operations/functions.ts'
+import { operationFamilies } from './keras/operations/operation-table.ts'
 import { operatorFamilies } from './onnx/operator-table.ts'
 import { nodeFamilies } from './tfjs/node-table.ts'
 
@@ -28,9 +30,14 @@ export function supportedTables(): readonly SupportedTable[] {
     { formats: ['onnx'], title: 'ONNX operators', families: familiesOf(operatorFamilies) },
     {
       formats: ['tfjs-layers', 'keras-h5', 'keras-v3'],
-      title: 'Keras layers',
+      title: 'Keras layers and operations',
       families: [
         ...familiesOf(layerFamilies),
+        ...familiesOf(operationFamilies),
+        {
+          family: 'Functions of TensorFlow in Keras 2',
+          names: Object.keys(functions).map((name) => `tf.${name}`),
+        },
         { family: 'Values of the activation setting', names: Object.keys(activations) },
         { family: 'Models in models', names: ['Functional', 'Model', 'Sequential'] },
       ],

@@ -3,8 +3,7 @@
     python networks.py OUT keras        # Keras 3
     python networks.py OUT tf_keras     # Keras 2
 
-For each network it writes OUT/<form>/… and OUT/expected.json with Keras' own scores, runs compare.ts on the folder, and
-deletes it. A row of the table for each network and form goes to OUT/table.jsonl. Further arguments choose networks by name.
+For each network it writes OUT/<form> with the file and Keras' own scores, has compare.ts import it, and deletes it. A row of the table for each network and form goes to OUT/table.jsonl. Further arguments choose networks by name.
 """
 
 import importlib
@@ -38,6 +37,14 @@ SMALLEST = {"InceptionV3": 75, "InceptionResNetV2": 75, "Xception": 71}
 FIXED = {"NASNetMobile": 224, "NASNetLarge": 331}
 
 
+# The importer runs beside, a folder a line.
+importer = subprocess.Popen(
+    ["npx", "jiti", os.path.join(HERE, "compare.ts")],
+    cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    env={**os.environ, "NODE_OPTIONS": "--conditions=@saliency/source"},
+)
+
+
 def networks():
     for name, item in sorted(vars(applications).items()):
         if inspect.isfunction(item) and name[0].isupper():
@@ -67,6 +74,10 @@ def seed(model):
             fan = np.prod(shape[:-1]) if "depthwise" not in weight.name else np.prod(shape[:2])
             value = random.normal(0, 1.4 / np.sqrt(max(fan, 1)), shape)
         weight.assign(value.astype("float32"))
+    for layer in model.layers:
+        # A Normalization computes with a copy of its statistics.
+        if hasattr(layer, "finalize_state"):
+            layer.finalize_state()
 
 
 def train(model):
@@ -96,12 +107,8 @@ def row(out, name, form, expected, model):
         file = save(model, form, folder)
         with open(os.path.join(folder, "expected.json"), "w") as handle:
             json.dump({"file": file, **expected}, handle)
-        done = subprocess.run(
-            ["npx", "jiti", os.path.join(HERE, "compare.ts"), folder],
-            cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NODE_OPTIONS": "--conditions=@saliency/source"},
-        )
-        line = done.stdout.strip().split("\n")[-1]
-        result.update(json.loads(line) if line.startswith("{") else {"error": (done.stdout + done.stderr)[-300:]})
+        print(folder, file=importer.stdin, flush=True)
+        result.update(json.loads(importer.stdout.readline()))
     except Exception as error:
         result["error"] = f"not saved: {type(error).__name__} {error}"[:300]
     shutil.rmtree(folder, ignore_errors=True)

@@ -8,7 +8,13 @@ const layerScale: LayerImporter = (call) => {
   const { input, config, ops } = call
   const size = config.number('projection_dim', fixedDim(input.value.shape[1], 'The channel count'))
   config.raw('init_values')
-  const gamma = call.parameter({ weight: 'gamma', role: 'gamma', shape: [size] })
+  const gamma = call.parameter({
+    weight: 'gamma',
+    // It was made without a name.
+    otherNames: ['variable', 'Variable'],
+    role: 'gamma',
+    shape: [size],
+  })
   return like(input, ops.mul(input.value, ops.reshape(gamma, [1, size, 1, 1])))
 }
 
