@@ -25,7 +25,8 @@ export function lookupByName(weights: readonly NamedWeight[]): WeightLookup {
   const byEnding = new Map<string, Candidate[]>()
   for (const weight of weights) {
     const parts = weight.name.replace(/:\d+$/, '').split('/')
-    const ending = parts.at(-1) ?? ''
+    // Keras numbers the weights that were made without a name through the whole model: variable, variable_1.
+    const ending = (parts.at(-1) ?? '').replace(/^(variable)_\d+$/i, '$1')
     const candidate = { weight, scope: parts.slice(0, -1).join('/') }
     const list = byEnding.get(ending)
     if (list) list.push(candidate)
