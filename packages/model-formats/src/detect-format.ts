@@ -1,3 +1,4 @@
+import { foreignKind } from './foreign-files.ts'
 import type { ModelFormat } from './imported-model.ts'
 import { isObject } from './keras/config-reader.ts'
 import { invalid } from './problems.ts'
@@ -22,19 +23,31 @@ function firstCharacter(bytes: Uint8Array): string {
 
 /**
  * Tells a model's format by its first bytes, whatever its name ends in.
- * @throws INVALID_MODEL when the file is empty, or JSON that is no TensorFlow.js model.
+ * @throws INVALID_MODEL when the file is empty, of a kind that is no model (the message says which, and what to do), or
+ * JSON that is no TensorFlow.js model.
  */
 export function detectFormat(bytes: Uint8Array, name: string): Detected {
   if (bytes.length === 0) throw invalid(`${name} is empty. Download or export the model again.`)
   if (startsWith(bytes, hdf5)) return { format: 'keras-h5' }
+  const foreign = foreignKind(bytes, name)
+  if (foreign !== undefined) throw invalid(foreign)
   if (startsWith(bytes, zip)) return { format: 'keras-v3' }
   if (firstCharacter(bytes) !== '{') return { format: 'onnx' }
   const json = parseJson(bytes, name)
   const topology = isObject(json) ? json['modelTopology'] : undefined
   if (!isObject(topology)) {
-    throw invalid(`${name} is JSON, but no TensorFlow.js model: it has no 'modelTopology'.`)
+    throw invalid(`${name} is ${describeJson(json)}, but no TensorFlow.js model: it has no 'modelTopology'.`)
   }
   return { format: Array.isArray(topology['node']) ? 'tfjs-graph' : 'tfjs-layers', json }
+}
+
+/** JSON files that lie beside models, by what is in them. */
+function describeJson(json: unknown): string {
+  if (!isObject(json)) return 'JSON'
+  if (json['class_name'] !== undefined) return 'a Keras network without its weights (model.to_json())'
+  if (json['architectures'] !== undefined) return 'the configuration of a Hugging Face model'
+  if (json['dependencies'] !== undefined) return 'the manifest of a package'
+  return 'JSON'
 }
 
 function parseJson(bytes: Uint8Array, name: string): unknown {

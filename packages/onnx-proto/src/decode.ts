@@ -16,62 +16,62 @@ const byNumber = new Map<string, Map<number, Field & { property: string }>>(
 
 const lengthDelimited = 2
 
-/** Reads a scalar of a repeated field: one value, or, when packed, all of them. */
-function readPacked<T>(reader: Reader, wireType: number, read: () => T): T[] {
-  if (wireType !== lengthDelimited) return [read()]
+/** Adds to a repeated field: one value, or, when packed, all of them. Files may come with one at a time, a million times. */
+function readInto<T>(values: T[], reader: Reader, wireType: number, read: () => T): T[] {
+  if (wireType !== lengthDelimited) {
+    values.push(read())
+    return values
+  }
   const end = reader.uint32() + reader.pos
-  const values: T[] = []
   while (reader.pos < end) values.push(read())
   return values
 }
 
-function readFloats(reader: Reader, wireType: number): Float32Array {
-  if (wireType !== lengthDelimited) return Float32Array.of(reader.float())
-  // A copy, because the file's bytes need not be aligned.
-  return new Float32Array(Uint8Array.from(reader.bytes()).buffer)
-}
-
-function joinFloats(old: Float32Array | undefined, added: Float32Array): Float32Array {
-  if (!old) return added
-  const joined = new Float32Array(old.length + added.length)
-  joined.set(old)
-  joined.set(added, old.length)
-  return joined
+/** Floats stay as they were read, packed or number by number, until their message ends. */
+function readFloats(old: unknown, reader: Reader, wireType: number): Float32Array | number[] {
+  if (wireType === lengthDelimited && old === undefined) {
+    // A copy, because the file's bytes need not be aligned.
+    return new Float32Array(Uint8Array.from(reader.bytes()).buffer)
+  }
+  const values = Array.isArray(old) ? (old as number[]) : Array.from((old as Float32Array | undefined) ?? [])
+  return readInto(values, reader, wireType, () => reader.float())
 }
 
 function readField(reader: Reader, kind: Kind, wireType: number, old: unknown): unknown {
-  const append = (values: readonly unknown[]) => (old ? [...(old as unknown[]), ...values] : values)
+  const into = <T>(read: () => T) => readInto((old as T[] | undefined) ?? [], reader, wireType, read)
+  const append = <T>(value: T) => {
+    const values = (old as T[] | undefined) ?? []
+    values.push(value)
+    return values
+  }
   if (typeof kind === 'object') {
     const value = readMessage(reader, kind.message, reader.uint32())
-    if (!kind.repeated) return value
-    if (!old) return [value]
-    ;(old as unknown[]).push(value)
-    return old
+    return kind.repeated ? append(value) : value
   }
   switch (kind) {
     case 'int':
       return numberOf(reader.int64())
     case 'ints':
     case 'packed-ints':
-      return append(readPacked(reader, wireType, () => numberOf(reader.int64())))
+      return into(() => numberOf(reader.int64()))
     case 'packed-bigints':
-      return append(readPacked(reader, wireType, () => bigOf(reader.int64())))
+      return into(() => bigOf(reader.int64()))
     case 'float':
       return reader.float()
     case 'floats':
-      return append(readPacked(reader, wireType, () => reader.float()))
+      return into(() => reader.float())
     case 'packed-floats':
-      return joinFloats(old as Float32Array | undefined, readFloats(reader, wireType))
+      return readFloats(old, reader, wireType)
     case 'packed-doubles':
-      return append(readPacked(reader, wireType, () => reader.double()))
+      return into(() => reader.double())
     case 'string':
       return reader.string()
     case 'strings':
-      return append([reader.string()])
+      return append(reader.string())
     case 'bytes':
       return reader.bytes()
     case 'byte-arrays':
-      return append([reader.bytes()])
+      return append(reader.bytes())
   }
 }
 
@@ -89,6 +89,9 @@ function readMessage(reader: Reader, message: keyof Messages, length: number): F
       reader.skipType(tag & 7)
     }
   }
+  for (const { property, kind } of fields?.values() ?? [])
+    if (kind === 'packed-floats' && Array.isArray(result[property]))
+      result[property] = Float32Array.from(result[property] as number[])
   return result
 }
 

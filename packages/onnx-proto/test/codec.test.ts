@@ -102,6 +102,27 @@ describe('onnx files', () => {
     expect(decodeModel(bytes).graph?.node?.[0]?.attribute?.[0]).toEqual({ ints: [3, -7], floats: [1.5] })
   })
 
+  test('numbers that come one by one take no more time for coming late', { timeout: 20_000 }, () => {
+    const count = 400_000
+    const ints = Array.from({ length: count }, (_, index) => index % 3)
+    const unpacked = protobuf
+      .parse(
+        'syntax = "proto2"; message Tensor { repeated float float_data = 4; repeated int64 int64_data = 7; }',
+      )
+      .root.lookupType('Tensor')
+      .encode({ floatData: ints, int64Data: ints })
+      .finish()
+    // A tensor is field 5 of the graph, which is field 7 of the model.
+    const writer = (field: number, bytes: Uint8Array) =>
+      protobuf.Writer.create()
+        .uint32((field << 3) | 2)
+        .bytes(bytes)
+        .finish()
+    const tensor = decodeModel(writer(7, writer(5, unpacked))).graph?.initializer?.[0]
+    expect(tensor?.floatData).toEqual(Float32Array.from(ints))
+    expect(tensor?.int64Data?.length).toBe(count)
+  })
+
   test('raw data are views, not copies', () => {
     const bytes = encodeModel(model)
     expect(decodeModel(bytes).graph?.initializer?.[0]?.rawData?.buffer).toBe(bytes.buffer)
