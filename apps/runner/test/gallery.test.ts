@@ -2,12 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { galleryImages } from '../src/report/gallery-images.ts'
 import type { StudyRow } from '../src/study/rows.ts'
 import type { StudyRecord } from '../src/study/run-folder.ts'
+import type { StudySummary } from '../src/study/summarise.ts'
 
 const ids = Array.from({ length: 18 }, (_, index) => `image-${String(index).padStart(2, '0')}`)
 const record = {
   images: ids.map((id) => ({ id })),
   identity: { variants: [{ id: 'guided/guided' }, { id: 'baseline/edges', control: true }] },
 } as unknown as StudyRecord
+
+/** One check that gives a verdict from Spearman's correlation. */
+const summary = {
+  checks: [
+    {
+      id: 'class-sensitivity',
+      title: 'Classes',
+      changes: 'the class',
+      findings: [{ kind: 'verdict', similarity: 'spearman' }],
+    },
+  ],
+} as unknown as StudySummary
 
 /** The similarity of each readable image's maps: highest for image-05, lowest for image-12; image-03 is broken. */
 function rowsOf(metric: string): StudyRow[] {
@@ -26,23 +39,23 @@ function rowsOf(metric: string): StudyRow[] {
 
 describe('the images of the gallery', () => {
   it('range from where maps change most with the class to where they change least', () => {
-    const shown = galleryImages(record, rowsOf('spearman'))
+    const shown = galleryImages(record, rowsOf('spearman'), summary)
     expect(shown.map(({ id }) => id)).toEqual(['image-12', 'image-06', 'image-13', 'image-05'])
     expect(shown.map(({ note }) => note.split(' ')[1])).toEqual(['most', 'much', 'little', 'least'])
   })
 
-  it('know where their maps lie: images that could not be read have none', () => {
-    const shown = galleryImages(record, rowsOf('spearman'))
+  it('know where their maps lie: an image that could not be read keeps its place in the group', () => {
+    const shown = galleryImages(record, rowsOf('spearman'), summary)
     expect(shown.map(({ position, group, row }) => [position, group, row])).toEqual([
       [12, 1, 4],
-      [6, 0, 5],
+      [6, 0, 6],
       [13, 1, 5],
-      [5, 0, 4],
+      [5, 0, 5],
     ])
   })
 
   it('are the first readable ones where nothing says how maps change', () => {
-    const shown = galleryImages(record, rowsOf('ssim'))
+    const shown = galleryImages(record, rowsOf('ssim'), summary)
     expect(shown.map(({ position }) => position)).toEqual([0, 1, 2, 4])
   })
 })

@@ -65,14 +65,29 @@ describe('saliency run', () => {
     expect(rows.filter(({ check }) => check === 'brightness')).toHaveLength(19 * 4)
   })
 
+  it("draws the figures that a third party's check declares", () => {
+    const report = readFileSync(join(at('whole'), 'report.html'), 'utf8')
+    const declared = [
+      ['Brightness, image by image', 'A line of a third party.', 'images of a third party'],
+      ['Brightness of all', 'A forest of a third party.', 'the label of a point'],
+      ['Brightness by brightness', 'A matrix of a third party.', 'the name of a row'],
+    ]
+    for (const [title, caption, text] of declared) {
+      const [, svg = '', rest = ''] =
+        new RegExp(`aria-label="${title}"(.*?)</svg>(.*?)</figure>`, 's').exec(report) ?? []
+      expect(svg, title).toContain(text)
+      expect(rest, title).toContain(caption)
+    }
+  })
+
   it("contrasts a third party's method with its declared counterpart", async () => {
     const { checks } = JSON.parse(readFileSync(join(at('whole'), 'summary.json'), 'utf8')) as {
-      checks: { findings: { variant: string; metric: string; details?: { counterpart?: string } }[] }[]
+      checks: { findings: { variant: string; metric: string; counterpart?: string }[] }[]
     }
     const contrast = checks[0]?.findings.find(
       ({ variant, metric }) => variant === 'rainbow/positive' && metric === 'retained-dependence',
     )
-    expect(contrast?.details?.counterpart).toBe('guided/gradient')
+    expect(contrast?.counterpart).toBe('guided/gradient')
   })
 
   it('goes on after an interruption and ends with the rows of an unbroken run', async () => {
@@ -180,7 +195,12 @@ describe('saliency report', () => {
       const { out } = await saliency(['report', at('whole'), '--root', root, '--json', ...args])
       const { checks } = JSON.parse(out) as {
         checks: {
-          findings: { variant: string; metric: string; outcome?: string; details?: Record<string, unknown> }[]
+          findings: {
+            variant: string
+            metric: string
+            outcome?: string
+            thresholds?: { threshold: number }[]
+          }[]
         }[]
       }
       return checks.flatMap(({ findings }) => findings.filter(({ metric }) => metric === 'verdict'))
@@ -189,7 +209,7 @@ describe('saliency report', () => {
     const strict = await outcomes('--threshold', '0.01')
     expect(normal.find(({ variant }) => variant === 'guided/gradient')?.outcome).toBe('depends')
     expect(strict).not.toEqual(normal)
-    expect(strict[0]?.details).toHaveProperty(['at 0.01'])
+    expect(strict[0]?.thresholds?.map(({ threshold }) => threshold)).toEqual([0.01, 0.4, 0.6])
   })
 })
 

@@ -1,5 +1,4 @@
-import type { Check } from '@saliency/core'
-import { RETAINED } from '@saliency/sanity'
+import type { Check, Contrast } from '@saliency/core'
 import { expect, it } from 'vitest'
 import type { StudyRow } from '../src/study/rows.ts'
 import type { StudyRecord } from '../src/study/run-folder.ts'
@@ -7,13 +6,17 @@ import { summariseStudy } from '../src/study/summarise.ts'
 
 /** A check whose summary is one contrast with this p value. */
 function contrasting(id: string, p: number): Check {
-  const finding = {
+  const finding: Contrast = {
+    kind: 'contrast',
     variant: 'm/v',
-    metric: RETAINED,
+    metric: 'retained-dependence',
     value: 0.1,
     images: 8,
     undefinedCount: 0,
-    details: { p },
+    counterpart: 'm/w',
+    dependence: 0.05,
+    counterpartDependence: 0.5,
+    p,
   }
   return {
     contract: 1,
@@ -32,8 +35,8 @@ it('corrects the contrasts of all checks together: the family of tests is the ru
   const recorded = checks.map(({ id, title, references }) => ({ id, title, references, options: {} }))
   const record = { identity: { checks: recorded, variants: [] } } as unknown as StudyRecord
   const rows = checks.map(({ id }) => ({ check: id, metric: 'x', status: 'ok' }) as StudyRow)
-  const corrected = summariseStudy(record, rows, checks).checks.map(({ findings }) => findings[0]?.details)
+  const corrected = summariseStudy(record, rows, checks).checks.map(({ findings }) => findings[0] as Contrast)
   // Holm: 3 · .02, then the larger of that and 2 · .03, then .5.
-  expect(corrected.map((details) => details?.['pHolm'])).toEqual([0.06, 0.06, 0.5])
-  expect(corrected.map((details) => details?.['pairs'])).toEqual([3, 3, 3])
+  expect(corrected.map(({ pHolm }) => pHolm)).toEqual([0.06, 0.06, 0.5])
+  expect(corrected.map(({ pairs }) => pairs)).toEqual([3, 3, 3])
 })

@@ -1,4 +1,4 @@
-import type { Check, Finding, Model, Row, ScoreContext, Summary } from '@saliency/core'
+import type { Check, Contrast, Finding, Model, Row, ScoreContext, Summary, Verdict } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { classSensitivity } from '../src/checks/class-sensitivity.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'
@@ -19,12 +19,14 @@ const axes: [string, Check, Record<string, number>][] = [
   ['parameter-randomization', parameterRandomization, { draws: 2 }],
 ]
 
-function verdictOf(summary: Summary, variant: string): Finding {
-  return summary.findings.find((finding) => finding.variant === variant && finding.metric === 'verdict')!
+function verdictOf(summary: Summary, variant: string): Verdict {
+  return summary.findings.find(
+    (finding) => finding.variant === variant && finding.kind === 'verdict',
+  ) as Verdict
 }
 
-function contrastOf(summary: Summary): Finding {
-  return summary.findings.find((finding) => finding.metric === 'retained-dependence')!
+function contrastOf(summary: Summary): Contrast {
+  return summary.findings.find(({ kind }) => kind === 'contrast') as Contrast
 }
 
 describe.each(axes)('%s', (_, check, options) => {
@@ -51,8 +53,8 @@ describe.each(axes)('%s', (_, check, options) => {
 
   test('a verdict says how few images and draws it stands on', async () => {
     const { summary } = await study(check, { sensitive }, { images: images(16), options })
-    const draws = check === parameterRandomization ? '; 2 draws of random weights: intervals are wide' : ''
-    expect(verdictOf(summary, 'sensitive').details!['notes']).toBe(`preliminary${draws}`)
+    const draws = check === parameterRandomization ? ['2 draws of random weights: intervals are wide'] : []
+    expect(verdictOf(summary, 'sensitive').notes).toEqual(['preliminary', ...draws])
   })
 
   test('NaN for some images is counted, and too much of it is undefined', async () => {
@@ -73,7 +75,7 @@ describe.each(axes)('%s', (_, check, options) => {
     expect(rows.some((row) => row.other !== undefined)).toBe(false)
     const verdict = verdictOf(summary, 'sensitive')
     expect(verdict.outcome).toBe('undecided')
-    expect(verdict.details!['notes']).toContain('no chance level (one image)')
+    expect(verdict.notes).toContain('no chance level (one image)')
   })
 
   test('the contrast tells positive from signed handling, with a corrected p', async () => {
@@ -82,9 +84,9 @@ describe.each(axes)('%s', (_, check, options) => {
     const contrast = contrastOf(summary)
     expect(contrast.variant).toBe('mostlyInput')
     expect(contrast.interval![1]).toBeLessThan(0.3)
-    const { p } = contrast.details!
+    const { p } = contrast
     expect(p).toBeLessThan(0.0002)
-    expect(contrast.details).toMatchObject({ counterpart: 'sensitive', pHolm: p, pairs: 1 })
+    expect(contrast).toMatchObject({ counterpart: 'sensitive', pHolm: p, pairs: 1 })
   })
 
   test('summaries are the same from rows that were stored, in whatever order they come back', async () => {
@@ -123,7 +125,7 @@ describe('class-sensitivity', () => {
     const { summary } = await study(classSensitivity, { signFlipper }, { images: images(16) })
     const verdict = verdictOf(summary, 'signFlipper')
     expect(verdict.outcome).toBe('changes by sign only')
-    expect(verdict.details!['same']).toBe(-1)
+    expect(verdict.same!.value).toBe(-1)
     const absolute = summary.findings.find((finding) => finding.metric === 'spearman-abs')!
     expect(absolute.value).toBe(1)
   })
@@ -155,7 +157,7 @@ describe('class-sensitivity', () => {
     const { summary } = await study(classSensitivity, { signFlipper }, { images: images(16), facts })
     const verdict = verdictOf(summary, 'signFlipper')
     expect(verdict.outcome).toBeUndefined()
-    expect(verdict.details!['notes']).toContain('seeded with the logit')
+    expect(verdict.notes!.join()).toContain('seeded with the logit')
   })
 
   test('a contrast with a logit-seeded variant is shown without a test, and counts for no correction', async () => {
@@ -166,9 +168,9 @@ describe('class-sensitivity', () => {
     const setup = { images: images(16), facts }
     const { summary } = await study(classSensitivity, { signFlipper, mostlyInput, sensitive }, setup)
     const [shown, tested] = summary.findings.filter(({ metric }) => metric === 'retained-dependence')
-    expect(shown!.details).not.toHaveProperty('p')
-    expect(shown!.details!['notes']).toContain('seeded with the logit')
-    expect(tested!.details).toMatchObject({ pairs: 1 })
+    expect(shown!).not.toHaveProperty('p')
+    expect(shown!.notes!.join()).toContain('seeded with the logit')
+    expect(tested!).toMatchObject({ pairs: 1 })
   })
 
   test('runner-up, least likely and the centred seed are shown beside the judged class', async () => {

@@ -110,8 +110,8 @@ describe('cosine-similarity convergence', () => {
 
   test('says where it was measured, and what the lowest layer of more channels says', async () => {
     const { summary } = await study()
-    const notes = summary.findings.find(({ variant }) => variant === 'between')!.details!['notes']
-    expect(notes).toBe('at image (3 channels, chance 0.500); 0.500 at relu2 (16 channels, chance 0.176)')
+    const notes = summary.findings.find(({ variant }) => variant === 'between')!.notes
+    expect(notes).toEqual(['at image (3 channels, chance 0.500); 0.500 at relu2 (16 channels, chance 0.176)'])
   })
 
   test('an image of one channel says nothing: the lowest layer with several is reported instead, and counted', async () => {

@@ -119,7 +119,7 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
   if (json) terminal.out(JSON.stringify({ ...settings, ...summary, report, ...spent }))
   else printSummary(summary, request)
-  const images = galleryImages(record, judged)
+  const images = galleryImages(record, judged, summary)
   const moved = threshold === undefined ? {} : { threshold }
   try {
     await request.keep?.(images)

@@ -1,5 +1,4 @@
 import type { Finding } from '@saliency/core'
-import { RETAINED, VERDICT } from '@saliency/sanity'
 import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
@@ -29,7 +28,7 @@ function retainedCell(finding: Finding | undefined): string {
 
 /** Checks that give verdicts. */
 export function judgingChecks({ checks }: StudySummary): CheckSummary[] {
-  return checks.filter(({ findings }) => findings.some(({ metric }) => metric === VERDICT))
+  return checks.filter(({ findings }) => findings.some(({ kind }) => kind === 'verdict'))
 }
 
 /** Lines of measurements in the terminal; the report has all of them. */
@@ -52,9 +51,9 @@ function measurementTable({ checks }: StudySummary): string {
 
 /** What limits every verdict alike: too few images, for instance. */
 function limitsOf(checks: readonly CheckSummary[]): string {
-  const verdicts = checks.flatMap(({ findings }) => findings.filter(({ metric }) => metric === VERDICT))
-  const notes = verdicts.map(({ details }) => String(details?.['notes'] ?? '').split('; '))
-  const shared = notes[0]?.filter((note) => note !== '' && notes.every((list) => list.includes(note))) ?? []
+  const verdicts = checks.flatMap(({ findings }) => findings.filter(({ kind }) => kind === 'verdict'))
+  const notes = verdicts.map((verdict) => verdict.notes ?? [])
+  const shared = notes[0]?.filter((note) => notes.every((list) => list.includes(note))) ?? []
   return shared.length > 0 ? pc.dim(`\nEvery verdict: ${shared.join('; ')}.`) : ''
 }
 
@@ -79,8 +78,8 @@ export function verdictTable(
     const cells = checks.flatMap(({ findings }) => {
       const own = findings.filter(({ variant }) => variant === id)
       return [
-        verdictCell(own.find(({ metric }) => metric === VERDICT)),
-        retainedCell(own.find(({ metric }) => metric === RETAINED)),
+        verdictCell(own.find(({ kind }) => kind === 'verdict')),
+        retainedCell(own.find(({ kind }) => kind === 'contrast')),
       ]
     })
     if (cells.some((cell) => cell !== ''))

@@ -1,6 +1,6 @@
 import type { VariantRecord } from '../study/facts.ts'
 import type { CheckSummary } from '../study/summarise.ts'
-import { axisName, isOneSided, type Judged } from './content.ts'
+import { changesOf, isOneSided, type Judged } from './content.ts'
 import { figure, type Html, html } from './html.ts'
 
 const INDIFFERENT = ['does not depend', 'static']
@@ -28,7 +28,7 @@ function contrastSentence(judged: readonly Judged[]): Html {
       ? values[(values.length - 1) / 2]
       : ((values[values.length / 2 - 1] as number) + (values[values.length / 2] as number)) / 2
   const significant = judged.filter(
-    ({ contrast }) => Number(contrast?.details?.['pHolm'] ?? 1) < 0.05 && (contrast?.value ?? 1) < 1,
+    ({ contrast }) => (contrast?.pHolm ?? 1) < 0.05 && (contrast?.value ?? 1) < 1,
   ).length
   return html` Compared with its counterpart on the same images, a variant that changes nothing but the
     handling of the sign keeps a median of <strong>${figure(median)}</strong> of the dependence (from
@@ -55,7 +55,7 @@ export function answer(checks: readonly { check: CheckSummary; judged: readonly 
     return html`<p>No check of this run gives a verdict; see the measurements below.</p>`
   return html`${checks.map(({ check, judged }) => {
     return html`<div class="answer">
-      <h3>Do the maps change with ${axisName(check)}?</h3>
+      <h3>Do the maps change with ${changesOf(check)}?</h3>
       <ul>
         ${group(judged, 'Positive, negative or absolute handling', isOneSided)}${group(judged, 'Signed handling', (variant) => variant.handling === 'signed' && !variant.control)}
       </ul>

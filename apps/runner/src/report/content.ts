@@ -1,5 +1,4 @@
-import type { Finding } from '@saliency/core'
-import { RETAINED, VERDICT } from '@saliency/sanity'
+import type { Contrast, Finding, Measurement, Verdict } from '@saliency/core'
 import type { VariantRecord } from '../study/facts.ts'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import type { Judging } from './methods-paragraph.ts'
@@ -7,8 +6,8 @@ import type { Judging } from './methods-paragraph.ts'
 /** One variant's verdict and contrast under one check. */
 export interface Judged {
   readonly variant: VariantRecord
-  readonly verdict?: Finding
-  readonly contrast?: Finding
+  readonly verdict?: Verdict
+  readonly contrast?: Contrast
 }
 
 /** Checks that give verdicts, with one entry per variant that has any. */
@@ -23,14 +22,14 @@ export function judgedChecks(
 
 function judgedVariant({ findings }: CheckSummary, variant: VariantRecord): Judged[] {
   const own = findings.filter((finding) => finding.variant === variant.id)
-  const verdict = own.find(({ metric }) => metric === VERDICT)
-  const contrast = own.find(({ metric }) => metric === RETAINED)
+  const verdict = own.find((finding) => finding.kind === 'verdict')
+  const contrast = own.find((finding) => finding.kind === 'contrast')
   return verdict || contrast ? [{ variant, ...(verdict && { verdict }), ...(contrast && { contrast }) }] : []
 }
 
 /** Findings beside verdicts and contrasts: metrics that are shown and not judged. */
-export function otherFindings({ findings }: CheckSummary): Finding[] {
-  return findings.filter(({ metric }) => metric !== VERDICT && metric !== RETAINED)
+export function otherFindings({ findings }: CheckSummary): Measurement[] {
+  return findings.filter((finding: Finding): finding is Measurement => finding.kind === undefined)
 }
 
 /** A variant that keeps only one sign of the gradient. */
@@ -39,17 +38,14 @@ export function isOneSided({ handling, control }: VariantRecord): boolean {
 }
 
 /** What a check varies, in words. */
-export function axisName(check: CheckSummary): string {
-  if (check.id === 'class-sensitivity') return 'the explained class'
-  if (check.id === 'parameter-randomization') return "the model's parameters"
-  if (check.id === 'data-randomization') return 'the labels the model was trained on'
-  return check.title.toLowerCase()
+export function changesOf({ changes, title }: CheckSummary): string {
+  return changes ?? title.toLowerCase()
 }
 
 /** Which of the run's checks gave verdicts, and with which bound where it is not their own. */
 export function judgingOf({ checks }: StudySummary, threshold: number | undefined): Judging {
   const gave = ({ findings }: CheckSummary) =>
-    findings.some(({ metric, outcome }) => metric === VERDICT && outcome !== undefined)
+    findings.some(({ kind, outcome }) => kind === 'verdict' && outcome !== undefined)
   const places = checks.flatMap((check, at) => (gave(check) ? [at] : []))
   return { checks: places, ...(threshold !== undefined && { threshold }) }
 }

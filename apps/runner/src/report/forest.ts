@@ -18,7 +18,7 @@ function points(checks: readonly { check: CheckSummary; judged: readonly Judged[
   return checks.flatMap(({ check, judged }) =>
     judged.flatMap(({ variant, contrast }) => {
       if (typeof contrast?.value !== 'number') return []
-      const counterpart = String(contrast.details?.['counterpart'] ?? '')
+      const { counterpart } = contrast
       const [low, high] = contrast.interval ?? []
       const pair = `${variant.id}  vs  ${counterpart.startsWith(`${variant.method}/`) ? counterpart.slice(variant.method.length + 1) : counterpart}`
       return [

@@ -1,6 +1,8 @@
 import { GROUP_SIZE } from '../study/plan.ts'
 import type { StudyRow } from '../study/rows.ts'
 import type { StudyRecord } from '../study/run-folder.ts'
+import type { StudySummary } from '../study/summarise.ts'
+import { changesOf } from './content.ts'
 
 /** An image that the report shows, and where its maps lie in the run folder. */
 export interface GalleryImage {
@@ -15,22 +17,33 @@ export interface GalleryImage {
   readonly note: string
 }
 
-/** What the images are ordered by: the similarity that verdicts are drawn from, when another class is explained. */
-const [CHECK, METRIC] = ['class-sensitivity', 'spearman']
+/** What the images are ordered by: the similarity that the first verdicts of a study are drawn from. */
+interface Ordering {
+  readonly check: string
+  readonly similarity: string
+  /** What the check changes. */
+  readonly changes: string
+}
 
-const notes = [
-  'changes most with the class',
-  'changes much',
-  'changes little',
-  'changes least with the class',
-]
+function orderingOf({ checks }: StudySummary): Ordering | undefined {
+  for (const check of checks) {
+    const verdict = check.findings.find((finding) => finding.kind === 'verdict')
+    if (verdict) return { check: check.id, similarity: verdict.similarity, changes: changesOf(check) }
+  }
+  return undefined
+}
 
-/** Mean similarity of each image's maps under two classes, over all variants but the controls. */
-function meanByImage({ identity }: StudyRecord, rows: readonly StudyRow[]): Map<string, number> {
+/** Mean similarity of each image's maps before and after the change, over all variants but the controls. */
+function meanByImage(
+  { identity }: StudyRecord,
+  rows: readonly StudyRow[],
+  ordering: Ordering | undefined,
+): Map<string, number> {
   const controls = new Set(identity.variants.filter(({ control }) => control).map(({ id }) => id))
   const sums = new Map<string, [sum: number, count: number]>()
   for (const { check, metric, variant, image, other, value } of rows) {
-    if (check !== CHECK || metric !== METRIC || other !== undefined || value === null) continue
+    if (check !== ordering?.check || metric !== ordering.similarity) continue
+    if (other !== undefined || value === null) continue
     if (controls.has(variant)) continue
     const [sum, count] = sums.get(image) ?? [0, 0]
     sums.set(image, [sum + value, count + 1])
@@ -52,11 +65,22 @@ function readable({ images }: StudyRecord, rows: readonly StudyRow[]): GalleryIm
 }
 
 /**
- * A few images from all over the range: where maps change most and least when another class is explained, and two between.
- * The first ones where the study did not ask that.
+ * A few images from all over the range: where maps change most and least under the first check that gives verdicts, and
+ * two between. The first ones where none does.
  */
-export function galleryImages(record: StudyRecord, rows: readonly StudyRow[]): GalleryImage[] {
-  const means = meanByImage(record, rows)
+export function galleryImages(
+  record: StudyRecord,
+  rows: readonly StudyRow[],
+  summary: StudySummary,
+): GalleryImage[] {
+  const ordering = orderingOf(summary)
+  const means = meanByImage(record, rows, ordering)
+  const notes = [
+    `changes most with ${ordering?.changes}`,
+    'changes much',
+    'changes little',
+    `changes least with ${ordering?.changes}`,
+  ]
   const all = readable(record, rows)
   const ordered = all
     .filter(({ id }) => means.has(id))

@@ -1,3 +1,4 @@
+import type { Estimated } from '@saliency/core'
 import { counted } from '../counted.ts'
 import type { CheckSummary } from '../study/summarise.ts'
 import { outcomeColours } from './colours.ts'
@@ -7,11 +8,10 @@ import { type Html, html, withInterval } from './html.ts'
 function outcomeCell({ verdict, variant }: Judged): Html {
   if (!verdict) return html`<td></td>`
   const outcome = verdict.outcome ?? 'shown, not judged'
-  const details = verdict.details ?? {}
-  const others = Object.entries(details).filter(
-    ([name, value]) => name.startsWith('at ') && value !== outcome,
-  )
-  const changes = others.map(([name, value]) => `${name.replace('at 0.', 'at .')}: ${value}`).join('; ')
+  const changes = verdict.thresholds
+    .filter((other) => other.outcome !== outcome)
+    .map((other) => `at ${String(other.threshold).replace(/^0\./, '.')}: ${other.outcome}`)
+    .join('; ')
   const expected = variant.control && variant.expected !== undefined && variant.expected !== outcome
   return html`<td class="outcome" style="background:${outcomeColours[outcome] ?? '#fff'}">
     ${outcome}${changes === '' ? '' : html`<br /><small>${changes}</small>`}${expected ? html`<br /><small><strong>expected: ${variant.expected}</strong></small>` : ''}
@@ -25,7 +25,7 @@ function contrastCells({ contrast }: Judged): Html {
   if (contrast.outcome !== undefined)
     return html`<td><small>${contrast.outcome}</small></td>
       <td>–</td>`
-  const p = contrast.details?.['pHolm'] ?? contrast.details?.['p']
+  const p = contrast.pHolm ?? contrast.p
   const text = typeof p !== 'number' ? '–' : p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')
   return html`<td class="number">
       ${withInterval(contrast.value, contrast.interval?.[0], contrast.interval?.[1])}
@@ -34,21 +34,19 @@ function contrastCells({ contrast }: Judged): Html {
 }
 
 function row(judged: Judged): Html {
-  const { variant, verdict } = judged
-  const details = verdict?.details ?? {}
-  const at = (name: string) => withInterval(details[name], details[`${name}Low`], details[`${name}High`])
-  const notes = [
-    details['notes'],
-    (verdict?.undefinedCount ?? 0) > 0 ? `${verdict?.undefinedCount} undefined` : '',
-  ].filter((note) => note !== '' && note !== undefined)
+  const { variant, verdict, contrast } = judged
+  const at = (estimate: Estimated | undefined) =>
+    withInterval(estimate?.value, estimate?.interval?.[0], estimate?.interval?.[1])
+  const notes = new Set([...(verdict?.notes ?? []), ...(contrast?.notes ?? [])])
+  if ((verdict?.undefinedCount ?? 0) > 0) notes.add(`${verdict?.undefinedCount} undefined`)
   return html`<tr class="${variant.control ? 'control' : ''}">
     <th scope="row"><code>${variant.id}</code>${variant.control ? html` <small>control</small>` : ''}</th>
     <td><span class="handling ${variant.handling}">${variant.handling}</span></td>
-    <td>${at('same')}</td>
-    <td>${at('chance')}</td>
+    <td>${at(verdict?.same)}</td>
+    <td>${at(verdict?.chance)}</td>
     <td>${withInterval(verdict?.value, verdict?.interval?.[0], verdict?.interval?.[1])}</td>
     ${outcomeCell(judged)}${contrastCells(judged)}
-    <td><small>${notes.join('; ')}</small></td>
+    <td><small>${[...notes].join('; ')}</small></td>
   </tr>`
 }
 

@@ -1,4 +1,3 @@
-import { VERDICT } from '@saliency/sanity'
 import { counted } from '../counted.ts'
 import { writeAtomically } from '../files.ts'
 import type { StudyFailures } from '../study/failures.ts'
@@ -6,7 +5,7 @@ import type { StudyRecord } from '../study/run-folder.ts'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import { answer } from './answer.ts'
 import { judgedChecks, judgingOf, otherFindings } from './content.ts'
-import { curveSection } from './curves.ts'
+import { figuresOf } from './figures.ts'
 import { forestPlot } from './forest.ts'
 import { gallery } from './gallery.ts'
 import type { GalleryImage } from './gallery-images.ts'
@@ -50,7 +49,7 @@ function problems({ record, summary, failures }: ReportRequest): Html {
 
 /** Notes of checks that give no verdicts; the others' stand below their verdicts. */
 function notesOf(check: CheckSummary): Html[] {
-  const isJudged = check.findings.some(({ metric }) => metric === VERDICT)
+  const isJudged = check.findings.some(({ kind }) => kind === 'verdict')
   return isJudged ? [] : (check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)
 }
 
@@ -59,7 +58,7 @@ function measurements({ summary }: ReportRequest): Html {
     const findings = otherFindings(check)
     if (findings.length === 0) return html``
     const body = findings.map(
-      ({ variant, metric, value, interval, images, undefinedCount, outcome, details }) =>
+      ({ variant, metric, value, interval, images, undefinedCount, outcome, notes = [] }) =>
         html`<tr>
           <th scope="row"><code>${variant}</code></th>
           <td>${metric}</td>
@@ -67,7 +66,7 @@ function measurements({ summary }: ReportRequest): Html {
           <td>${outcome ?? ''}</td>
           <td>${images}</td>
           <td>${undefinedCount}</td>
-          <td><small>${details?.['notes']}</small></td>
+          <td><small>${notes.join('; ')}</small></td>
         </tr>`,
     )
     return html`<h3>${check.title}</h3>
@@ -148,8 +147,8 @@ export async function reportPage(request: ReportRequest): Promise<string> {
           ${checks.map(verdictSection)}
         </section>
         <section>
-          <h2>Along the randomisation</h2>
-          ${summary.checks.map((check) => curveSection(check, variants))}
+          <h2>Figures</h2>
+          ${summary.checks.map((check) => figuresOf(check, variants))}
         </section>
         <section>
           <h2>Maps</h2>

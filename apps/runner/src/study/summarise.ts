@@ -10,6 +10,8 @@ import { withThreshold } from './select-checks.ts'
 export interface CheckSummary extends Summary {
   readonly id: string
   readonly title: string
+  /** What the check changes, if it changes something. */
+  readonly changes?: string
   readonly references: readonly string[]
 }
 
@@ -76,7 +78,8 @@ export function summariseStudy(
       own.length === 0
         ? { findings: [], notes: ['There are no rows yet.'] }
         : check.summarise(own, { options: used as never, variants })
-    return { id, title, references, ...summary }
+    const changes = check.changes === undefined ? {} : { changes: check.changes }
+    return { id, title, ...changes, references, ...summary }
   })
   return { checks: correctTogether(summaries), failures: failuresOf(rows), rows: rows.length }
 }

@@ -4,7 +4,6 @@ import {
   SaliencyError,
   type Check,
   type Condition,
-  type Finding,
   type OptionSpecs,
   type OptionValues,
   type Row,
@@ -12,9 +11,9 @@ import {
   type Summary,
   type TargetPolicy,
   type VariantFacts,
+  type Verdict,
 } from '@saliency/core'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
-import { VERDICT } from '../verdict/findings.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
 import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
@@ -118,11 +117,26 @@ function rowsWithoutValue(
 }
 
 function notApplicable(rows: readonly Row[], variants: readonly VariantFacts[]): Summary {
-  const findings = variants.flatMap(({ id, handling, control }): Finding[] => {
+  const findings = variants.flatMap(({ id }): Verdict[] => {
     const images = new Set(rows.filter(({ variant }) => variant === id).map(({ image }) => image)).size
-    const details = { handling, control, notes: NO_OTHER_CLASS }
-    const base = { variant: id, metric: VERDICT, outcome: 'not applicable', value: null }
-    return images === 0 ? [] : [{ ...base, images, undefinedCount: images, details }]
+    if (images === 0) return []
+    return [
+      {
+        kind: 'verdict',
+        variant: id,
+        metric: 'verdict',
+        outcome: 'not applicable',
+        value: null,
+        images,
+        undefinedCount: images,
+        thresholds: [],
+        changes: false,
+        similarity: 'spearman',
+        draws: 1,
+        emptySteps: 0,
+        notes: [NO_OTHER_CLASS],
+      },
+    ]
   })
   return { findings, notes: [NO_OTHER_CLASS] }
 }
@@ -132,6 +146,7 @@ export const classSensitivity: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'class-sensitivity',
   title: 'Class sensitivity',
+  changes: 'the explained class',
   references: [
     'Sixt, Granz, Landgraf 2020, When Explanations Lie, arXiv:1912.09818',
     'Khakzar, Baselizadeh, Navab 2020, Rethinking Positive Aggregation and Propagation of Gradients, arXiv:2012.00362',

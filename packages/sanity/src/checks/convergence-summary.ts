@@ -1,4 +1,4 @@
-import type { Curve, Finding, Row, Summary, VariantFacts } from '@saliency/core'
+import type { Curve, Figure, FigureLine, Measurement, Row, Summary, VariantFacts } from '@saliency/core'
 import { inStudyOrder } from '../verdict/study-order.ts'
 import { groupRows } from '../verdict/table.ts'
 import { meanFinding } from '../metrics/summarise-metrics.ts'
@@ -10,7 +10,9 @@ export const COSINE_CONVERGENCE = 'cosine-convergence'
 /** Share of places and pairs at which one of the two signals is zero. */
 export const SILENT_PLACES = 'places-without-signal'
 /** How the metrics of the curves begin; the start layer follows. */
-export const CONVERGENCE_CURVE = '1 − |cos| from '
+const CONVERGENCE_CURVE = '1 − |cos| from '
+/** How the metric of a curve's chance level ends. */
+const CHANCE = ' chance'
 
 /** What the paper calls converged. */
 const CONVERGED = 0.99
@@ -20,7 +22,7 @@ interface Level {
   readonly step: number
   readonly end: string
   readonly channels: number
-  readonly finding: Finding
+  readonly finding: Measurement
   /** Mean share of places without signal. */
   readonly silent: number
 }
@@ -63,19 +65,20 @@ function placesOf(level: Level, levels: readonly Level[]): string {
   return `at ${level.end} (${chance(level)})${above}`
 }
 
-function findingOf(levels: readonly Level[], rows: readonly Row[]): Finding {
+function findingOf(levels: readonly Level[], rows: readonly Row[]): Measurement {
   // An image of one channel says nothing: every cosine is 1. Then the lowest layer that has several speaks.
   const level = levels.findLast(({ channels }) => channels > 1) ?? levels.at(-1)!
   const { finding, end, channels, silent } = level
   if (level.step === 0) {
     const note = rows.find(({ note: text }) => text !== undefined)?.note ?? ''
-    return { ...finding, outcome: 'not applicable', details: { notes: note } }
+    return { ...finding, outcome: 'not applicable', notes: [note] }
   }
   const chance = medianChanceCosine(channels)
   return {
     ...finding,
     outcome: outcomeOf(level),
-    details: { end, channels, chance, placesWithoutSignal: silent, notes: placesOf(level, levels) },
+    notes: [placesOf(level, levels)],
+    details: { end, channels, chance, placesWithoutSignal: silent },
   }
 }
 
@@ -95,7 +98,7 @@ function curvesOf(variant: string, start: string, levels: readonly Level[]): Cur
   }))
   return [
     { variant, metric: `${CONVERGENCE_CURVE}${start}`, points },
-    { variant, metric: `${CONVERGENCE_CURVE}${start} chance`, points: chance },
+    { variant, metric: `${CONVERGENCE_CURVE}${start}${CHANCE}`, points: chance },
   ]
 }
 
@@ -109,10 +112,38 @@ function notesOf(rows: readonly Row[]): string[] {
   ]
 }
 
+/** 1 − |cos| layer by layer, a panel a variant and a line a start; chance along the longest way. */
+function figuresOf(curves: readonly Curve[]): Figure[] {
+  if (curves.length === 0) return []
+  const longest = curves.reduce((a, b) => (b.points.length > a.points.length ? b : a))
+  // Steps count from each start: in a figure a layer stands at one place, whichever start a line comes from.
+  const layers = longest.points.map(({ label }) => label)
+  const lines = curves
+    .filter(({ metric }) => !metric.endsWith(CHANCE) || metric === `${longest.metric}${CHANCE}`)
+    .map(({ variant, metric, points }): FigureLine => {
+      const isReference = metric.endsWith(CHANCE)
+      const name = metric.slice(CONVERGENCE_CURVE.length, isReference ? -CHANCE.length : undefined)
+      const placed = points.map((point) => ({ ...point, x: layers.indexOf(point.label) + 1 }))
+      return { panel: variant, name, isReference, points: placed }
+    })
+  return [
+    {
+      kind: 'curve',
+      title:
+        'Cosine-similarity convergence: 1 minus the cosine between the signals of random starts, layer by layer',
+      caption:
+        'Cosine-similarity convergence: how far signals that start as noise at a layer (named by colour) still differ further down, as 1 − |cos| between their channel vectors, the median over places and pairs; the mean over images with its 95 % interval. A line that falls says that the start survives as a factor only. Dashed: independent Gaussian vectors with as many channels. Variants that carry no signal to the image are listed below as not applicable.',
+      x: 'layers, from the start down to the image',
+      scale: 'log',
+      lines,
+    },
+  ]
+}
+
 /** Convergence at the image (or the lowest layer with several channels) from each start, and its way there as curves. */
 export function summariseConvergence(given: readonly Row[], facts: readonly VariantFacts[]): Summary {
   const rows = inStudyOrder(given, facts)
-  const findings: Finding[] = []
+  const findings: Measurement[] = []
   const curves: Curve[] = []
   const byVariant = groupRows(rows, ({ variant }) => variant)
   const starts = startsOf(rows)
@@ -126,7 +157,7 @@ export function summariseConvergence(given: readonly Row[], facts: readonly Vari
       curves.push(...curvesOf(id, start, levels))
     }
   }
-  return { findings, curves, notes: notesOf(rows) }
+  return { findings, curves, figures: figuresOf(curves), notes: notesOf(rows) }
 }
 
 /** Start layers, those with the longest way to the image first. */

@@ -13,6 +13,7 @@ export const dataRandomization: Check = defineCheck<typeof verdictOptions>({
   contract: 1,
   id: 'data-randomization',
   title: 'Data randomisation',
+  changes: 'the labels the model was trained on',
   references: ['Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.2, arXiv:1810.03292'],
   options: verdictOptions,
   conditions: ({ options: { similarities, reduction } }) => {

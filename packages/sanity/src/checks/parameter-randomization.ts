@@ -10,6 +10,7 @@ import {
 import { original } from '../original.ts'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
+import { similarityFigure } from '../verdict/similarity-figure.ts'
 import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 import { batchNormOption } from './batch-norm.ts'
@@ -17,6 +18,7 @@ import { cascade, stepName } from './cascade.ts'
 import { collapseRows, isCollapseRow, summariseCollapse } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
+import { scaleFigure } from './scale-figure.ts'
 
 const options = {
   ...verdictOptions,
@@ -61,6 +63,8 @@ const options = {
       "The class explained: the original prediction, the image's label, or under random weights the random model's own prediction.",
   },
 } as const satisfies OptionSpecs
+
+const TITLE = 'Parameter randomisation'
 
 type Values = OptionValues<typeof options>
 
@@ -123,7 +127,8 @@ function batchNormNotes(rows: readonly Row[]): string[] {
 export const parameterRandomization: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'parameter-randomization',
-  title: 'Parameter randomisation',
+  title: TITLE,
+  changes: "the model's parameters",
   references: [
     'Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.1, arXiv:1810.03292',
     'Hedström et al. 2024, Sanity Checks Revisited',
@@ -153,6 +158,7 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
     return {
       findings: summary.findings,
       curves: [...(summary.curves ?? []), ...collapse.curves],
+      figures: [...similarityFigure(TITLE, summary.curves ?? []), ...scaleFigure(TITLE, collapse.curves)],
       notes: [...(summary.notes ?? []), ...collapse.notes, ...batchNormNotes(rows)],
     }
   },

@@ -9,6 +9,7 @@ import {
 import { original } from '../original.ts'
 import { verdictOptions } from '../verdict/verdict-options.ts'
 import { scorePairs, type Comparison } from '../verdict/score-pairs.ts'
+import { similarityFigure } from '../verdict/similarity-figure.ts'
 import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade, stepName, type CascadeStep } from './cascade.ts'
@@ -114,6 +115,7 @@ export const smoothMprt: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'smooth-mprt',
   title: 'Smooth MPRT',
+  changes: "the model's parameters",
   references: ['Hedström et al. 2024, A Fresh Look at Sanity Checks for Saliency Maps, section 4.1'],
   options,
   conditions: ({ model, options: values }) => [
@@ -144,12 +146,14 @@ export const smoothMprt: Check = defineCheck<typeof options>({
       partners: values.partners,
     })
   },
-  summarise: (rows, { options: values, variants }) =>
-    summariseVerdicts(rows, variants, {
+  summarise(rows, { options: values, variants }) {
+    const summary = summariseVerdicts(rows, variants, {
       judged: 'spearman-abs',
       sharedDraws: true,
       steps: true,
       verdict: { threshold: values.threshold },
       notJudged: () => 'shown, not judged: absolute values hide the sign',
-    }),
+    })
+    return { ...summary, figures: similarityFigure('Smooth MPRT', summary.curves ?? []) }
+  },
 })

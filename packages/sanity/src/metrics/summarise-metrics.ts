@@ -1,4 +1,4 @@
-import { createRandom, type Finding, type Row, type Summary, type VariantFacts } from '@saliency/core'
+import { createRandom, type Measurement, type Row, type Summary, type VariantFacts } from '@saliency/core'
 import { quantileSorted } from 'simple-statistics'
 import { inStudyOrder } from '../verdict/study-order.ts'
 import { cellsOf, groupRows, indexOf } from '../verdict/table.ts'
@@ -35,7 +35,7 @@ function bootstrap(values: Float64Array): readonly [low: number, high: number] {
 }
 
 /** The mean over images of one metric of one variant, with its 95 % bootstrap interval. */
-export function meanFinding(variant: string, metric: string, rows: readonly Row[]): Finding {
+export function meanFinding(variant: string, metric: string, rows: readonly Row[]): Measurement {
   const values = imageMeans(rows)
   const undefinedCount = rows.filter((row) => row.value === null).length
   const base = { variant, metric, images: values.length, undefinedCount }
@@ -45,7 +45,7 @@ export function meanFinding(variant: string, metric: string, rows: readonly Row[
 }
 
 /** The same where draws of random weights are shared by all images: an interval over both, none with one draw. */
-export function meanOverDraws(variant: string, metric: string, rows: readonly Row[]): Finding {
+export function meanOverDraws(variant: string, metric: string, rows: readonly Row[]): Measurement {
   const cells = cellsOf(rows, indexOf(rows), true)
   const { same: values } = cells.blocks[0]!
   const images = imagesWithValues([values], cells.draws)
@@ -53,9 +53,9 @@ export function meanOverDraws(variant: string, metric: string, rows: readonly Ro
   const spread = spreadOf(cells, { same: influence, chance: new Float64Array() }, images)
   const undefinedCount = rows.filter((row) => row.value === null).length
   const { value, interval } = estimate(mean, spread) ?? { value: null }
-  const notes = cells.draws === 1 ? ONE_DRAW : ''
-  const details = { draws: cells.draws, notes }
-  return { variant, metric, value, ...(interval && { interval }), images, undefinedCount, details }
+  const notes = cells.draws === 1 ? [ONE_DRAW] : []
+  const details = { draws: cells.draws }
+  return { variant, metric, value, ...(interval && { interval }), images, undefinedCount, notes, details }
 }
 
 /**

@@ -1,15 +1,6 @@
-import { SaliencyError } from '@saliency/core'
+import { SaliencyError, type Outcome } from '@saliency/core'
 import type { Effect } from './effect.ts'
 import { drawsToDecide, type Estimate } from './estimate.ts'
-
-/** What can be said about one variant on one axis. */
-export type Outcome =
-  | 'undefined'
-  | 'static'
-  | 'does not depend'
-  | 'depends'
-  | 'changes by sign only'
-  | 'undecided'
 
 /** A verdict, the same verdict at other thresholds, and what limits it. */
 export interface Verdict {

@@ -1,57 +1,46 @@
-import type { Finding, VariantFacts } from '@saliency/core'
+import type * as Core from '@saliency/core'
+import type { Estimated, Measurement, VariantFacts } from '@saliency/core'
 import type { Contrast } from '../statistics/contrast.ts'
 import type { Effect } from '../statistics/effect.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import { ONE_DRAW, type Verdict } from '../statistics/verdict.ts'
 
-/** Metric of the findings that carry an outcome; their value is e. */
-export const VERDICT = 'verdict'
-/** Metric of the paired contrasts; their value is D(variant) / D(counterpart). */
-export const RETAINED = 'retained-dependence'
-
 /** With fewer images than this, a sign-flip test of skewed differences rejects too often: 7 to 11 % at .05. */
 const FEW_IMAGES = 32
 
-type Details = NonNullable<Finding['details']>
-
-function interval(estimate: Estimate | undefined): Pick<Finding, 'value' | 'interval'> {
+function bounds(estimate: Estimate | undefined): {
+  value: number | null
+  interval?: readonly [number, number]
+} {
   if (estimate === undefined) return { value: null }
-  const { value, interval: bounds } = estimate
-  return { value, ...(bounds && { interval: bounds }) }
+  const { value, interval } = estimate
+  return { value, ...(interval && { interval }) }
 }
 
-function flat(name: string, estimate: Estimate | undefined): Details {
-  return {
-    [name]: estimate?.value ?? null,
-    [`${name}Low`]: estimate?.interval?.[0] ?? null,
-    [`${name}High`]: estimate?.interval?.[1] ?? null,
-  }
+function estimated(estimate: Estimate | undefined): Estimated | undefined {
+  return estimate && { value: estimate.value, ...(estimate.interval && { interval: estimate.interval }) }
 }
 
-/** How many steps are left out of means; nothing where none is. */
-function leftOut({ emptySteps }: Effect): Details {
-  return emptySteps > 0 ? { emptySteps } : {}
-}
-
-/** s and c of one similarity, shown and not judged. */
+/** s of one similarity, with c and e beside it: shown and not judged. */
 export function effectFinding(
   variant: string,
   metric: string,
-  effect: Effect,
+  { same, chance, survival, images, draws, emptySteps }: Effect,
   undefinedCount: number,
-): Finding {
+): Measurement {
+  const flat = (name: string, estimate: Estimate | undefined) => ({
+    [name]: estimate?.value ?? null,
+    [`${name}Low`]: estimate?.interval?.[0] ?? null,
+    [`${name}High`]: estimate?.interval?.[1] ?? null,
+  })
+  const details = { ...flat('chance', chance), ...flat('survival', survival), draws }
   return {
     variant,
     metric,
-    ...interval(effect.same),
-    images: effect.images,
+    ...bounds(same),
+    images,
     undefinedCount,
-    details: {
-      ...flat('chance', effect.chance),
-      ...flat('survival', effect.survival),
-      draws: effect.draws,
-      ...leftOut(effect),
-    },
+    details: { ...details, ...(emptySteps > 0 && { emptySteps }) },
   }
 }
 
@@ -64,29 +53,27 @@ export function verdictFinding(options: {
   undefinedCount: number
   isJudged: boolean
   limits: readonly string[]
-  extra?: Details
-}): Finding {
+  extra?: Measurement['details']
+}): Core.Verdict {
   const { facts, metric, effect, verdict, undefinedCount, isJudged, limits, extra } = options
-  const repeated = verdict.atThresholds.map(({ threshold, outcome }) => [`at ${threshold}`, outcome] as const)
+  const [same, chance] = [estimated(effect.same), estimated(effect.chance)]
   return {
+    kind: 'verdict',
     variant: facts.id,
-    metric: VERDICT,
+    metric: 'verdict',
     ...(isJudged && { outcome: verdict.outcome }),
-    ...interval(effect.survival),
+    ...bounds(effect.survival),
     images: effect.images,
     undefinedCount,
-    details: {
-      similarity: metric,
-      ...flat('same', effect.same),
-      ...flat('chance', effect.chance),
-      draws: effect.draws,
-      ...leftOut(effect),
-      handling: facts.handling,
-      control: facts.control,
-      notes: [...verdict.notes, ...limits].join('; '),
-      ...(isJudged && { ...Object.fromEntries(repeated), changes: verdict.changes }),
-      ...extra,
-    },
+    thresholds: isJudged ? verdict.atThresholds : [],
+    changes: isJudged && verdict.changes,
+    similarity: metric,
+    ...(same && { same }),
+    ...(chance && { chance }),
+    draws: effect.draws,
+    emptySteps: effect.emptySteps,
+    notes: [...verdict.notes, ...limits],
+    ...(extra && { details: extra }),
   }
 }
 
@@ -106,22 +93,21 @@ export function contrastFinding(options: {
   contrast: Contrast
   isTested: boolean
   limits: readonly string[]
-}): Finding {
+}): Core.Contrast {
   const { variant, counterpart, contrast, isTested, limits } = options
   return {
+    kind: 'contrast',
     variant,
-    metric: RETAINED,
-    ...interval(contrast.retained),
-    ...(contrast.comparable ? {} : { outcome: 'not comparable' }),
+    metric: 'retained-dependence',
+    ...bounds(contrast.retained),
+    ...(!contrast.comparable && { outcome: 'not comparable' as const }),
     images: contrast.images,
     undefinedCount: contrast.excluded,
-    details: {
-      counterpart,
-      dependence: finite(contrast.dependence),
-      counterpartDependence: finite(contrast.counterpartDependence),
-      ...(isTested && contrast.p !== undefined && { p: contrast.p }),
-      notes: [...contrastNotes(contrast), ...limits].join('; '),
-    },
+    counterpart,
+    dependence: finite(contrast.dependence),
+    counterpartDependence: finite(contrast.counterpartDependence),
+    ...(isTested && contrast.p !== undefined && { p: contrast.p }),
+    notes: [...contrastNotes(contrast), ...limits],
   }
 }
 
