@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { checkArchitecture } from './checks/architecture.ts'
 import { checkBrowser } from './checks/browser.ts'
 import { checkCircles } from './checks/circles.ts'
 import { checkCodeBlocks } from './checks/code-blocks.ts'
@@ -9,6 +10,7 @@ import { checkOperators } from './checks/operators.ts'
 import { openWorkspace, root, type Problem } from './inspect/project.ts'
 
 const checks = {
+  architecture: checkArchitecture,
   layers: checkLayers,
   browser: checkBrowser,
   circles: checkCircles,

@@ -1,6 +1,6 @@
 // What runs in a browser imports nothing of Node.js: core, plugins, engines, importers, and the way to run a variant.
 import type { SourceFile } from 'ts-morph'
-import type { Package, Report, Workspace } from '../inspect/project.ts'
+import type { Manifest, Report, Workspace } from '../inspect/project.ts'
 
 /** Packages whose main entry a page may load; plugins, which are not listed, too. */
 const forBrowsers: ReadonlySet<string> = new Set([
@@ -13,14 +13,13 @@ const forBrowsers: ReadonlySet<string> = new Set([
   'model-formats',
 ])
 
-function runsInBrowsers({ manifest: { name, saliency } }: Package): boolean {
+/** Whether a page may load a package's main entry. */
+export function runsInBrowsers({ name, saliency }: Manifest): boolean {
   return saliency !== undefined || forBrowsers.has(name.replace('@saliency/', ''))
 }
 
 /** What a module imports or re-exports as it is loaded; modules that are loaded when they are needed do not count. */
-export function importsOf(
-  file: SourceFile,
-): { target: string; line: number; file: SourceFile | undefined }[] {
+function importsOf(file: SourceFile): { target: string; line: number; file: SourceFile | undefined }[] {
   return [...file.getImportDeclarations(), ...file.getExportDeclarations()].flatMap((statement) => {
     const target = statement.getModuleSpecifierValue()
     if (target === undefined || statement.isTypeOnly()) return []
@@ -41,7 +40,7 @@ function loadedBy(entry: SourceFile, own: ReadonlySet<SourceFile>): Set<SourceFi
 }
 
 export function checkBrowser({ packages }: Workspace, report: Report): void {
-  for (const each of packages.filter(runsInBrowsers)) {
+  for (const each of packages.filter(({ manifest }) => runsInBrowsers(manifest))) {
     if (!each.index) continue
     for (const file of loadedBy(each.index, new Set(each.sources))) {
       for (const { target, line } of importsOf(file)) {
