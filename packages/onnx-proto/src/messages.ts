@@ -134,6 +134,21 @@ export interface GraphProto {
   valueInfo?: ValueInfo[]
 }
 
+/** A function of a model's own: nodes that a node of its domain and name stands for. */
+export interface FunctionProto {
+  name?: string
+  /** Names of its inputs, of its outputs, and of the attributes that a call gives. */
+  input?: string[]
+  output?: string[]
+  attribute?: string[]
+  node?: NodeProto[]
+  docString?: string
+  opsetImport?: OperatorSetId[]
+  domain?: string
+  /** Attributes with standard values. */
+  attributeProto?: AttributeProto[]
+}
+
 /** An ONNX file. */
 export interface ModelProto {
   irVersion?: number
@@ -145,12 +160,14 @@ export interface ModelProto {
   graph?: GraphProto
   opsetImport?: OperatorSetId[]
   metadataProps?: StringStringEntry[]
+  functions?: FunctionProto[]
 }
 
 /** All messages by their name in `onnx.proto`. */
 export interface Messages {
   ModelProto: ModelProto
   GraphProto: GraphProto
+  FunctionProto: FunctionProto
   NodeProto: NodeProto
   AttributeProto: AttributeProto
   TensorProto: TensorProto

@@ -41,6 +41,18 @@ export const schema: Schema = {
     graph: one(7, 'GraphProto'),
     opsetImport: many(8, 'OperatorSetIdProto'),
     metadataProps: many(14, 'StringStringEntryProto'),
+    functions: many(25, 'FunctionProto'),
+  },
+  FunctionProto: {
+    name: field(1, 'string'),
+    input: field(4, 'strings'),
+    output: field(5, 'strings'),
+    attribute: field(6, 'strings'),
+    node: many(7, 'NodeProto'),
+    docString: field(8, 'string'),
+    opsetImport: many(9, 'OperatorSetIdProto'),
+    domain: field(10, 'string'),
+    attributeProto: many(11, 'AttributeProto'),
   },
   GraphProto: {
     node: many(1, 'NodeProto'),

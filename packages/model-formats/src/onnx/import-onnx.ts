@@ -11,10 +11,12 @@ import type { ImportSettings } from '../import-settings.ts'
 import type { ModelFiles } from '../model-files.ts'
 import { ownEntry } from '../own-entry.ts'
 import { createProblems, invalid, refuseContradictions, unsupported } from '../problems.ts'
+import { takenBranch, withBranches, withCaptures } from './branches.ts'
 import { evaluateNode } from './evaluate.ts'
 import { readExternalData } from './external-data.ts'
 import { openImage } from './image-input.ts'
 import { initializersFor } from '../default-initializers.ts'
+import { inlineFunctions } from './inline-functions.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { isKnown, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
@@ -54,8 +56,9 @@ export async function importOnnx(
   files?: ModelFiles,
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
-  const { model, graph } = decode(bytes)
+  const { model, graph: called } = decode(bytes)
   const opset = opsetOf(model)
+  const graph = inlineFunctions(model, called)
   const external = await readExternalData(graph, files)
   return refuseContradictions(() => {
     const { session, found } = walkForBatches((images) =>
@@ -80,7 +83,12 @@ function walkGraph(
   const initializers = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]))
   const { input, image, entry, label } = openImage(graph, session, initializers, settings.imageSize)
   const wanted = wantedOutputs(graph, settings)
-  const nodes = orderNodes(graph.node ?? [], wanted, new Set([label, ...initializers.keys()]))
+  const nodes = orderNodes(
+    (graph.node ?? []).map(withCaptures),
+    wanted,
+    new Set([label, ...initializers.keys()]),
+  )
+  const inBranches = nodes.flatMap((node) => withBranches(node).slice(1))
   const live = liveNodes(nodes, label)
   const entries = new Map<string, Entry>([[label, entry]])
   const context: GraphContext = {
@@ -88,8 +96,8 @@ function walkGraph(
     opset,
     external,
     drawnBy: initializersFor(model.producerName),
-    layerNames: nameLayers(nodes.filter((node) => live.has(node))),
-    readers: countReaders(nodes, wanted),
+    layerNames: nameLayers([...nodes.filter((node) => live.has(node)), ...inBranches]),
+    readers: countReaders([...nodes, ...inBranches], wanted),
     find(key) {
       const known = entries.get(key)
       const tensor = initializers.get(key)
@@ -132,27 +140,38 @@ function importNodes(
 ): void {
   const problems = createProblems()
   const createCall = createNodeCalls(context)
-  for (const node of nodes) {
+
+  /** The nodes of the branch that is taken, and their results as the node's own. */
+  function importBranch(node: NodeProto, condition: Entry | undefined): readonly Entry[] {
+    const branch = takenBranch(node, condition)
+    for (const tensor of branch.initializer ?? [])
+      entries.set(tensor.name ?? '', decodeTensor(tensor, context.external))
+    for (const inner of branch.node ?? []) importNode(withCaptures(inner), inner)
+    return (branch.output ?? []).flatMap(({ name = '' }) => context.find(name) ?? [])
+  }
+
+  /** `named` is the node as the file has it. */
+  function importNode(node: NodeProto, named: NodeProto = node): void {
     const inputs = (node.input ?? []).map((key) => (key === '' ? undefined : context.find(key)))
-    const layer = context.layerNames.get(node) ?? node.name ?? node.output?.[0] ?? ''
+    const layer = context.layerNames.get(named) ?? node.name ?? node.output?.[0] ?? ''
     const isForeign = node.domain !== undefined && node.domain !== '' && node.domain !== 'ai.onnx'
     const operator = isForeign ? `${node.domain}.${node.opType}` : (node.opType ?? '')
     const own = ownEntry(handed, operator)
     const importer = own ?? operatorTable.get(operator)
-    if (!importer) {
-      problems.unknown(layer, operator, operatorTable.keys())
-      continue
-    }
+    if (!importer) return problems.unknown(layer, operator, operatorTable.keys())
     // What is wrong in front of this node has been noted where it arose.
-    if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) continue
-    const call = createCall(node, inputs)
-    const results = problems.attempt(layer, operator, () =>
-      own ? own(call) : (evaluateNode(call) ?? importer(call)),
-    )
+    if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return
+    const results = problems.attempt(layer, operator, () => {
+      if (operator === 'If') return importBranch(node, inputs[0])
+      const call = createCall(named, inputs)
+      return own ? own(call) : (evaluateNode(call) ?? importer(call))
+    })
     for (const [index, result] of (results ?? []).entries()) {
       const key = node.output?.[index]
       if (key) entries.set(key, result)
     }
   }
+
+  for (const node of nodes) importNode(node)
   problems.throwIfAny(model)
 }

@@ -38,7 +38,7 @@ const inGraph = new Set(Object.values(graphFamilies).flatMap((family) => Object.
 export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
   ...graphFamilies,
   'On constants and shapes only': Object.fromEntries(
-    evaluated.filter((name) => !inGraph.has(name)).map((name) => [name, onKnownOnly]),
+    [...evaluated.filter((name) => !inGraph.has(name)), 'If'].map((name) => [name, onKnownOnly]),
   ),
 }
 
