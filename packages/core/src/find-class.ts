@@ -59,7 +59,7 @@ export function findClass(
   }
   if (reading === 'either' && byIndex !== undefined && byIndex !== index) {
     refuse(
-      `"${rest}" is the index of class "${names[byIndex]}" and the name of class ${index}: write index:${rest} or name:${rest}.`,
+      `"${rest}" could be the index of the class named "${names[byIndex]}", or the name of the class with index ${index}: write index:${rest} or name:${rest}.`,
     )
   }
   return index

@@ -42,7 +42,7 @@ describe('labels of a table', () => {
       'a number that is the name of another class',
       ['2'],
       { names: ['0', '2', '1'] },
-      /index of class "1" and the name of class 1: write index:2 or name:2/,
+      /index of the class named "1", or the name of the class with index 1: write index:2 or name:2/,
     ],
   ])('refuse %s', (_, labels, known, message) => {
     expect(() => parseTable(table(labels), 'list.csv', known)).toThrowError(
