@@ -21,8 +21,7 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
   traits: { resolution: 'input' },
   kind: 'graph',
   explain(context) {
-    const { model, ops, options } = context
-    const [, , height, width] = model.image.shape
+    const { ops, options } = context
     // The contribution of a dense layer's bias has no place in the image.
     const spatial = terms(context).filter(({ signal }) => signal.shape.length === 4)
     const stacks = stacksOf(ops, spatial)
@@ -31,7 +30,7 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
       const [, ...size] = (stacks[at] as Stack).size
       return ops.reshape(sum, ['n', 1, ...size])
     })
-    const map = superpose(ops, maps, [Number(height), Number(width)])
+    const map = superpose(context, maps, options.upsampling)
     // A constant stays one when it is resized. The sum of what is above the least is never negative, but for rounding.
     return offset ? ops.relu(ops.sub(map, ops.reshape(offset, ['n', 1, 1, 1]))) : map
   },

@@ -20,6 +20,13 @@ export const fullgradOptions = {
     default: 'signed',
     description: 'Whether every gradient enters a contribution, or only positive ones.',
   },
+  upsampling: {
+    type: 'choice',
+    choices: ['values', 'sums'],
+    default: 'values',
+    description:
+      "Whether a term brought to the image's size keeps its values, as in the authors' code, or its sum.",
+  },
   bias: {
     type: 'boolean',
     default: true,

@@ -3,7 +3,7 @@ import type { fullgradOptions } from './options.ts'
 import { channelSums, perChannel, type Stack } from './stack.ts'
 
 /** The options that say what psi keeps and over what it is rescaled. */
-export type PsiOptions = OptionValues<typeof fullgradOptions>
+export type PsiOptions = Omit<OptionValues<typeof fullgradOptions>, 'upsampling'>
 
 /** How much a kept value takes of |v|, of b·|s·x|, of v and of |b|·s·x, where v = b·s·x. */
 type Mixture = readonly [magnitude: number, rising: number, signed: number, weighed: number]

@@ -1,47 +1,45 @@
-import type { Ops, Value } from '@saliency/core'
+import type { ExplainContext, Ops, Value } from '@saliency/core'
 
-/** Weights of bilinear interpolation with aligned corners along one axis, row by row: `[to, from]`. */
-function interpolation(from: number, to: number): number[][] {
-  return Array.from({ length: to }, (_, at) => {
-    const place = to === 1 ? 0 : (at * (from - 1)) / (to - 1)
-    const below = Math.min(Math.floor(place), from - 1)
-    const row = Array<number>(from).fill(0)
-    row[below] = 1 - (place - below)
-    if (place > below) row[below + 1] = place - below
-    return row
-  })
-}
+/** What bringing maps to the image's size needs of the context. */
+export type Canvas = Pick<ExplainContext, 'model' | 'ops' | 'backward'>
 
-function transposed(rows: readonly (readonly number[])[]): number[] {
-  return rows[0]?.flatMap((_, column) => rows.map((row) => row[column] as number)) ?? []
-}
+type Size = readonly [height: number, width: number]
+
+const sizeOf = ({ shape }: Value): Size => [Number(shape[2]), Number(shape[3])]
+
+/** U of the paper: bilinear, with aligned corners, as in the authors' code. */
+const resized = (ops: Ops, map: Value, size: Size): Value =>
+  ops.resize(map, size, { mode: 'linear', coordinates: 'align_corners' })
 
 /**
- * The sum of one-channel maps `[n, 1, h', w']`, each brought to `size` bilinearly with aligned corners. Resizing is
- * linear: Σ A X Bᵀ with the matrices of both axes. Maps of one size are added first, and the sum over sizes is the product
- * of all A side by side with all X Bᵀ on top of each other, which costs half of resizing each.
+ * U that keeps the sum of a map. Enlarged, a value is divided by the weights with which it comes back, U⊤1, about the ratio
+ * of the areas. A map larger than the image is brought down by the transpose of enlarging: each value goes to the pixels
+ * that it lies between.
  */
-export function superpose(ops: Ops, maps: readonly Value[], size: readonly [number, number]): Value {
+function spread({ model, ops, backward }: Canvas, map: Value, size: Size): Value {
+  const [height, width] = sizeOf(map)
+  if (height <= size[0] && width <= size[1]) {
+    const large = resized(ops, map, size)
+    const weights = backward({ from: large, seed: ops.fill(large.shape, 1), until: map }).at(map)
+    return resized(ops, ops.div(map, weights), size)
+  }
+  const image = ops.reduceSum(model.image, { axes: [1] })
+  return backward({ from: resized(ops, image, [height, width]), seed: map, until: image }).at(image)
+}
+
+/** The sum of one-channel maps `[n, 1, h', w']` at the image's size; those of one size are added first. */
+export function superpose(canvas: Canvas, maps: readonly Value[], keeps: 'values' | 'sums'): Value {
+  const { model, ops } = canvas
+  const size = sizeOf(model.image)
   const bySize = new Map<string, Value>()
   for (const map of maps) {
-    const key = `${map.shape[2]}x${map.shape[3]}`
+    const key = sizeOf(map).join('x')
     const sum = bySize.get(key)
     bySize.set(key, sum ? ops.add(sum, map) : map)
   }
-  const whole = bySize.get(size.join('x'))
-  bySize.delete(size.join('x'))
-  const small = [...bySize.values()]
-  if (small.length === 0) return whole as Value
-  const [height, width] = size
-  const heights = small.map(({ shape }) => interpolation(Number(shape[2]), height))
-  const widened = small.map((map) => {
-    const across = transposed(interpolation(Number(map.shape[3]), width))
-    return ops.matMul(map, ops.constant(across, [Number(map.shape[3]), width]))
+  const large = [...bySize].map(([key, map]) => {
+    if (key === size.join('x')) return map
+    return keeps === 'sums' ? spread(canvas, map, size) : resized(ops, map, size)
   })
-  const down = Array.from({ length: height }, (_, at) => heights.flatMap((rows) => rows[at] as number[]))
-  const grown = ops.matMul(
-    ops.constant(down.flat(), [height, down.at(0)?.length ?? 0]),
-    ops.concat(widened, 2),
-  )
-  return whole ? ops.add(whole, grown) : grown
+  return large.reduce((sum, map) => ops.add(sum, map))
 }

@@ -32,9 +32,10 @@ export const variants: Readonly<Record<string, VariantSpec<typeof fullgradOption
     traits: { odd: true },
   },
   'fullgrad-raw': {
-    description: 'The contributions themselves: summed with those of the dense biases they are the logit.',
+    description:
+      'The contributions themselves: the map and the terms without a place in it, such as dense biases, sum to the logit.',
     handling: 'signed',
-    options: { psi: 'signed', rescale: 'none' },
+    options: { psi: 'signed', rescale: 'none', upsampling: 'sums' },
     traits: { odd: true },
   },
   'fullgrad-positive-gradient': {
