@@ -6,7 +6,6 @@ import { checkCodeBlocks } from './checks/code-blocks.ts'
 import { checkDocs } from './checks/docs.ts'
 import { checkLayers } from './checks/layers.ts'
 import { checkManifests } from './checks/manifests.ts'
-import { checkOperators } from './checks/operators.ts'
 import { openWorkspace, root, type Problem } from './inspect/project.ts'
 
 const checks = {
@@ -16,7 +15,6 @@ const checks = {
   circles: checkCircles,
   docs: checkDocs,
   manifests: checkManifests,
-  operators: checkOperators,
   'code-blocks': checkCodeBlocks,
 }
 
