@@ -91,6 +91,40 @@ const broken: Record<string, [model: ModelProto, message: RegExp]> = {
     }),
     /\[100000, 100000, 100000\]/,
   ],
+  // A few bytes that ask for gigabytes: the shape holds fewer values than a weight may have.
+  'a large computed constant': [
+    onnxModel({
+      nodes: [conv, node('ConstantOfShape', ['large'], 'k'), node('Add', ['c', 'k'], 'r'), ...rest],
+      initializers: [...initializers, integers('large', [16384, 32768])],
+    }),
+    /'ConstantOfShape' would be computed with the shape \[16384, 32768\]/,
+  ],
+  'a large range': [
+    onnxModel({
+      nodes: [conv, node('Range', ['zero', 'end', 'one'], 'k'), node('Add', ['c', 'k'], 'r'), ...rest],
+      initializers: [
+        ...initializers,
+        integers('zero', [0], []),
+        integers('end', [3e8], []),
+        integers('one', [1], []),
+      ],
+    }),
+    /'Range' would be computed with the shape \[300000000\]/,
+  ],
+  'a constant spread far': [
+    onnxModel({
+      nodes: [conv, node('Expand', ['hw', 'far'], 'k'), node('Add', ['c', 'k'], 'r'), ...rest],
+      initializers: [...initializers, integers('far', [20000, 3, 4])],
+    }),
+    /A constant would be computed|declares the shape|cannot take inputs/,
+  ],
+  'a feature map padded to gigabytes': [
+    onnxModel({
+      nodes: [conv, node('Pad', ['c', 'pads'], 'r'), ...rest],
+      initializers: [...initializers, integers('pads', [0, 0, 0, 0, 0, 0, 2_000_000, 2_000_000])],
+    }),
+    /values an image, more than any engine holds/,
+  ],
   'a weight of texts': [
     changed(({ graph }) => (graph!.initializer![0]!.dataType = dataTypes.string)),
     /holds no numbers/,

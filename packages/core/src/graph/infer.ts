@@ -45,14 +45,17 @@ const table: { [K in OpName]: Infer<K> } = {
   ...shapeShapes,
 }
 
-/** A size that overflows, or that a division by zero made, is none. */
-function assertFinite(shape: Shape): void {
+/** Values of one image; more than any engine holds. */
+const mostValues = 2 ** 31
+
+/** A size that overflows, or that a division by zero made, is none; a few bytes of a file can ask for any. */
+function assertSize(shape: Shape): void {
   const size = shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
   const isSize = (dim: Dim) => typeof dim === 'string' || (Number.isSafeInteger(dim) && dim >= 0)
-  if (shape.every(isSize) && Number.isSafeInteger(size)) return
+  if (shape.every(isSize) && size < mostValues) return
   throw new SaliencyError(
     'SHAPE',
-    `the result would have the shape ${formatShape(shape)}, which no value has.`,
+    `the result would have the shape ${formatShape(shape)}, ${shape.every(isSize) ? `${size} values an image, more than any engine holds` : 'which no value has'}.`,
   )
 }
 
@@ -65,7 +68,7 @@ export function inferOutputs<K extends OpName>(
 ): readonly Output[] {
   try {
     const outputs = table[op](inputs, attributes)
-    for (const { shape } of outputs) assertFinite(shape)
+    for (const { shape } of outputs) assertSize(shape)
     return outputs
   } catch (error) {
     if (!SaliencyError.is(error)) throw error

@@ -1,6 +1,6 @@
 import { normalizeAxis, type Dim } from '@saliency/core'
 import { invalid } from '../problems.ts'
-import { checkedSize } from '../weights/limits.ts'
+import { computedSize } from '../weights/limits.ts'
 import { stridesOf } from '../weights/permute.ts'
 import { broadcastItems, combineKnown, mapKnown } from './arithmetic.ts'
 import { concatKnown } from './arrange.ts'
@@ -27,7 +27,7 @@ export function cumulate(source: Known, axis: number, { exclusive = false, rever
 
 /** The tensor several times over along each axis. */
 export function tileKnown(source: Known, repeats: readonly number[]): Known {
-  checkedSize(
+  computedSize(
     source.shape.map((dim, axis) => dim * (repeats[axis] ?? 1)),
     'A repeated constant',
   )
@@ -78,7 +78,7 @@ export function multiplyKnown(a: Known, b: Known): Known {
     ArrayLike<number>,
   ]
   const [x, y] = [floatsOf(a), floatsOf(b)]
-  const size = checkedSize([...sum.shape, rows, columns], 'A product of constants')
+  const size = computedSize([...sum.shape, rows, columns], 'A product of constants', x.length + y.length)
   const data = new Float32Array(size)
   for (let at = 0; at < size; at++) {
     const matrix = Math.floor(at / (rows * columns))

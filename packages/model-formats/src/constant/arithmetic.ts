@@ -1,3 +1,4 @@
+import { computedSize } from '../weights/limits.ts'
 import { broadcastShapes, divideDim, sizeOf, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
 import { stridesOf } from '../weights/permute.ts'
@@ -64,7 +65,12 @@ function* positions(shape: readonly number[], operand: readonly number[]): Gener
 }
 
 /** The items of `known` spread to `shape` by broadcasting. */
-export function broadcastItems({ data, shape: own }: Known, shape: readonly number[]): Dim[] {
+export function broadcastItems(
+  { data, shape: own }: Known,
+  shape: readonly number[],
+  from = data.length,
+): Dim[] {
+  computedSize(shape, 'A constant', from)
   return Array.from(positions(shape, own), (position) => data[position] as Dim)
 }
 
@@ -76,7 +82,8 @@ export function combineKnown(name: string, a: Known, b: Known): Known {
   const combine = combines[name] as Combine
   const shape = broadcastShapes(a.shape, b.shape) as readonly number[]
   const isInteger = a.type !== 'float' && b.type !== 'float'
-  const [left, right] = [broadcastItems(a, shape), broadcastItems(b, shape)]
+  const from = Math.max(a.data.length, b.data.length)
+  const [left, right] = [broadcastItems(a, shape, from), broadcastItems(b, shape, from)]
   const type: KnownType = comparisons.has(name) ? 'boolean' : isInteger ? 'integer' : 'float'
   const items = left.map((item, index) => combine(item, right[index] as Dim, isInteger))
   return { type, shape, data: resultOf(items, type), isTrained: a.isTrained || b.isTrained }

@@ -1,12 +1,12 @@
 import { normalizeAxis, type Dim } from '@saliency/core'
 import { invalid, unsupported } from '../problems.ts'
 import { stridesOf } from '../weights/permute.ts'
-import { checkedSize } from '../weights/limits.ts'
+import { checkedSize, computedSize } from '../weights/limits.ts'
 import { knownLike, numbersIn, type Known } from './known.ts'
 
 /** Collects the items at the positions a shape and a rule give. */
 function collect(source: Known, shape: readonly number[], from: (index: readonly number[]) => number): Known {
-  const size = checkedSize(shape, 'A computed constant')
+  const size = computedSize(shape, 'A constant', source.data.length)
   const data: Dim[] = Array.from({ length: size })
   const index = shape.map(() => 0)
   for (let at = 0; at < size; at++) {

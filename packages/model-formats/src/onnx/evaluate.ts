@@ -1,3 +1,4 @@
+import { computedSize } from '../weights/limits.ts'
 import { SaliencyError } from '@saliency/core'
 import { binaryNames, combineKnown, mapKnown, selectKnown, unaryNames } from '../constant/arithmetic.ts'
 import { cumulate, multiplyKnown, normaliseKnown, tileKnown, triangle } from '../constant/along-axes.ts'
@@ -26,13 +27,13 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
     transposeKnown(x, attributes.integers('perm') ?? x.shape.map((_, axis) => axis).toReversed()),
   Expand: (_, [x, shape]) => expandKnown(x, integersOf(shape)),
   Where: (_, [condition, a, b]) => selectKnown(condition, a, b),
-  Range: (_, [start, limit, delta]) => {
+  Range: (call, [start, limit, delta]) => {
     const [from, to, step] = [start, limit, delta].map((known) => numbersIn(known.data)[0]) as [
       number,
       number,
       number,
     ]
-    const length = Math.max(0, Math.ceil((to - from) / step))
+    const length = computedSize([Math.max(0, Math.ceil((to - from) / step))], `'${call.name}'`)
     return knownLike(
       start,
       Array.from({ length }, (__, index) => from + index * step),

@@ -1,3 +1,4 @@
+import { computedSize } from '../weights/limits.ts'
 import type { Dim } from '@saliency/core'
 import { combineKnown, mapKnown, unaryNames } from '../constant/arithmetic.ts'
 import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
@@ -56,7 +57,7 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   },
   Fill: (_, [dims, value]) => {
     const shape = integersOf(dims)
-    const size = shape.reduce((product, dim) => product * dim, 1)
+    const size = computedSize(shape, 'A constant')
     return knownLike(
       value,
       Array.from({ length: size }, () => value.data[0] as Dim),

@@ -2,7 +2,7 @@ import { integersOf, knownFloats, knownIntegers, type Known } from '../../consta
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { decodeTensor } from '../tensor-proto.ts'
-import { checkedSize } from '../../weights/limits.ts'
+import { computedSize } from '../../weights/limits.ts'
 
 /** A constant may be a tensor or, since operator set 12, plain numbers. */
 function read({ attributes }: NodeCall): Known {
@@ -23,7 +23,7 @@ const constantOfShape: OperatorImporter = (call) => {
   const value = call.attributes.tensor('value')
   const known = value ? decodeTensor(value, () => undefined) : knownFloats(Float32Array.of(0), [1])
   const item = known.data[0] as number
-  const filled = Array.from({ length: checkedSize(shape, `'${call.name}'`) }, () => item)
+  const filled = Array.from({ length: computedSize(shape, `'${call.name}'`) }, () => item)
   return [
     { ...known, shape, data: known.type === 'float' ? Float32Array.from(filled) : filled, isTrained: false },
   ]
