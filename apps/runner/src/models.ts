@@ -27,12 +27,16 @@ export interface RunnerModel extends LoadedModel {
   /** What the user must know before trusting a result, for instance that no preprocessing was found. */
   readonly warnings: readonly string[]
   readonly path: string
+  /** The output that was chosen, where the model has several. */
+  readonly output?: string
 }
 
 /** What a model's file does not say. */
 export interface LoadModelSettings {
   /** Instead of the `preprocess.json` beside the model: its path, or its content. */
   readonly preprocess?: unknown
+  /** The output that holds the class scores, where the model has several. */
+  readonly output?: string
   /** The folder that relative paths start from; default: the working directory. */
   readonly root?: string
 }
@@ -113,14 +117,14 @@ function withClasses(
  */
 export async function loadModel(
   source: string,
-  { preprocess: given, root = '.' }: LoadModelSettings = {},
+  { preprocess: given, output, root = '.' }: LoadModelSettings = {},
 ): Promise<RunnerModel> {
   const own = await givenPreprocess(given, root)
   const isPublic = isPublicModel(source) && !existsSync(resolve(root, source))
   const path = isPublic ? source : modelPath(source, root)
   const imported = isPublic
     ? await importPublic(source, own)
-    : await importModel(path, own && { preprocess: own })
+    : await importModel(path, { ...(own && { preprocess: own }), ...(output !== undefined && { output }) })
   const { weights, preprocess } = imported
   const { model, classes } = withClasses(imported.model, imported.classes, path)
   const assumed = preprocess ?? guessed(model)
@@ -130,6 +134,7 @@ export async function loadModel(
     preprocess: assumed,
     warnings: [...(preprocess ? [] : [guessWarning(path, assumed)]), ...batchWarnings(model)],
     path,
+    ...(output !== undefined && { output }),
     ...(classes && { classes }),
   }
 }

@@ -1,4 +1,11 @@
-import { createGraph, createModel, type FloatTensor, type Graph, type Value } from '@saliency/core'
+import {
+  suggestion,
+  createGraph,
+  createModel,
+  type FloatTensor,
+  type Graph,
+  type Value,
+} from '@saliency/core'
 import { followBatch, type BatchFollower } from './batch/follow-batch.ts'
 import type { ModelChoices, ModelFormat, ImportedModel, SourceInput, SourceOutput } from './imported-model.ts'
 import { invalid } from './problems.ts'
@@ -62,15 +69,18 @@ export function finishImport(session: ImportSession, found: Finished, settings: 
 }
 
 function chooseOutput({ name, outputs }: Finished, wanted: string | undefined): Output {
+  const names = outputs.map((output) => output.name)
   const list = outputs.map((output) => `${output.name} [${output.shape.join(', ')}]`).join('; ')
   const candidates =
     wanted === undefined ? outputs.filter(isScores) : outputs.filter((output) => output.name === wanted)
   const [first] = candidates
   if (wanted !== undefined && !first)
-    throw invalid(`${name} has no output '${wanted}'. Its outputs: ${list}.`)
+    throw invalid(`${name} has no output '${wanted}'.${suggestion(wanted, names)} Its outputs: ${list}.`)
   if (!first) throw invalid(`${name}: no output is [n, classes], as a classifier's is. Its outputs: ${list}.`)
   if (candidates.length > 1)
-    throw invalid(`${name} has several outputs. Choose one of them by name: ${list}.`)
+    throw invalid(
+      `${name} has several outputs. Choose one of them by name, with --output on the command line or 'output' in settings: ${list}.`,
+    )
   if (!isScores(first))
     throw invalid(`${name}: the output ${list} is not [n, classes], as a classifier's is.`)
   return first

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withModelOptions } from './model-options.ts'
 import { type Done, withCommonOptions } from './common-options.ts'
 import type { ExplainFlags } from './explain.ts'
 import type { ExportFlags } from './export.ts'
@@ -24,7 +25,7 @@ export function addListCommand(program: Command, terminal: Terminal, done: Done)
       const { list } = await import('./list.ts')
       done(await list(flags, terminal))
     })
-  withCommonOptions(command)
+  withCommonOptions(withModelOptions(command))
 }
 
 /** Declares `saliency explain`. */
@@ -45,7 +46,6 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .option('--layer <name>', 'target layer of the methods that have one; the same as --option layer=<name>')
     .option('-o, --out <folder>', 'where the maps go', 'maps')
     .option('--save-maps', 'also write each map as <method>-<variant>.npy, exactly as the method returned it')
-    .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
     .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
     .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
     .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
@@ -55,7 +55,7 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
       const { explainCommand } = await import('./explain.ts')
       done(await explainCommand(path, flags, terminal))
     })
-  withCommonOptions(command)
+  withCommonOptions(withModelOptions(command))
 }
 
 /** Declares `saliency inspect` and `saliency export`. */
@@ -67,13 +67,12 @@ export function addModelCommands(program: Command, terminal: Terminal, done: Don
     )
     .argument('<model>', 'a model file or folder, or the name of a built-in model')
     .option('--verify', "compare with the model's own runtime on random inputs")
-    .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
     .option('--json', 'as JSON')
     .action(async (model: string, flags: InspectFlags) => {
       const { inspectCommand } = await import('./inspect.ts')
       done(await inspectCommand(model, flags, terminal))
     })
-  withCommonOptions(inspect)
+  withCommonOptions(withModelOptions(inspect))
   const exporting = program
     .command('export')
     .description('Write model and method as one .onnx file that returns logits and map wherever ONNX runs.')
@@ -86,5 +85,5 @@ export function addModelCommands(program: Command, terminal: Terminal, done: Don
       const { exportCommand } = await import('./export.ts')
       done(await exportCommand(model, flags, terminal))
     })
-  withCommonOptions(exporting)
+  withCommonOptions(withModelOptions(exporting))
 }

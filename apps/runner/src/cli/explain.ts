@@ -12,16 +12,16 @@ import { loadModel, type RunnerModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { ledgerTable } from './print-ledger.ts'
 import { type Terminal, warn } from './terminal.ts'
+import { type ModelFlags, modelSettings } from './model-options.ts'
 
 /** Flags of `saliency explain`. */
-export interface ExplainFlags extends CommonFlags {
+export interface ExplainFlags extends CommonFlags, ModelFlags {
   readonly model?: string
   readonly method: readonly string[]
   readonly option?: readonly string[]
   readonly target?: string
   readonly out: string
   readonly saveMaps?: boolean
-  readonly preprocess?: string
   readonly layer?: string
   readonly engine?: string
   readonly backend?: string
@@ -121,11 +121,8 @@ function assertOneReading(target: string | undefined, { model, classes }: Runner
 /** `saliency explain IMAGE|FOLDER`: overlays, contact sheets, and arrays on request. */
 export async function explainCommand(path: string, flags: ExplainFlags, terminal: Terminal): Promise<number> {
   const { registry, loaded, root } = await openProject(flags)
-  const preprocess = flags.preprocess ?? (flags.model === undefined ? loaded.config.preprocess : undefined)
-  const model = await loadModel(requireModel(flags, loaded.config.model), {
-    root,
-    ...(preprocess !== undefined && { preprocess }),
-  })
+  const config = flags.model === undefined ? loaded.config : {}
+  const model = await loadModel(requireModel(flags, loaded.config.model), modelSettings(root, flags, config))
   for (const warning of model.warnings) warn(terminal, warning)
   const images = await openExplainImages(path, model)
   for (const notice of images.notices) warn(terminal, notice)

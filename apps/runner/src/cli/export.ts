@@ -8,9 +8,10 @@ import { writeAtomically } from '../files.ts'
 import { loadModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
+import { type ModelFlags, modelSettings } from './model-options.ts'
 
 /** Flags of `saliency export`. */
-export interface ExportFlags extends CommonFlags {
+export interface ExportFlags extends CommonFlags, ModelFlags {
   readonly method: readonly string[]
   readonly option?: readonly string[]
   readonly oneChannel?: boolean
@@ -27,7 +28,7 @@ function describeInput(name: string, { shape }: Value): string {
 /** `saliency export MODEL --method ID -o FILE.onnx`: model and method as one file that any ONNX runtime runs. */
 export async function exportCommand(source: string, flags: ExportFlags, terminal: Terminal): Promise<number> {
   const { registry, root } = await openProject(flags)
-  const { model, weights } = await loadModel(source, { root })
+  const { model, weights } = await loadModel(source, modelSettings(root, flags))
   const options = Object.fromEntries((flags.option ?? []).map(optionPair))
   const variants = resolveSelections(selectMethods(flags.method, registry, options))
   const set = traceVariants(model, variants, registry.methods)

@@ -9,12 +9,12 @@ import { exitCodes } from '../errors.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
+import { type ModelFlags, modelSettings } from './model-options.ts'
 
 /** Flags of `saliency inspect`. */
-export interface InspectFlags extends CommonFlags {
+export interface InspectFlags extends CommonFlags, ModelFlags {
   readonly json?: boolean
   readonly verify?: boolean
-  readonly preprocess?: string
 }
 
 function parametersOf(model: Model): number {
@@ -91,8 +91,8 @@ function print(
 }
 
 /** Runs the file's own library and the imported graph on the same random images. */
-async function verify({ path, preprocess }: RunnerModel): Promise<Verification> {
-  const imported = await importModel(path, { preprocess })
+async function verify({ path, preprocess, output }: RunnerModel): Promise<Verification> {
+  const imported = await importModel(path, { preprocess, ...(output !== undefined && { output }) })
   const source = await openSource(path, imported)
   try {
     return await verifyModel(imported, source, await openEngine())
@@ -114,10 +114,7 @@ export async function inspectCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { registry, root } = await openProject(flags)
-  const loaded = await loadModel(source, {
-    root,
-    ...(flags.preprocess !== undefined && { preprocess: flags.preprocess }),
-  })
+  const loaded = await loadModel(source, modelSettings(root, flags))
   const selections = registry.methods.map((method) => ({ method, options: {} }))
   const set = traceVariants(loaded.model, resolveSelections(selections), registry.methods)
   const untreated = set.failures.map(({ variant, error }) => ({

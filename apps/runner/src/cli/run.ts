@@ -23,11 +23,12 @@ import { pendingUnits } from '../study/units.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { printPlan } from './dry-run.ts'
 import { finishStudy } from './finish.ts'
+import { type ModelFlags, modelSettings } from './model-options.ts'
 import { createProgress } from './progress.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency run`. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends CommonFlags, ModelFlags {
   readonly preset?: NonNullable<Config['preset']>
   readonly model?: string
   readonly images?: string
@@ -92,8 +93,8 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
   const { loaded, registry, root } = await openProject(flags, { config: configPath })
   const settings = resolveSettings(flagConfig(flags), loaded.config)
   const folder = resolve(root, settings.out)
-  const preprocess = settings.preprocess
-  const model = await loadModel(settings.model, { root, ...(preprocess !== undefined && { preprocess }) })
+  const asked = modelSettings(root, flags, settings)
+  const model = await loadModel(settings.model, asked)
   for (const warning of model.warnings) warn(terminal, warning)
   const twinName = settings.twin ?? demoTwin(settings.model)
   const images = await openStudyImages(settings, root, model)
@@ -105,7 +106,7 @@ async function open(configPath: string | undefined, flags: RunFlags, terminal: T
     images,
     registry,
     engine,
-    ...(twinName !== undefined && { twin: async () => (await loadModel(twinName, { root })).weights }),
+    ...(twinName !== undefined && { twin: async () => (await loadModel(twinName, asked)).weights }),
     ...(stored && { stored }),
   }
   const { study, record } = await prepareStudy(parts)

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type Done, withCommonOptions } from './common-options.ts'
+import { withModelOptions } from './model-options.ts'
 import { presetNames } from '../config/preset-names.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
@@ -39,7 +40,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
       const { runCommand } = await import('./run.ts')
       done(await runCommand(config, flags, terminal))
     })
-  withCommonOptions(run)
+  withCommonOptions(withModelOptions(run))
   const report = program
     .command('report')
     .description('Judge a run anew from its stored rows, and write its report.')

@@ -38,6 +38,9 @@ export const configSchema = v.strictObject({
   model: v.optional(v.pipe(text, v.description('A model file or folder, or the name of a built-in model.'))),
   twin: v.optional(v.pipe(text, v.description('The same architecture trained on permuted labels.'))),
   preprocess: v.optional(preprocessSchema),
+  output: v.optional(
+    v.pipe(text, v.description('The output that holds the class scores, of a model with several.')),
+  ),
   images: v.optional(v.pipe(imagesSchema, v.description('What is explained.'))),
   plugins: v.optional(
     v.pipe(

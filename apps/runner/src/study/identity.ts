@@ -41,6 +41,7 @@ export function identityOf(
     model: {
       name: model.model.name,
       sha256: weightsHash(model.weights),
+      ...(model.output !== undefined && { output: model.output }),
       ...(twin && { twin: weightsHash(twin) }),
     },
     preprocess: model.preprocess,

@@ -1,5 +1,11 @@
 import type { Dim, Value } from '@saliency/core'
-import { decodeModel, type GraphProto, type ModelProto, type NodeProto } from '@saliency/onnx-proto'
+import {
+  dataTypes,
+  decodeModel,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+} from '@saliency/onnx-proto'
 import { factorOf } from '../batch/batch-place.ts'
 import { walkForBatches, type Walked } from '../batch/for-batches.ts'
 import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
@@ -124,10 +130,25 @@ function asScores(value: Value, { batch, graph }: ImportSession): Value {
   return isList ? graph.ops.reshape(value, ['n', factorOf(value.shape[0] as Dim)]) : value
 }
 
-/** The chosen output alone, so that what only others need is not asked for; all of them where none is chosen. */
+/** Element types of scores; classes that were chosen already (ArgMax) are whole numbers. */
+const scoreTypes: ReadonlySet<number | undefined> = new Set([
+  undefined,
+  dataTypes.float32,
+  dataTypes.float16,
+  dataTypes.bfloat16,
+  dataTypes.float64,
+])
+
+/**
+ * The chosen output alone, so that what only others need is not asked for. Where none is chosen, all that may hold scores: a
+ * list of numbers, not of classes, texts or tables.
+ */
 function wantedOutputs(graph: GraphProto, { output }: ImportSettings): readonly string[] {
-  const names = (graph.output ?? []).map(({ name }) => name ?? '')
-  return output !== undefined && names.includes(output) ? [output] : names
+  const outputs = graph.output ?? []
+  const nameOf = ({ name }: (typeof outputs)[number]) => name ?? ''
+  if (output !== undefined && outputs.some((one) => nameOf(one) === output)) return [output]
+  const scores = outputs.filter(({ type }) => !type || scoreTypes.has(type.tensorType?.elemType || undefined))
+  return (scores.length > 0 ? scores : outputs).map(nameOf)
 }
 
 /** Imports node after node into `entries`. @throws UNSUPPORTED_MODEL listing all that cannot be imported. */
