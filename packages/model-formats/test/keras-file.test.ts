@@ -7,6 +7,11 @@ import { kerasConfig, toKeras3, writeKerasArchive, writeKerasHdf5 } from './kera
 import { predictLayers, randomImages, randomizeWeights } from './layers-model.ts'
 import { largestDifference, logitsOf } from './reference.ts'
 
+const keptFrom = (layer: string) => ({
+  class_name: '__keras_tensor__',
+  config: { shape: [], dtype: 'float32', keras_history: [layer, 0, 0] },
+})
+
 const asTensor = (value: unknown) => value as tf.SymbolicTensor
 
 /** A residual net with batch norm, depthwise and separable convolutions and two dense layers. */
@@ -69,6 +74,46 @@ describe('Keras files', () => {
     randomizeWeights(plain, 'plain')
     const imported = await importKerasHdf5(await writeKerasHdf5(plain, kerasConfig(plain), '3.4.1'))
     expect(largestDifference(await logitsOf(imported, images), predictLayers(plain, images))).toBeLessThan(
+      1e-4,
+    )
+  })
+
+  test('an .h5 file of Keras 3 leaves out whose an operation is, and calls a depthwise kernel a kernel', async () => {
+    const config = toKeras3(kerasConfig(model))
+    const layers = config.config.layers as unknown as {
+      name: string
+      class_name: string
+      config: object
+      inbound_nodes: { args: unknown[] }[]
+    }[]
+    const sum = layers.find(({ name }) => name === 'sum')
+    const [a, b] = sum?.inbound_nodes[0]?.args[0] as [unknown, unknown]
+    // a − b + b + b is the model's sum.
+    Object.assign(sum as object, {
+      class_name: 'Subtract',
+      config: { name: 'sum' },
+      inbound_nodes: [{ args: [a, b], kwargs: {} }],
+    })
+    const twice = {
+      class_name: 'Multiply',
+      name: 'twice',
+      config: { name: 'twice' },
+      inbound_nodes: [{ args: [b, 2], kwargs: {} }],
+    }
+    const whole = {
+      class_name: 'Add',
+      name: 'whole',
+      config: { name: 'whole' },
+      inbound_nodes: [{ args: [], kwargs: { x2: keptFrom('twice'), x1: keptFrom('sum') } }],
+    }
+    const conv2 = layers.find(({ name }) => name === 'conv2')
+    Object.assign(conv2 as object, { inbound_nodes: [{ args: [keptFrom('whole')], kwargs: {} }] })
+    layers.push(twice as never, whole as never)
+    const bytes = await writeKerasHdf5(model, config, '3.15.1', (weight, layer) =>
+      layer === 'depthwise' ? weight.replace('depthwise_kernel', 'kernel') : weight,
+    )
+    const imported = await importKerasHdf5(bytes)
+    expect(largestDifference(await logitsOf(imported, images), predictLayers(model, images))).toBeLessThan(
       1e-4,
     )
   })
@@ -161,6 +206,20 @@ describe('broken Keras files', () => {
     expect(code).toBe('UNSUPPORTED_MODEL')
     expect(message).toMatch(/relu \(ReLUs\).*nearest that is: ReLU/)
     expect(message).toMatch(/flat \(Attention\)/)
+  })
+
+  test("a class of one's own in an .h5 file, which does not say whose a class is", async () => {
+    const config = kerasConfig(model)
+    const relu = config.config.layers.find(({ name }) => name === 'relu')
+    // What Keras 2 and Keras 3 write for a class called ReLU that says nothing of its settings.
+    for (const settings of [{}, { autocast: true, activity_regularizer: null }]) {
+      if (relu) relu.config = { name: 'relu', trainable: true, dtype: 'float32', ...settings }
+      const { code, message } = await errorOf(async () =>
+        importKerasHdf5(await writeKerasHdf5(model, config)),
+      )
+      expect(code).toBe('UNSUPPORTED_MODEL')
+      expect(message).toMatch(/relu \(ReLU\): is a class of your own/)
+    }
   })
 
   test('settings that contradict the weights', async () => {

@@ -49,6 +49,7 @@ export function writeKerasHdf5(
   model: tf.LayersModel,
   config: object | undefined = kerasConfig(model),
   version = '2.15.0',
+  rename = (weight: string, _layer: string): string => weight,
 ): Promise<Uint8Array> {
   return writeHdf5((root) => {
     if (config) root.create_attribute('model_config', JSON.stringify(config))
@@ -58,7 +59,7 @@ export function writeKerasHdf5(
       const outer = group.create_group(layer.name)
       const inner = outer.create_group(layer.name)
       for (const { name, shape, data } of weightsOf(layer))
-        inner.create_dataset({ name: `${name}:0`, data, shape })
+        inner.create_dataset({ name: `${rename(name, layer.name)}:0`, data, shape })
     }
   })
 }
