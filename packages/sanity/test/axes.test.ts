@@ -121,6 +121,16 @@ describe.each(axes)('%s', (_, check, options) => {
 })
 
 describe('class-sensitivity', () => {
+  test('a contrast of few images says what its p cannot bear', async () => {
+    const facts = { mostlyInput: { counterpart: 'sensitive' } }
+    const notes = async (count: number) => {
+      const setup = { images: images(count), facts }
+      return contrastOf((await study(classSensitivity, { mostlyInput, sensitive }, setup)).summary).notes
+    }
+    expect(await notes(31)).toEqual(['fewer than 32 images: p is too small where differences are skewed'])
+    expect(await notes(32)).toEqual([])
+  })
+
   test('a map that only flips its sign is reported as such', async () => {
     const { summary } = await study(classSensitivity, { signFlipper }, { images: images(16) })
     const verdict = verdictOf(summary, 'signFlipper')
@@ -189,6 +199,23 @@ describe('class-sensitivity', () => {
 })
 
 describe('parameter-randomization', () => {
+  test('with one draw of random weights nothing is decided or tested, and the notes say how many are enough', async () => {
+    const facts = { mostlyInput: { handling: 'positive', counterpart: 'sensitive' } }
+    const setup = { images: images(32), options: { draws: 1 }, facts }
+    const { summary } = await study(parameterRandomization, { sobel, mostlyInput, sensitive }, setup)
+    for (const variant of ['sobel', 'mostlyInput', 'sensitive']) {
+      const verdict = verdictOf(summary, variant)
+      expect(verdict.outcome).toBe('undecided')
+      expect(verdict).not.toHaveProperty('interval')
+      expect(verdict.notes!.join()).toContain('one draw of random weights')
+      expect(verdict.notes!.join()).toContain('take 5')
+    }
+    const contrast = contrastOf(summary)
+    expect(contrast.value).toBeGreaterThan(0)
+    expect(contrast).not.toHaveProperty('p')
+    expect(contrast.notes!.join()).toContain('one draw of random weights')
+  })
+
   const layersAt = (order: string, options: Record<string, string | number> = {}) => {
     const all = parameterRandomization.conditions({
       model: modelOf({ stem: ['conv0', 'bn0', 'relu0'], one: ['conv1'], head: ['dense'] }),

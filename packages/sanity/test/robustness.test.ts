@@ -99,6 +99,12 @@ describe('data randomisation', () => {
       constant: 'undefined',
     })
   })
+
+  test('a twin is one draw of training: verdicts are about it alone, and say so', async () => {
+    const { summary } = await study(dataRandomization, { sensitive }, { images: images(48) })
+    const verdict = summary.findings.find(({ kind }) => kind === 'verdict')!
+    expect(verdict.notes).toContain('about this twin alone: what another would give is not known')
+  })
 })
 
 describe('smooth MPRT', () => {
@@ -136,6 +142,19 @@ describe('efficient MPRT', () => {
     const of = (variant: string) => rows.filter((row) => row.variant === variant).map((row) => row.value)
     expect(of('inputOnly')).toEqual([0, 0, 0, 0])
     expect(of('constant')).toEqual([null, null, null, null])
+  })
+
+  test('one draw of random weights gives a mean without an interval, several one that counts draws', async () => {
+    const of = async (draws: number) => {
+      const { summary } = await study(efficientMprt, { sensitive }, { images: images(8), options: { draws } })
+      return summary.findings[0]!
+    }
+    const one = await of(1)
+    expect(one.value).not.toBeNull()
+    expect(one).not.toHaveProperty('interval')
+    expect(one.notes!.join()).toContain('one draw of random weights')
+    expect((await of(3)).interval![0]).toBeLessThan((await of(3)).value!)
+    expect((await of(3)).notes).toEqual([])
   })
 
   test('a sparse map that becomes noise rises', async () => {
