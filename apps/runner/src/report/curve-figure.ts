@@ -24,7 +24,7 @@ const PANELS_PER_ROW = 4
 /** What 32-bit floats can tell from 0 on a logarithmic axis. */
 const FLOOR = 1e-6
 
-/** By handling where each panel is a variant with one line of its own, else by the lines' names. */
+/** By handling where each panel is a variant with one line of its own, else by the lines' names; a ramp where those are many. */
 function coloursOf(
   lines: readonly FigureLine[],
   variants: readonly VariantRecord[],
@@ -35,7 +35,10 @@ function coloursOf(
     if (isReference) return '#555'
     if (names.length === 1 && panel !== undefined)
       return handlingColours[handling.get(panel) ?? 'signed'] ?? '#000'
-    return categories[names.indexOf(name) % categories.length] ?? '#000'
+    const place = names.indexOf(name)
+    return names.length > categories.length
+      ? `hsl(${Math.round(270 - (220 * place) / (names.length - 1))} 65% 42%)`
+      : (categories[place] ?? '#000')
   }
 }
 
