@@ -1,7 +1,7 @@
 import type { ElementwiseOperator } from '@saliency/core'
 import { elementTypes } from './tensors.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
-import { writeGelu, writeSwish } from './self-gated.ts'
+import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
 import { stepOf } from './step.ts'
 
 /** So steep that every number above 0, but for the last denormal ones, gives 1. */
@@ -34,7 +34,7 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   Softsign: plain(),
   HardSigmoid: plain(({ alpha, beta }) => ({ alpha: { float: alpha }, beta: { float: beta } })),
   HardSwish: plain(),
-  Mish: plain(),
+  Mish: writeMish,
   Gelu: writeGelu,
   Swish: writeSwish,
   LeakyRelu: plain(({ alpha }) => ({ alpha: { float: alpha } })),

@@ -2,7 +2,7 @@ import type { Node, Value } from '@saliency/core'
 import { inputName, type Serialise } from './serialise.ts'
 import type { Writer } from './writer.ts'
 
-/** Writes one step of an operator that ONNX's operator set 18 does not have, and names its result. */
+/** Writes one step of an operator that is several nodes, and names its result. */
 const stepsOf = (node: Node, writer: Writer) => {
   let count = 0
   return (op: string, inputs: readonly string[], isLast = false): string => {
@@ -19,6 +19,13 @@ export const writeSwish: Serialise<'Swish'> = (node, writer) => {
   const x = inputName(node, 0, writer)
   const gate = step('Sigmoid', [alpha === 1 ? x : step('Mul', [x, writer.scalar(alpha)])])
   step('Mul', [x, gate], true)
+}
+
+/** x · tanh(softplus(x)); the gate is a node of its own, so that ONNX Runtime makes it once for both ways. */
+export const writeMish: Serialise<'Mish'> = (node, writer) => {
+  const step = stepsOf(node, writer)
+  const x = inputName(node, 0, writer)
+  step('Mul', [x, step('Tanh', [step('Softplus', [x])])], true)
 }
 
 /** x · ½(1 + erf(x/√2)) in the order in which ONNX Runtime finds and fuses it, or x · ½(1 + tanh(√(2/π)(x + 0.044715 x³))). */

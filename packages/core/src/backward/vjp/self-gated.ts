@@ -28,7 +28,7 @@ export const mishSlope: Derivative = ({ ops, x }) => {
 
 /** Φ(x) + x φ(x), with the normal distribution Φ and its density φ. */
 export const geluSlope: Derivative = ({ ops, x }) => {
-  const distribution = ops.add(ops.mul(ops.erf(ops.mul(x, Math.SQRT1_2)), 0.5), 0.5)
+  const distribution = ops.add(ops.mul(ops.erf(ops.div(x, Math.SQRT2)), 0.5), 0.5)
   const density = ops.mul(ops.exp(ops.mul(ops.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI))
   return ops.add(distribution, ops.mul(x, density))
 }
