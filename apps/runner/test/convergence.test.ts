@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tensor } from '@saliency/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openMapStore } from '../src/study/map-store.ts'
-import { readAllRows, type StudyRow } from '../src/study/rows.ts'
+import { openMapStore } from '../src/store/map-store.ts'
+import type { StudyRow } from '../src/store/rows.ts'
+import { readAllRows } from '../src/store/unit-file.ts'
 import { saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync, mkdir
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/study/rows.ts'
+import { readAllRows } from '../src/store/unit-file.ts'
 import { type Outcome, projectWith, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { galleryImages } from '../src/report/gallery-images.ts'
-import type { StudyRow } from '../src/study/rows.ts'
-import type { StudyRecord } from '../src/study/run-folder.ts'
+import type { StudyRow } from '../src/store/rows.ts'
+import type { StudyRecord } from '../src/store/run-folder.ts'
 import type { StudySummary } from '../src/study/summarise.ts'
 
 const ids = Array.from({ length: 18 }, (_, index) => `image-${String(index).padStart(2, '0')}`)

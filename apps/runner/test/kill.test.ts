@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createRandom } from '@saliency/core'
 import { resolve } from 'import-meta-resolve'
 import { describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/study/rows.ts'
+import { readAllRows } from '../src/store/unit-file.ts'
 import { temporaryFolder } from './project.ts'
 
 const runner = join(dirname(fileURLToPath(import.meta.url)), '..')

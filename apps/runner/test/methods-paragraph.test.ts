@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { methodsParagraph } from '../src/report/methods-paragraph.ts'
-import type { StudyRecord } from '../src/study/run-folder.ts'
+import type { StudyRecord } from '../src/store/run-folder.ts'
 
 type CheckRecord = StudyRecord['identity']['checks'][number]
 

@@ -6,9 +6,10 @@ import { seedsFor } from '@saliency/explain'
 import { loadModel } from '../src/models.ts'
 import { assertLabels } from '../src/study/labels.ts'
 import { parseMemory } from '../src/study/memory.ts'
-import { planStudy, scoredConditions } from '../src/study/plan.ts'
-import { readAllRows, readRows, sortRows, type StudyRow, writeRows } from '../src/study/rows.ts'
-import { differences } from '../src/study/differences.ts'
+import { planWork, scoredConditions } from '../src/study/plan.ts'
+import { sortRows, type StudyRow } from '../src/store/rows.ts'
+import { readAllRows, readRows, writeRows } from '../src/store/unit-file.ts'
+import { differences } from '../src/store/differences.ts'
 import { targetClass } from '../src/study/targets.ts'
 import { temporaryFolder } from './project.ts'
 
@@ -69,7 +70,7 @@ describe('a plan', () => {
     const checks = [check('one', [random, original]), check('two', [{ ...original, id: 'other name' }])].map(
       (one) => ({ check: one, options: {} }),
     )
-    const plan = planStudy({ model, images: 25, checks, groupsPerUnit: 3 })
+    const plan = planWork({ model, images: 25, checks, groupsPerUnit: 3 })
     expect(plan.groups).toBe(4)
     expect(plan.states.map(({ weights, conditions }) => [weights.kind, conditions.length])).toEqual([
       ['original', 1],

@@ -5,7 +5,7 @@ import { openEngine } from '../src/engines.ts'
 import { loadModel } from '../src/models.ts'
 import { openStudyImages } from '../src/study/open-images.ts'
 import { prepareStudy } from '../src/study/prepare.ts'
-import type { StudyRecord } from '../src/study/run-folder.ts'
+import type { StudyRecord } from '../src/store/run-folder.ts'
 import { resolveSettings, type Settings } from '../src/study/settings.ts'
 import type { Study } from '../src/study/study.ts'
 

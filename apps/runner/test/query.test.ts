@@ -10,7 +10,8 @@ import {
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readAllRows, type StudyRow, writeRows } from '../src/study/rows.ts'
+import type { StudyRow } from '../src/store/rows.ts'
+import { readAllRows, writeRows } from '../src/store/unit-file.ts'
 import { saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/study/rows.ts'
+import { readAllRows } from '../src/store/unit-file.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

@@ -1,7 +1,7 @@
 import type { Check, Contrast } from '@saliency/core'
 import { expect, it } from 'vitest'
-import type { StudyRow } from '../src/study/rows.ts'
-import type { StudyRecord } from '../src/study/run-folder.ts'
+import type { StudyRow } from '../src/store/rows.ts'
+import type { StudyRecord } from '../src/store/run-folder.ts'
 import { summariseStudy } from '../src/study/summarise.ts'
 
 /** A check whose summary is one contrast with this p value. */

@@ -3,7 +3,7 @@ import Table from 'cli-table3'
 import { counted } from '../counted.ts'
 import { requireImages } from '../study/image-groups.ts'
 import type { Study } from '../study/study.ts'
-import { pendingUnits } from '../study/units.ts'
+import { pendingUnits } from '../study/pending.ts'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,4 +1,5 @@
-import { GROUP_SIZE, type PlannedUnit, scoredConditions } from '../study/plan.ts'
+import { GROUP_SIZE, scoredConditions } from '../study/plan.ts'
+import type { PlannedUnit } from '../store/units.ts'
 import type { Study } from '../study/study.ts'
 
 /** One group under one weight state. */

@@ -8,13 +8,10 @@ import { writeAtomically } from '../files.ts'
 import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
 import { writeReport } from '../report/write.ts'
 import { exitCodes } from '../errors.ts'
-import { lostImages, readFailures, type StudyFailures } from '../study/failures.ts'
-import { withoutLost } from '../study/lost.ts'
-import { readAllRows, type StudyRow } from '../study/rows.ts'
 import type { StudySeconds } from '../study/execute.ts'
-import { assertIdentity, type StudyRecord } from '../study/run-folder.ts'
-import { type StudySummary, summariseStudy } from '../study/summarise.ts'
-import { finishedUnits } from '../study/units.ts'
+import { judgeStudy } from '../study/judge.ts'
+import type { StudySummary } from '../study/summarise.ts'
+import { openRun, type Run } from '../store/open-run.ts'
 import { type Terminal, warn } from './terminal.ts'
 import { verdictTable } from './verdict-table.ts'
 
@@ -32,7 +29,6 @@ function timing(seconds: StudySeconds): string {
 /** A run to be judged. */
 export interface FinishRequest {
   readonly folder: string
-  readonly record: StudyRecord
   readonly registry: Registry
   readonly terminal: Terminal
   readonly json: boolean
@@ -49,9 +45,8 @@ export interface FinishRequest {
 
 /** Says what is missing from a run: units that failed or are still to do, and images that were left out. */
 function printMissing(
-  { units, images }: StudyFailures,
-  unfinished: number,
-  { record, terminal, said = [] }: FinishRequest,
+  { record, finished, failures: { units, images } }: Run,
+  { terminal, said = [] }: FinishRequest,
 ): void {
   for (const { unit, reason } of units.slice(0, 5)) terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
   if (units.length > 5) terminal.error(pc.red(`… and ${units.length - 5} more units`))
@@ -62,7 +57,7 @@ function printMissing(
       terminal,
       `${unsaid.length} of ${counted(record.images.length, 'image')} could not be read for every weight state. Put them back as they were and repeat the command: it computes what is missing.`,
     )
-  const open = unfinished - units.length
+  const open = record.units.length - finished.length - units.length
   if (open > 0)
     warn(
       terminal,
@@ -70,36 +65,7 @@ function printMissing(
     )
 }
 
-/** The rows of a run. @throws INVALID_RUN if there are none, or if they are of another study. */
-async function rowsOf(folder: string, record: StudyRecord, failures: StudyFailures): Promise<StudyRow[]> {
-  const rows = await readAllRows(folder)
-  if (rows.length === 0 && failures.units.length === 0)
-    throw new SaliencyError(
-      'INVALID_RUN',
-      `${folder} has no finished unit yet: \`saliency run\` goes on with it.`,
-    )
-  const stranger = rows.find(({ run }) => run !== record.run)
-  if (stranger)
-    throw new SaliencyError(
-      'INVALID_RUN',
-      `${folder} holds rows of run ${stranger.run}, but its study.json describes ${record.run}: use another folder.`,
-    )
-  return rows
-}
-
-/** Everything that a run folder says, judged. */
-async function judge({ folder, record, registry, threshold }: FinishRequest) {
-  assertIdentity(folder, record)
-  const finished = finishedUnits(folder, record.units)
-  const lost = lostImages(finished)
-  const failures = readFailures(folder, record, lost)
-  const rows = await rowsOf(folder, record, failures)
-  const judged = withoutLost(rows, lost)
-  const summary = { ...summariseStudy(record, judged, registry.checks, threshold), rows: rows.length }
-  return { failures, judged, summary, unfinished: record.units.length - finished.length }
-}
-
-function printSummary(summary: StudySummary, { record, terminal }: FinishRequest): void {
+function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal): void {
   terminal.out(verdictTable(summary, record.identity.variants))
   for (const { variant, check, note, count } of summary.failures)
     terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
@@ -111,16 +77,18 @@ function printSummary(summary: StudySummary, { record, terminal }: FinishRequest
  * @throws INVALID_RUN if there are no rows, damaged ones, or others than the run's; FILE if the report cannot be written.
  */
 export async function finishStudy(request: FinishRequest): Promise<number> {
-  const { folder, record, terminal, json, threshold, seconds, out = folder } = request
-  const { failures, judged, summary, unfinished } = await judge(request)
-  printMissing(failures, unfinished, request)
+  const { folder, registry, terminal, json, threshold, seconds, out = folder } = request
+  const moved = threshold === undefined ? {} : { threshold }
+  const run = openRun(folder)
+  const { record, failures } = run
+  const { judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
+  printMissing(run, request)
   const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
   const report = join(out, 'report.html')
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
   if (json) terminal.out(JSON.stringify({ ...settings, ...summary, report, ...spent }))
-  else printSummary(summary, request)
+  else printSummary(summary, run, terminal)
   const images = galleryImages(record, judged, summary)
-  const moved = threshold === undefined ? {} : { threshold }
   try {
     await request.keep?.(images)
     writeAtomically(
@@ -138,7 +106,7 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
     if (seconds) terminal.out(pc.dim(timing(seconds)))
   }
   const isComplete =
-    unfinished === 0 &&
+    run.finished.length === record.units.length &&
     failures.images.length === 0 &&
     summary.failures.length === 0 &&
     record.unavailable.length === 0

@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { type CommonFlags, openProject } from './discover.ts'
 import { finishStudy } from './finish.ts'
 import type { Terminal } from './terminal.ts'
-import { readStudy } from '../study/run-folder.ts'
 
 /** Flags of `saliency report`. */
 export interface ReportFlags extends CommonFlags {
@@ -13,11 +12,9 @@ export interface ReportFlags extends CommonFlags {
 
 /** `saliency report RUN`: summaries and report from stored rows alone. */
 export async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<number> {
-  const record = readStudy(folder)
   const { registry } = await openProject(flags)
   return finishStudy({
     folder,
-    record,
     registry,
     terminal,
     ...(flags.threshold !== undefined && { threshold: flags.threshold }),

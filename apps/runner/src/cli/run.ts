@@ -1,30 +1,19 @@
-import { resolve } from 'node:path'
-import { existsSync } from 'node:fs'
 import { SaliencyError } from '@saliency/core'
 import { classCounts } from '@saliency/images'
-import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { counted } from '../counted.ts'
-import { engineName, openEngine } from '../engines.ts'
+import { engineName } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
-import type { Registry } from '../discovery/registry.ts'
-import { loadModel } from '../models.ts'
-import { executeStudy } from '../study/execute.ts'
-import { openRunFolder } from '../study/open-run-folder.ts'
-import { openStudyImages } from '../study/open-images.ts'
-import { parseMemory } from '../study/memory.ts'
-import { prepareStudy } from '../study/prepare.ts'
-import { keepPictures } from '../study/pictures.ts'
-import { readStudy, type StudyRecord, studyFile } from '../study/run-folder.ts'
-import { lockRunFolder } from '../study/run-lock.ts'
+import { keepPictures } from '../report/pictures.ts'
+import type { StudyRecord } from '../store/run-folder.ts'
+import { type PlannedStudy, planStudy } from '../study/plan-study.ts'
+import { type RunOutcome, runStudy } from '../study/run-study.ts'
 import { resolveSettings } from '../study/settings.ts'
-import type { Study } from '../study/study.ts'
-import { pendingUnits } from '../study/units.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { printPlan } from './dry-run.ts'
 import { finishStudy } from './finish.ts'
-import { type ModelFlags, modelSettings } from './model-options.ts'
-import { createProgress } from './progress.ts'
+import type { ModelFlags } from './model-options.ts'
+import { createProgress, type Progress } from './progress.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency run`. */
@@ -63,6 +52,8 @@ function flagConfig(flags: RunFlags): Config {
     batchSize,
     groups,
     threshold,
+    preprocess,
+    output,
   } = flags
   const config = {
     preset,
@@ -77,48 +68,10 @@ function flagConfig(flags: RunFlags): Config {
     memory,
     batchSize,
     groups,
+    preprocess,
+    output,
   }
   return { ...(config as Config), ...(threshold !== undefined && { threshold }) }
-}
-
-/** A study, its description as this command line wants it, and where it lies. */
-interface Opened {
-  readonly study: Study
-  readonly wanted: StudyRecord
-  readonly folder: string
-  readonly registry: Registry
-}
-
-async function open(configPath: string | undefined, flags: RunFlags, terminal: Terminal): Promise<Opened> {
-  const { loaded, registry, root } = await openProject(flags, { config: configPath })
-  const settings = resolveSettings(flagConfig(flags), loaded.config)
-  const folder = resolve(root, settings.out)
-  const asked = modelSettings(root, flags, settings)
-  const model = await loadModel(settings.model, asked)
-  for (const warning of model.warnings) warn(terminal, warning)
-  const twinName = settings.twin ?? demoTwin(settings.model)
-  const images = await openStudyImages(settings, root, model)
-  const engine = await openEngine(settings.engine)
-  const stored = existsSync(studyFile(folder)) ? readStudy(folder) : undefined
-  const parts = {
-    settings,
-    model,
-    images,
-    registry,
-    engine,
-    ...(twinName !== undefined && { twin: async () => (await loadModel(twinName, asked)).weights }),
-    ...(stored && { stored }),
-  }
-  const { study, record } = await prepareStudy(parts)
-  const { memory } = settings
-  if (memory !== undefined && study.memory.bytes > parseMemory(memory)) {
-    const needed = Math.ceil(study.memory.bytes / 2 ** 20)
-    warn(
-      terminal,
-      `--memory ${memory} is not enough: the smallest batch needs about ${needed} MiB, and is taken.`,
-    )
-  }
-  return { study, wanted: record, folder, registry }
 }
 
 /** How many images of each class are studied. */
@@ -138,55 +91,45 @@ export async function runCommand(
   flags: RunFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const opened = await open(configPath, flags, terminal)
-  const { study, wanted, folder } = opened
-  for (const { id, reason } of wanted.unavailable) warn(terminal, `${id}: ${reason}`)
-  if (wanted.leftOut)
+  const { loaded, registry, root } = await openProject(flags, { config: configPath })
+  const planned = await planStudy(resolveSettings(flagConfig(flags), loaded.config), { root, registry })
+  const { study, record, folder, warnings } = planned
+  for (const warning of warnings) warn(terminal, warning)
+  for (const { id, reason } of record.unavailable) warn(terminal, `${id}: ${reason}`)
+  if (record.leftOut)
     terminal.error(
-      `Without ${wanted.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
+      `Without ${record.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
     )
-  for (const notice of wanted.notices ?? []) warn(terminal, notice)
-  printClasses(wanted, terminal)
-  for (const { id, reason } of wanted.skipped) warn(terminal, `${id} is left out: ${reason}`)
+  for (const notice of record.notices ?? []) warn(terminal, notice)
+  printClasses(record, terminal)
+  for (const { id, reason } of record.skipped) warn(terminal, `${id} is left out: ${reason}`)
   if (flags.dryRun) {
     await printPlan(study, folder, terminal)
     return exitCodes.ok
   }
-  const release = await lockRunFolder(folder, terminal.error)
-  try {
-    return await runLocked(opened, flags, terminal)
-  } finally {
-    release()
-  }
-}
-
-async function runLocked(
-  { study, wanted, folder, registry }: Opened,
-  flags: RunFlags,
-  terminal: Terminal,
-): Promise<number> {
-  const { record } = openRunFolder(folder, wanted)
-  const pending = await pendingUnits(study, folder)
-  const progress = createProgress(study, pending, terminal)
-  const outcome = await executeStudy(study, folder, {
-    signal: terminal.signal,
-    events: progress.events,
-    pending,
-  }).finally(() => progress.stop())
-  if (outcome.interrupted) {
-    throw new SaliencyError(
-      'INTERRUPTED',
-      `\nStopped after ${counted(outcome.done, 'unit')}. Finished results are kept in ${folder}; the same command goes on where it stopped.`,
-    )
-  }
+  const outcome = await execute(planned, terminal)
   return finishStudy({
     folder,
-    record,
     registry,
     terminal,
     json: flags.json === true,
-    said: record.skipped.map(({ id }) => id),
+    said: outcome.record.skipped.map(({ id }) => id),
     keep: (images) => keepPictures(study, folder, images),
     ...(outcome.done > 0 && { seconds: outcome.seconds }),
   })
+}
+
+/** Runs a study and shows how far it is. @throws INTERRUPTED */
+async function execute(planned: PlannedStudy, terminal: Terminal): Promise<RunOutcome> {
+  let progress: Progress | undefined
+  const outcome = await runStudy(planned, {
+    signal: terminal.signal,
+    events: (pending) => (progress = createProgress(planned.study, pending, terminal)).events,
+    say: terminal.error,
+  }).finally(() => progress?.stop())
+  if (!outcome.interrupted) return outcome
+  throw new SaliencyError(
+    'INTERRUPTED',
+    `\nStopped after ${counted(outcome.done, 'unit')}. Finished results are kept in ${planned.folder}; the same command goes on where it stopped.`,
+  )
 }

@@ -1,4 +1,4 @@
-import type { VariantRecord } from '../study/facts.ts'
+import type { VariantRecord } from '../store/run-folder.ts'
 import type { CheckSummary } from '../study/summarise.ts'
 import { changesOf, isOneSided, type Judged } from './content.ts'
 import { figure, type Html, html } from './html.ts'

@@ -1,5 +1,5 @@
 import type { Contrast, Finding, Measurement, Verdict } from '@saliency/core'
-import type { VariantRecord } from '../study/facts.ts'
+import type { VariantRecord } from '../store/run-folder.ts'
 import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import type { Judging } from './methods-paragraph.ts'
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { Figure } from '@saliency/core'
-import type { VariantRecord } from '../study/facts.ts'
+import type { VariantRecord } from '../store/run-folder.ts'
 import type { CheckSummary } from '../study/summarise.ts'
 import { categories } from './colours.ts'
 import { curveFigure } from './curve-figure.ts'

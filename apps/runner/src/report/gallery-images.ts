@@ -1,6 +1,6 @@
 import { GROUP_SIZE } from '../study/plan.ts'
-import type { StudyRow } from '../study/rows.ts'
-import type { StudyRecord } from '../study/run-folder.ts'
+import type { StudyRow } from '../store/rows.ts'
+import type { StudyRecord } from '../store/run-folder.ts'
 import type { StudySummary } from '../study/summarise.ts'
 import { changesOf } from './content.ts'
 

@@ -1,14 +1,15 @@
 import { timeEngine } from './engine-clock.ts'
-import { openMapStore } from './map-store.ts'
+import { openMapStore } from '../store/map-store.ts'
 import { Pipeline, type PipelineEvents } from './pipeline.ts'
-import type { PlannedUnit } from './plan.ts'
+import type { PlannedUnit } from '../store/units.ts'
 import { createPredictors } from './predictors.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { openCrew } from './scoring/crew.ts'
 import { studiedVariants } from './scoring/jobs.ts'
 import { readCalibration } from './state-weights.ts'
 import type { Study } from './study.ts'
-import { type Failure, pendingUnits } from './units.ts'
+import type { Failure } from '../store/units.ts'
+import { pendingUnits } from './pending.ts'
 
 /** What happens while a study runs. */
 export interface StudyEvents extends StateEvents, PipelineEvents {}

@@ -1,18 +1,6 @@
-import type { Options, ResolvedVariant, VariantFacts } from '@saliency/core'
+import type { ResolvedVariant } from '@saliency/core'
 import type { Registry } from '../discovery/registry.ts'
-
-/** Everything a report says of a variant. */
-export interface VariantRecord extends VariantFacts {
-  readonly method: string
-  readonly title: string
-  readonly description: string
-  readonly references: readonly string[]
-  readonly options: Options
-  readonly resolution: string
-  readonly expected?: string
-  readonly package: string
-  readonly version: string
-}
+import type { VariantRecord } from '../store/run-folder.ts'
 
 /** The counterpart's id; variants asked for with other options are contrasted with one that has the same. */
 function counterpartOf({ id, counterpart }: ResolvedVariant, ids: readonly string[]): string | undefined {

@@ -6,7 +6,7 @@ import type { Registry } from '../discovery/registry.ts'
 import { variantRecords } from './facts.ts'
 import { weightsHash } from './fingerprint.ts'
 import type { StudyParts } from './parts.ts'
-import type { CheckRecord, Identity } from './run-folder.ts'
+import type { CheckRecord, Identity } from '../store/run-folder.ts'
 import type { SelectedCheck } from './select-checks.ts'
 
 function versionOf(name: string): string {

@@ -9,12 +9,6 @@ import {
 import type { ImageRecord, ImageSet, LoadedImage, Preprocess } from '@saliency/images'
 import { GROUP_SIZE } from './plan.ts'
 
-/** An image that could not be read, and why. */
-export interface ImageFailure {
-  readonly id: string
-  readonly reason: string
-}
-
 /**
  * A group with all its places: at the place of an image that cannot be read stands another one of the group, so that no
  * image moves and no batch changes. Rows that need such an image are undefined, whatever a check makes of the other one.

@@ -1,7 +1,7 @@
 import type { Condition } from '@saliency/core'
 import type { StudyGroup } from './image-groups.ts'
 import { sourcesOf } from './inputs.ts'
-import type { StudyRow } from './rows.ts'
+import type { StudyRow } from '../store/rows.ts'
 
 /** Begins the note of a row that is undefined because an image could not be read. */
 const LOST = 'lost image: '

@@ -2,7 +2,7 @@ import type { Engine, Weights } from '@saliency/core'
 import type { ImageSet } from '@saliency/images'
 import type { Registry } from '../discovery/registry.ts'
 import type { RunnerModel } from '../models.ts'
-import type { StudyRecord } from './run-folder.ts'
+import type { StudyRecord } from '../store/run-folder.ts'
 import type { Settings } from './settings.ts'
 
 /** What a study is put together from. */

@@ -1,10 +1,10 @@
 import { messageOf } from '@saliency/core'
-import type { PlannedUnit } from './plan.ts'
-import type { LostImages } from './rows.ts'
-import { watchFolder } from './run-folder.ts'
+import type { PlannedUnit } from '../store/units.ts'
+import type { LostImages } from '../store/unit-file.ts'
+import { watchFolder } from '../store/run-folder.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
-import { clearFailure, type Failure, recordFailure, unitFile } from './units.ts'
+import { clearFailure, type Failure, recordFailure, unitFile } from '../store/units.ts'
 
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
 export const WAITING = 2

@@ -1,5 +1,6 @@
 import type { Check, Condition, Model, Options, WeightState } from '@saliency/core'
-import { conditionKey, weightsKey } from './keys.ts'
+import { conditionKey, weightsKey } from '../store/keys.ts'
+import type { PlannedUnit } from '../store/units.ts'
 
 /** Images are cut into groups of this size, in dataset order, whatever the memory or the machine. */
 export const GROUP_SIZE = 8
@@ -16,14 +17,6 @@ export interface PlannedState {
   readonly weights: WeightState
   /** One per distinct map; checks that ask for the same share it. */
   readonly conditions: readonly Condition[]
-}
-
-/** A piece of work that is stored as one file: one weight state, groups `from` to `to` (exclusive). */
-export interface PlannedUnit {
-  readonly id: string
-  readonly state: number
-  readonly from: number
-  readonly to: number
 }
 
 /** Everything a study does, known before any model runs. */
@@ -67,8 +60,8 @@ function unitsOf(states: number, groups: number, perUnit: number): PlannedUnit[]
   return units
 }
 
-/** Plans a study: the union of what its checks need, cut into units. Pure. */
-export function planStudy(request: {
+/** Plans the work of a study: the union of what its checks need, cut into units. Pure. */
+export function planWork(request: {
   readonly model: Model
   readonly images: number
   readonly checks: readonly { readonly check: Check; readonly options: Options }[]

@@ -1,6 +1,6 @@
 import { originalWeights, type Predict, tensor, type WeightState } from '@saliency/core'
 import { openPredictor, type Predictor } from '@saliency/explain'
-import { weightsKey } from './keys.ts'
+import { weightsKey } from '../store/keys.ts'
 import { stateWeights } from './state-weights.ts'
 import type { Study } from './study.ts'
 

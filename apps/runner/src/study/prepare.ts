@@ -3,12 +3,12 @@ import { planMaps, type VariantSet } from '@saliency/explain'
 import type { Registry } from '../discovery/registry.ts'
 import { describeMachine, identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
-import { canonical } from './keys.ts'
+import { canonical } from '../store/keys.ts'
 import { assertLabels } from './labels.ts'
 import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
 import type { StudyParts } from './parts.ts'
-import { GROUP_SIZE, planStudy, type StudyPlan } from './plan.ts'
-import { type Identity, runOf, type StudyRecord } from './run-folder.ts'
+import { GROUP_SIZE, planWork, type StudyPlan } from './plan.ts'
+import { type Identity, runOf, type StudyRecord } from '../store/run-folder.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import { selectionsOf, variantsFor } from './select-variants.ts'
 import type { Study } from './study.ts'
@@ -81,7 +81,7 @@ export async function prepareStudy(parts: StudyParts): Promise<{ study: Study; r
   const { chosen, leftOut } = selectionsOf(settings, registry)
   const set = variantsFor(parts, chosen)
   const checks = selectChecks(settings.checks as (string | [string, Options])[], registry, settings.threshold)
-  const plan = planStudy({
+  const plan = planWork({
     model: model.model,
     images: Math.min(images.limit, images.set.images.length),
     checks,

@@ -1,9 +1,8 @@
 import type { Check, Finding, Summary } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
-import type { StudyRow } from './rows.ts'
-import { FAILURE } from './scoring/score-group.ts'
-import type { StudyRecord } from './run-folder.ts'
-import { factsOf } from './run-folder.ts'
+import { FAILURE, type StudyRow } from '../store/rows.ts'
+import type { StudyRecord } from '../store/run-folder.ts'
+import { factsOf } from '../store/run-folder.ts'
 import { withThreshold } from './select-checks.ts'
 
 /** What one check says of a run. */

@@ -1,6 +1,6 @@
 import { type GroupMaps, SaliencyError } from '@saliency/core'
 import { type ConditionMaps, groupMapsOf } from '../compute-group.ts'
-import type { MapStore } from '../map-store.ts'
+import type { MapStore } from '../../store/map-store.ts'
 
 /** Maps of the original weights, with which those of every other state are compared. */
 export interface Originals {

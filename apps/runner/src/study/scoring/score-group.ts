@@ -11,7 +11,7 @@ import {
 import type { StudyGroup } from '../image-groups.ts'
 import { undefinedWhereLost } from '../lost.ts'
 import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
-import type { StudyRow } from '../rows.ts'
+import { FAILURE, type StudyRow } from '../../store/rows.ts'
 import type { Scoring } from './jobs.ts'
 
 /** What scoring one group under one weight state needs. */
@@ -28,9 +28,6 @@ export interface ScoreRequest {
   /** Runs the work of one check and times it. */
   timed?<T>(check: string, work: () => Promise<T>): Promise<T>
 }
-
-/** The metric of rows that say that something failed. */
-export const FAILURE = 'failure'
 
 /** Lets timers, signals and finished engine calls run in between: scoring itself never waits. */
 function breathe(): Promise<void> {

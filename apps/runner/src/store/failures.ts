@@ -1,6 +1,11 @@
-import type { ImageFailure } from './image-groups.ts'
 import type { StudyRecord } from './run-folder.ts'
 import { type Failure, type FinishedUnit, readUnitFailures } from './units.ts'
+
+/** An image that could not be read, and why. */
+export interface ImageFailure {
+  readonly id: string
+  readonly reason: string
+}
 
 /** What went wrong in a run, for the report. */
 export interface StudyFailures {

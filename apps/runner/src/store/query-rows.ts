@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import { readSound, unitFiles } from '../study/rows.ts'
+import { rowKey } from './rows.ts'
+import { readSound, unitFiles } from './unit-file.ts'
 
 /** A text in SQL. */
 export function quoted(text: string): string {
@@ -12,8 +13,8 @@ function literal(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]')
 }
 
-/** What identifies a row, most significant first, as every other reader of a run sorts it. */
-const keys = ['run', 'model', '"check"', 'variant', 'condition', 'image', 'other', 'metric', 'protocol']
+/** What identifies a row, as every other reader of a run sorts it; `check` is a word of SQL. */
+const keys = ['run', 'model', ...rowKey].map((name) => (name === 'check' ? '"check"' : name))
 
 /**
  * The rows of a run's finished units as SQL, with the protocol's fields at hand: `protocol->>'draw'`. Every row once and

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import sharp from 'sharp'
 import { writeAtomically } from '../files.ts'
-import { pictureFile } from '../report/gallery.ts'
-import type { GalleryImage } from '../report/gallery-images.ts'
-import type { Study } from './study.ts'
+import { pictureFile } from './gallery.ts'
+import type { GalleryImage } from './gallery-images.ts'
+import type { Study } from '../study/study.ts'
 
 /** Keeps pictures in the run folder, as the model sees them, so that a report needs nothing else. */
 export async function keepPictures(

@@ -1,11 +1,23 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Condition, SaliencyError, type VariantFacts } from '@saliency/core'
+import { type Condition, type Options, SaliencyError, type VariantFacts } from '@saliency/core'
 import { makeFolder, readJson } from '../files.ts'
 import * as v from 'valibot'
 import { canonical, shortHash } from './keys.ts'
-import type { VariantRecord } from './facts.ts'
-import type { PlannedUnit } from './plan.ts'
+import type { PlannedUnit } from './units.ts'
+
+/** Everything a report says of a variant. */
+export interface VariantRecord extends VariantFacts {
+  readonly method: string
+  readonly title: string
+  readonly description: string
+  readonly references: readonly string[]
+  readonly options: Options
+  readonly resolution: string
+  readonly expected?: string
+  readonly package: string
+  readonly version: string
+}
 
 /** A check of a run, as stored. */
 export interface CheckRecord {

@@ -1,0 +1,43 @@
+import { openRunFolder } from '../store/open-run-folder.ts'
+import type { StudyRecord } from '../store/run-folder.ts'
+import { lockRunFolder } from '../store/run-lock.ts'
+import type { PlannedUnit } from '../store/units.ts'
+import { executeStudy, type StudyEvents, type StudyOutcome } from './execute.ts'
+import { pendingUnits } from './pending.ts'
+import type { PlannedStudy } from './plan-study.ts'
+
+/** How a study is run. */
+export interface RunSettings {
+  /** Stops the run; finished units stay. */
+  readonly signal?: AbortSignal
+  /** What is told while the study runs, given the units that are to do. */
+  readonly events?: (pending: readonly PlannedUnit[]) => StudyEvents
+  /** Is told what is waited for: another process that is about to end, for instance. */
+  readonly say?: (text: string) => void
+}
+
+/** What a run left. */
+export interface RunOutcome extends StudyOutcome {
+  /** What `study.json` says. */
+  readonly record: StudyRecord
+}
+
+/**
+ * Runs a planned study in its folder: makes the folder or goes on in it, and computes every unit that is not finished.
+ * @throws INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
+ */
+export async function runStudy(
+  { study, record, folder }: PlannedStudy,
+  { signal, events, say = () => undefined }: RunSettings = {},
+): Promise<RunOutcome> {
+  const release = await lockRunFolder(folder, say)
+  try {
+    const { record: stored } = openRunFolder(folder, record)
+    const pending = await pendingUnits(study, folder)
+    const told = events?.(pending) ?? {}
+    const outcome = await executeStudy(study, folder, { pending, events: told, ...(signal && { signal }) })
+    return { ...outcome, record: stored }
+  } finally {
+    release()
+  }
+}
