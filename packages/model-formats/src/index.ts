@@ -1,9 +1,3 @@
-export {
-  describeModel,
-  type LayerDescription,
-  type ModelDescription,
-  type TargetLayer,
-} from './describe-model.ts'
 export { detectFormat, type Detected } from './detect-format.ts'
 export { importModel, withPreprocess } from './import-model.ts'
 export type { ImportedModel, ModelFormat, SourceInput, SourceOutput } from './imported-model.ts'
