@@ -109,6 +109,23 @@ describe('what a file works out from constants', () => {
     expect(difference).toBeLessThan(1e-4)
   })
 
+  test('windows of a table by index, and a mask that is filled in', async () => {
+    const nodes = [
+      node('GatherND', ['ramp', 'rows'], 'picked'),
+      node('ScatterND', ['picked', 'at', 'fill'], 'filled'),
+      node('Reshape', ['filled', 'maps'], 'c'),
+    ]
+    const { difference } = await compareOnnx(
+      added(nodes, [
+        integers('rows', [8, 7, 6, 5, -5, 3, 2, 1, 0], [9, 1]),
+        integers('at', [0, 3, 8, 6], [2, 2]),
+        floats('fill', [2], [-3, 4]),
+        integers('maps', [1, 9, 7]),
+      ]),
+    )
+    expect(difference).toBeLessThan(1e-4)
+  })
+
   test('weight standardisation: batch norm in training form of a kernel is folded, of an image it is refused', async () => {
     const statistics = [floats('one', [4], [1, 1, 1, 1]), floats('zero', [4], [0, 0, 0, 0])]
     // As torch writes it, with the statistics of the kernel itself; runtimes differ on which ones they take.
@@ -193,6 +210,21 @@ test('the gradient of a norm is finite at a zero vector, as torch has it', async
   const images = imagesFor(parts)
   for (const image of [dark, images])
     expect(Array.from(await gradientOf(imported, image, 0)).every(Number.isFinite)).toBe(true)
+})
+
+test('a global pool of tokens is a mean over them', async () => {
+  const parts = around(
+    [
+      node('Reshape', ['x', 'tokens.shape'], 'tokens'),
+      node('GlobalAveragePool', ['tokens'], 'mean'),
+      node('GlobalMaxPool', ['tokens'], 'largest'),
+      node('Sub', ['largest', 'mean'], 'y'),
+    ],
+    [integers('tokens.shape', [0, 4, 63])],
+    4,
+  )
+  const { difference } = await compareOnnx(parts)
+  expect(difference).toBeLessThan(1e-4)
 })
 
 test('a guard against scores that are no numbers changes nothing', async () => {

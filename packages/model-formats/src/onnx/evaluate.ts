@@ -3,7 +3,9 @@ import { SaliencyError } from '@saliency/core'
 import { binaryNames, combineKnown, mapKnown, selectKnown, unaryNames } from '../constant/arithmetic.ts'
 import { cumulate, multiplyKnown, normaliseKnown, tileKnown, triangle } from '../constant/along-axes.ts'
 import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
+import { gatherAt, scatterAt } from '../constant/index-nd.ts'
 import { forOneImage, integersOf, knownFloats, knownLike, numbersIn, type Known } from '../constant/known.ts'
+import { unsupported } from '../problems.ts'
 import { isKnown, type NodeCall } from './node-call.ts'
 import { axesOf, castKnown, sliceRanges, squeezeShape, unsqueezeShape } from './shape-arguments.ts'
 import { expandKnown, reduceKnown } from '../constant/reduce.ts'
@@ -45,6 +47,14 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
       exclusive: attributes.integer('exclusive', 0) === 1,
       reverse: attributes.integer('reverse', 0) === 1,
     }),
+  GatherND: ({ attributes }, [x, indices]) => {
+    if (attributes.integer('batch_dims', 0) !== 0) throw unsupported('indices with batch axes')
+    return gatherAt(x, indices)
+  },
+  ScatterND: ({ attributes }, [x, indices, updates]) => {
+    if (attributes.text('reduction', 'none') !== 'none') throw unsupported('a reduction of what is replaced')
+    return scatterAt(x, indices, updates)
+  },
   Tile: (_, [x, repeats]) => tileKnown(x, integersOf(repeats)),
   Trilu: ({ attributes }, [x, k]) =>
     triangle(x, k ? (integersOf(k)[0] ?? 0) : 0, attributes.integer('upper', 1) === 1),

@@ -21,18 +21,27 @@ const averagePool: OperatorImporter = (call) => {
   return [call.ops.averagePool(x, { ...poolOf(call, x), countIncludePad })]
 }
 
+type Pool = (ops: Ops, x: Value, axes: readonly number[]) => Value
+
+/** Over all axes behind the channels: of an image a pool, which methods know; of tokens a reduction. */
 const globalPool =
-  (pool: (ops: Ops, x: Value) => Value): OperatorImporter =>
+  (pool: Pool, reduce: Pool): OperatorImporter =>
   (call) => {
     const x = call.value(0)
-    if (x.shape.length !== 4) throw unsupported(`it reads a value of rank ${x.shape.length}, not an image`)
-    return [pool(call.ops, x)]
+    const axes = x.shape.map((_, axis) => axis).slice(2)
+    return [(axes.length === 2 ? pool : reduce)(call.ops, x, axes)]
   }
 
 /** Pooling over images. */
 export const poolingOperators: Readonly<Record<string, OperatorImporter>> = {
   MaxPool: maxPool,
   AveragePool: averagePool,
-  GlobalAveragePool: globalPool((ops, x) => ops.globalAveragePool(x)),
-  GlobalMaxPool: globalPool((ops, x) => ops.globalMaxPool(x)),
+  GlobalAveragePool: globalPool(
+    (ops, x) => ops.globalAveragePool(x),
+    (ops, x, axes) => ops.reduceMean(x, { axes }),
+  ),
+  GlobalMaxPool: globalPool(
+    (ops, x) => ops.globalMaxPool(x),
+    (ops, x, axes) => ops.reduceMax(x, { axes }),
+  ),
 }
