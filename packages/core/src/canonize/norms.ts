@@ -118,7 +118,8 @@ export function normOf(region: Region): Norm | undefined {
     const f = (sample: Sample) => bare(region, roles, sample, -0.6)
     // Beside a beta nothing would be left of a sample that is almost nothing.
     const found = divisors((sample) => bare(region, roles, sample, 0)).find((divisor) =>
-      trials.every((sample) => {
+      // Guards differ where the sample is about as small as ε.
+      [...trials, shape.map((item) => item * divisor.epsilon)].every((sample) => {
         const [values, wanted] = [f(sample), computed(divisor, sample, size)]
         return wanted.every((item, at) => isClose(values?.[at] ?? Number.NaN, item))
       }),
