@@ -27,11 +27,6 @@ export function tensorsOf({ positional, named }: KerasCall): readonly TensorRefe
   return [...positional, ...Object.values(named)].flatMap(tensorsIn)
 }
 
-/** True where an argument is a tensor or holds one. */
-export function hasTensor(argument: Argument): boolean {
-  return tensorsIn(argument).length > 0
-}
-
 function mapArgument(argument: Argument, change: (tensor: TensorReference) => TensorReference): Argument {
   if ('tensor' in argument) return { tensor: change(argument.tensor) }
   if ('items' in argument) return { items: argument.items.map((item) => mapArgument(item, change)) }
