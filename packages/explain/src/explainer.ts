@@ -1,5 +1,6 @@
 import type { Engine, FloatTensor, LoadedModel, Method, Options, ResolvedVariant } from '@saliency/core'
 import { diagnose } from './diagnose.ts'
+import { assertFiniteLogits } from './finite.ts'
 import { planMaps } from './map-plan.ts'
 import { type MapSession, openMapSession } from './map-session.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
@@ -70,7 +71,7 @@ export function defaultIds(count: number): string[] {
 
 /**
  * Opens variants of any kind for one model; those in the graph share one session, opened when it is first needed.
- * @throws ENGINE from `predict` and `explain`, where the engine cannot run the model or the images have another shape
+ * @throws INVALID_MODEL from `predict`, where logits are no finite numbers; ENGINE from `predict` and `explain`, where the engine cannot run the model or the images have another shape
  */
 export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings): Explainer {
   const { engine, variants, methods = [], batchSize = 1, seed = 1 } = settings
@@ -84,7 +85,9 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
     unavailable: set.failures,
     async predict(images) {
       predictor ??= openPredictor(engine, model, weights, batchSize)
-      return (await predictor).logits(images)
+      const logits = await (await predictor).logits(images)
+      await assertFiniteLogits(loaded, engine, images, logits)
+      return logits
     },
     async explain({ images, targets, ids = defaultIds(Number(images.shape[0])) }) {
       const seeds = 'data' in targets ? targets : seedsFor(targets, Number(model.logits.shape[1]))

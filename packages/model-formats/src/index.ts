@@ -18,4 +18,5 @@ export { supportedMarkdown, supportedTables, type SupportedFamily, type Supporte
 export { isKnownEntry, type GraphCall, type GraphEntry, type GraphImporter } from './tfjs/graph-call.ts'
 export { importGraphModel } from './tfjs/import-graph-model.ts'
 export { importLayersModel } from './tfjs/import-layers-model.ts'
+export { verifyGradient, type GradientVerification } from './verify-gradient.ts'
 export { verifyModel, type SourceRuntime, type Verification, type VerifySettings } from './verify-model.ts'

@@ -1,10 +1,21 @@
-import { createRandom, SaliencyError, tensor, type Engine, type FloatTensor } from '@saliency/core'
+import {
+  createRandom,
+  float16ToNumber,
+  numberToFloat16,
+  SaliencyError,
+  tensor,
+  type Engine,
+  type FloatTensor,
+  type Random,
+} from '@saliency/core'
 import type { ImportedModel } from './imported-model.ts'
 
 /** The library a model file was made for, running the file itself. */
 export interface SourceRuntime {
   /** Name and version, for messages. */
   readonly id: string
+  /** The element type of its images, `float32` where it is not said. */
+  readonly numbers?: string
   /** The model's output for images `[n, c, h, w]`, as the file has it: `[n, k]`, a final softmax included. */
   predict(images: FloatTensor): Promise<Float32Array>
   dispose(): Promise<void>
@@ -18,6 +29,16 @@ export interface VerifySettings {
   readonly seed?: number
   /** Largest difference allowed, for outputs up to 1; larger outputs may differ in proportion. Default 1e-4. */
   readonly tolerance?: number
+}
+
+/** Half precision has 11 bits: what a network of it returns is known to about a hundredth. */
+const HALF_TOLERANCE = 1e-2
+
+/** What images of an element type hold: normal noise, whole numbers 0 to 255 (to 127 where there is a sign), or the noise in half precision. */
+function noiseOf(numbers: string | undefined, random: Random): number {
+  if (numbers === 'float16') return float16ToNumber(numberToFloat16(random.normal()))
+  if (numbers?.startsWith('float') ?? true) return random.normal()
+  return random.integer(0, numbers === 'int8' ? 127 : 255)
 }
 
 /** What a verification found. */
@@ -34,13 +55,18 @@ export interface Verification {
   readonly passed: boolean
 }
 
-/** Normal noise `[n, c, h, w]`. */
-function randomImages({ model }: ImportedModel, count: number, seed: number): FloatTensor {
+/** Random images `[n, c, h, w]` that the source can take as they are. */
+export function randomImages(
+  { model }: ImportedModel,
+  { numbers }: SourceRuntime,
+  count: number,
+  seed: number,
+): FloatTensor {
   const random = createRandom(seed, 'verify')
   const shape = [count, ...model.image.shape.slice(1).map(Number)]
   const size = shape.reduce((product, dim) => product * dim, 1)
   return tensor(
-    Float32Array.from({ length: size }, () => random.normal()),
+    Float32Array.from({ length: size }, () => noiseOf(numbers, random)),
     shape,
   )
 }
@@ -53,9 +79,13 @@ export async function verifyModel(
   imported: ImportedModel,
   source: SourceRuntime,
   engine: Engine,
-  { images = 2, seed = 0, tolerance = 1e-4 }: VerifySettings = {},
+  {
+    images = 2,
+    seed = 0,
+    tolerance = source.numbers === 'float16' ? HALF_TOLERANCE : 1e-4,
+  }: VerifySettings = {},
 ): Promise<Verification> {
-  const batch = randomImages(imported, images, seed)
+  const batch = randomImages(imported, source, images, seed)
   const expected = await source.predict(batch)
   const session = await engine.open({ outputs: { scores: imported.scores } }, imported.weights)
   const { scores } = await session.run({ image: batch }).finally(() => session.dispose())

@@ -66,7 +66,10 @@ export function addModelCommands(program: Command, terminal: Terminal, done: Don
       'Show what a model is: layers, target layers, preprocessing, and what each method cannot treat.',
     )
     .argument('<model>', 'a model file or folder, or the name of a built-in model')
-    .option('--verify', "compare with the model's own runtime on random inputs")
+    .option(
+      '--verify',
+      'check what can be trusted on this file: outputs and gradient against its own runtime, completeness, head, target layer',
+    )
     .option('--json', 'as JSON')
     .action(async (model: string, flags: InspectFlags) => {
       const { inspectCommand } = await import('./inspect.ts')

@@ -25,6 +25,7 @@ function facts({
   run,
   preset,
   leftOut,
+  selfChecks,
 }: StudyRecord): [string, string][] {
   const { model, preprocess, images, checks, seed, batchSize, perSession, versions } = identity
   const { classes: _, ...fields } = (preprocess ?? {}) as Record<string, unknown>
@@ -32,6 +33,10 @@ function facts({
     ['run', `${run}${preset === undefined ? '' : ` (preset ${preset})`}, made ${created}`],
     ['model', `${model.name}, SHA-256 of the weights ${model.sha256}`],
     ['preprocessing', JSON.stringify(fields)],
+    ...(selfChecks ?? []).map(({ checked, result, detail }): [string, string] => [
+      checked,
+      result === 'holds' ? detail : `${result}: ${detail}`,
+    ]),
     ['images', `${images.count} of ${images.name}`],
     ['seed', `${seed}; every random stream is keyed by it and by what it is for`],
     ['start of the walk', 'one-hot: 1 at the explained logit, unless a variant says otherwise'],

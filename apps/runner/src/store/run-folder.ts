@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Condition, type Options, SaliencyError, type VariantFacts } from '@saliency/core'
+import type { SelfCheck } from '../self-check.ts'
 import { makeFolder, readJson } from '../files.ts'
 import * as v from 'valibot'
 import { canonical, shortHash } from './keys.ts'
@@ -61,6 +62,8 @@ export interface StudyRecord {
   /** Methods that `all` leaves out, because they evaluate many images for one map. */
   readonly leftOut?: readonly string[]
   readonly skipped: readonly { readonly id: string; readonly reason: string }[]
+  /** What the model's structure says of the maps: the head that was split off, the target layer. */
+  readonly selfChecks?: readonly SelfCheck[]
   /** What was assumed about the images or left out among them, in sentences. */
   readonly notices?: readonly string[]
   readonly accuracy?: number
@@ -122,6 +125,13 @@ const stored = v.looseObject({
   unavailable: listOf({ id: v.string(), reason: v.string() }),
   leftOut: v.optional(texts),
   skipped: listOf({ id: v.string(), reason: v.string() }),
+  selfChecks: v.optional(
+    listOf({
+      checked: v.string(),
+      result: v.picklist(['holds', 'fails', 'not checked']),
+      detail: v.string(),
+    }),
+  ),
   preset: v.optional(v.string()),
 })
 

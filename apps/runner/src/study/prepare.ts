@@ -1,6 +1,7 @@
 import { type Condition, messageOf, type Options, SaliencyError } from '@saliency/core'
 import { planMaps, type VariantSet } from '@saliency/explain'
 import type { Registry } from '../discovery/registry.ts'
+import { structureChecks } from '../self-check.ts'
 import { describeMachine, identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { canonical } from '../store/keys.ts'
@@ -64,6 +65,7 @@ function recordOf(parts: StudyParts, set: VariantSet, identity: Identity, study:
     ...(classes && { classes }),
     unavailable: set.failures.map(({ variant, error }) => ({ id: variant.id, reason: messageOf(error) })),
     skipped: images.set.skipped.map(({ id, reason }) => ({ id, reason })),
+    selfChecks: structureChecks(model.model),
     ...(images.set.notices?.length && { notices: images.set.notices }),
     engine: engine.description,
     machine: describeMachine(),

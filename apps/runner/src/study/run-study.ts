@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { openRunFolder } from '../store/open-run-folder.ts'
-import type { StudyRecord } from '../store/run-folder.ts'
+import { studyFile, type StudyRecord } from '../store/run-folder.ts'
 import { lockRunFolder } from '../store/run-lock.ts'
 import type { PlannedUnit } from '../store/units.ts'
+import { assertFinite } from './assert-finite.ts'
 import { executeStudy, type StudyEvents, type StudyOutcome } from './execute.ts'
 import { pendingUnits } from './pending.ts'
 import type { PlannedStudy } from './plan-study.ts'
@@ -24,7 +26,7 @@ export interface RunOutcome extends StudyOutcome {
 
 /**
  * Runs a planned study in its folder: makes the folder or goes on in it, and computes every unit that is not finished.
- * @throws INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
+ * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
  */
 export async function runStudy(
   { study, record, folder }: PlannedStudy,
@@ -32,6 +34,7 @@ export async function runStudy(
 ): Promise<RunOutcome> {
   const release = await lockRunFolder(folder, say)
   try {
+    if (!existsSync(studyFile(folder))) await assertFinite(study)
     const { record: stored } = openRunFolder(folder, record)
     const pending = await pendingUnits(study, folder)
     const told = events?.(pending) ?? {}

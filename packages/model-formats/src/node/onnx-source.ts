@@ -1,7 +1,42 @@
-import { SaliencyError, type FloatTensor } from '@saliency/core'
+import { float16ToNumber, numberToFloat16, SaliencyError, type FloatTensor } from '@saliency/core'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { ImportedModel } from '../imported-model.ts'
 import type { SourceRuntime } from '../verify-model.ts'
 import { permute } from '../weights/permute.ts'
+
+/** Element types of images that can be fed. */
+const inputTypes = ['float32', 'float16', 'float64', 'uint8', 'int8', 'int32', 'int64'] as const
+type InputType = (typeof inputTypes)[number]
+
+function inputType(found: InferenceSession.ValueMetadata | undefined): InputType {
+  const type = found?.isTensor ? found.type : 'float32'
+  const known = inputTypes.find((one) => one === type)
+  if (known) return known
+  throw new SaliencyError(
+    'ENGINE',
+    `The file takes images of ${type}, which cannot be fed to compare with it.`,
+  )
+}
+
+/** Numbers in the array that ONNX Runtime takes for an element type; whole numbers where it is one. */
+function numbersAs(type: InputType, data: Float32Array): Tensor.DataType {
+  switch (type) {
+    case 'float16':
+      return Uint16Array.from(data, numberToFloat16)
+    case 'float64':
+      return Float64Array.from(data)
+    case 'uint8':
+      return Uint8Array.from(data)
+    case 'int8':
+      return Int8Array.from(data)
+    case 'int32':
+      return Int32Array.from(data)
+    case 'int64':
+      return BigInt64Array.from(data, (value) => BigInt(Math.round(value)))
+    default:
+      return data
+  }
+}
 
 /** Opens an ONNX file with ONNX Runtime. */
 export async function openOnnxSource(path: string, { input, output }: ImportedModel): Promise<SourceRuntime> {
@@ -17,14 +52,22 @@ export async function openOnnxSource(path: string, { input, output }: ImportedMo
       })
     },
   )
+  const type = inputType(session.inputMetadata.find(({ name }) => name === input.name))
   /** Image by image, since a file may be exported for a batch of one. */
   async function predictOne(image: FloatTensor): Promise<Float32Array> {
     const { data, shape } = input.layout === 'channels-last' ? permute(image, [0, 2, 3, 1]) : image
-    const feeds = { [input.name]: new runtime.Tensor('float32', data, shape) }
+    const feeds = { [input.name]: new runtime.Tensor(type, numbersAs(type, data as Float32Array), shape) }
     const results = await session.run(feeds, [output])
-    return results[output]?.data as Float32Array
+    const { data: scores, type: given } = results[output] as Tensor
+    return given === 'float16'
+      ? Float32Array.from(
+          new Uint16Array((scores as Uint16Array).buffer, (scores as Uint16Array).byteOffset, scores.length),
+          float16ToNumber,
+        )
+      : Float32Array.from(scores as Float32Array, Number)
   }
   return {
+    numbers: type,
     id: `onnxruntime-node ${runtime.env.versions.node ?? runtime.env.versions.common}`,
     async predict(images) {
       const results: Float32Array[] = []

@@ -1,0 +1,142 @@
+import {
+  backward,
+  createRandom,
+  type Engine,
+  formatShape,
+  messageOf,
+  type Model,
+  tensor,
+} from '@saliency/core'
+import { contributions } from '@saliency/method-fullgrad'
+import {
+  type GradientVerification,
+  type ImportedModel,
+  type Verification,
+  verifyGradient,
+  verifyModel,
+} from '@saliency/model-formats'
+import { openSource } from '@saliency/model-formats/node'
+
+/** What was found about one thing that maps of this model rest on. */
+export interface SelfCheck {
+  readonly checked: string
+  readonly result: 'holds' | 'fails' | 'not checked'
+  readonly detail: string
+}
+
+const headTexts: Readonly<Record<Model['head'], string>> = {
+  softmax: 'a softmax over the classes was split off: maps explain the logits in front of it',
+  sigmoid: 'a sigmoid was split off: maps explain the logits in front of it',
+  none: 'nothing was split off: maps explain what the model returns',
+}
+
+function headCheck({ head, logits, explained }: Model): SelfCheck {
+  const both = logits === explained ? '' : '; both directions of its one logit are classes'
+  return {
+    checked: 'head',
+    result: 'holds',
+    detail: `${headTexts[head]} ${formatShape(logits.shape)}${both}`,
+  }
+}
+
+function targetCheck({ target: { layer, reason } }: Model): SelfCheck {
+  const checked = 'target layer of class activation maps'
+  if (!layer?.maps) return { checked, result: 'fails', detail: `none: ${reason}` }
+  return { checked, result: 'holds', detail: `'${layer.name}' ${formatShape(layer.maps.shape)}: ${reason}` }
+}
+
+/** What a model's structure says, without running it: recorded with every study. */
+export function structureChecks(model: Model): readonly SelfCheck[] {
+  return [headCheck(model), targetCheck(model)]
+}
+
+function scoresCheck(found: Verification): SelfCheck {
+  const { source, engine, images, difference, magnitude, tolerance, passed } = found
+  const detail = `${source} and ${engine} differ by at most ${difference.toExponential(1)} on ${images} random images (outputs up to ${magnitude.toPrecision(3)}, allowed ${tolerance})`
+  return { checked: 'outputs', result: passed ? 'holds' : 'fails', detail }
+}
+
+function gradientCheck({ source, pixels, difference, tolerance, passed }: GradientVerification): SelfCheck {
+  const checked = 'gradient'
+  if (passed === undefined)
+    return {
+      checked,
+      result: 'not checked',
+      detail: `the outputs of ${source} change by less than its rounding`,
+    }
+  const detail = `at ${pixels} pixels it differs from central differences in ${source} by at most ${(100 * difference).toPrecision(2)} % of the largest (allowed ${100 * tolerance} %)`
+  return { checked, result: passed ? 'holds' : 'fails', detail }
+}
+
+/** How far the sum of FullGrad's terms may be from the logit, as a part of the larger of the logit and 1. */
+const COMPLETE = 1e-3
+
+/** Whether the input and the biases account for a logit: Σ terms = logit on one random image. */
+async function completenessCheck({ model, weights }: ImportedModel, engine: Engine): Promise<SelfCheck> {
+  const { ops } = model.graph
+  const seed = ops.input('direction', model.explained.shape)
+  const terms = contributions({
+    model,
+    ops,
+    backward: (request = {}) => backward({ from: model.explained, seed, until: model.image, ...request }),
+    options: { gradient: 'signed', bias: true },
+  })
+  const sums = terms.map((term) =>
+    ops.reshape(ops.reduceSum(term, { axes: term.shape.map((_, axis) => axis).slice(1) }), ['n', 1]),
+  )
+  const total = sums.reduce((sum, term) => ops.add(sum, term))
+  const random = createRandom(1, 'self-check')
+  const shape = [1, ...model.image.shape.slice(1).map(Number)]
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  const image = tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  )
+  const direction = new Float32Array(Number(model.explained.shape[1]))
+  direction[0] = 1
+  const feeds = { image, direction: tensor(direction, [1, direction.length]) }
+  const session = await engine.open({ outputs: { total, logits: model.explained } }, weights)
+  const found = await session.run(feeds).finally(() => session.dispose())
+  const [sum, logit] = [Number(found['total']?.data[0]), Number(found['logits']?.data[0])]
+  const holds = Math.abs(sum - logit) <= COMPLETE * Math.max(1, Math.abs(logit))
+  const detail = `the terms of FullGrad sum to ${sum.toPrecision(5)}, the logit is ${logit.toPrecision(5)}`
+  return { checked: 'completeness', result: holds ? 'holds' : 'fails', detail }
+}
+
+/** Runs one check; what it cannot run is said and stops no other. */
+async function attempt(checked: string, check: () => Promise<SelfCheck>): Promise<SelfCheck> {
+  try {
+    return await check()
+  } catch (error) {
+    return { checked, result: 'not checked', detail: messageOf(error) }
+  }
+}
+
+/**
+ * What of this product can be trusted on one model file: outputs and gradient against the library that the file was made
+ * for, where that can run here; completeness; the head that was split off; the target layer.
+ */
+export async function selfChecks(
+  imported: ImportedModel,
+  path: string,
+  engine: Engine,
+): Promise<SelfCheck[]> {
+  const source = await openSource(path, imported).catch((error: unknown) => messageOf(error))
+  const compared = async (
+    checked: string,
+    compare: (own: Exclude<typeof source, string>) => Promise<SelfCheck>,
+  ) =>
+    typeof source === 'string'
+      ? ({ checked, result: 'not checked', detail: source } as const)
+      : attempt(checked, () => compare(source))
+  try {
+    return [
+      await compared('outputs', async (own) => scoresCheck(await verifyModel(imported, own, engine))),
+      await compared('gradient', async (own) => gradientCheck(await verifyGradient(imported, own, engine))),
+      await attempt('completeness', () => completenessCheck(imported, engine)),
+      ...structureChecks(imported.model),
+    ]
+  } finally {
+    if (typeof source !== 'string') await source.dispose()
+  }
+}
