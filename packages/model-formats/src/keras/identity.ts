@@ -16,11 +16,15 @@ export interface Identity {
 const kerasModule = /^(keras|tf_keras|keras_core|tensorflow\.(python\.)?keras)(\.|$)/
 const operationModule = /^(keras|keras_core)(\.src)?\.ops(\.|$)/
 
+/** Keras 2 registers the one layer that its Inception-ResNet brings along as users do theirs. */
+const registeredByKeras = 'Custom>CustomScaleLayer'
+
 /** Reads whose class an entry of a model's list of layers is. */
 export function identify(entry: JsonObject): Identity {
   const className = String(entry['class_name'])
   const registered = entry['registered_name']
   const own = typeof registered === 'string' ? registered : className
+  if (own === registeredByKeras) return { className: own, origin: 'layer', isSaid: true }
   if (className.includes('>') || own.includes('>')) return { className: own, origin: 'own', isSaid: true }
   if (className === 'TFOpLambda' || className === 'SlicingOpLambda')
     return { className, origin: 'function', isSaid: true }

@@ -37,4 +37,5 @@ export const applicationLayers: Readonly<Record<string, LayerImporter>> = {
   LayerScale: layerScale,
   StochasticDepth: stochasticDepth,
   CustomScaleLayer: customScale,
+  'Custom>CustomScaleLayer': customScale,
 }
