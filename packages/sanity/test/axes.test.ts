@@ -1,4 +1,4 @@
-import type { Check, Contrast, Finding, Model, Row, ScoreContext, Summary, Verdict } from '@saliency/core'
+import type { Check, Contrast, Finding, Row, Summary, Verdict } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { classSensitivity } from '../src/checks/class-sensitivity.ts'
 import { parameterRandomization } from '../src/checks/parameter-randomization.ts'
@@ -138,28 +138,6 @@ describe('class-sensitivity', () => {
     expect(verdict.same!.value).toBe(-1)
     const absolute = summary.findings.find((finding) => finding.metric === 'spearman-abs')!
     expect(absolute.value).toBe(1)
-  })
-
-  test('a model with one output has no other class: not applicable, and it says so', async () => {
-    const group = { images: images(16).slice(0, 2) }
-    const options = resolved(classSensitivity, {})
-    const shape = [2, 1, 4, 4] as const
-    const rows = await classSensitivity.score({
-      variant: 'sensitive',
-      group,
-      options,
-      conditions: classSensitivity.conditions({ model: {} as Model, images: 2, options }),
-      maps: async () => ({
-        data: Float32Array.from({ length: 32 }, (_, at) => at),
-        shape,
-        targets: [0, 0],
-        logits: Float32Array.of(0.3, -1.2),
-      }),
-    } as unknown as ScoreContext)
-    expect(rows.map(({ value, status }) => [value, status])).toEqual(rows.map(() => [null, 'undefined']))
-    const summary = classSensitivity.summarise(rows, { options, variants: variants({}) })
-    expect(summary.findings.map(({ outcome }) => outcome)).toEqual(['not applicable'])
-    expect(summary.notes?.join()).toContain('the model has one output and no second class')
   })
 
   test('a logit-seeded variant is shown, never judged', async () => {
