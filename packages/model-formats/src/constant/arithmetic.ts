@@ -2,7 +2,7 @@ import { computedSize } from '../weights/limits.ts'
 import { broadcastShapes, divideDim, sizeOf, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
 import { stridesOf } from '../weights/permute.ts'
-import { numbersIn, type Known, type KnownType } from './known.ts'
+import { floatsOf, numbersIn, type Known, type KnownType } from './known.ts'
 
 type Combine = (a: Dim, b: Dim, isInteger: boolean) => Dim
 
@@ -46,22 +46,37 @@ const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'Less
 export const binaryNames: ReadonlySet<string> = new Set(Object.keys(combines))
 
 /** For every item of a broadcast result, where the operand's item lies. */
-function* positions(shape: readonly number[], operand: readonly number[]): Generator<number> {
+export function positions(shape: readonly number[], operand: readonly number[]): Int32Array {
   const offset = shape.length - operand.length
   const strides = stridesOf(operand)
   const steps = shape.map((_, axis) =>
     (operand[axis - offset] ?? 1) === 1 ? 0 : (strides[axis - offset] ?? 0),
   )
-  const count = shape.reduce((product, dim) => product * dim, 1)
-  for (let index = 0; index < count; index++) {
-    let [rest, position] = [index, 0]
+  const result = new Int32Array(shape.reduce((product, dim) => product * dim, 1))
+  const index = shape.map(() => 0)
+  let position = 0
+  // An odometer over the axes, the last of them fastest.
+  for (let at = 0; at < result.length; at++) {
+    result[at] = position
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const dim = shape[axis] as number
-      position += (rest % dim) * (steps[axis] as number)
-      rest = Math.floor(rest / dim)
+      position += steps[axis] as number
+      index[axis] = (index[axis] as number) + 1
+      if ((index[axis] as number) < (shape[axis] as number)) break
+      position -= (steps[axis] as number) * (shape[axis] as number)
+      index[axis] = 0
     }
-    yield position
   }
+  return result
+}
+
+/** Floats, of which a kernel has millions, go without the symbolic batch. */
+function combineFloats(combine: Combine, a: Known, b: Known, shape: readonly number[]): Float32Array {
+  const [x, y] = [floatsOf(a), floatsOf(b)]
+  const [left, right] = [positions(shape, a.shape), positions(shape, b.shape)]
+  return Float32Array.from(
+    left,
+    (at, index) => combine(x[at] as number, y[right[index] as number] as number, false) as number,
+  )
 }
 
 /** The items of `known` spread to `shape` by broadcasting. */
@@ -83,10 +98,15 @@ export function combineKnown(name: string, a: Known, b: Known): Known {
   const shape = broadcastShapes(a.shape, b.shape) as readonly number[]
   const isInteger = a.type !== 'float' && b.type !== 'float'
   const from = Math.max(a.data.length, b.data.length)
-  const [left, right] = [broadcastItems(a, shape, from), broadcastItems(b, shape, from)]
   const type: KnownType = comparisons.has(name) ? 'boolean' : isInteger ? 'integer' : 'float'
+  const isTrained = a.isTrained || b.isTrained
+  if (type === 'float') {
+    computedSize(shape, 'A constant', from)
+    return { type, shape, data: combineFloats(combine, a, b, shape), isTrained }
+  }
+  const [left, right] = [broadcastItems(a, shape, from), broadcastItems(b, shape, from)]
   const items = left.map((item, index) => combine(item, right[index] as Dim, isInteger))
-  return { type, shape, data: resultOf(items, type), isTrained: a.isTrained || b.isTrained }
+  return { type, shape, data: resultOf(items, type), isTrained }
 }
 
 /** `condition ? a : b`, item by item. */

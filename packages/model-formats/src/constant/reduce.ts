@@ -1,7 +1,6 @@
 import { broadcastShapes, normalizeAxis, sizeOf, type Dim } from '@saliency/core'
-import { broadcastItems } from './arithmetic.ts'
+import { broadcastItems, positions } from './arithmetic.ts'
 import { knownLike, numbersIn, type Known } from './known.ts'
-import { stridesOf } from '../weights/permute.ts'
 
 /** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
 export type KnownReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
@@ -32,19 +31,10 @@ export function reduceKnown(
     (axes ?? source.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, rank)),
   )
   const kept = source.shape.map((dim, axis) => (reduced.has(axis) ? 1 : dim))
-  const groups = new Map<number, Dim[]>()
-  const [strides, targets] = [stridesOf(source.shape), stridesOf(kept)]
-  for (let at = 0; at < source.data.length; at++) {
-    let target = 0
-    for (let axis = 0; axis < rank; axis++) {
-      const index = Math.floor(at / (strides[axis] as number)) % (source.shape[axis] as number)
-      if (!reduced.has(axis)) target += index * (targets[axis] as number)
-    }
-    const group = groups.get(target)
-    if (group) group.push(source.data[at] as Dim)
-    else groups.set(target, [source.data[at] as Dim])
-  }
-  const data = [...groups].toSorted(([a], [b]) => a - b).map(([, items]) => reduceItems(kind, items))
+  const groups = Array.from({ length: kept.reduce((product, dim) => product * dim, 1) }, (): Dim[] => [])
+  for (const [at, target] of positions(source.shape, kept).entries())
+    groups[target]?.push(source.data[at] as Dim)
+  const data = groups.map((items) => reduceItems(kind, items))
   const shape = keep ? kept : source.shape.filter((_, axis) => !reduced.has(axis))
   return knownLike(source, data, shape)
 }
