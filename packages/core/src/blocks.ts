@@ -38,6 +38,27 @@ function nameOf(layers: readonly Layer[]): string {
   return prefix.replace(/[./_-]+$/, '') || (names.at(-1) as string)
 }
 
+const hasParameters = ({ parameters }: Layer) => parameters.length > 0
+
+/**
+ * Blocks with names of their own: what a block's layers have in common; where exporters number operators (`node_conv_1`,
+ * `node_conv_2`) and that is the same for several blocks, the name of the last layer with parameters.
+ */
+function named(groups: readonly (readonly Layer[])[]): readonly Block[] {
+  const parts = groups.map((group) => group.filter(hasParameters))
+  const common = parts.map(nameOf)
+  const taken = new Set<string>()
+  return groups.map((layers, index) => {
+    const shared = common[index] as string
+    const isOwn = common.indexOf(shared) === common.lastIndexOf(shared)
+    const base = isOwn ? shared : (parts[index]?.at(-1)?.name ?? shared)
+    let name = base
+    for (let count = 2; taken.has(name); count++) name = `${base}:${count}`
+    taken.add(name)
+    return { name, layers }
+  })
+}
+
 /**
  * Cuts a model into blocks: residual or dense blocks stay whole, since a layer inside one can be bypassed; a plain layer
  * takes its batch norm and PReLU with it. Blocks without parameters are joined to the one before.
@@ -62,7 +83,5 @@ export function blocksOf(layers: readonly Layer[], logits: Value): readonly Bloc
     if (hasKernel || !before) joined.push(group)
     else before.push(...group)
   }
-  return joined
-    .map((group) => ({ name: nameOf(group.filter((layer) => layer.parameters.length > 0)), layers: group }))
-    .filter((block) => block.layers.some((layer) => layer.parameters.length > 0))
+  return named(joined.filter((group) => group.some(hasParameters)))
 }

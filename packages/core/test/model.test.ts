@@ -62,6 +62,27 @@ describe('a model', () => {
     expect(model.blocks[2]?.layers.map(({ name }) => name)).toContain('layer1.1.shortcut')
   })
 
+  it('has blocks with names of their own where an exporter numbers operators', () => {
+    const numbered = createGraph()
+    const input = numbered.ops.input('image', ['n', 3, 8, 8])
+    const features = ['node_conv_1', 'node_conv_2', 'node_conv_3'].reduce((x, name, index) => {
+      const relu = numbered.layer(`node_relu_${index}`).relu(conv(numbered, name, x, 4))
+      // A residual block around one convolution, so that a block holds several layers.
+      const inner = conv(numbered, `${name}_inner`, relu, 4)
+      return numbered.layer(`node_add_${index}`).add(relu, inner)
+    }, input)
+    const scores = numbered
+      .layer('node_linear')
+      .gemm(
+        numbered.layer('node_flat').flatten(numbered.layer('node_pool').globalAveragePool(features)),
+        numbered.ops.parameter('w', [4, 5], 'kernel'),
+      )
+    const { blocks } = createModel({ name: 'n', graph: numbered, image: input, logits: scores, head: 'none' })
+    const names = blocks.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names).toContain('node_conv_2_inner')
+  })
+
   it('finds the usual target layer and the first linear layer', () => {
     expect(model.target.layer?.name).toBe('layer1.1.relu2')
     expect(model.firstLinear.name).toBe('stem.conv')

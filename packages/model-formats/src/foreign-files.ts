@@ -32,7 +32,7 @@ const kinds: readonly ForeignKind[] = [
   {
     what: 'a pickle of Python: an old PyTorch checkpoint, or a model of scikit-learn',
     remedy: fromTorch,
-    is: ({ head }) => /^\x80[\x02-\x05]/.test(head),
+    is: startsWith('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'),
   },
   {
     what: 'a safetensors file: weights without their network',
@@ -89,7 +89,8 @@ const kinds: readonly ForeignKind[] = [
     what: 'a packed archive',
     remedy: unpackIt,
     is: ({ head }) =>
-      /^(\x1f\x8b|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!)/.test(head) || head.slice(257, 262) === 'ustar',
+      startsWith('\x1f\x8b', 'BZh', '\xfd7zXZ', '7z\xbc\xaf', 'Rar!')({ head }) ||
+      head.slice(257, 262) === 'ustar',
   },
   {
     what: 'a MATLAB file',

@@ -47,11 +47,10 @@ function geometricMean(values: readonly number[]): number {
 export function activationCurves(rows: readonly Row[]): Curve[] {
   const first = rows[0]?.variant
   const own = rows.filter(({ variant }) => variant === first)
-  const depth = (group: readonly Row[]) => Number(group[0]!.protocol['depth'])
-  const byBlock = [...groupRows(own, ({ protocol }) => String(protocol['at']))]
-  byBlock.sort(([, a], [, b]) => depth(a) - depth(b))
-  return byBlock.map(([at, ofBlock]) =>
-    scaleCurve(first!, `${ACTIVATION_SCALE} at ${at}`, ofBlock, geometricMean),
+  const byDepth = [...groupRows(own, ({ protocol }) => String(protocol['depth']))]
+  byDepth.sort(([a], [b]) => Number(a) - Number(b))
+  return byDepth.map(([, ofBlock]) =>
+    scaleCurve(first!, `${ACTIVATION_SCALE} at ${ofBlock[0]!.protocol['at']}`, ofBlock, geometricMean),
   )
 }
 
