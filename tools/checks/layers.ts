@@ -7,6 +7,7 @@ import type { Package, Report, Workspace } from '../inspect/project.ts'
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
   explain: ['core'],
+  report: ['core', 'explain'],
   'onnx-proto': [],
   'engine-onnxruntime': ['core', 'onnx-proto'],
   'engine-tfjs': ['core', 'model-formats'],

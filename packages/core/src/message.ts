@@ -6,3 +6,8 @@ export function messageOf(error: unknown): string {
   const cause = error.cause === undefined || SaliencyError.is(error) ? '' : messageOf(error.cause)
   return cause && !error.message.includes(cause) ? `${error.message} (${cause})` : error.message
 }
+
+/** A number with its noun: 1 image, 2 images. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,6 +1,6 @@
+import { counted } from '@saliency/core'
 import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
-import { counted } from '../counted.ts'
 import { requireImages } from '../study/image-groups.ts'
 import type { Study } from '../study/study.ts'
 import { pendingUnits } from '../study/pending.ts'

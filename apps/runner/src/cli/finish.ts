@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { SaliencyError } from '@saliency/core'
+import { counted, SaliencyError } from '@saliency/core'
+import { type GalleryImage, galleryImages, reportPage } from '@saliency/report'
 import pc from 'picocolors'
-import { counted } from '../counted.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { writeAtomically } from '../files.ts'
-import { type GalleryImage, galleryImages } from '../report/gallery-images.ts'
-import { writeReport } from '../report/write.ts'
 import { exitCodes } from '../errors.ts'
 import type { StudySeconds } from '../study/execute.ts'
+import { readImageMaps } from '../study/image-maps.ts'
 import { judgeStudy } from '../study/judge.ts'
 import type { StudySummary } from '../study/summarise.ts'
 import { openRun, type Run } from '../store/open-run.ts'
@@ -95,7 +94,9 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
       join(out, 'summary.json'),
       `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
     )
-    await writeReport({ folder, record, summary, images, failures, ...moved }, report)
+    const shown = images.map(async (image) => ({ ...image, ...(await readImageMaps(folder, record, image)) }))
+    const page = { record, summary, images: await Promise.all(shown), failures, ...moved }
+    writeAtomically(report, await reportPage(page))
   } catch (cause) {
     if (!SaliencyError.is(cause, 'FILE')) throw cause
     const remedy = `\`saliency report ${folder} --out FOLDER\` writes the report elsewhere.`

@@ -1,5 +1,5 @@
+import { counted } from '@saliency/core'
 import { SingleBar } from 'cli-progress'
-import { counted } from '../counted.ts'
 import type { StudyEvents } from '../study/execute.ts'
 import type { PlannedState } from '../study/plan.ts'
 import type { PlannedUnit } from '../store/units.ts'

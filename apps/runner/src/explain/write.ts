@@ -1,9 +1,15 @@
 import { join } from 'node:path'
 import { encodeNpy } from '@saliency/core'
+import {
+  contactSheet,
+  displayFactor,
+  displayPlane,
+  overlayPng,
+  type Picture,
+  picturePng,
+  type SheetRow,
+} from '@saliency/report'
 import { writeAtomically } from '../files.ts'
-import { contactSheet, type SheetRow } from '../render/contact-sheet.ts'
-import { displayFactor, overlayPng, type Picture, picturePng } from '../render/overlay.ts'
-import { displayPlane } from '../render/plane.ts'
 import type { ExplainedMap } from './explain.ts'
 import type { ExplainImage } from './images.ts'
 

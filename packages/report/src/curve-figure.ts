@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { Figure, FigureLine } from '@saliency/core'
-import type { VariantRecord } from '../store/run-folder.ts'
+import type { VariantRecord } from './study.ts'
 import { categories, handlingColours } from './colours.ts'
 import { type Html, html } from './html.ts'
 import { drawPlot } from './plot.ts'

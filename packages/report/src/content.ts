@@ -1,7 +1,6 @@
 import type { Contrast, Finding, Measurement, Verdict } from '@saliency/core'
-import type { VariantRecord } from '../store/run-folder.ts'
-import type { CheckSummary, StudySummary } from '../study/summarise.ts'
 import type { Judging } from './methods-paragraph.ts'
+import type { CheckSummary, StudySummary, VariantRecord } from './study.ts'
 
 /** One variant's verdict and contrast under one check. */
 export interface Judged {

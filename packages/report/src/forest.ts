@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import type { CheckSummary } from '../study/summarise.ts'
+import type { CheckSummary } from './study.ts'
 import { categories } from './colours.ts'
 import type { Judged } from './content.ts'
 import { type Html, html } from './html.ts'

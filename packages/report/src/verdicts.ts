@@ -1,6 +1,5 @@
-import type { Estimated } from '@saliency/core'
-import { counted } from '../counted.ts'
-import type { CheckSummary } from '../study/summarise.ts'
+import { counted, type Estimated } from '@saliency/core'
+import type { CheckSummary } from './study.ts'
 import { outcomeColours } from './colours.ts'
 import type { Judged } from './content.ts'
 import { type Html, html, withInterval } from './html.ts'

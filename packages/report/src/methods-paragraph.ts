@@ -1,5 +1,5 @@
-import { counted } from '../counted.ts'
-import type { StudyRecord } from '../store/run-folder.ts'
+import { counted } from '@saliency/core'
+import type { StudyRecord } from './study.ts'
 
 function listOf(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`

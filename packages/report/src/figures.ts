@@ -1,11 +1,10 @@
 import * as Plot from '@observablehq/plot'
 import type { Figure } from '@saliency/core'
-import type { VariantRecord } from '../store/run-folder.ts'
-import type { CheckSummary } from '../study/summarise.ts'
 import { categories } from './colours.ts'
 import { curveFigure } from './curve-figure.ts'
 import { type Html, html } from './html.ts'
 import { drawPlot } from './plot.ts'
+import type { CheckSummary, VariantRecord } from './study.ts'
 
 function framed({ caption }: Figure, plot: Html): Html {
   return html`<figure>

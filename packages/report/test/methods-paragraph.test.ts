@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { methodsParagraph } from '../src/report/methods-paragraph.ts'
-import type { StudyRecord } from '../src/store/run-folder.ts'
+import { methodsParagraph } from '../src/methods-paragraph.ts'
+import type { StudyRecord } from '../src/study.ts'
 
 type CheckRecord = StudyRecord['identity']['checks'][number]
 
 const check = (title: string, options: CheckRecord['options']): CheckRecord => ({
-  id: title.toLowerCase(),
   title,
-  references: [],
   options,
   package: '@saliency/sanity',
   version: '1.0.0',

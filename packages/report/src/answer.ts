@@ -1,7 +1,6 @@
-import type { VariantRecord } from '../store/run-folder.ts'
-import type { CheckSummary } from '../study/summarise.ts'
 import { changesOf, isOneSided, type Judged } from './content.ts'
 import { figure, type Html, html } from './html.ts'
+import type { CheckSummary, VariantRecord } from './study.ts'
 
 const INDIFFERENT = ['does not depend', 'static']
 

@@ -1,18 +1,12 @@
-import { GROUP_SIZE } from '../study/plan.ts'
-import type { StudyRow } from '../store/rows.ts'
-import type { StudyRecord } from '../store/run-folder.ts'
-import type { StudySummary } from '../study/summarise.ts'
 import { changesOf } from './content.ts'
+import type { StudyRecord, StudyRow, StudySummary } from './study.ts'
 
-/** An image that the report shows, and where its maps lie in the run folder. */
+/** An image that the report shows. */
 export interface GalleryImage {
   readonly id: string
   readonly label?: number
   /** Its place in the data set. */
   readonly position: number
-  readonly group: number
-  /** Its place in the group. */
-  readonly row: number
   /** Why it was chosen. */
   readonly note: string
 }
@@ -51,17 +45,10 @@ function meanByImage(
   return new Map([...sums].map(([image, [sum, count]]) => [image, sum / count]))
 }
 
-/** Every image that has rows, with the place of its maps. */
+/** Every image that has rows, with its place. */
 function readable({ images }: StudyRecord, rows: readonly StudyRow[]): GalleryImage[] {
   const seen = new Set(rows.map(({ image }) => image))
-  const placed = images.map((image, position) => ({
-    ...image,
-    position,
-    group: Math.floor(position / GROUP_SIZE),
-    row: position % GROUP_SIZE,
-    note: '',
-  }))
-  return placed.filter(({ id }) => seen.has(id))
+  return images.map((image, position) => ({ ...image, position, note: '' })).filter(({ id }) => seen.has(id))
 }
 
 /**

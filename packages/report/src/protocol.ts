@@ -1,5 +1,5 @@
-import { counted } from '../counted.ts'
-import type { StudyRecord } from '../store/run-folder.ts'
+import { counted } from '@saliency/core'
+import type { StudyRecord } from './study.ts'
 import { type Html, html } from './html.ts'
 import { citation, isReducedOtherwise, type Judging, methodsParagraph } from './methods-paragraph.ts'
 

@@ -1,0 +1,54 @@
+import { otherFindings } from './content.ts'
+import { type Html, html, withInterval } from './html.ts'
+import type { CheckSummary, StudySummary } from './study.ts'
+
+/** Notes of checks that give no verdicts; the others' stand below their verdicts. */
+function notesOf(check: CheckSummary): Html[] {
+  const isJudged = check.findings.some(({ kind }) => kind === 'verdict')
+  return isJudged ? [] : (check.notes ?? []).map((note) => html`<p class="caption">${note}</p>`)
+}
+
+/** Findings beside verdicts and contrasts, check by check. */
+export function measurementSection({ checks }: StudySummary): Html {
+  const sections = checks.map((check) => {
+    const findings = otherFindings(check)
+    if (findings.length === 0) return html``
+    const body = findings.map(
+      ({ variant, metric, value, interval, images, undefinedCount, outcome, notes = [] }) =>
+        html`<tr>
+          <th scope="row"><code>${variant}</code></th>
+          <td>${metric}</td>
+          <td>${withInterval(value, interval?.[0], interval?.[1])}</td>
+          <td>${outcome ?? ''}</td>
+          <td>${images}</td>
+          <td>${undefinedCount}</td>
+          <td><small>${notes.join('; ')}</small></td>
+        </tr>`,
+    )
+    return html`<h3>${check.title}</h3>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th>variant</th>
+              <th>metric</th>
+              <th>value</th>
+              <th></th>
+              <th>images</th>
+              <th>undefined</th>
+              <th></th>
+            </tr>
+          </thead>
+          <tbody>
+            ${body}
+          </tbody>
+        </table>
+      </div>
+      ${notesOf(check)}`
+  })
+  if (sections.every(({ html: text }) => text === '')) return html``
+  return html`<section>
+    <h2>Other measurements, shown and not judged</h2>
+    ${sections}
+  </section>`
+}

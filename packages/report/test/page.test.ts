@@ -1,0 +1,90 @@
+import { parseHTML } from 'linkedom'
+import { expect, it } from 'vitest'
+import { galleryImages, reportPage, type ReportRequest } from '../src/index.ts'
+import { maps, picture, record, rows, summary } from './study.ts'
+
+const chosen = galleryImages(record, rows, summary)
+const columns = ['cat', 'dog'].map((name) => ({ name, maps }))
+const images = chosen.map((image) => ({ ...image, picture, columns }))
+
+async function page(request: Partial<ReportRequest> = {}): Promise<Document> {
+  return parseHTML(await reportPage({ record, summary, images, ...request })).document
+}
+
+const textOf = (node: { textContent: string | null } | null) => (node?.textContent ?? '').replace(/\s+/g, ' ')
+
+it('needs no script, no file and no connection', async () => {
+  const document = await page()
+  expect(document.querySelectorAll('script, link, iframe')).toHaveLength(0)
+  const sources = Array.from(document.querySelectorAll('img')).map((image) => image.getAttribute('src') ?? '')
+  // Four images: a picture and two columns of two variants for each.
+  expect(sources).toHaveLength(4 * (1 + 2 * 2))
+  expect(sources.every((source) => source.startsWith('data:image/png;base64,'))).toBe(true)
+})
+
+it('answers in words, for each handling of the sign', async () => {
+  const text = textOf((await page()).querySelector('.answer'))
+  expect(text).toContain('Do the maps change with the class?')
+  expect(text).toContain(
+    'Positive, negative or absolute handling: 0 of 1 depend on it; 1 do not (guided/guided).',
+  )
+  expect(text).toContain('Signed handling: 1 of 1 depend on it (guided/gradient); 0 do not.')
+  expect(text).toContain('keeps a median of .25 of the dependence')
+})
+
+it('draws the contrasts and every figure that a check declares', async () => {
+  const document = await page()
+  const figures = Array.from(document.querySelectorAll('figure svg'))
+  expect(figures.map((figure) => figure.getAttribute('aria-label')).slice(1)).toEqual([
+    'Lines',
+    'Values',
+    'Shades',
+  ])
+  expect(figures[0]?.querySelectorAll('circle')).toHaveLength(1)
+  // A matrix leaves empty what it has no value for.
+  expect(figures[3]?.querySelectorAll('rect')).toHaveLength(3)
+  expect(textOf(figures[3] ?? null)).toContain('0.25')
+})
+
+it('shows the images from where maps change most to where they change least', async () => {
+  const heads = (await page()).querySelectorAll('table.gallery thead tr:first-child th small')
+  expect(Array.from(heads).map(textOf)).toEqual([
+    'fox.pngchanges most with the class',
+    'dog.pngchanges much',
+    'cat.pngchanges little',
+    'ant.pngchanges least with the class',
+  ])
+})
+
+it('goes without what is not there: a picture, a map, all maps', async () => {
+  const [first] = images
+  const { picture: _, ...bare } = first!
+  const one = { name: 'cat', maps: new Map([...maps].slice(0, 1)) }
+  const document = await page({ images: [{ ...bare, columns: [one, { name: 'dog', maps }] }] })
+  expect(document.querySelectorAll('table.gallery img')).toHaveLength(3)
+  expect(textOf((await page({ images: [] })).body)).toContain('holds no maps to show')
+})
+
+it('says what is missing, and no more than forty times', async () => {
+  const skipped = Array.from({ length: 41 }, (_, at) => ({ id: `${at}.png`, reason: 'it is no image' }))
+  const failures = { units: [{ unit: 'u1', reason: 'out of memory' }], images: [] }
+  const many = (await page({ record: { ...record, skipped } })).querySelector('.warning')
+  expect(many?.querySelectorAll('li')).toHaveLength(40)
+  expect(textOf(many)).toContain('Image 0.png is left out of every verdict: it is no image')
+  expect(textOf(many)).toContain('… and 1 more.')
+  expect(textOf((await page({ failures })).querySelector('.warning'))).toContain(
+    'Unit u1 failed: out of memory',
+  )
+  expect((await page()).querySelector('.warning')).toBeNull()
+})
+
+it('takes names of any kind as text', async () => {
+  const model = { name: '<script>alert("a & b")</script>', sha256: '00' }
+  const document = await page({ record: { ...record, identity: { ...record.identity, model } } })
+  expect(document.querySelectorAll('script')).toHaveLength(0)
+  expect(textOf(document.querySelector('.meta'))).toContain('<script>alert("a & b")</script>')
+})
+
+it('says with which threshold it was judged anew', async () => {
+  expect(textOf((await page({ threshold: 0.3 })).body)).toContain('Judged anew with the threshold 0.3.')
+})
