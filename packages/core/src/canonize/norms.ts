@@ -62,6 +62,9 @@ function divisors(f: (sample: Sample) => Sample | undefined): readonly Divisor[]
   })
 }
 
+/** A square whose root vanishes beside any ε. */
+const smallestSquare = 1e-36
+
 /** The norm as its operator is imported: √(mean (x − mean)² + ε²) and so on. */
 function build(
   ops: Ops,
@@ -74,9 +77,10 @@ function build(
   const square = reduce(ops.mul(centred, centred), { axes })
   if (epsilon === 0) return ops.div(centred, ops.sqrt(square))
   if (guard === 'root') return ops.div(centred, ops.sqrt(ops.add(square, plainNumber(epsilon * epsilon))))
-  const length = ops.sqrt(square)
-  const divisor = guard === 'sum' ? ops.add(length, epsilon) : ops.clip(length, epsilon, Infinity)
-  return ops.div(centred, divisor)
+  // max(√s, ε) = √max(s, ε²), whose gradient at a zero vector is 0, as PyTorch's is; that of a root is not finite there.
+  const least = guard === 'limit' ? plainNumber(epsilon * epsilon) : smallestSquare
+  const length = ops.sqrt(ops.clip(square, least, Infinity))
+  return ops.div(centred, guard === 'sum' ? ops.add(length, epsilon) : length)
 }
 
 function kindOf({ isCentred, of }: Divisor): string {

@@ -73,10 +73,10 @@ export function positions(shape: readonly number[], operand: readonly number[]):
 function combineFloats(combine: Combine, a: Known, b: Known, shape: readonly number[]): Float32Array {
   const [x, y] = [floatsOf(a), floatsOf(b)]
   const [left, right] = [positions(shape, a.shape), positions(shape, b.shape)]
-  return Float32Array.from(
-    left,
-    (at, index) => combine(x[at] as number, y[right[index] as number] as number, false) as number,
-  )
+  const data = new Float32Array(left.length)
+  for (let at = 0; at < data.length; at++)
+    data[at] = combine(x[left[at] as number] as number, y[right[at] as number] as number, false) as number
+  return data
 }
 
 /** The items of `known` spread to `shape` by broadcasting. */
@@ -167,12 +167,9 @@ export const unaryNames: ReadonlySet<string> = new Set(Object.keys(unary))
 export function mapKnown(name: string, x: Known): Known {
   const apply = unary[name] as (x: number) => number
   const type: KnownType = truths.has(name) ? 'boolean' : x.type
-  return {
-    ...x,
-    type,
-    data: resultOf(
-      Array.from(numbersIn(x.data), (item) => apply(item)),
-      type,
-    ),
-  }
+  const items = numbersIn(x.data)
+  const data =
+    type === 'float' ? new Float32Array(items.length) : Array.from<number>({ length: items.length })
+  for (let at = 0; at < items.length; at++) data[at] = apply(items[at] as number)
+  return { ...x, type, data }
 }

@@ -19,6 +19,32 @@ function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
 const productOf = (items: readonly Dim[]): number =>
   items.reduce<number>((product, item) => product * Number(item), 1)
 
+const folds: Readonly<
+  Record<Exclude<KnownReduction, 'mean'>, readonly [start: number, fold: (a: number, b: number) => number]>
+> = {
+  sum: [0, (a, b) => a + b],
+  product: [1, (a, b) => a * b],
+  maximum: [-Infinity, Math.max],
+  minimum: [Infinity, Math.min],
+}
+
+/** Floats, of which a kernel has millions: nothing is kept but one number a result, in double precision. */
+function reduceFloats(
+  kind: KnownReduction,
+  data: Float32Array,
+  targets: Int32Array,
+  count: number,
+): Float32Array {
+  const [start, fold] = folds[kind === 'mean' ? 'sum' : kind]
+  const results = new Float64Array(count).fill(start)
+  for (let at = 0; at < data.length; at++) {
+    const target = targets[at] as number
+    results[target] = fold(results[target] as number, data[at] as number)
+  }
+  const size = kind === 'mean' ? data.length / count : 1
+  return Float32Array.from(results, (result) => result / size)
+}
+
 /** Reduces a known tensor along axes (default: all). */
 export function reduceKnown(
   kind: KnownReduction,
@@ -31,11 +57,14 @@ export function reduceKnown(
     (axes ?? source.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, rank)),
   )
   const kept = source.shape.map((dim, axis) => (reduced.has(axis) ? 1 : dim))
-  const groups = Array.from({ length: kept.reduce((product, dim) => product * dim, 1) }, (): Dim[] => [])
-  for (const [at, target] of positions(source.shape, kept).entries())
-    groups[target]?.push(source.data[at] as Dim)
-  const data = groups.map((items) => reduceItems(kind, items))
   const shape = keep ? kept : source.shape.filter((_, axis) => !reduced.has(axis))
+  const count = kept.reduce((product, dim) => product * dim, 1)
+  const targets = positions(source.shape, kept)
+  if (source.data instanceof Float32Array)
+    return knownLike(source, reduceFloats(kind, source.data, targets, count), shape)
+  const groups = Array.from({ length: count }, (): Dim[] => [])
+  for (const [at, target] of targets.entries()) groups[target]?.push(source.data[at] as Dim)
+  const data = groups.map((items) => reduceItems(kind, items))
   return knownLike(source, data, shape)
 }
 
