@@ -5,6 +5,7 @@ import { generateCatalogue, type Pages } from './generate/catalogue.ts'
 import { generateErrors } from './generate/errors.ts'
 import { generateFormats } from './generate/formats.ts'
 import { generateOperators } from './generate/operators.ts'
+import { generatePasses } from './generate/passes.ts'
 import { openWorkspace, root } from './inspect/project.ts'
 
 const workspace = openWorkspace()
@@ -13,6 +14,7 @@ await generateCatalogue(workspace, pages)
 generateErrors(pages)
 generateFormats(pages)
 generateOperators(workspace, pages)
+generatePasses(pages)
 
 const isCheck = process.argv.includes('--check')
 const stale = [...pages].filter(

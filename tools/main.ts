@@ -6,6 +6,7 @@ import { checkCodeBlocks } from './checks/code-blocks.ts'
 import { checkDocs } from './checks/docs.ts'
 import { checkLayers } from './checks/layers.ts'
 import { checkManifests } from './checks/manifests.ts'
+import { checkPasses } from './checks/passes.ts'
 import { openWorkspace, root, type Problem } from './inspect/project.ts'
 
 const checks = {
@@ -15,6 +16,7 @@ const checks = {
   circles: checkCircles,
   docs: checkDocs,
   manifests: checkManifests,
+  passes: checkPasses,
   'code-blocks': checkCodeBlocks,
 }
 

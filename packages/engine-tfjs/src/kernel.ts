@@ -1,8 +1,8 @@
 import type { OpName, Operators, Node } from '@saliency/core'
 import type * as tf from '@tensorflow/tfjs'
-import type { Form } from './fuse.ts'
 import type { Held } from './held.ts'
 import type { Layout } from './layout.ts'
+import type { Form } from './passes/unit.ts'
 
 /** One execution of a node: its inputs, and its outputs' shapes with the batch filled in. */
 export interface Call<K extends OpName = OpName> {

@@ -1,5 +1,6 @@
 import { ancestors, isNode, type Node, type Plan, type Value } from '@saliency/core'
-import { fuse, type Unit } from './fuse.ts'
+import { fuse } from './fuse.ts'
+import type { Unit } from './passes/unit.ts'
 
 /** One unit to run, and what may be freed after it. */
 export interface Step extends Unit {

@@ -3,10 +3,11 @@ import { ancestors, dataInputs } from '../graph/reach.ts'
 import { formatShape, sameShape } from '../graph/shape.ts'
 import type { Node, Value } from '../graph/value.ts'
 import { linear } from './linear.ts'
-import { mergedLayer, type MergedLayer } from './merged.ts'
+import { mergedLayer } from './merged.ts'
 import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './site.ts'
 import { vjps } from './vjp.ts'
 import type { Vjp } from './vjp/vjp.ts'
+import type { MergedLayer } from './weighted-layer.ts'
 
 type ChosenRule = (site: LinearSite) => readonly Value[]
 

@@ -1,10 +1,12 @@
 import { SaliencyError } from '../errors.ts'
 import type { Ops } from '../graph/ops.ts'
 import type { Node, Value } from '../graph/value.ts'
-import { batchNormAffine, foldBatchNorm, perChannel, type LayerWeights } from './batch-norm.ts'
-import { convInputGradient } from './kernels.ts'
-import { addedBias, type MergedLayer, type WeightedNode } from './merged.ts'
+import { foldBatchNorm, type LayerWeights } from '../passes/merged-batch-norms.ts'
+import { addedBias } from '../passes/merged-biases.ts'
+import { batchNormAffine, perChannel } from './batch-norm.ts'
+import { convInputGradient } from './conv-gradient.ts'
 import type { Linear, LinearOp, Modify } from './site.ts'
+import type { MergedLayer, WeightedNode } from './weighted-layer.ts'
 
 /** A linear operator taken apart: how it applies to data with given weights and bias, and how its transpose does. */
 interface Form {

@@ -3,7 +3,8 @@ import type { Operators } from '../graph/operators.ts'
 import { ancestors } from '../graph/reach.ts'
 import { isNode, type Graph, type Node, type Value } from '../graph/value.ts'
 import { layerName } from './layer-name.ts'
-import { recognise, type Recognised } from './recognise.ts'
+import { recognise } from './recognise.ts'
+import type { Recognised } from './recognised.ts'
 
 /** A model's values in a graph in which every activation and norm is written in one way. */
 export interface Canonized {

@@ -1,8 +1,8 @@
 import { inferOutputs } from './infer.ts'
 import type { OpName, Operators } from './operators.ts'
 import { createOps } from './create-ops.ts'
+import { buildPasses } from '../passes/passes.ts'
 import { signsOf } from './sign.ts'
-import { simplify } from './simplify.ts'
 import type { Build, Graph, Node, Value } from './value.ts'
 
 /** What may be settled before a graph is built. */
@@ -53,8 +53,10 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
     inputs: readonly Value[],
     attributes: Operators[K],
   ): readonly Value[] {
-    const simpler = simplify(op, inputs, attributes, ops)
-    if (simpler) return [simpler]
+    for (const { rewrite } of buildPasses) {
+      const simpler = rewrite({ op, inputs, attributes }, ops)
+      if (simpler) return [simpler]
+    }
     const name = key(op, inputs, attributes)
     let node = interned.get(name)
     if (!node) interned.set(name, (node = add(op, inputs, attributes)))

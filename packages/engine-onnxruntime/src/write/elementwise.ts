@@ -1,19 +1,19 @@
 import type { ElementwiseOperator } from '@saliency/core'
+import { masks } from '../passes/masks.ts'
 import { elementTypes } from './tensors.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
-import { stepOf } from './step.ts'
 
 /** So steep that every number above 0, but for the last denormal ones, gives 1. */
 const steepest = 3.4e38
 
 const writeCast: Serialise<'Cast'> = (node, writer) => {
-  const step = stepOf(node)
-  if (!step) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
+  const mask = masks.rewrite(node)
+  if (!mask) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
   writer.emit(node, {
     op: 'HardSigmoid',
-    inputs: [writer.name(step.x)],
-    attributes: { alpha: { float: steepest }, beta: { float: step.atZero } },
+    inputs: [writer.name(mask.x)],
+    attributes: { alpha: { float: steepest }, beta: { float: mask.atZero } },
   })
 }
 

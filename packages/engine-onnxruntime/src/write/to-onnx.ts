@@ -9,7 +9,7 @@ import {
   type Weights,
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
-import { readsOf } from './step.ts'
+import { readsOf } from '../passes/masks.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
 import { createWriter, type BatchSource, type Writer } from './writer.ts'

@@ -13,7 +13,7 @@ function aligned(call: Call) {
  * 1 where a finite number exceeds (reaches, is below) another or 0, else 0. On WebAssembly, whose comparisons broadcast
  * operands one by one, a step of the difference costs a tenth; elsewhere it is the dearer one.
  */
-export function step(call: Call): readonly Made[] {
+export function mask(call: Call): readonly Made[] {
   const { tensors, layout } = aligned(call)
   const [a, b = tf.scalar(0)] = tensors as [tf.Tensor, tf.Tensor?]
   const { op } = call.node

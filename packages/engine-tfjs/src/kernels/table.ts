@@ -4,7 +4,7 @@ import { shapeOf, type Call, type Kernel } from '../kernel.ts'
 import { conv } from './convolution.ts'
 import { dense } from './dense.ts'
 import { elementwise } from './elementwise.ts'
-import { finiteComparison, step } from './fused.ts'
+import { finiteComparison, mask } from './fused.ts'
 import { pooling } from './pooling.ts'
 import { reductions } from './reductions.ts'
 import { resize } from './resize.ts'
@@ -35,7 +35,7 @@ const kernels: { [K in Exclude<OpName, Fed>]: Kernel<K> } = {
 
 /** Runs a call's pattern, or the kernel of its operator. */
 export function compute(call: Call): ReturnType<Kernel<OpName>> {
-  if (call.form === 'step') return step(call)
+  if (call.form === 'mask') return mask(call)
   if (call.form === 'finite-comparison') return finiteComparison(call)
   if (call.node.op === 'Input' || call.node.op === 'Parameter')
     throw new Error('internal: a leaf has no kernel')

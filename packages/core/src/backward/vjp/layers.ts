@@ -3,7 +3,7 @@ import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/value.ts'
 import { batchNormAffine, perChannel } from '../batch-norm.ts'
 import { sumTo } from '../broadcast.ts'
-import { convInputGradient } from '../kernels.ts'
+import { convInputGradient } from '../conv-gradient.ts'
 import type { Vjp } from './vjp.ts'
 
 /** Swaps the last two axes. */

@@ -1,10 +1,8 @@
-import type { OpName, Operators } from './operators.ts'
-import type { Ops } from './ops.ts'
-import { sameShape } from './shape.ts'
-import { dependsOnInput } from './reach.ts'
-import { inferOutputs } from './infer.ts'
-import { signsOf } from './sign.ts'
-import { madeBy, type Value } from './value.ts'
+import type { OpName, Operators } from '../graph/operators.ts'
+import type { Ops } from '../graph/ops.ts'
+import { sameShape } from '../graph/shape.ts'
+import { madeBy, type Value } from '../graph/value.ts'
+import type { BuildPass } from './build-pass.ts'
 
 type Simplify<K extends OpName> = (
   inputs: readonly [Value, Value, Value],
@@ -31,35 +29,11 @@ function unlessEnlarged(value: Value, other: Value): Value | undefined {
     : undefined
 }
 
-/** y·a + y·b = y·(a + b): a signal that reaches a ReLU's output from two sides passes it once. */
-function withCommonFactor(a: Value, b: Value, ops: Ops): Value | undefined {
-  const [first, second] = [madeBy(a, 'Mul'), madeBy(b, 'Mul')]
-  if (!first || !second || !dependsOnInput(a)) return undefined
-  const isWhole = (value: Value) => sameShape(value.shape, a.shape) && dependsOnInput(value)
-  const common = first.inputs.find((factor) => isWhole(factor) && second.inputs.includes(factor))
-  if (!common) return undefined
-  const [one, other] = [first, second].map(({ inputs }) => inputs[1 - inputs.indexOf(common)] as Value)
-  return one && other && isWhole(one) && isWhole(other) ? ops.mul(common, ops.add(one, other)) : undefined
-}
-
-/** −(−x) = x and −(a / (b − c)) = a / (c − b), without a pass over what is negated. */
-function negated(x: Value, ops: Ops): Value | undefined {
-  const [above, below] = madeBy(x, 'Div')?.inputs ?? []
-  const difference = below && madeBy(below, 'Sub')?.inputs
-  if (above && difference) return ops.div(above, ops.sub(difference[1] as Value, difference[0] as Value))
-  return madeBy(x, 'Neg')?.inputs[0]
-}
-
-/** Operators whose second output, the indices, is no zero. */
-const severalOutputs = new Set<OpName>(['MaxPool', 'TopK'])
-
 /** What is known to be simpler, operator by operator. Only facts that hold for every input and weight state count. */
 const table: { [K in OpName]?: Simplify<K> } = {
   Relu: ([x]) => (x.sign === 'nonnegative' ? x : undefined),
   Abs: ([x], _, ops) => (x.sign === 'nonnegative' ? x : x.sign === 'nonpositive' ? ops.neg(x) : undefined),
-  Neg: ([x], _, ops) => negated(x, ops),
-  Add: ([a, b], _, ops) =>
-    isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : withCommonFactor(a, b, ops),
+  Add: ([a, b]) => (isZero(a) ? unlessEnlarged(b, a) : isZero(b) ? unlessEnlarged(a, b) : undefined),
   Sub: ([a, b], _, ops) =>
     isZero(b) ? unlessEnlarged(a, b) : isZero(a) && unlessEnlarged(b, a) ? ops.neg(b) : undefined,
   Mul: ([a, b]) => (isOne(a) ? unlessEnlarged(b, a) : isOne(b) ? unlessEnlarged(a, b) : undefined),
@@ -90,20 +64,11 @@ const table: { [K in OpName]?: Simplify<K> } = {
   ReduceMean: ([x], { axes, keepdims }) =>
     keepdims && axes.every((axis) => x.shape[axis] === 1) ? x : undefined,
 }
-/**
- * Finds a simpler value equal to `op(inputs)`, if one is known: a rectified non-negative value is itself, and operators on
- * zero vanish. Imported layers never come here.
- */
-export function simplify<K extends OpName>(
-  op: K,
-  inputs: readonly Value[],
-  attributes: Operators[K],
-  ops: Ops,
-): Value | undefined {
-  const [sign] = signsOf(op, inputs, attributes)
-  if (sign === 'zero' && op !== 'Fill' && !severalOutputs.has(op)) {
-    const [output] = inferOutputs(op, inputs, attributes)
-    if (output?.dtype === 'float32') return ops.fill(output.shape, 0)
-  }
-  return table[op]?.(inputs as never, attributes, ops)
+/** Drops an operator that returns one of its inputs. */
+export const identities: BuildPass = {
+  name: 'identities',
+  when: 'build',
+  does: 'An operator that changes nothing becomes its input: the ReLU of what is not negative, x + 0, x · 1, a reshape to the shape that is there.',
+  needs: 'It holds for every image and every weight, and broadcasting does not enlarge the input.',
+  rewrite: ({ op, inputs, attributes }, ops) => table[op]?.(inputs as never, attributes as never, ops),
 }

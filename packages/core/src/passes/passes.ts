@@ -1,0 +1,29 @@
+import type { RecognisingPass } from '../canonize/recognised.ts'
+import { absorbedScales } from './absorbed-scales.ts'
+import type { BuildPass } from './build-pass.ts'
+import { commonFactors } from './common-factors.ts'
+import { flippedKernels } from './flipped-kernels.ts'
+import { identities } from './identities.ts'
+import { mergedBatchNorms } from './merged-batch-norms.ts'
+import { mergedBiases } from './merged-biases.ts'
+import { negations } from './negations.ts'
+import type { Pass } from './pass.ts'
+import { recognisedActivations } from './recognised-activations.ts'
+import { recognisedNorms } from './recognised-norms.ts'
+import { zeros } from './zeros.ts'
+
+/** Passes over an imported model; the first that finds something at a node counts. */
+export const importPasses: readonly RecognisingPass[] = [recognisedActivations, recognisedNorms]
+
+/** Passes over each node that rules and methods build; the first that knows something simpler counts. A model's layers are left as they are. */
+export const buildPasses: readonly BuildPass[] = [zeros, identities, negations, commonFactors]
+
+/** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */
+export const passes: readonly Pass[] = [
+  ...importPasses,
+  ...buildPasses,
+  mergedBiases,
+  mergedBatchNorms,
+  absorbedScales,
+  flippedKernels,
+]
