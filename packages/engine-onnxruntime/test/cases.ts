@@ -34,6 +34,7 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: re
   Neg: [{ make: (o, x) => o.neg(x), expected: of((v) => 0 - v) }],
   Abs: [{ make: (o, x) => o.abs(x), expected: of(Math.abs) }],
   Sign: [{ make: (o, x) => o.sign(x), expected: of(Math.sign) }],
+  Round: [{ make: (o, x) => o.round(o.mul(x, 2.5)), expected: [-2, 0, 5, 1] }],
   Sqrt: [{ make: (o, _, w) => o.sqrt(w), expected: [1, Math.SQRT2, Math.sqrt(3), 2] }],
   Reciprocal: [{ make: (o, _, w) => o.reciprocal(w), expected: [1, 1 / 2, 1 / 3, 1 / 4] }],
   Exp: [{ make: (o, x) => o.exp(x), expected: of(e) }],

@@ -29,6 +29,7 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: Ca
   Neg: unary('neg'),
   Abs: unary('abs'),
   Sign: unary('sign', 'ties'),
+  Round: unary('round'),
   Sqrt: unary('sqrt', 'positive'),
   Reciprocal: unary('reciprocal', 'positive'),
   Exp: unary('exp'),

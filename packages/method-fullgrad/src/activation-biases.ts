@@ -27,6 +27,7 @@ const curved = [
   'Sqrt',
   'Reciprocal',
   'Pow',
+  'Round',
   'Softmax',
   'LogSoftmax',
   // With a constant operand; of signals alone they are homogeneous.

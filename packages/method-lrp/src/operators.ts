@@ -38,6 +38,7 @@ export const treatments: { readonly [K in OpName]: Treatment } = {
   Erf: 'pass',
   Clip: 'pass',
   Neg: 'pass',
+  Round: 'pass',
   Abs: 'pass',
   MaxPool: 'route',
   GlobalMaxPool: 'route',

@@ -12,6 +12,8 @@ export interface Problems {
   report(layer: string, operator: string, reason: string): void
   /** Notes an operator that is not in the table, with the nearest one that is. */
   unknown(layer: string, operator: string, supported: Iterable<string>): void
+  /** Notes a layer for which the whole file is refused: the sentence stands for all layers that it holds of. */
+  refuse(layer: string, operator: string, sentence: string): void
   /** Runs `importer`; if it finds something unsupported, notes it and returns undefined. */
   attempt<T>(layer: string, operator: string, importer: () => T): T | undefined
   /** @throws UNSUPPORTED_MODEL listing everything noted so far, if there is anything. */
@@ -24,9 +26,22 @@ export function notSupported(name: string, supported: readonly string[]): string
   return `is not supported${near === undefined ? '' : ` (the nearest that is: ${near})`}`
 }
 
+/** A file that is refused as a whole, with the first layer that each sentence holds of. */
+function wholeRefused(model: string, refused: ReadonlyMap<string, readonly Problem[]>): SaliencyError {
+  const reasons = [...refused].map(([sentence, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    return `${sentence} (Layer: ${first?.layer}, ${first?.operator}${more}.)`
+  })
+  return new SaliencyError(
+    'UNSUPPORTED_MODEL',
+    `The model '${model}' cannot be imported.\n${reasons.join('\n')}`,
+  )
+}
+
 /** Starts an empty collection. */
 export function createProblems(): Problems {
   const found: Problem[] = []
+  const refused = new Map<string, Problem[]>()
   const report: Problems['report'] = (layer, operator, reason) => {
     found.push({ layer, operator, reason })
   }
@@ -34,6 +49,9 @@ export function createProblems(): Problems {
     report,
     unknown(layer, operator, supported) {
       report(layer, operator, notSupported(operator, [...supported]))
+    },
+    refuse(layer, operator, reason) {
+      refused.set(reason, [...(refused.get(reason) ?? []), { layer, operator, reason }])
     },
     attempt(layer, operator, importer) {
       try {
@@ -45,6 +63,7 @@ export function createProblems(): Problems {
       }
     },
     throwIfAny(model) {
+      if (refused.size > 0) throw wholeRefused(model, refused)
       if (found.length === 0) return
       const lines = found.map(({ layer, operator, reason }) => `  ${layer} (${operator}): ${reason}`)
       const count = found.length === 1 ? 'One layer' : `${found.length} layers`

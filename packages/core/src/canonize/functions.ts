@@ -18,6 +18,12 @@ export function erf(x: number): number {
   return x < 0 ? complement - 1 : 1 - complement
 }
 
+/** Halves go to the even neighbour. */
+export function roundHalfToEven(x: number): number {
+  const below = Math.floor(x)
+  return x - below === 0.5 ? below + Math.abs(below % 2) : Math.round(x)
+}
+
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 export const clip = (x: number, minimum: number, maximum: number): number =>
@@ -39,6 +45,7 @@ export const functions: { readonly [K in ElementwiseOperator]: NumberFunction<K>
   Neg: plain((x = 0) => -x),
   Abs: plain(Math.abs),
   Sign: plain(Math.sign),
+  Round: plain(roundHalfToEven),
   Sqrt: plain(Math.sqrt),
   Reciprocal: plain((x = 0) => 1 / x),
   Exp: plain(Math.exp),

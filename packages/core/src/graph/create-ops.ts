@@ -57,6 +57,7 @@ export function createOps(build: Build, batch?: 1): Ops {
     neg: unary('Neg'),
     abs: unary('Abs'),
     sign: unary('Sign'),
+    round: unary('Round'),
     sqrt: unary('Sqrt'),
     reciprocal: unary('Reciprocal'),
     exp: unary('Exp'),

@@ -19,6 +19,7 @@ export const elementwiseShapes: { readonly [K in ElementwiseOperator]: Infer<K> 
   Neg: floats,
   Abs: floats,
   Sign: floats,
+  Round: floats,
   Sqrt: floats,
   Reciprocal: floats,
   Exp: floats,

@@ -115,6 +115,8 @@ export interface Operators {
   Neg: None
   Abs: None
   Sign: None
+  /** Its gradient passes straight through: what quantised networks round by. */
+  Round: None
   Sqrt: None
   Reciprocal: None
   Exp: None
@@ -196,6 +198,7 @@ export type UnaryOperator =
   | 'Neg'
   | 'Abs'
   | 'Sign'
+  | 'Round'
   | 'Sqrt'
   | 'Reciprocal'
   | 'Exp'

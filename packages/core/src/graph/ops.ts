@@ -45,6 +45,11 @@ export interface Ops {
   abs(x: Value): Value
   /** −1, 0 or 1 */
   sign(x: Value): Value
+  /**
+   * The nearest whole number, halves to the even one; the gradient passes straight through (Bengio et al. 2013, section 4),
+   * as quantised networks are trained.
+   */
+  round(x: Value): Value
   /** √x */
   sqrt(x: Value): Value
   /** 1/x */

@@ -49,6 +49,7 @@ const rules: { [K in OpName]?: SignRule } = {
   Neg: ([sign = 'any']) => negate[sign],
   Abs: ([sign = 'any']) => (sign === 'zero' ? 'zero' : 'nonnegative'),
   Sign: keep,
+  Round: keep,
   Sqrt: keep,
   Exp: nonnegative,
   Sigmoid: nonnegative,

@@ -93,6 +93,7 @@ const elementwise: Readonly<Record<ElementwiseOperator, Rule<OpName>>> = {
   Neg: same,
   Abs: same,
   Sign: same,
+  Round: same,
   Sqrt: same,
   Reciprocal: same,
   Exp: same,

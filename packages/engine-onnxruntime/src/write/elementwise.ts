@@ -23,6 +23,7 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   Neg: plain(),
   Abs: plain(),
   Sign: plain(),
+  Round: plain(),
   Sqrt: plain(),
   Reciprocal: plain(),
   Exp: plain(),

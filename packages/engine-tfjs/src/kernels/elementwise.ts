@@ -92,6 +92,7 @@ export const elementwise = {
   Neg: unary(tf.neg),
   Abs: unary(tf.abs),
   Sign: (call) => unary(call.backend === 'wasm' ? signOfSteps : tf.sign)(call),
+  Round: unary(tf.round),
   Sqrt: unary(tf.sqrt),
   Reciprocal: unary(tf.reciprocal),
   Exp: unary(tf.exp),

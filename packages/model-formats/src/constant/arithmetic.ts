@@ -122,7 +122,7 @@ export function selectKnown(condition: Known, a: Known, b: Known): Known {
 }
 
 /** Halves go to the even neighbour, as ONNX's Round has it. */
-function round(x: number): number {
+export function roundHalfToEven(x: number): number {
   const below = Math.floor(x)
   if (x - below !== 0.5) return Math.round(x)
   return below % 2 === 0 ? below : below + 1
@@ -141,7 +141,7 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
   Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   Relu: (x) => Math.max(x, 0),
   Sign: Math.sign,
-  Round: round,
+  Round: roundHalfToEven,
   IsNaN: (x) => truth(Number.isNaN(x)),
   IsInf: (x) => truth(Math.abs(x) === Infinity),
   Neg: (x) => -x,

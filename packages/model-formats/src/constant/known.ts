@@ -1,5 +1,6 @@
 import { forOneImage as sizesForOneImage, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
+import type { SourceType } from '../weights/decode-values.ts'
 
 /** What kind of numbers a known tensor holds. */
 export type KnownType = 'float' | 'integer' | 'boolean'
@@ -14,6 +15,8 @@ export interface Known {
   readonly data: ArrayLike<Dim>
   /** True for weights from the file and what is computed from them: these become parameters. */
   readonly isTrained: boolean
+  /** The type in the file, of weights: a quantised network's numbers end where it does. */
+  readonly stored?: SourceType
 }
 
 /** Floats as a known tensor; nothing is copied. */

@@ -26,6 +26,7 @@ import { inlineFunctions } from './inline-functions.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { isKnown, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
+import { refusalOf } from './refused-files.ts'
 import { decodeTensor } from './tensor-proto.ts'
 
 /** Versions of ONNX's operator set that are understood. */
@@ -179,7 +180,12 @@ function importNodes(
     const operator = isForeign ? `${node.domain}.${node.opType}` : (node.opType ?? '')
     const own = ownEntry(handed, operator)
     const importer = own ?? operatorTable.get(operator)
-    if (!importer) return problems.unknown(layer, operator, operatorTable.keys())
+    if (!importer) {
+      const refusal = refusalOf(operator)
+      return refusal
+        ? problems.refuse(layer, operator, refusal)
+        : problems.unknown(layer, operator, operatorTable.keys())
+    }
     // What is wrong in front of this node has been noted where it arose.
     if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return
     const results = problems.attempt(layer, operator, () => {

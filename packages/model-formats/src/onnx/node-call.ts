@@ -29,6 +29,8 @@ export interface NodeCall {
   /** How kernels and biases are drawn by the library that wrote the file. */
   readonly initializers: Initializers
   has(index: number): boolean
+  /** The same node with other inputs: what it computes from weights and signals that are no longer quantised. */
+  withInputs(inputs: readonly (Entry | undefined)[]): NodeCall
   /** An input as a value of the graph; known numbers become constants or parameters. */
   value(index: number): Value
   /** Where an input holds the batch; undefined where it is the same for every image. */

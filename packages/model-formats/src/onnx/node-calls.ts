@@ -33,7 +33,7 @@ export function createNodeCalls(
   const products = new Map<Value, Product>()
   const { batch } = session
 
-  return (node, inputs) => {
+  return function createCall(node, inputs): NodeCall {
     const op = node.opType ?? ''
     const name = context.layerNames.get(node) ?? node.name ?? op
     const ops = session.graph.layer(name)
@@ -62,6 +62,7 @@ export function createNodeCalls(
       outputCount: node.output?.length ?? 0,
       initializers: context.drawnBy,
       has: (index) => inputs[index] !== undefined,
+      withInputs: (others) => createCall({ ...node, input: others.map(() => '') }, others),
       value,
       batchOf: batch.placeOf,
       operands: ({ isJoined } = { isJoined: false }) =>

@@ -9,6 +9,8 @@ import { moveOperators } from './operators/move.ts'
 import { normalizationOperators } from './operators/normalization.ts'
 import { poolingOperators } from './operators/pooling.ts'
 import { productOperators } from './operators/product.ts'
+import { quantisedLayers } from './operators/quantised-layers.ts'
+import { quantisationOperators } from './operators/quantisation.ts'
 import { reductionOperators } from './operators/reduction.ts'
 import { resizeOperators } from './operators/resize.ts'
 import { shapeOperators } from './operators/shape.ts'
@@ -30,6 +32,7 @@ const graphFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImp
   Shape: { ...shapeOperators, ...moveOperators },
   'Image size': resizeOperators,
   Constants: constantOperators,
+  Quantisation: { ...quantisationOperators, ...quantisedLayers },
 }
 
 const inGraph = new Set(Object.values(graphFamilies).flatMap((family) => Object.keys(family)))

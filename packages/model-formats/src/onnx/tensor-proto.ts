@@ -45,5 +45,5 @@ export function decodeTensor(tensor: TensorProto, external: ExternalData): Known
     return knownFloats(data, shape, true)
   }
   const data = bytes ? decodeNumbers(bytes, type) : Array.from(typedField(tensor, type))
-  return { type: type === 'bool' ? 'boolean' : 'integer', shape, data, isTrained: false }
+  return { type: type === 'bool' ? 'boolean' : 'integer', shape, data, isTrained: false, stored: type }
 }

@@ -45,6 +45,8 @@ export const gradientCases: readonly GradientCase[] = [
   unary('Relu', (ops, x) => ops.relu(x)),
   unary('Neg', (ops, x) => ops.neg(x)),
   unary('Abs', (ops, x) => ops.abs(x)),
+  // Differences over a whole number of steps are the slope of what the steps approximate.
+  { op: 'Round', apply: (ops, x) => ops.round(ops.mul(x, 100)) },
   unary('Sqrt', (ops, x) => ops.sqrt(x), true),
   unary('Reciprocal', (ops, x) => ops.reciprocal(x), true),
   unary('Exp', (ops, x) => ops.exp(x)),

@@ -65,6 +65,8 @@ export const elementwiseVjps: { readonly [K in OpName]?: Vjp<K> } = {
     times(context.node.attributes.approximate === 'tanh' ? geluByTanhSlope : geluSlope)(context, 0),
   Swish: (context) => times(swishSlope(context.node.attributes.alpha))(context, 0),
   Neg: ({ ops, signal }) => ops.neg(signal),
+  // Straight through: the slope of the steps is 0 or infinite, that of what they approximate is 1.
+  Round: ({ signal }) => signal,
   Abs: times(({ ops, x }) => ops.sign(x)),
   Sqrt: times(({ ops, y }) => ops.div(0.5, y)),
   Reciprocal: times(({ ops, y }) => ops.neg(ops.mul(y, y))),

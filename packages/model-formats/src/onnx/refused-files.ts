@@ -1,0 +1,40 @@
+/** What a file is whose operators are refused together, and what to explain in its place. */
+interface Refused {
+  readonly isOne: (operator: string) => boolean
+  readonly sentence: string
+}
+
+const dynamic = new Set(['DynamicQuantizeLinear', 'ConvInteger', 'MatMulInteger'])
+const isDynamic = (operator: string) =>
+  dynamic.has(operator) || /^com\.microsoft\.(Dynamic|MatMulInteger)/.test(operator)
+
+const refused: readonly Refused[] = [
+  {
+    isOne: isDynamic,
+    sentence:
+      'The network is quantised dynamically: it rounds by the range of whatever images it is given together, so that the logits of one image depend on the others. ' +
+      'Explain the float network that it was made from, or quantise that statically (QDQ format).',
+  },
+  {
+    isOne: (operator) =>
+      operator.startsWith('QLinear') || /^com\.microsoft\.(Q[A-Z]|MatMul(NBits|Bnb4|Fp))/.test(operator),
+    sentence:
+      'The network is quantised, by operators of which some have no form on floats. ' +
+      'Explain the float network that it was made from, or quantise that in QDQ format.',
+  },
+  {
+    isOne: (operator) => operator.startsWith('com.microsoft.nchwc.'),
+    sentence:
+      'The file was optimised by ONNX Runtime for the processor it was made on (NCHWc layout). ' +
+      "Explain the file that it was made from, or optimise at the level 'extended' in place of 'all'.",
+  },
+  {
+    isOne: (operator) => operator === 'com.microsoft.EmbedLayerNormalization',
+    sentence: 'The network embeds words (EmbedLayerNormalization): it reads text, not images.',
+  },
+]
+
+/** The sentence that refuses a file for an operator that it holds; undefined where the layer is named instead. */
+export function refusalOf(operator: string): string | undefined {
+  return refused.find(({ isOne }) => isOne(operator))?.sentence
+}
