@@ -15,7 +15,7 @@ const headings = [
   'Question and answer',
   'Paired contrasts',
   'Verdicts',
-  'Along the randomisation',
+  'Figures',
   'Maps',
   'Protocol',
   'Variants',

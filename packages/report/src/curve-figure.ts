@@ -58,8 +58,7 @@ function pointsOf(figure: CurveFigure, variants: readonly VariantRecord[]): Poin
 /** The vertical axis: logarithmic, or from zero (or the lowest value) to at least one. */
 function verticalOf(data: readonly Point[], scale: CurveFigure['scale']): Plot.ScaleOptions {
   const all = data.flatMap(({ y, low = y, high = y }) => [low, high])
-  if (scale === 'log')
-    return { type: 'log', label: null, grid: true, ticks: 4, tickFormat: '.0e', nice: true }
+  if (scale === 'log') return { type: 'log', label: null, grid: true, ticks: 4, tickFormat: '~g', nice: true }
   const [lowest, highest] = [Math.min(0, ...all), Math.max(0, ...all)]
   const top = highest <= 1 && highest > 0.2 ? 1 : highest * 1.05 || 1
   return { domain: [lowest < 0 ? Math.floor(lowest * 5) / 5 : 0, top], label: null, grid: true, ticks: 5 }

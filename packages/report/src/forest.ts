@@ -35,21 +35,22 @@ function points(checks: readonly { check: CheckSummary; judged: readonly Judged[
 }
 
 /** Paired contrasts with their intervals, one panel a check. */
-export function forestPlot(checks: readonly { check: CheckSummary; judged: readonly Judged[] }[]): Html {
+export function contrastFigure(checks: readonly { check: CheckSummary; judged: readonly Judged[] }[]): Html {
   const data = points(checks)
+  if (checks.length === 0) return html``
   if (data.length === 0) return html`<p>No variant of this run has its counterpart beside it.</p>`
   const pairs = [...new Set(data.map(({ pair }) => pair))]
   const families = [...new Set(data.map(({ family }) => family))]
   const panels = [...new Set(data.map(({ check }) => check))]
   const longest = Math.max(...pairs.map((pair) => pair.length))
   const highest = Math.max(1.05, ...data.map(({ value, high }) => high ?? value))
-  return drawPlot(
+  const plot = drawPlot(
     {
       width: 990,
       height: 70 + pairs.length * 22,
       marginLeft: 14 + longest * 6,
       marginTop: 34,
-      marginBottom: 40,
+      marginBottom: 48,
       fx: { domain: panels, label: null, padding: 0.08 },
       x: {
         domain: [0, highest],
@@ -73,4 +74,12 @@ export function forestPlot(checks: readonly { check: CheckSummary; judged: reado
     },
     'Retained dependence of each variant compared with its counterpart, with 95 % intervals',
   )
+  return html`<figure>
+    ${plot}
+    <figcaption>
+      How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is all of
+      it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot give one;
+      colours are families of methods.
+    </figcaption>
+  </figure>`
 }

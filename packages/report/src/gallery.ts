@@ -44,7 +44,7 @@ async function head({ picture, id, note, columns }: ShownImage): Promise<Html> {
   const words = html`<small>${id}${note === '' ? '' : html`<br />${note}`}</small>`
   if (!picture) return html`<th colspan="${span}">${words}</th>`
   const png = await picturePng(picture, displayFactor(picture, LEAST))
-  return html`<th colspan="${span}"><img alt="${id}" src="${dataUri(png)}" /><br />${words}</th>`
+  return html`<th colspan="${span}"><img alt="${id}" src="${dataUri(png)}" />${words}</th>`
 }
 
 async function row({ id, handling }: VariantRecord, images: readonly ShownImage[]): Promise<Html> {
@@ -55,7 +55,18 @@ async function row({ id, handling }: VariantRecord, images: readonly ShownImage[
   </tr>`
 }
 
-/** Maps of a few images for the predicted and for another class, a variant a row. */
+/** How to read the gallery: which images are there, what columns mean, and what colours mean. */
+function caption(images: readonly ShownImage[]): Html {
+  const isChosen = images.some(({ note }) => note !== '')
+  const hasPairs = images.some(({ columns }) => columns.length > 1)
+  return html`${isChosen ? 'The images are chosen by how much their maps change, from most to least. ' : ''}Each
+  map explains the class above its column.
+  ${hasPairs ? 'A variant whose maps of one image look the same for different classes does not explain the class. ' : ''}Signed
+  channel sums over the image in grey, each divided by its clipped maximum; maps with negative values: blue
+  below zero, red above; others: viridis.`
+}
+
+/** Maps of a few images, a column for each class and a row for each variant. */
 export async function gallery(images: readonly ShownImage[], all: readonly VariantRecord[]): Promise<Html> {
   const columns = images.flatMap((image) => image.columns)
   if (columns.length === 0) return html`<p>The run folder holds no maps to show.</p>`
@@ -80,11 +91,5 @@ export async function gallery(images: readonly ShownImage[], all: readonly Varia
         </tbody>
       </table>
     </div>
-    <p class="caption">
-      The images are chosen by how much their maps change when another class is explained, from most to least.
-      Each map explains the class above its column: the predicted one on the left of each pair, another on the
-      right. A pair that looks the same does not explain the class. Signed channel sums over the image in
-      grey, each divided by its clipped maximum; maps with negative values: blue below zero, red above;
-      others: viridis.
-    </p>`
+    <p class="caption">${caption(images)}</p>`
 }

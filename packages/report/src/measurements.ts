@@ -46,9 +46,5 @@ export function measurementSection({ checks }: StudySummary): Html {
       </div>
       ${notesOf(check)}`
   })
-  if (sections.every(({ html: text }) => text === '')) return html``
-  return html`<section>
-    <h2>Other measurements, shown and not judged</h2>
-    ${sections}
-  </section>`
+  return html`${sections}`
 }

@@ -2,9 +2,9 @@ import { counted } from '@saliency/core'
 import { answer } from './answer.ts'
 import { judgedChecks, judgingOf } from './content.ts'
 import { figuresOf } from './figures.ts'
-import { forestPlot } from './forest.ts'
+import { contrastFigure } from './forest.ts'
 import { gallery, type ShownImage } from './gallery.ts'
-import { html, raw } from './html.ts'
+import { type Html, html, raw } from './html.ts'
 import { measurementSection } from './measurements.ts'
 import { missingSection } from './missing.ts'
 import { methodsSection, protocolSection, variantSection } from './protocol.ts'
@@ -21,6 +21,15 @@ export interface ReportRequest {
   readonly failures?: StudyFailures
   /** Images whose maps are shown: those that `galleryImages` chooses. */
   readonly images: readonly ShownImage[]
+}
+
+/** A part of the page; nothing where there is nothing to show. */
+function section(title: string, body: Html): Html {
+  if (body.html.trim() === '') return html``
+  return html`<section>
+    <h2>${title}</h2>
+    ${body}
+  </section>`
 }
 
 /** A study's report: one HTML page without scripts that needs nothing else. */
@@ -57,43 +66,13 @@ export async function reportPage(request: ReportRequest): Promise<string> {
           </p>
           ${answer(checks)}${missingSection(record, summary, failures)}
         </section>
-        <section>
-          <h2>Paired contrasts</h2>
-          <figure>
-            ${forestPlot(checks)}
-            <figcaption>
-              How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is
-              all of it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot
-              give one; colours are families of methods.
-            </figcaption>
-          </figure>
-        </section>
-        <section>
-          <h2>Verdicts</h2>
-          ${checks.map(verdictSection)}
-        </section>
-        <section>
-          <h2>Figures</h2>
-          ${summary.checks.map((check) => figuresOf(check, variants))}
-        </section>
-        <section>
-          <h2>Maps</h2>
-          ${await gallery(request.images, variants)}
-        </section>
-        ${measurementSection(summary)}
-        <section>
-          <h2>Protocol</h2>
-          ${protocolSection(record)}
-        </section>
-        <section>
-          <h2>Variants</h2>
-          <p>Definitions of variants that no paper states are reconstructions.</p>
-          ${variantSection(record)}
-        </section>
-        <section>
-          <h2>Methods paragraph and citation</h2>
-          ${methodsSection(record, judgingOf(summary, threshold))}
-        </section>
+        ${section('Paired contrasts', contrastFigure(checks))}
+        ${section('Verdicts', html`${checks.map(verdictSection)}`)}
+        ${section('Figures', html`${summary.checks.map((check) => figuresOf(check, variants))}`)}
+        ${section('Maps', await gallery(request.images, variants))}
+        ${section('Other measurements, shown and not judged', measurementSection(summary))}
+        ${section('Protocol', protocolSection(record))} ${section('Variants', variantSection(record))}
+        ${section('Methods paragraph and citation', methodsSection(record, judgingOf(summary, threshold)))}
         <footer>
           <p class="meta">
             ${summary.rows.toLocaleString('en')} rows in the run folder; <code>saliency report</code> draws

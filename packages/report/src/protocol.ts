@@ -1,7 +1,7 @@
 import { counted } from '@saliency/core'
-import type { StudyRecord } from './study.ts'
 import { type Html, html } from './html.ts'
 import { citation, isReducedOtherwise, type Judging, methodsParagraph } from './methods-paragraph.ts'
+import type { StudyRecord, VariantRecord } from './study.ts'
 
 function optionText(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
@@ -83,33 +83,45 @@ export function protocolSection(record: StudyRecord): Html {
   </table>`
 }
 
-/** Each variant: what it computes, whose convention it is, its options and its package. */
-export function variantSection({ identity }: StudyRecord): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th>variant</th>
-          <th>what it computes</th>
-          <th>counterpart</th>
-          <th>options</th>
-          <th>package</th>
+function variantRow({ id, description, counterpart = '–', options }: VariantRecord): Html {
+  return html`<tr>
+    <th scope="row"><code>${id}</code></th>
+    <td>${description}</td>
+    <td>${counterpart}</td>
+    <td><small>${optionText(options)}</small></td>
+  </tr>`
+}
+
+/** Each method with its sources and its package, and below it what its variants compute and with which options. */
+export function variantSection({ identity: { variants } }: StudyRecord): Html {
+  const methods = variants.filter(
+    ({ method }, at) => variants.findIndex((one) => one.method === method) === at,
+  )
+  const body = methods.map(
+    ({ method, title, references, package: name, version }) =>
+      html`<tr>
+          <th colspan="4" scope="rowgroup">
+            <strong>${title}</strong> <small>${name} ${version}<br />${references.join('; ')}</small>
+          </th>
         </tr>
-      </thead>
-      <tbody>
-        ${identity.variants.map(
-          ({ id, description, counterpart = '–', options, package: name, version, references }) =>
-            html`<tr>
-              <th scope="row"><code>${id}</code></th>
-              <td>${description}<br /><small>${references.join('; ')}</small></td>
-              <td>${counterpart}</td>
-              <td><small>${optionText(options)}</small></td>
-              <td><small>${name} ${version}</small></td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
+        ${variants.filter((one) => one.method === method).map(variantRow)}`,
+  )
+  return html`<p>Definitions of variants that no paper states are reconstructions.</p>
+    <div class="scroll">
+      <table class="variants">
+        <thead>
+          <tr>
+            <th>variant</th>
+            <th>what it computes</th>
+            <th>counterpart</th>
+            <th>options</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>`
 }
 
 /** A paragraph and a citation to copy. */

@@ -2,7 +2,9 @@ import type { Options, Row, Summary, VariantFacts } from '@saliency/core'
 
 /** A variant of a study: its facts, what it computes, and where it is from. */
 export interface VariantRecord extends VariantFacts {
+  /** The id of its method, and the method's name. */
   readonly method: string
+  readonly title: string
   /** What it computes, in a sentence. */
   readonly description: string
   readonly references: readonly string[]

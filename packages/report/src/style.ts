@@ -25,6 +25,7 @@ td.outcome small { font-weight: 400; }
 tr.control { color: #666; }
 table.facts th { width: 12rem; white-space: normal; }
 table.facts td { overflow-wrap: anywhere; }
+table.variants th[scope=rowgroup] { white-space: normal; padding-top: .9rem; }
 table.gallery { width: auto; }
 table.gallery th, table.gallery td { border: 0; padding: 2px; text-align: center; }
 table.gallery tbody th { text-align: right; padding-right: .6rem; }

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom'
 import { expect, it } from 'vitest'
 import { galleryImages, reportPage, type ReportRequest } from '../src/index.ts'
-import { maps, picture, record, rows, summary } from './study.ts'
+import { found, maps, picture, record, rows, summary } from './study.ts'
 
 const chosen = galleryImages(record, rows, summary)
 const columns = ['cat', 'dog'].map((name) => ({ name, maps }))
@@ -87,4 +87,35 @@ it('takes names of any kind as text', async () => {
 
 it('says with which threshold it was judged anew', async () => {
   expect(textOf((await page({ threshold: 0.3 })).body)).toContain('Judged anew with the threshold 0.3.')
+})
+
+it('lists methods with their sources once, and variants below them', async () => {
+  const table = (await page()).querySelector('table.variants')
+  const heads = Array.from(table?.querySelectorAll('th[scope=rowgroup]') ?? []).map(textOf)
+  expect(heads.map((text) => text.trim())).toEqual(['Guided backpropagation @saliency/method-guided 1.0.0'])
+  expect(table?.querySelectorAll('th[scope=row]')).toHaveLength(2)
+})
+
+it('has no heading above nothing: a check that judges nothing, and draws nothing', async () => {
+  const [check] = summary.checks
+  const measured = { ...found, variant: 'guided/guided', value: 0.5 }
+  const document = await page({
+    summary: { ...summary, checks: [{ ...check!, findings: [measured], figures: [] }] },
+  })
+  const headings = Array.from(document.querySelectorAll('h2')).map(textOf)
+  expect(headings).toEqual([
+    'Question and answer',
+    'Maps',
+    'Other measurements, shown and not judged',
+    'Protocol',
+    'Variants',
+    'Methods paragraph and citation',
+  ])
+})
+
+it('says of columns only what is there', async () => {
+  const captionOf = (document: Document) => textOf(document.querySelector('.scroll:has(.gallery) + .caption'))
+  expect(captionOf(await page())).toContain('look the same for different classes')
+  const single = images.map((image) => ({ ...image, note: '', columns: image.columns.slice(0, 1) }))
+  expect(captionOf(await page({ images: single }))).not.toMatch(/different classes|chosen/)
 })

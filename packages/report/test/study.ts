@@ -10,6 +10,7 @@ function variant(name: string, facts: Partial<VariantRecord>): VariantRecord {
     seed: 'one-hot',
     control: false,
     method: 'guided',
+    title: 'Guided backpropagation',
     description: `What ${name} computes.`,
     references: [],
     options: {},
@@ -56,7 +57,8 @@ export const rows: readonly StudyRow[] = ids.map((image, at) => ({
   value: 0.9 - at / 10,
 }))
 
-const found = { metric: 'spearman', images: ids.length, undefinedCount: 0 }
+/** What findings have in common. */
+export const found = { metric: 'spearman', images: ids.length, undefinedCount: 0 }
 const judged = { thresholds: [], changes: false, similarity: 'spearman', draws: 1, emptySteps: 0 }
 const points = [
   { x: 0, label: 'the image', y: 1 },

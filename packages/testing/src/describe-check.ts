@@ -12,6 +12,7 @@ import {
   type VariantFacts,
 } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
+import { figureProblems } from './figures.ts'
 import { logitsOf } from './logits-of.ts'
 import { seededImages } from './seeded-weights.ts'
 import { tinyNetwork } from './tiny-networks.ts'
@@ -155,6 +156,14 @@ export function describeCheck(
       const stored = JSON.parse(JSON.stringify(rows)) as Row[]
       expect(check.summarise(stored, context)).toEqual(check.summarise(rows, context))
       expect(() => check.summarise([], context)).not.toThrow()
+    })
+
+    it('declares figures that a report can draw, of all rows and of none', async () => {
+      const rows = await scoreAll(check, conditions, options, network)
+      for (const given of [rows, []]) {
+        const { figures = [] } = check.summarise(given, { options, variants })
+        for (const figure of figures) expect(figureProblems(figure), figure.title).toEqual([])
+      }
     })
   })
 }

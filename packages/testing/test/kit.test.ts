@@ -1,5 +1,6 @@
-import { defineCheck, tensor, type Check, type Row } from '@saliency/core'
+import { defineCheck, tensor, type Check, type Figure, type Row } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
+import { figureProblems } from '../src/figures.ts'
 import { describeCheck, mapError, median, seededImages, tinyNetwork, tinyNetworkNames } from '../src/index.ts'
 
 const mass: Check<{
@@ -49,10 +50,52 @@ const mass: Check<{
       images: 1,
       undefinedCount: 0,
     })),
+    figures: [
+      {
+        kind: 'forest',
+        title: 'Sums',
+        caption: 'The sum of each map.',
+        points: rows.map(({ variant, image, value }) => ({ label: image, name: variant, value: value ?? 0 })),
+      },
+    ],
   }),
 })
 
 describeCheck(mass)
+
+describe('figures of a check', () => {
+  const named = { title: 'Sums', caption: 'The sum of each map.' }
+  const line = (...points: { x: number; y: number | null; low?: number; high?: number }[]): Figure => ({
+    ...named,
+    kind: 'curve',
+    x: 'step',
+    lines: [{ name: 's', points: points.map((point) => ({ label: '', ...point })) }],
+  })
+  const matrix = (...values: (number | null)[][]): Figure => {
+    return { ...named, kind: 'matrix', rows: ['a', 'b'], columns: ['c'], values }
+  }
+
+  it('can be drawn: gaps are null, intervals hold their values', () => {
+    expect(figureProblems(line({ x: 0, y: null }, { x: 1, y: 2, low: 1, high: 2 }))).toEqual([])
+    expect(figureProblems(matrix([null], [1]))).toEqual([])
+  })
+
+  it.each([
+    ['NaN in a line', line({ x: 0, y: NaN }), /point at \(0, NaN\)/],
+    [
+      'a value outside of its interval',
+      line({ x: 0, y: 3, low: 1, high: 2 }),
+      /3 outside of its interval \[1, 2\]/,
+    ],
+    ['half an interval', line({ x: 0, y: 1, low: 1 }), /\[1, undefined\]/],
+    ['a row too few', matrix([1]), /not 2 rows of 1/],
+    ['an infinite value', matrix([1], [Infinity]), /a value is Infinity/],
+    ['no caption', { ...matrix([1], [1]), caption: ' ' }, /caption is empty/],
+    ['an unknown kind', { ...named, kind: 'pie' } as never, /'pie' is none of curve, forest, matrix/],
+  ])('cannot with %s', (_, figure, problem) => {
+    expect(figureProblems(figure).join('\n')).toMatch(problem)
+  })
+})
 
 describe('toBeCloseToMap', () => {
   const map = tensor(Float32Array.of(1, -10, 2, 0), [1, 1, 2, 2])
