@@ -14,6 +14,13 @@ export interface ClassLabels {
 
 const isNumber = (name: string) => /^(index:)?\d+$/.test(name)
 
+/** What folders are called that hold parts of a data set, or files of one kind. */
+const PARTS: ReadonlySet<string> = new Set(
+  'train training test testing val valid validation dev eval images image imgs masks mask labels annotations'.split(
+    ' ',
+  ),
+)
+
 const quoted = (names: readonly string[]) =>
   `${names
     .slice(0, 6)
@@ -51,6 +58,10 @@ export function tieLabels(
     )
   }
   const classes = names.toSorted()
+  if (classes.length > 0 && classes.every((name) => PARTS.has(name.toLowerCase()))) {
+    const problem = `${what} (${quoted(classes)}) are parts of a data set, not classes. Open one of them; if they are classes, write their names as "classes" into preprocess.json`
+    return { labelOf: () => undefined, problem, notices: [] }
+  }
   const { count = classes.length } = known
   if (count !== classes.length) {
     const problem = `${what} have ${classes.length} name(s) (${quoted(classes)}), but the model has ${count} classes without names: which is which is not known. ${WAY_OUT}`

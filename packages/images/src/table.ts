@@ -56,21 +56,27 @@ function refuseNumbersThatAreNone(record: Row['record'], where: string, { names 
 
 function parseRows(text: string, file: string): Row[] {
   let parsed: { record: Record<string, string>; info: { lines: number } }[]
+  const columns = (header: string[]) => {
+    const twice = header.find((column, index) => header.indexOf(column) !== index)
+    if (twice === undefined) return header
+    throw new SaliencyError('INVALID_INPUT', `${file} has two columns "${twice}": leave one`)
+  }
   try {
-    const options = { columns: true, bom: true, trim: true, skip_empty_lines: true, info: true } as const
+    const options = { columns, bom: true, trim: true, skip_empty_lines: true, info: true } as const
     parsed = parse(text, options) as unknown as typeof parsed
   } catch (cause) {
+    if (SaliencyError.is(cause)) throw cause
     throw new SaliencyError('INVALID_INPUT', `${file} is not a CSV table: ${(cause as Error).message}`, {
       cause,
     })
   }
   const [first] = parsed
   if (first === undefined) throw new SaliencyError('INVALID_INPUT', `${file} has no rows below its header`)
-  const columns = Object.keys(first.record)
-  if (!columns.includes('path') || columns.some((column) => !COLUMNS.includes(column))) {
+  const present = Object.keys(first.record)
+  if (!present.includes('path') || present.some((column) => !COLUMNS.includes(column))) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${file} needs a column "path" and may have label, labels, target, mask; it has ${columns.join(', ')}`,
+      `${file} needs a column "path" and may have label, labels, target, mask; it has ${present.join(', ')}`,
     )
   }
   return parsed.map(({ record, info }) => ({ record, line: info.lines }))

@@ -63,6 +63,21 @@ describe('arrays of one picture', () => {
   })
 })
 
+describe('the rotation that EXIF asks for', () => {
+  // Pillow's TiffImageFile turns a picture while it loads it; JPEG, PNG and WebP stay as they are stored.
+  it.each([
+    ['tiff', [3, 1, 4, 2]],
+    ['png', [1, 2, 3, 4]],
+  ] as const)('in a %s', async (kind, right) => {
+    const bytes = await sharp(Uint8Array.of(1, 2, 3, 4), { raw: { width: 2, height: 2, channels: 1 } })
+      .withMetadata({ orientation: 6 })
+      .toFormat(kind, { compression: 'none' } as object)
+      .toBuffer()
+    const { data } = await decodeImage(bytes, kind)
+    expect([0, 1, 2, 3].map((pixel) => data[pixel * 3])).toEqual(right)
+  })
+})
+
 describe('pictures that are not decoded', () => {
   it('have too many pixels', async () => {
     const path = join(folder, 'bomb.png')
@@ -73,6 +88,18 @@ describe('pictures that are not decoded', () => {
       code: 'INVALID_IMAGE',
       message: expect.stringMatching(/bomb\.png has 10000×9000 pixels; pictures of at most 89,478,485/),
     })
+  })
+
+  it('are GIFs with transparent pixels, of which the decoder gives black for the colour below', async () => {
+    const pixels = (alpha: number) =>
+      sharp(Uint8Array.of(200, 9, 9, 255, 9, 200, 9, alpha), {
+        raw: { width: 2, height: 1, channels: 4 },
+      })
+    await expect(decodeImage(await pixels(0).gif().toBuffer(), 'x.gif')).rejects.toMatchObject({
+      code: 'INVALID_IMAGE',
+      message: expect.stringMatching(/x\.gif is a GIF with transparent pixels.*convert it to PNG/),
+    })
+    expect((await decodeImage(await pixels(255).gif().toBuffer(), 'y.gif')).width).toBe(2)
   })
 
   it('hold floats whose white is not known', async () => {

@@ -81,6 +81,16 @@ describe('folders that do not shift labels', () => {
     expect(set.notices).toContainEqual(expect.stringMatching(/broken is a link that leads nowhere/))
   })
 
+  it('gives a class no pictures of the others by a link to the folder of all classes', async () => {
+    const folder = await folderOf('a/1.png', 'b/1.png', 'c/1.png')
+    await symlink(folder, join(folder, 'a', 'all'))
+    expect(labelsOf(await openImages(folder, { classCount: 3 }))).toEqual({
+      'a/1.png': 0,
+      'b/1.png': 1,
+      'c/1.png': 2,
+    })
+  })
+
   it('names what is left out and why', async () => {
     const set = await openImages(await folderOf('__MACOSX/x.png', 'a/1.bmp', 'b/1.png'), { classCount: 2 })
     expect(set.skipped).toEqual([
@@ -101,6 +111,24 @@ describe('class folders and a model without class names', () => {
     expect(set.labelProblem).toMatch(
       /2 name\(s\) \("cat", "dog"\), but the model has 10 classes.*preprocess\.json/,
     )
+  })
+
+  it('have no labels where they are parts of a data set, in whatever number', async () => {
+    for (const [one, other] of [
+      ['train', 'test'],
+      ['Images', 'Masks'],
+    ]) {
+      const set = await openImages(await folderOf(`${one}/a/1.png`, `${other}/a/1.png`), { classCount: 2 })
+      expect(set.images.map(({ label }) => label)).toEqual([undefined, undefined])
+      expect(set.labelProblem).toMatch(/are parts of a data set, not classes\. Open one of them/)
+    }
+  })
+
+  it('may be called as a part of a data set among others, or where the model has such classes', async () => {
+    const paths = ['bus/1.png', 'train/1.png']
+    expect(labelsOf(await openImages(await folderOf(...paths), { classCount: 2 }))['train/1.png']).toBe(1)
+    const classes = ['train', 'test']
+    expect(labelsOf(await openImages(await folderOf('train/1.png'), { classes }))['train/1.png']).toBe(0)
   })
 
   it('are indices where they are numbers, in whatever order texts sort', async () => {

@@ -98,7 +98,7 @@ describe('decodeImage', () => {
       .toBuffer()
     await expect(decodeImage(bytes.subarray(0, bytes.length - 150), 'cut.jpg')).rejects.toMatchObject({
       code: 'INVALID_IMAGE',
-      message: expect.stringMatching(/^cut\.jpg is not a readable image/),
+      message: expect.stringMatching(/^cut\.jpg is not a readable image: it is damaged, cut off/),
     })
   })
 })
@@ -113,7 +113,7 @@ describe('openImages', () => {
       { id: 'dog/b.png', label: 1, labels: [1], maskCount: 0 },
     ])
     expect(set.skipped).toEqual([
-      { id: 'cat/broken.jpg', reason: expect.stringContaining('unsupported image format') },
+      { id: 'cat/broken.jpg', reason: expect.stringContaining('none of the kinds that are decoded') },
     ])
   })
 

@@ -50,6 +50,12 @@ describe('labels of a table', () => {
     )
   })
 
+  it('refuse a column that is there twice', () => {
+    expect(() => parseTable('path,label,label\na.png,0,1\n', 'list.csv', {})).toThrow(
+      'list.csv has two columns "label": leave one',
+    )
+  })
+
   it('count lines as an editor does, blank ones too', () => {
     expect(() => parseTable('path,target\n\na.png,-2\n', 'list.csv', {})).toThrow(/line 3, column target/)
   })

@@ -8,8 +8,8 @@ const MAXIMA = { uchar: 255, ushort: 65_535, float: 1 } as const
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF, TIFF or AVIF file to the pixels that Pillow's `Image.open(file).convert('RGB')` gives, and
- * with it torchvision and Keras: colour profiles, EXIF rotation and transparency are not applied, CMYK becomes RGB by
- * Pillow's formula, grey is repeated. Unlike there, 16 bits stay 16 bits, and floats in [0, 1] are taken as they are.
+ * with it torchvision and Keras: colour profiles, transparency and EXIF rotation (but in TIFF) are not applied, CMYK becomes
+ * RGB by Pillow's formula, grey is repeated. Unlike there, 16 bits stay 16 bits, and floats in [0, 1] are taken as they are.
  * @param source the file's path or its bytes
  * @throws INVALID_IMAGE naming the file
  */
@@ -23,13 +23,14 @@ export async function decodeImage(
   })
   const values = typed(Uint8Array.from(bytes).buffer, header)
   if (values instanceof Float32Array) assertShares(values, name)
+  if (header.format === 'gif') assertOpaque(values, info, name)
   return header.space === 'cmyk' ? fromCmyk(values, info) : toRgb(values, info, MAXIMA[header.depth])
 }
 
 /** Pixels without any conversion of colours, but for spaces that are neither grey, RGB nor CMYK. */
-function storedPixels(source: string | Uint8Array, { depth, space }: Header) {
-  // Only real errors fail, not a harmless warning of the decoder.
-  const image = sharp(source, { failOn: 'error', ignoreIcc: true })
+function storedPixels(source: string | Uint8Array, { depth, space, format }: Header) {
+  // Only real errors fail, not a harmless warning of the decoder. Pillow turns TIFF files while it opens them, and no others.
+  const image = sharp(source, { failOn: 'error', ignoreIcc: true, autoOrient: format === 'tiff' })
   const isStored = space === 'cmyk' || depth === 'float'
   const spaced = isStored
     ? image.pipelineColourspace(space).toColourspace(space)
@@ -48,6 +49,15 @@ function assertShares(values: Float32Array, name: string): void {
   throw new SaliencyError(
     'INVALID_IMAGE',
     `${name} holds floats outside [0, 1] (${outside}), whose black and white are not known: store it with 8 or 16 bits`,
+  )
+}
+
+/** The decoder of GIF gives black where a picture is transparent, not the colour below, so that it is not known. */
+function assertOpaque(values: Raster['data'], { channels }: OutputInfo, name: string): void {
+  if (channels !== 4 || values.every((value, index) => index % 4 !== 3 || value > 0)) return
+  throw new SaliencyError(
+    'INVALID_IMAGE',
+    `${name} is a GIF with transparent pixels, whose colours are not read: convert it to PNG`,
   )
 }
 

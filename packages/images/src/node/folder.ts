@@ -70,8 +70,8 @@ async function look(folder: string): Promise<Contents> {
   return contents
 }
 
-/** The pictures of a folder and of all folders in it, each folder once however many links lead to it. */
-async function lookBelow(folder: string, inside = '', seen = new Set<string>()): Promise<Contents> {
+/** The pictures of a folder and of all folders in it, each folder once however many links lead to it, and none of `seen`. */
+async function lookBelow(folder: string, inside: string, seen: Set<string>): Promise<Contents> {
   const place = join(folder, inside)
   const real = await realpath(place)
   if (seen.has(real)) return { images: [], unreadable: [], folders: [], notices: [] }
@@ -109,8 +109,13 @@ export async function listFolder(folder: string, known: KnownClasses): Promise<L
     top.folders.filter((name) => isHidden(name) && !names.includes(name)),
     top.folders.filter((name) => !isHidden(name) || names.includes(name)),
   ]
+  // A link from a class to the folder of all classes would give it the pictures of the others.
+  const above = await realpath(folder)
   const groups = await Promise.all(
-    classFolders.map(async (name) => ({ name, ...(await lookBelow(join(folder, name))) })),
+    classFolders.map(async (name) => ({
+      name,
+      ...(await lookBelow(join(folder, name), '', new Set([above]))),
+    })),
   )
   const filled = groups.filter(({ images, unreadable }) => images.length + unreadable.length > 0)
   const tied =

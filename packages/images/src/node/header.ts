@@ -13,8 +13,9 @@ export interface Header {
   /** libvips' name of how the pixels are stored: `srgb`, `b-w`, `cmyk`, … */
   readonly space: NonNullable<Metadata['space']>
   readonly pixels: number
-  /** Whether EXIF asks viewers to turn or mirror the picture. */
+  /** Whether EXIF asks viewers to turn or mirror the picture, and Pillow does not (it turns TIFF alone). */
   readonly isTurned: boolean
+  readonly format: Metadata['format']
 }
 
 /**
@@ -30,7 +31,7 @@ export async function readHeader(
     .catch((cause: unknown) => {
       throw unreadable(name, cause)
     })
-  const { width, height, depth, space = 'srgb', orientation = 1 } = found
+  const { width, height, depth, space = 'srgb', orientation = 1, format } = found
   const refuse = (reason: string) => {
     throw new SaliencyError('INVALID_IMAGE', `${name} ${reason}`)
   }
@@ -43,11 +44,23 @@ export async function readHeader(
   if (known === undefined) {
     refuse(`holds pixels of type ${depth}, whose black and white are not known: store it with 8 or 16 bits`)
   }
-  return { depth: known as Header['depth'], space, pixels: width * height, isTurned: orientation > 1 }
+  const isTurned = orientation > 1 && format !== 'tiff'
+  return { depth: known as Header['depth'], space, pixels: width * height, isTurned, format }
 }
+
+/** Why a decoder gives up, by its own words. */
+const REASONS = [
+  [/file is missing/i, 'there is no such file'],
+  [
+    /unsupported image format/i,
+    'its content is none of the kinds that are decoded (JPEG, PNG, WebP, GIF, TIFF, AVIF), whatever its name says',
+  ],
+  [/(?:)/, 'it is damaged, cut off, or holds colours that are not decoded; convert it to PNG or JPEG'],
+] as const
 
 /** For a picture that its decoder gives up. */
 export function unreadable(name: string, cause: unknown): SaliencyError {
-  const reason = (cause as Error).message.replace(/\s+/g, ' ').trim()
+  const words = (cause as Error).message
+  const [, reason] = REASONS.find(([pattern]) => pattern.test(words)) as (typeof REASONS)[number]
   return new SaliencyError('INVALID_IMAGE', `${name} is not a readable image: ${reason}`, { cause })
 }
