@@ -19,15 +19,15 @@ export function folder(path: string): ModelFiles {
 }
 
 /** A CIFAR-10 JPEG as ResNet-20 wants it: `[1, 3, 32, 32]`, scaled to [0, 1] and normalised. */
-export async function cifarImage(path: string): Promise<FloatTensor> {
+export async function cifarImage(
+  path: string,
+  mean: readonly number[] = [0.485, 0.456, 0.406],
+  deviation: readonly number[] = [0.229, 0.224, 0.225],
+): Promise<FloatTensor> {
   const pixels = await sharp(join(referenceFolder, 'images/cifar10-test', path))
     .removeAlpha()
     .raw()
     .toBuffer()
-  const [mean, deviation] = [
-    [0.485, 0.456, 0.406],
-    [0.229, 0.224, 0.225],
-  ]
   const data = Float32Array.from({ length: 3 * 32 * 32 }, (_, index) => {
     const [channel, position] = [Math.floor(index / 1024), index % 1024]
     return ((pixels[position * 3 + channel] ?? 0) / 255 - (mean[channel] ?? 0)) / (deviation[channel] ?? 1)

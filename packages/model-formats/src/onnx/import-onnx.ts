@@ -26,7 +26,7 @@ import { inlineFunctions } from './inline-functions.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { isKnown, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
-import { refusalOf } from './refused-files.ts'
+import { fileRefusal, layerRefusal } from './refusals.ts'
 import { decodeTensor } from './tensor-proto.ts'
 
 /** Versions of ONNX's operator set that are understood. */
@@ -181,10 +181,10 @@ function importNodes(
     const own = ownEntry(handed, operator)
     const importer = own ?? operatorTable.get(operator)
     if (!importer) {
-      const refusal = refusalOf(operator)
-      return refusal
-        ? problems.refuse(layer, operator, refusal)
-        : problems.unknown(layer, operator, operatorTable.keys())
+      const [file, reason] = [fileRefusal(operator), layerRefusal(operator)]
+      if (file) return problems.refuse(layer, operator, file)
+      if (reason) return problems.report(layer, operator, reason)
+      return problems.unknown(layer, operator, operatorTable.keys())
     }
     // What is wrong in front of this node has been noted where it arose.
     if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return

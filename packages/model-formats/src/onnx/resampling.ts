@@ -21,13 +21,13 @@ export interface ResampledAxis {
 type Step = (place: number) => number
 
 /** Runtimes count in floats. */
-const byFactor =
+export const byFactor =
   (factor: number): Step =>
   (place) =>
     Math.fround(place / Math.fround(factor))
 
 /** Where the definition of `coordinates` puts a place of the result; undefined for a definition that is not known. */
-function position(
+export function position(
   coordinates: string,
   target: number,
   { from, to, factor = to / from }: ResampledAxis,

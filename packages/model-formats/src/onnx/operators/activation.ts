@@ -57,6 +57,15 @@ const geluOperator: OperatorImporter = (call) => {
   return [call.ops.gelu(call.value(0), isByTanh ? 'tanh' : 'none')]
 }
 
+/** x − bias above lambd, x + bias below −lambd, 0 between. */
+const shrink: OperatorImporter = (call) => {
+  const { ops, attributes } = call
+  const x = call.value(0)
+  const [threshold, bias] = [attributes.float('lambd', 0.5), attributes.float('bias', 0)]
+  const below = ops.where(ops.less(x, -threshold), ops.add(x, bias), 0)
+  return [ops.where(ops.greater(x, threshold), ops.sub(x, bias), below)]
+}
+
 const same: OperatorImporter = ({ inputs }) => [inputs[0] as Entry]
 
 /** Floats stay the floats they are; the graph knows only one width. */
@@ -88,6 +97,8 @@ export const activationOperators: Readonly<Record<string, OperatorImporter>> = {
   HardSwish: plain((ops, x) => ops.hardSwish(x)),
   Mish: plain((ops, x) => ops.mish(x)),
   Gelu: geluOperator,
+  Swish: withNumber('alpha', 1, (ops, x, alpha) => ops.swish(x, alpha)),
+  Shrink: shrink,
   Tanh: plain((ops, x) => ops.tanh(x)),
   Softplus: plain((ops, x) => ops.softplus(x)),
   Softsign: plain((ops, x) => ops.softsign(x)),

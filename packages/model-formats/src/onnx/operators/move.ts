@@ -1,6 +1,7 @@
 import { fixedDim, normalizeAxis, type Dim, type Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
-import { integersOf } from '../../constant/known.ts'
+import { triangle } from '../../constant/along-axes.ts'
+import { integersOf, knownFloats } from '../../constant/known.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { sliceRanges } from '../shape-arguments.ts'
@@ -122,6 +123,16 @@ const tile: OperatorImporter = (call) => {
   return [tiled]
 }
 
+/** What lies on one side of a diagonal of the last two axes; 0 elsewhere. */
+const trilu: OperatorImporter = (call) => {
+  const x = call.value(0)
+  const [rows, columns] = x.shape.slice(-2).map((dim) => fixedDim(dim, 'A side')) as [number, number]
+  const ones = knownFloats(new Float32Array(rows * columns).fill(1), [rows, columns])
+  const diagonal = call.has(1) ? (integersOf(call.known(1))[0] ?? 0) : 0
+  const mask = triangle(ones, diagonal, call.attributes.integer('upper', 1) !== 0)
+  return [call.ops.mul(x, call.withInputs([mask]).value(0))]
+}
+
 /** Operators that move values. */
 export const moveOperators: Readonly<Record<string, OperatorImporter>> = {
   Transpose: transpose,
@@ -131,4 +142,5 @@ export const moveOperators: Readonly<Record<string, OperatorImporter>> = {
   Split: split,
   Gather: gather,
   Tile: tile,
+  Trilu: trilu,
 }

@@ -1,4 +1,4 @@
-import { fixedDim, type Value } from '@saliency/core'
+import { fixedDim, normalizeAxis, type Value } from '@saliency/core'
 import { standardize } from '../../decompositions.ts'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
@@ -37,6 +37,28 @@ const layerNormalization: OperatorImporter = (call) => {
   const first = axis < 0 ? axis + rank : axis
   const axes = Array.from({ length: rank - first }, (_, index) => first + index)
   return [scaleAndShift(call, standardize(call.ops, x, axes, call.attributes.float('epsilon', 1e-5)))]
+}
+
+/** x/√(mean of x² + epsilon) over all axes from `axis` on (Zhang & Sennrich 2019, equation 4). */
+export const rmsNormalization: OperatorImporter = (call) => {
+  const { ops, attributes } = call
+  const x = call.value(0)
+  const first = normalizeAxis(attributes.integer('axis', -1), x.shape.length)
+  const axes = x.shape.flatMap((_, axis) => (axis < first ? [] : [axis]))
+  const mean = ops.reduceMean(ops.mul(x, x), { axes })
+  const root = ops.sqrt(ops.add(mean, attributes.float('epsilon', 1e-5)))
+  return [scaleAndShift(call, ops.div(x, root))]
+}
+
+/** x over its 1-norm or 2-norm along an axis; 0 where that is 0. */
+const lpNormalization: OperatorImporter = (call) => {
+  const { ops, attributes } = call
+  const x = call.value(0)
+  const axes = [normalizeAxis(attributes.integer('axis', -1), x.shape.length)]
+  const isOfSquares = attributes.integer('p', 2) === 2
+  const sum = ops.reduceSum(isOfSquares ? ops.mul(x, x) : ops.abs(x), { axes })
+  const divisor = ops.where(ops.greater(sum, 0), sum, 1)
+  return [ops.div(x, isOfSquares ? ops.sqrt(divisor) : divisor)]
 }
 
 /** `[1, c, 1, …]`, of as many axes as `x`. */
@@ -99,5 +121,8 @@ export const normalizationOperators: Readonly<Record<string, OperatorImporter>> 
   LayerNormalization: layerNormalization,
   InstanceNormalization: instanceNormalization,
   GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
+  SimplifiedLayerNormalization: rmsNormalization,
+  LpNormalization: lpNormalization,
   LRN: lrn,
 }

@@ -1,4 +1,6 @@
 import { fixedDim, normalizeAxis, type Ops, type Reduction, type Value } from '@saliency/core'
+import { integersOf } from '../../constant/known.ts'
+import { alongAxis } from './along-axis.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { axesOf } from '../shape-arguments.ts'
 
@@ -36,6 +38,26 @@ const norm: Reduce = (ops, x, reduction) => {
   return ops.mul(ops.sqrt(ops.where(isPositive, sum, 1)), ops.cast(isPositive, 'float32'))
 }
 
+/** ln Σ eˣ, the largest taken out so that no power overflows: its gradient is the softmax. */
+const logSumExp: Reduce = (ops, x, { axes = [], keepdims = true }) => {
+  const largest = ops.reduceMax(x, { axes })
+  const sum = ops.reduceSum(ops.exp(ops.sub(x, largest)), { axes })
+  const result = ops.add(ops.log(sum), largest)
+  return keepdims ? result : ops.reduceSum(result, { axes, keepdims: false })
+}
+
+/** Factor by factor: a product by logarithms would lose its sign. */
+const product: Reduce = (ops, x, { axes = [], keepdims = true }) => {
+  const multiplied = axes.reduce((value, axis) => {
+    const count = fixedDim(value.shape[axis], 'A reduced axis')
+    const factors = Array.from({ length: count }, (_, at) =>
+      ops.slice(value, { axes: [axis], starts: [at], ends: [at + 1] }),
+    )
+    return factors.reduce((all, factor) => ops.mul(all, factor))
+  }, x)
+  return keepdims ? multiplied : ops.reduceSum(multiplied, { axes, keepdims: false })
+}
+
 /** Before operator set 13, softmax runs over all axes from `axis` (default 1) on, taken together. */
 const softmaxLike =
   (apply: (ops: Ops, x: Value, axis: number) => Value): OperatorImporter =>
@@ -53,6 +75,21 @@ const softmaxLike =
     return [ops.reshape(apply(ops, together, axis), x.shape)]
   }
 
+/** Sums up to each place along an axis: a product with a triangle of ones. */
+const cumSum: OperatorImporter = (call) => {
+  const x = call.value(0)
+  const axis = normalizeAxis(integersOf(call.known(1))[0] ?? 0, x.shape.length)
+  const length = fixedDim(x.shape[axis], 'A summed axis')
+  const isStrict = call.attributes.integer('exclusive', 0) !== 0
+  const isReverse = call.attributes.integer('reverse', 0) !== 0
+  const data = Float32Array.from({ length: length ** 2 }, (_, index) => {
+    const [to, from] = [Math.floor(index / length), index % length]
+    const distance = isReverse ? from - to : to - from
+    return distance > 0 || (distance === 0 && !isStrict) ? 1 : 0
+  })
+  return [alongAxis(call, x, axis, { to: length, from: length, data })]
+}
+
 /** Reductions and softmax. */
 export const reductionOperators: Readonly<Record<string, OperatorImporter>> = {
   ReduceMean: reduce(mean),
@@ -61,6 +98,11 @@ export const reductionOperators: Readonly<Record<string, OperatorImporter>> = {
   ReduceMin: reduce((ops, x, reduction) => ops.reduceMin(x, reduction)),
   ReduceL2: reduce(norm),
   ReduceSumSquare: reduce((ops, x, reduction) => ops.reduceSum(ops.mul(x, x), reduction)),
+  ReduceL1: reduce((ops, x, reduction) => ops.reduceSum(ops.abs(x), reduction)),
+  ReduceLogSum: reduce((ops, x, reduction) => ops.log(ops.reduceSum(x, reduction))),
+  ReduceLogSumExp: reduce(logSumExp),
+  ReduceProd: reduce(product),
+  CumSum: cumSum,
   Softmax: softmaxLike((ops, x, axis) => ops.softmax(x, axis)),
   LogSoftmax: softmaxLike((ops, x, axis) => ops.logSoftmax(x, axis)),
 }

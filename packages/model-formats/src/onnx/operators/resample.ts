@@ -2,6 +2,8 @@ import { fixedDim, type ResizeAttributes, type SaliencyError, type Value } from 
 import { numbersIn, type Known } from '../../constant/known.ts'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
+import { alongAxis } from './along-axis.ts'
+import { filterMatrix, type Filter } from '../filter-matrix.ts'
 import { graphCoordinates, type ResampledAxis, type Resampling } from '../resampling.ts'
 
 /** Longest side of an image that is still resized; a file that asks for more is broken or hostile. */
@@ -43,7 +45,21 @@ function resampledAxes(
 function modeOf({ attributes }: NodeCall): ResizeAttributes['mode'] {
   const mode = attributes.text('mode', 'nearest')
   if (mode === 'nearest' || mode === 'linear') return mode
-  throw unsupported(`mode '${mode}' (nearest and linear are supported)`)
+  throw unsupported(`mode '${mode}' (nearest, linear and cubic are supported)`)
+}
+
+/** How pixels are weighed where the file resamples by more than the graph's Resize does; else undefined. */
+function filterOf({ attributes }: NodeCall): Filter | undefined {
+  const isCubic = attributes.text('mode', 'nearest') === 'cubic'
+  const isAntialiased = attributes.integer('antialias', 0) !== 0
+  if (!isCubic && !isAntialiased) return undefined
+  if (!isCubic && attributes.text('mode', 'nearest') !== 'linear') return undefined
+  return {
+    cubic: isCubic ? attributes.float('cubic_coeff_a', -0.75) : undefined,
+    isAntialiased,
+    excludesOutside: attributes.integer('exclude_outside', 0) !== 0,
+    coordinates: attributes.text('coordinate_transformation_mode', 'half_pixel'),
+  }
 }
 
 function floats(call: NodeCall, index: number): readonly number[] | undefined {
@@ -57,10 +73,6 @@ function resamplingOf(call: NodeCall): Resampling {
   const { attributes, opset } = call
   const mode = modeOf(call)
   if (opset < 11) return { mode, coordinates: 'asymmetric', rounding: 'simple' }
-  if (attributes.has('axes')) throw unsupported("the attribute 'axes'")
-  if (attributes.integer('antialias', 0) !== 0) throw unsupported('antialiasing')
-  const policy = attributes.text('keep_aspect_ratio_policy', 'stretch')
-  if (policy !== 'stretch') throw unsupported(`keep_aspect_ratio_policy '${policy}'`)
   return {
     mode,
     coordinates: attributes.text('coordinate_transformation_mode', 'half_pixel'),
@@ -88,8 +100,15 @@ function resampled(
   sizes?: Known,
 ): ReturnType<OperatorImporter> {
   const x = call.value(0)
-  const file = resamplingOf(call)
+  const { attributes } = call
+  if (attributes.has('axes')) throw unsupported("the attribute 'axes'")
+  const policy = attributes.text('keep_aspect_ratio_policy', 'stretch')
+  if (policy !== 'stretch') throw unsupported(`keep_aspect_ratio_policy '${policy}'`)
   const axes = resampledAxes(x, factors, sizes)
+  const filter = filterOf(call)
+  if (filter)
+    return [axes.reduce((image, axis, at) => alongAxis(call, image, 2 + at, filterMatrix(filter, axis)), x)]
+  const file = resamplingOf(call)
   const coordinates = graphCoordinates(file, axes)
   if (!coordinates) throw refuse(file, axes)
   return [call.ops.resize(x, [axes[0].to, axes[1].to], { mode: file.mode, coordinates })]

@@ -35,6 +35,29 @@ const refused: readonly Refused[] = [
 ]
 
 /** The sentence that refuses a file for an operator that it holds; undefined where the layer is named instead. */
-export function refusalOf(operator: string): string | undefined {
+export function fileRefusal(operator: string): string | undefined {
   return refused.find(({ isOne }) => isOne(operator))?.sentence
+}
+
+const choice =
+  'it chooses the largest score, which has no gradient; name the scores in front of it as the output'
+const recurrent = 'recurrent layers are not supported'
+const detection = 'it chooses boxes: a detector, not a classifier'
+
+const reasons: Readonly<Record<string, string>> = {
+  ArgMax: choice,
+  ArgMin: choice,
+  Hardmax: choice,
+  LSTM: recurrent,
+  GRU: recurrent,
+  RNN: recurrent,
+  Loop: 'a loop; export the model with a fixed number of steps, unrolled',
+  Scan: 'a loop; export the model with a fixed number of steps, unrolled',
+  NonMaxSuppression: detection,
+  RoiAlign: detection,
+}
+
+/** Why an operator has no form in the graph, where there is more to say than its name. */
+export function layerRefusal(operator: string): string | undefined {
+  return Object.hasOwn(reasons, operator) ? reasons[operator] : undefined
 }
