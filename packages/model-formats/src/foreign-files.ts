@@ -21,6 +21,9 @@ const holds = (pattern: RegExp) => (file: { entries(): readonly string[] }) =>
   file.entries().some((entry) => pattern.test(entry))
 const isCalled = (pattern: RegExp) => (file: { name: string }) => pattern.test(file.name)
 
+/** A letter, sign or white space; in a binary file there are others. */
+const isText = (character: string) => character >= ' ' || '\t\n\r'.includes(character)
+
 /** Told by content first; by name where the content says nothing of itself. */
 const kinds: readonly ForeignKind[] = [
   {
@@ -112,6 +115,11 @@ const kinds: readonly ForeignKind[] = [
     what: 'a model of Caffe, Darknet, MXNet or PaddlePaddle',
     remedy: 'Convert it to ONNX with the tools of its framework.',
     is: isCalled(/\.(caffemodel|prototxt|weights|cfg|params|pdmodel|pdiparams)$/i),
+  },
+  {
+    what: 'a text',
+    remedy: 'A model is an .onnx, .keras or .h5 file, or the model.json of TensorFlow.js.',
+    is: ({ head }) => /^\s*[^\s{]/.test(head) && Array.from(head).every(isText),
   },
 ]
 

@@ -48,6 +48,7 @@ describe('a file that is no model is named, with what makes a model of it:', () 
       text('{"architectures":["ViTForImageClassification"]}'),
       /configuration of a Hugging Face model/,
     ],
+    ['README.md', text('# Test images\n\nDecode the JPEGs'), /README\.md is a text\. A model is an \.onnx/],
     ['net.json', text('{"class_name":"Functional","config":{}}'), /Keras network without its weights/],
   ])('%s', (name, bytes, message) => {
     expect(() => detectFormat(bytes, name)).toThrow(message)

@@ -111,6 +111,17 @@ function printSelfChecks(terminal: Terminal, found: readonly SelfCheck[]): void 
   terminal.out(table.toString())
 }
 
+/** What variants cannot treat; those with the same reason stand together. */
+function printUntreated(
+  terminal: Terminal,
+  untreated: readonly { readonly variant: string; readonly reason: string }[],
+): void {
+  const byReason = new Map<string, string[]>()
+  for (const { variant, reason } of untreated)
+    byReason.set(reason, [...(byReason.get(reason) ?? []), variant])
+  for (const [reason, variants] of byReason) terminal.out(pc.red(`${variants.join(', ')}: ${reason}`))
+}
+
 /** `saliency inspect MODEL`: what it is, and what each method cannot treat. */
 export async function inspectCommand(
   source: string,
@@ -139,7 +150,7 @@ export async function inspectCommand(
     terminal.out(
       `${set.variants.length - untreated.length} of ${set.variants.length} variants can explain it.`,
     )
-    for (const { variant, reason } of untreated) terminal.out(pc.red(`${variant}: ${reason}`))
+    printUntreated(terminal, untreated)
     if (checks) printSelfChecks(terminal, checks)
   }
   return checks?.some(({ result }) => result === 'fails') ? exitCodes.someFailed : exitCodes.ok
