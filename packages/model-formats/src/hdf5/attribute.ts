@@ -50,16 +50,25 @@ function textsOf(
 ): string[] | undefined {
   if (kind !== 'text' && kind !== 'long-text') return undefined
   if (count * size > cursor.end - cursor.at) throw broken('an attribute runs past its end')
+  const heaps = new Map<number, GlobalHeap>()
   return Array.from({ length: count }, () => {
     if (kind === 'text') return decode(cursor.bytes(size))
     const length = cursor.whole(4)
     const [heap, index] = [cursor.address(), cursor.whole(4)]
-    return heap === undefined || length === 0 ? '' : decode(readHeap(source, heap, index).subarray(0, length))
+    if (heap === undefined || length === 0) return ''
+    const objects = heaps.get(heap) ?? readHeap(source, heap)
+    heaps.set(heap, objects)
+    const found = objects.get(index)
+    if (!found || found.length < length) throw broken('a text lies nowhere')
+    return decode(found.subarray(0, length))
   })
 }
 
-/** One object of a global heap. */
-function readHeap(source: Hdf5Source, address: number, wanted: number): Uint8Array {
+/** The objects of a global heap by their number. */
+type GlobalHeap = ReadonlyMap<number, Uint8Array>
+
+function readHeap(source: Hdf5Source, address: number): GlobalHeap {
+  const objects = new Map<number, Uint8Array>()
   const start = source.at(address)
   start.expect('GCOL')
   start.skip(4)
@@ -69,9 +78,9 @@ function readHeap(source: Hdf5Source, address: number, wanted: number): Uint8Arr
     const index = heap.whole(2)
     heap.skip(6)
     const size = heap.whole(8)
-    if (index === wanted) return heap.bytes(size)
     if (index === 0) break
+    objects.set(index, source.at(heap.at, size).bytes(size))
     heap.skip(Math.ceil(size / 8) * 8)
   }
-  throw broken('a text lies nowhere')
+  return objects
 }

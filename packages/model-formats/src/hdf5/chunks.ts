@@ -2,7 +2,7 @@ import { unzlibSync } from 'fflate'
 import { checkedSize } from '../weights/limits.ts'
 import { broken, foreign } from './cursor.ts'
 import { messageTypes, type ObjectHeader } from './object-header.ts'
-import type { Hdf5Source } from './source.ts'
+import { createSource, type Hdf5Source } from './source.ts'
 
 interface Chunked {
   readonly shape: readonly number[]
@@ -16,6 +16,9 @@ interface Chunked {
 const deflate = 1
 const shuffle = 2
 const fletcher = 3
+
+/** Deflate makes at most this many bytes of one. */
+const largestGain = 1032
 
 /** The filters of a dataset. */
 export function readFilters(header: ObjectHeader): number[] {
@@ -32,6 +35,12 @@ export function readFilters(header: ObjectHeader): number[] {
     cursor.skip(nameLength + 4 * (version === 1 ? values + (values % 2) : values))
     return id
   })
+}
+
+/** Refuses what `stored` bytes cannot unpack to, before memory is taken for it. */
+function refuseBomb(size: number, stored: number, filters: readonly number[], what: string): void {
+  const gain = largestGain ** filters.filter((filter) => filter === deflate).length
+  if (size > stored * gain) throw broken(`${what} declares ${size} bytes, and ${stored} are stored`)
 }
 
 /** Puts bytes of one place in all values together again. */
@@ -53,6 +62,7 @@ function inflated(bytes: Uint8Array, size: number): Uint8Array {
 }
 
 function unfiltered(stored: Uint8Array, { filters, width }: Chunked, mask: number, size: number): Uint8Array {
+  refuseBomb(size, stored.length, filters, 'a chunk')
   let bytes = stored
   for (const [index, filter] of [...filters.entries()].toReversed()) {
     if (mask & (1 << index)) continue
@@ -67,13 +77,18 @@ function unfiltered(stored: Uint8Array, { filters, width }: Chunked, mask: numbe
 
 /** Reads a dataset that is stored in pieces, found by a B-tree (version 1). */
 export function readChunks(source: Hdf5Source, root: number | undefined, settings: Chunked): Uint8Array {
-  const { shape, chunk, width } = settings
+  const { shape, chunk, width, filters } = settings
   const size = checkedSize(chunk, 'A chunk') * width
-  const result = new Uint8Array(checkedSize(shape, 'A dataset') * width)
+  const total = checkedSize(shape, 'A dataset') * width
+  refuseBomb(total, source.bytes.length, filters, 'a dataset')
+  // Of its own, so that a dataset can be read again.
+  const nodes = createSource(source.bytes)
+  const result = new Uint8Array(total)
+  const origins = new Set<string>()
   const pending = root === undefined ? [] : [root]
   let filled = 0
   for (let address = pending.shift(); address !== undefined; address = pending.shift()) {
-    const cursor = source.once(address, "a node of a dataset's tree")
+    const cursor = nodes.once(address, "a node of a dataset's tree")
     cursor.expect('TREE')
     const [type, level, count] = [cursor.whole(1), cursor.whole(1), cursor.whole(2)]
     if (type !== 1) throw broken("a dataset's tree holds no chunks")
@@ -86,7 +101,10 @@ export function readChunks(source: Hdf5Source, root: number | undefined, setting
       if (child === undefined) throw broken("a dataset's tree leads nowhere")
       if (level > 0) pending.push(child)
       else {
-        const bytes = source.once(child, 'a chunk', stored).bytes(stored)
+        const isOnGrid = origin.every((start, axis) => start % (chunk[axis] as number) === 0)
+        if (!isOnGrid || origins.has(origin.join())) throw broken('two chunks of a dataset overlap')
+        origins.add(origin.join())
+        const bytes = nodes.once(child, 'a chunk', stored).bytes(stored)
         filled += place(unfiltered(bytes, settings, mask, size), origin, settings, result)
       }
     }

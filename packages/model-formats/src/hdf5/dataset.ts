@@ -18,23 +18,22 @@ export interface Hdf5Dataset {
 
 /** The array of an object, or undefined where it is none. */
 export function readDataset(source: Hdf5Source, header: ObjectHeader, name: string): Hdf5Dataset | undefined {
-  const [space, type, layout] = [
-    header.one(messageTypes.dataspace),
-    header.one(messageTypes.datatype),
-    header.one(messageTypes.layout),
-  ]
-  if (!space || !type || !layout) return undefined
+  const space = header.one(messageTypes.dataspace)
+  if (!space || !header.one(messageTypes.datatype) || !header.one(messageTypes.layout)) return undefined
   const shape = readShape(space)
   return {
     shape,
     read() {
       const size = checkedSize(shape, `The dataset '${name}'`)
+      const type = header.one(messageTypes.datatype)
+      if (!type) throw broken(`the dataset '${name}' has no type`)
       const found = readDatatype(type)
       // Keras notes the type of what NumPy has no name for.
-      const isBfloat16 = found.kind === 'opaque' && readTexts(source, header, 'dtype')?.[0] === 'bfloat16'
-      const datatype = isBfloat16
-        ? ({ kind: 'number', type: 'bfloat16', size: found.size, bigEndian: false } as const)
-        : found
+      const isTwoBytes = found.kind === 'opaque' && found.size === 2
+      const datatype =
+        isTwoBytes && readTexts(source, header, 'dtype')?.[0] === 'bfloat16'
+          ? ({ kind: 'number', type: 'bfloat16', size: 2, bigEndian: false } as const)
+          : found
       if (datatype.kind !== 'number') throw broken(`the dataset '${name}' holds no numbers`)
       const bytes = readBytes(source, header, shape, datatype.size)
       if (bytes.length !== size * datatype.size)

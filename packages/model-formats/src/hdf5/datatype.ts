@@ -32,6 +32,7 @@ export function readDatatype(cursor: Cursor): Datatype {
   const bits = cursor.whole(1)
   cursor.skip(2)
   const size = cursor.whole(4)
+  if (size === 0) throw broken('values of no bytes')
   const bigEndian = (bits & 1) !== 0
   const number = (type: SourceType | undefined): Datatype => {
     if (!type) throw foreign(`numbers of ${size} bytes`)

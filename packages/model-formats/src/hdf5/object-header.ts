@@ -42,6 +42,13 @@ export function readObjectHeader(source: Hdf5Source, address: number): ObjectHea
   }
 }
 
+/** The format counts the messages of an object in 16 bits. */
+const mostMessages = 65_535
+
+function refuseTooMany(count: number): void {
+  if (count > mostMessages) throw broken(`an object header of more than ${mostMessages} messages`)
+}
+
 /** A block of messages: its cursor, and how the head of a message is read. */
 function readMessages(block: Cursor, head: (cursor: Cursor) => Message & { shared: boolean }): Message[] {
   const found: Message[] = []
@@ -53,6 +60,7 @@ function readMessages(block: Cursor, head: (cursor: Cursor) => Message & { share
     const isNeeded = type === messageTypes.datatype || type === messageTypes.dataspace
     if (shared && isNeeded) throw foreign('a shared datatype')
     found.push({ type, start, length })
+    refuseTooMany(found.length)
   }
   return found
 }
@@ -72,6 +80,7 @@ function follow(
     const address = cursor.address()
     if (address === undefined) throw broken('an object header goes on nowhere')
     pending.push(...open(address, cursor.whole(8)))
+    refuseTooMany(found.length + pending.length)
   }
 }
 

@@ -24,6 +24,10 @@ const deepest = 64
  * Opens an HDF5 file held in memory: the part of the format that Keras, through h5py, writes (HDF5 file format 3.0;
  * superblocks 0 to 3, groups by symbol table or links, contiguous, compact and chunked arrays). Every structure is read
  * once and nothing outside the file, so that a damaged file ends in an error and never in a loop.
+ *
+ * No library reads the file: h5wasm never returns from some files with a few changed bytes, and jsfive 0.4.2 never returns
+ * from a group's tree whose nodes each point twice at the node below. An adapter cannot prevent that, because jsfive
+ * follows such trees, and object headers of any length, as soon as it opens a file or group.
  * @throws INVALID_MODEL when the file is broken, or uses what Keras does not write.
  */
 export function openHdf5(bytes: Uint8Array): Hdf5File {

@@ -5,6 +5,9 @@ import type { Hdf5Source } from './source.ts'
 /** Signature, version, type and checksum of a node. */
 const overhead = 10
 
+/** A tree of ten levels holds more names than a file has bytes. */
+const deepest = 10
+
 /** The records of a B-tree of version 2 (HDF5 file format 3.0, section III.A.2). */
 export function readRecords(source: Hdf5Source, address: number): readonly Uint8Array[] {
   const header = source.once(address, 'a tree')
@@ -12,6 +15,7 @@ export function readRecords(source: Hdf5Source, address: number): readonly Uint8
   header.skip(2)
   const [nodeSize, recordSize, depth] = [header.whole(4), header.whole(2), header.whole(2)]
   header.skip(2)
+  if (depth > deepest) throw broken(`a tree of ${depth} levels`)
   const root = header.address()
   const count = header.whole(2)
   if (root === undefined || recordSize === 0) return []
