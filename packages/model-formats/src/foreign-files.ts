@@ -119,7 +119,7 @@ const kinds: readonly ForeignKind[] = [
   {
     what: 'a text',
     remedy: 'A model is an .onnx, .keras or .h5 file, or the model.json of TensorFlow.js.',
-    is: ({ head }) => /^\s*[^\s{]/.test(head) && Array.from(head).every(isText),
+    is: ({ head }) => !/^(\xef\xbb\xbf)?\s*(\{|$)/.test(head) && Array.from(head).every(isText),
   },
 ]
 
