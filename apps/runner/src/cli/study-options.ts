@@ -1,12 +1,11 @@
 import { type Command, Option } from 'commander'
-import { type Done, withCommonOptions } from './common-options.ts'
-import { withModelOptions } from './model-options.ts'
 import { presetNames } from '../config/preset-names.ts'
+import { collect, type Done, share, wholeNumber, withCommonOptions } from './options.ts'
+import { withModelOptions } from './model-options.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
 import type { RunFlags } from './run.ts'
 import type { Terminal } from './terminal.ts'
-import { collect, share, wholeNumber } from './values.ts'
 
 /** What `saliency query --help` says below its options. */
 const queryEpilogue = `

@@ -9,7 +9,6 @@ import {
   messageOf,
   SaliencyError,
 } from '@saliency/core'
-import { conflicts, shadow } from './conflicts.ts'
 import { importDefault, resolveOwnEntry } from './import-plugin.ts'
 import {
   declaredDependencies,
@@ -20,6 +19,7 @@ import {
   runnerFolder,
 } from './manifest.ts'
 import type { PluginRecord, PluginReference, PluginSource } from './plugin.ts'
+import { conflicts, shadow } from './registry.ts'
 
 /** Where to look for plugins. */
 export interface DiscoveryRequest {
