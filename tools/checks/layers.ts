@@ -13,10 +13,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'engine-tfjs': ['core', 'model-formats'],
   'model-formats': ['core', 'onnx-proto', 'engine-onnxruntime'],
   images: ['core', 'model-formats'],
+  study: ['core', 'explain', 'images', 'sanity'],
   zoo: ['core', 'images', 'model-formats', 'engine-onnxruntime'],
   testing: ['core', 'explain', 'engine-onnxruntime', 'model-formats'],
   doctor: ['core', 'testing'],
   'create-method': [],
+}
+
+/** Entries of a package beside its index. */
+const entries: Readonly<Record<string, readonly string[]>> = {
+  images: ['node'],
+  'model-formats': ['node'],
+  study: ['node', 'system'],
 }
 
 const shortName = (name: string) => name.replace('@saliency/', '')
@@ -28,7 +36,7 @@ function checkImport(from: Package, statement: ImportDeclaration, report: Report
   if (!target.startsWith('@saliency/')) return
   const [scope, short, ...deep] = target.split('/')
   const wanted = short ?? ''
-  if (deep.length > 0 && !(['images', 'model-formats'].includes(wanted) && deep[0] === 'node')) {
+  if (deep.length > 0 && !(entries[wanted] ?? []).includes(deep.join('/'))) {
     report({
       ...place,
       message: `'${target}' reaches into ${scope}/${wanted}; import what its index exports.`,

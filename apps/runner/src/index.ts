@@ -9,14 +9,26 @@ export { explain, type ExplainedMap, type ExplainSettings } from './explain/expl
 export type { ImageInput } from './explain/images.ts'
 export type { Target } from '@saliency/explain'
 export { loadModel, type LoadModelSettings, type RunnerModel } from './models.ts'
-export { openRun, type Run } from './store/open-run.ts'
-export type { ImageFailure, StudyFailures } from './store/failures.ts'
-export type { StudyRow } from './store/rows.ts'
-export type { CheckRecord, Identity, StudyRecord, VariantRecord } from './store/run-folder.ts'
-export type { Failure, FinishedUnit, PlannedUnit } from './store/units.ts'
-export { judgeStudy, type Judgement, type JudgeSettings } from './study/judge.ts'
+export { judgeStudy } from './study/judge-study.ts'
 export { type PlannedStudy, planStudy, type PlanSettings } from './study/plan-study.ts'
-export { type RunOutcome, runStudy, type RunSettings } from './study/run-study.ts'
-export type { StudyEvents, StudyOutcome } from './study/execute.ts'
-export type { Study } from './study/study.ts'
-export type { CheckSummary, StudySummary } from './study/summarise.ts'
+export type {
+  CheckRecord,
+  CheckSummary,
+  Failure,
+  FinishedUnit,
+  Identity,
+  ImageFailure,
+  Judgement,
+  JudgeSettings,
+  PlannedUnit,
+  Run,
+  Study,
+  StudyEvents,
+  StudyFailures,
+  StudyOutcome,
+  StudyRecord,
+  StudyRow,
+  StudySummary,
+  VariantRecord,
+} from '@saliency/study'
+export { openRun, type RunOutcome, type RunSettings, runStudy } from '@saliency/study/node'

@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  asTwoClasses,
-  isOneLogit,
-  type LoadedModel,
-  type Model,
-  nearest,
-  SaliencyError,
-} from '@saliency/core'
+import { asTwoClasses, isOneLogit, type Model, nearest, SaliencyError } from '@saliency/core'
 import { type ImportedModel, parsePreprocess, type Preprocess, withPreprocess } from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
+import type { StudyModel } from '@saliency/study'
 import {
   DEMO_MODELS,
   demoModelFolder,
@@ -21,14 +15,10 @@ import {
 } from '@saliency/zoo'
 
 /** A model with everything needed to feed it images. */
-export interface RunnerModel extends LoadedModel {
-  readonly preprocess: Preprocess
-  readonly classes?: readonly string[]
+export interface RunnerModel extends StudyModel {
   /** What the user must know before trusting a result, for instance that no preprocessing was found. */
   readonly warnings: readonly string[]
   readonly path: string
-  /** The output that was chosen, where the model has several. */
-  readonly output?: string
 }
 
 /** What a model's file does not say. */

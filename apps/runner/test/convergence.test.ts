@@ -2,10 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tensor } from '@saliency/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openMapStore } from '../src/store/map-store.ts'
-import type { StudyRow } from '../src/store/rows.ts'
-import { readAllRows } from '../src/store/unit-file.ts'
-import { saliency, temporaryFolder } from './project.ts'
+import { openMapStore } from '@saliency/study/node'
+import type { StudyRow } from '@saliency/study'
+import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()
 const config = {
@@ -24,7 +23,7 @@ const config = {
   checks: [['cosine-convergence', { starts: 2 }]],
 }
 const out = join(folder, 'run')
-let rows: StudyRow[]
+let rows: readonly StudyRow[]
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'saliency.config.json'), JSON.stringify(config))
@@ -32,7 +31,7 @@ beforeAll(async () => {
   expect(code, error).toBe(0)
   expect(printed).toMatch(/lrp\/z-plus.*cosine-convergence from predictions.*converges/)
   expect(printed).toMatch(/baseline\/edges.*not applicable/)
-  rows = await readAllRows(out)
+  rows = await rowsIn(out)
 })
 
 /** The median over images, from the logits down to a layer. */

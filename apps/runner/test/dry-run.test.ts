@@ -1,7 +1,7 @@
 import type { Engine } from '@saliency/core'
 import { expect, it } from 'vitest'
 import { printPlan } from '../src/cli/dry-run.ts'
-import { preparedStudy } from './prepared.ts'
+import { planStudy } from '../src/index.ts'
 import { temporaryFolder } from './project.ts'
 
 it('a dry run prints units, sessions and memory, and runs nothing', async () => {
@@ -13,16 +13,14 @@ it('a dry run prints units, sessions and memory, and runs nothing', async () => 
       return engine.open(plan, weights)
     },
   })
-  const study = await preparedStudy(
-    {
-      model: 'vgg',
-      methods: ['guided'],
-      images: { procedural: 'shapes', count: 20 },
-      checks: ['class-sensitivity', ['parameter-randomization', { draws: 2, steps: 1 }]],
-      groups: 1,
-    },
-    counting,
-  )
+  const planned = await planStudy({
+    model: 'vgg',
+    methods: ['guided'],
+    images: { procedural: 'shapes', count: 20 },
+    checks: ['class-sensitivity', ['parameter-randomization', { draws: 2, steps: 1 }]],
+    groups: 1,
+  })
+  const study = { ...planned.study, engine: counting(planned.study.engine) }
   const said: string[] = []
   const out = (text: string) => void said.push(text)
   await printPlan(study, temporaryFolder(), {

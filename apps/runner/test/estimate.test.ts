@@ -1,7 +1,7 @@
 import { createRandom } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { createEstimate, type Work, workOf } from '../src/cli/estimate.ts'
-import { preparedStudy } from './prepared.ts'
+import { planStudy } from '../src/index.ts'
 
 /** Two groups under each of several weight states, the second with half the images; the original weights take two maps. */
 function groupsOf(states: number): Work[] {
@@ -55,7 +55,8 @@ describe('the estimate of a study’s time', () => {
   })
 
   it('asks a study what is computed and scored under which weights', async () => {
-    const study = await preparedStudy({
+    const { study } = await planStudy({
+      model: 'residual',
       images: { procedural: 'shapes', count: 10 },
       methods: ['guided/gradient'],
       checks: ['class-sensitivity', ['parameter-randomization', { draws: 1, steps: 1 }], 'completeness'],

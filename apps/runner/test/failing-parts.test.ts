@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync, mkdir
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/store/unit-file.ts'
-import { type Outcome, projectWith, saliency, temporaryFolder } from './project.ts'
+import { projectWith, rowsIn, saliency, temporaryFolder, type Outcome } from './project.ts'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
@@ -36,7 +35,7 @@ describe('a sampling method that throws while a study runs', () => {
     expect(readdirSync(join(at('bombs'), 'units')).filter((name) => name.endsWith('.failed.json'))).toEqual(
       [],
     )
-    const rows = await readAllRows(at('bombs'))
+    const rows = await rowsIn(at('bombs'))
     for (const id of healthy) {
       const own = rows.filter(({ variant }) => variant === id)
       expect(own.length).toBeGreaterThan(50)
@@ -46,7 +45,7 @@ describe('a sampling method that throws while a study runs', () => {
 
   it.each(always)('is recorded with its message: %s', async (place) => {
     const id = `late-bomb/${place}`
-    const own = (await readAllRows(at('bombs'))).filter(({ variant }) => variant === id)
+    const own = (await rowsIn(at('bombs'))).filter(({ variant }) => variant === id)
     // Two groups under the original weights for one check, and under others for the other.
     expect(own).toHaveLength(4)
     const why = place === 'shape' ? 'offset is out of bounds' : `${place} went off`
@@ -59,7 +58,7 @@ describe('a sampling method that throws while a study runs', () => {
   })
 
   it('loses the groups it threw on, and is never compared with a map it does not have', async () => {
-    const own = (await readAllRows(at('bombs'))).filter(({ variant }) => variant === 'late-bomb/sometimes')
+    const own = (await rowsIn(at('bombs'))).filter(({ variant }) => variant === 'late-bomb/sometimes')
     const failed = own.filter(({ status }) => status === 'failed')
     expect(failed.length).toBeGreaterThan(0)
     expect(failed.every(({ note }) => /sometimes went off|there is no map of/.test(note ?? ''))).toBe(true)
@@ -96,7 +95,7 @@ describe('images that cannot be read', () => {
     for (const index of [8, 15])
       expect(first.error).toContain(`${String(index).padStart(2, '0')}.png is left out`)
     expect(readFileSync(join(at('some'), 'report.html'), 'utf8')).toContain('square/08.png')
-    const rows = await readAllRows(at('some'))
+    const rows = await rowsIn(at('some'))
     expect(rows.every(({ status }) => status !== 'failed')).toBe(true)
     const images = new Set(rows.map(({ image }) => image).filter((image) => image.startsWith('square/')))
     expect(images.size).toBe(10)

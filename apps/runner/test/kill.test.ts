@@ -5,8 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createRandom } from '@saliency/core'
 import { resolve } from 'import-meta-resolve'
 import { describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/store/unit-file.ts'
-import { temporaryFolder } from './project.ts'
+import { rowsIn, temporaryFolder } from './project.ts'
 
 const runner = join(dirname(fileURLToPath(import.meta.url)), '..')
 const jiti = resolve('jiti/register', pathToFileURL(join(runner, 'package.json')).href)
@@ -68,7 +67,7 @@ describe('a run that is killed', () => {
     { timeout: 60_000 + kills * 30_000 },
     async () => {
       const startup = await runWhole()
-      const whole = await readAllRows(join(folder, 'whole'))
+      const whole = await rowsIn(join(folder, 'whole'))
       const units = finishedUnits('whole')
       const random = createRandom('kill', kills)
       for (let [round, killed] = [0, 0]; killed < kills; round++) {
@@ -91,7 +90,7 @@ describe('a run that is killed', () => {
         }
         expect(await ended(start(out))).toBe(0)
         expect(finishedUnits(out)).toEqual(units)
-        expect(await readAllRows(join(folder, out))).toEqual(whole)
+        expect(await rowsIn(join(folder, out))).toEqual(whole)
       }
     },
   )
@@ -106,7 +105,7 @@ describe('a run that is killed', () => {
       command.kill('SIGKILL')
       await exit
       expect(await ended(start('orphaned', false))).toBe(0)
-      expect(await readAllRows(join(folder, 'orphaned'))).toEqual(await readAllRows(join(folder, 'whole')))
+      expect(await rowsIn(join(folder, 'orphaned'))).toEqual(await rowsIn(join(folder, 'whole')))
     },
   )
 

@@ -6,15 +6,10 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Config } from '../src/config/schema.ts'
 import { loadModel } from '../src/models.ts'
-import { executeStudy } from '../src/study/execute.ts'
-import { openImageGroups } from '../src/study/image-groups.ts'
-import { openRunFolder } from '../src/store/open-run-folder.ts'
+import { planStudy, runStudy } from '../src/index.ts'
 import { openStudyImages } from '../src/study/open-images.ts'
-import type { StudyRow } from '../src/store/rows.ts'
-import { readAllRows } from '../src/store/unit-file.ts'
-import type { Settings } from '../src/study/settings.ts'
-import { prepared } from './prepared.ts'
-import { saliency, temporaryFolder } from './project.ts'
+import { openImageGroups, type StudyRow } from '@saliency/study'
+import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()
 const photos = join(root, 'photos')
@@ -56,16 +51,15 @@ async function run(
   broken?: (state: number) => void,
   threads = 0,
   wanted: Config = config,
-): Promise<{ rows: StudyRow[]; folder: string }> {
+): Promise<{ rows: readonly StudyRow[]; folder: string }> {
   const folder = join(root, name)
-  const { study, record } = await prepared(wanted as Partial<Settings>)
+  const { study, record } = await planStudy({ model: 'residual', ...wanted, out: folder })
   const { set } = await openStudyImages({ images: photos, limit: COUNT, seed: 1 }, '.', study.loaded)
   await set.fingerprint([...set.images.keys()].slice(0, COUNT))
   const images = openImageGroups(set, record.identity.preprocess as Preprocess, COUNT, 0)
-  openRunFolder(folder, record)
-  const events = { state: (index: number) => broken?.(index) }
-  await executeStudy({ ...study, images }, folder, { events, threads })
-  return { rows: await readAllRows(folder), folder }
+  const events = () => ({ state: (index: number) => broken?.(index) })
+  await runStudy({ study: { ...study, images }, record, folder }, { events, threads })
+  return { rows: await rowsIn(folder), folder }
 }
 
 const stateOf = new Map<string, number>()
@@ -77,7 +71,7 @@ const summaryOf = async (folder: string) => {
   return { code, error, summary, page: readFileSync(join(folder, 'report.html'), 'utf8') }
 }
 
-let whole: StudyRow[]
+let whole: readonly StudyRow[]
 let sound: Buffer
 
 beforeAll(async () => {
@@ -110,7 +104,7 @@ describe('an image that is deleted while the study runs', () => {
   })
 
   it('leaves undefined what was measured on grids that hold it', async () => {
-    const rows = (await readAllRows(join(root, 'deleted-0'))).filter(isGrid)
+    const rows = (await rowsIn(join(root, 'deleted-0'))).filter(isGrid)
     const lost = rows.filter(({ note }) => note?.startsWith('lost image: '))
     // A grid holds its image and the three that follow it.
     expect(new Set(lost.map(({ image }) => image))).toEqual(new Set(['02.png', '03.png', '04.png', LOST]))

@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readAllRows } from '@saliency/study/node'
+import type { StudyRow } from '@saliency/study'
 import { afterAll } from 'vitest'
 import { main } from '../src/cli/main.ts'
 
@@ -27,6 +29,11 @@ export function projectWith(
     cpSync(join(fixtures, 'plugins', name), join(folder, 'node_modules', name), { recursive: true })
   }
   return folder
+}
+
+/** All rows of a run. */
+export async function rowsIn(folder: string): Promise<readonly StudyRow[]> {
+  return readAllRows(folder)
 }
 
 /** What a command printed, and its exit code. */

@@ -10,9 +10,8 @@ import {
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { StudyRow } from '../src/store/rows.ts'
-import { readAllRows, writeRows } from '../src/store/unit-file.ts'
-import { saliency, temporaryFolder } from './project.ts'
+import { encodeRows, type StudyRow } from '@saliency/study'
+import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
@@ -65,7 +64,8 @@ function makeRun(name: string, variant = 'guided/gradient', units = 6): string {
       const image = (index * 7 + unit * 401) % 4000
       return row(image, { variant, ...(image % 2 === 1 && { other: 'baseline/edges' }) })
     })
-    writeRows(join(at(name), 'units', `s0000-g${String(unit).padStart(4, '0')}.parquet`), rows)
+    const file = `s0000-g${String(unit).padStart(4, '0')}.parquet`
+    writeFileSync(join(at(name), 'units', file), encodeRows(rows))
   }
   return at(name)
 }
@@ -99,7 +99,7 @@ describe('saliency query', () => {
     const sql = `select count(*) as n, sum(1) as total, 9007199254740993::bigint as large, 1.50 as exact,
       [2::bigint] as list, '5' as text, null as nothing, avg(value) as mean from rows`
     const [answer] = JSON.parse(await query(run, sql, '--json')) as Record<string, unknown>[]
-    const { length } = await readAllRows(run)
+    const { length } = await rowsIn(run)
     const expected = { n: length, total: length, large: '9007199254740993', exact: 1.5, list: [2], text: '5' }
     expect(answer).toMatchObject({ ...expected, nothing: null })
     expect(answer?.['mean']).toBeTypeOf('number')
@@ -115,7 +115,7 @@ describe('saliency query', () => {
     expect(readFileSync(at('second.csv'), 'utf8')).toBe(text)
     const [head, ...lines] = text.trim().split('\n')
     expect(head).toBe('run,model,check,variant,condition,image,other,metric,value,status,note,protocol')
-    const rows = await readAllRows(run)
+    const rows = await rowsIn(run)
     expect(lines.map((line) => line.split(',')[5])).toEqual(rows.map(({ image }) => image))
     const printed = JSON.parse(await query(run, '--json')) as { image: string }[]
     expect(printed.map(({ image }) => image)).toEqual(rows.map(({ image }) => image))
@@ -163,7 +163,7 @@ describe('saliency query --database', () => {
   it('holds all rows, and answers the SQL that is given too', async () => {
     const sql = 'select count(*) as n from rows where other is null'
     const found = JSON.parse(await query(run, sql, '--json', '--database', place('study.duckdb'))) as unknown
-    const rows = await readAllRows(run)
+    const rows = await rowsIn(run)
     expect(found).toEqual([{ n: rows.filter(({ other }) => other === undefined).length }])
     expect(await countIn(place('study.duckdb'))).toBe(rows.length)
   })
@@ -175,7 +175,7 @@ describe('saliency query --database', () => {
     expect(await refused(run, 'selec bad', '--database', file)).toContain('selec')
     expect(readFileSync(file).equals(before)).toBe(true)
     await query(run, '--database', file)
-    expect(await countIn(file)).toBe((await readAllRows(run)).length)
+    expect(await countIn(file)).toBe((await rowsIn(run)).length)
     expect(readdirSync(at('databases')).filter((name) => name.includes('tmp'))).toEqual([])
   })
 

@@ -13,11 +13,10 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeFolder } from '../src/files.ts'
-import { readAllRows } from '../src/store/unit-file.ts'
-import { lockRunFolder } from '../src/store/run-lock.ts'
-import { prepared } from './prepared.ts'
-import { saliency, temporaryFolder } from './project.ts'
+import { makeFolder } from '@saliency/study/system'
+import { lockRunFolder } from '@saliency/study/node'
+import { planStudy } from '../src/index.ts'
+import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 /** No process has an identifier that high. */
 const NOBODY = 4_194_305
@@ -161,7 +160,7 @@ describe('a run folder', () => {
     const [unit = ''] = unitsOf(copyOf('cut'))
     truncateSync(at('cut', 'units', unit), 100)
     expect((await run('cut')).code).toBe(0)
-    expect(await readAllRows(at('cut'))).toEqual(await readAllRows(at('whole')))
+    expect(await rowsIn(at('cut'))).toEqual(await rowsIn(at('whole')))
   })
 
   it('whose description has lost its parts, or holds others, is damaged', async () => {
@@ -240,10 +239,13 @@ describe('sizes chosen from memory', () => {
   })
 
   it('stay when the same memory is asked for again, however much is in use by then', async () => {
-    const wish = { images: { procedural: 'shapes', count: 10 }, memory: '647MiB' } as const
-    const { record } = await prepared(wish)
+    const images = { procedural: 'shapes' as const, count: 10 }
+    const wish = { model: 'residual', images, memory: '647MiB', out: at('remembered') }
+    const { record, folder } = await planStudy(wish)
     const stored = { ...record, identity: { ...record.identity, batchSize: 3 } }
-    expect((await prepared(wish, { stored })).study.batchSize).toBe(3)
-    expect((await prepared({ ...wish, memory: '100GiB' }, { stored })).study.batchSize).toBe(8)
+    makeFolder(folder)
+    writeFileSync(join(folder, 'study.json'), JSON.stringify(stored))
+    expect((await planStudy(wish)).study.batchSize).toBe(3)
+    expect((await planStudy({ ...wish, memory: '100GiB' })).study.batchSize).toBe(8)
   })
 })

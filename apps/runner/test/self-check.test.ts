@@ -3,7 +3,8 @@ import { loadModel as importModel } from '@saliency/model-formats/node'
 import { demoModelFolder } from '@saliency/zoo'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../src/engines.ts'
-import { type SelfCheck, selfChecks, structureChecks } from '../src/self-check.ts'
+import { type SelfCheck, structureChecks } from '@saliency/study'
+import { selfChecks } from '../src/self-check.ts'
 import { saliency } from './project.ts'
 
 const results = (found: readonly SelfCheck[]) =>

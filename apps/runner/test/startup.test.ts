@@ -29,7 +29,9 @@ function packagesOf(entry: string): Set<string> {
 }
 
 it('help needs no engine, no image library and no database: what a command needs is loaded when it runs', () => {
-  expect(packagesOf('cli/main.ts')).toEqual(new Set(['@saliency/core', 'commander', 'picocolors']))
+  expect(packagesOf('cli/main.ts')).toEqual(
+    new Set(['@saliency/core', '@saliency/study/system', 'commander', 'picocolors']),
+  )
   expect(packagesOf('cli.ts')).toEqual(new Set(['@saliency/core', 'picocolors']))
   // The list reads manifests and plugins; it shows them as tables.
   const list = packagesOf('cli/list.ts')

@@ -3,8 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { readAllRows } from '../src/store/unit-file.ts'
-import { projectWith, saliency, temporaryFolder } from './project.ts'
+import { projectWith, rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
@@ -56,7 +55,7 @@ describe('saliency run', () => {
     expect(readdirSync(join(at('whole'), 'units')).every((name) => /^s\d+-g\d+\.parquet$/.test(name))).toBe(
       true,
     )
-    const rows = await readAllRows(at('whole'))
+    const rows = await rowsIn(at('whole'))
     const same = rows.filter(
       (row) =>
         row.check === 'class-sensitivity' && row.variant === 'guided/gradient' && row.other === undefined,
@@ -102,14 +101,14 @@ describe('saliency run', () => {
     const times = done.map((name) => statSync(join(units, name)).mtimeMs)
     expect((await run('broken')).code).toBe(0)
     expect(done.map((name) => statSync(join(units, name)).mtimeMs)).toEqual(times)
-    expect(await readAllRows(at('broken'))).toEqual(await readAllRows(at('whole')))
+    expect(await rowsIn(at('broken'))).toEqual(await rowsIn(at('whole')))
   })
 
   it('computes a missing unit again, the same', async () => {
-    const before = await readAllRows(at('broken'))
+    const before = await rowsIn(at('broken'))
     rmSync(join(at('broken'), 'units', readdirSync(join(at('broken'), 'units'))[1] as string))
     expect((await run('broken')).code).toBe(0)
-    expect(await readAllRows(at('broken'))).toEqual(before)
+    expect(await rowsIn(at('broken'))).toEqual(before)
   })
 
   it('does nothing where everything is finished', async () => {
@@ -166,7 +165,7 @@ describe('saliency run', () => {
     const { code, error } = await saliency(['run', 'photos.json', '--root', root, '--out', at('photos')])
     expect(code).toBe(1)
     expect(error).toContain('square/broken.png is left out')
-    expect(await readAllRows(at('photos'))).toHaveLength(3)
+    expect(await rowsIn(at('photos'))).toHaveLength(3)
     expect(readFileSync(join(at('photos'), 'report.html'), 'utf8')).toContain('square/broken.png')
   })
 
@@ -181,7 +180,7 @@ describe('saliency run', () => {
     const { code, out } = await saliency(['run', 'failing.json', '--root', root, '--out', at('failing')])
     expect(code).toBe(1)
     expect(out).toContain('guided/guided is refused')
-    const rows = await readAllRows(at('failing'))
+    const rows = await rowsIn(at('failing'))
     expect(
       rows.filter(({ variant, status }) => variant === 'guided/gradient' && status === 'ok'),
     ).toHaveLength(8)
@@ -236,7 +235,7 @@ describe('saliency query', () => {
       at('rows.duckdb'),
     ])
     const lines = readFileSync(at('rows.csv'), 'utf8').trim().split('\n')
-    expect(lines).toHaveLength((await readAllRows(at('whole'))).length + 1)
+    expect(lines).toHaveLength((await rowsIn(at('whole'))).length + 1)
     expect(statSync(at('rows.parquet')).size).toBeGreaterThan(1000)
     expect(statSync(at('rows.duckdb')).size).toBeGreaterThan(1000)
     const bad = await saliency(['query', at('whole'), 'selekt 1'])

@@ -1,9 +1,8 @@
 import { counted } from '@saliency/core'
 import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
-import { requireImages } from '../study/image-groups.ts'
-import type { Study } from '../study/study.ts'
-import { pendingUnits } from '../study/pending.ts'
+import { requireImages, type Study } from '@saliency/study'
+import { pendingUnits } from '@saliency/study/node'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,6 +1,4 @@
-import { GROUP_SIZE, scoredConditions } from '../study/plan.ts'
-import type { PlannedUnit } from '../store/units.ts'
-import type { Study } from '../study/study.ts'
+import { GROUP_SIZE, type PlannedUnit, scoredConditions, type Study } from '@saliency/study'
 
 /** One group under one weight state. */
 export interface Work {

@@ -1,7 +1,8 @@
 import { messageOf, SaliencyError } from '@saliency/core'
 import { CommanderError } from 'commander'
 import pc from 'picocolors'
-import { exitCodes, explainSystemError } from '../errors.ts'
+import { explainSystemError } from '@saliency/study/system'
+import { exitCodes } from '../errors.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -1,9 +1,6 @@
 import { counted } from '@saliency/core'
 import { SingleBar } from 'cli-progress'
-import type { StudyEvents } from '../study/execute.ts'
-import type { PlannedState } from '../study/plan.ts'
-import type { PlannedUnit } from '../store/units.ts'
-import type { Study } from '../study/study.ts'
+import type { PlannedState, PlannedUnit, Study, StudyEvents } from '@saliency/study'
 import { createEstimate, workOf } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
 

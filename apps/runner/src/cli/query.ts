@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { messageOf, SaliencyError } from '@saliency/core'
+import { quoted, readStudy, rowsOf } from '@saliency/study/node'
 import { exitCodes } from '../errors.ts'
-import { readStudy } from '../store/run-folder.ts'
-import { prepareFile, replaceDatabase } from '../store/query-database.ts'
+import { prepareFile, replaceDatabase } from './query-database.ts'
 import { resultText } from './query-result.ts'
-import { quoted, rowsOf } from '../store/query-rows.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Flags of `saliency query`. */

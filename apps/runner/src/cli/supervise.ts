@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { constants, totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
-import { withinContainer } from '../container.ts'
+import { withinContainer } from '@saliency/study/system'
 import { exitCodes } from '../errors.ts'
 import { CHILD } from './supervised.ts'
 

@@ -1,7 +1,7 @@
 import type { Finding } from '@saliency/core'
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import type { CheckSummary, StudySummary } from '../study/summarise.ts'
+import type { CheckSummary, StudySummary } from '@saliency/study'
 
 const number = (value: unknown) =>
   typeof value === 'number' ? value.toFixed(2).replace('-0.', '-.').replace(/^0\./, '.') : '–'

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { messageOf, SaliencyError, suggestion } from '@saliency/core'
 import * as v from 'valibot'
+import { readJson } from '@saliency/study/system'
 import { defineConfig } from './define.ts'
-import { readJson } from '../files.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** Looked for in this order. */

@@ -9,7 +9,7 @@ import {
   picturePng,
   type SheetRow,
 } from '@saliency/report'
-import { writeAtomically } from '../files.ts'
+import { writeAtomically } from '@saliency/study/system'
 import type { ExplainedMap } from './explain.ts'
 import type { ExplainImage } from './images.ts'
 

@@ -1,25 +1,21 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Check, Method, Options } from '@saliency/core'
+import { type ChosenCheck, type Origin, parseMemory, planStudy as plan, type Study } from '@saliency/study'
+import { describeMachine, readStudy, studyFile, type StudyInFolder } from '@saliency/study/node'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
+import { dependencyManifest, readManifest, runnerFolder } from '../discovery/manifest.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { openEngine } from '../engines.ts'
 import { loadModel } from '../models.ts'
-import { readStudy, type StudyRecord, studyFile } from '../store/run-folder.ts'
-import { parseMemory } from './memory.ts'
 import { openStudyImages } from './open-images.ts'
-import { prepareStudy } from './prepare.ts'
-import { resolveSettings } from './settings.ts'
-import type { Study } from './study.ts'
+import { selectionsOf } from './select-methods.ts'
+import { resolveSettings, type Settings } from './settings.ts'
 
 /** A study that is ready to run in a folder. */
-export interface PlannedStudy {
-  readonly study: Study
-  /** What is studied, and how: what `study.json` will say. */
-  readonly record: StudyRecord
-  /** The run folder, made when the study runs. */
-  readonly folder: string
+export interface PlannedStudy extends StudyInFolder {
   /** What a reader of the results should know, one sentence each. */
   readonly warnings: readonly string[]
 }
@@ -38,13 +34,49 @@ function memoryWarnings(memory: Config['memory'], { memory: plan }: Study): stri
   return [`--memory ${memory} is not enough: the smallest batch needs about ${needed} MiB, and is taken.`]
 }
 
+/** The checks that a configuration names. @throws UNKNOWN_CHECK with the nearest name */
+function checksOf({ checks }: Settings, registry: Registry): ChosenCheck[] {
+  return (checks as (string | [string, Options])[]).map((one) => {
+    const [id, options] = typeof one === 'string' ? [one, {}] : one
+    return { check: registry.check(id), options }
+  })
+}
+
+function originsOf(registry: Registry): Map<Method | Check, Origin> {
+  const plugins = [...registry.methods, ...registry.checks]
+  return new Map(
+    plugins.flatMap((plugin): [Method | Check, Origin][] => {
+      const origin = registry.origin(plugin)
+      return origin ? [[plugin, origin]] : []
+    }),
+  )
+}
+
+/** Versions of the packages that every number depends on. */
+function ownVersions(): Readonly<Record<string, string>> {
+  const core = dependencyManifest('@saliency/core', runnerFolder)?.manifest.version ?? ''
+  return { runner: readManifest(runnerFolder)?.version ?? '', core }
+}
+
+/** What of a configuration a study takes as it is. */
+function sizesOf({ seed, threshold, groups, batchSize, memory, preset }: Settings) {
+  return {
+    seed,
+    ...(threshold !== undefined && { threshold }),
+    ...(groups !== undefined && { groups }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(memory !== undefined && { memory }),
+    ...(preset !== undefined && { preset }),
+  }
+}
+
 /**
  * Plans a study: loads its model, opens its images, and finds out which maps its checks need. Nothing is computed yet.
  * @throws INVALID_CONFIG if no model, no images or nothing to study is named; what loading and opening them throws
  */
 export async function planStudy(
   config: Config,
-  { root = '.', registry }: PlanSettings = {},
+  { root = '.', registry: given }: PlanSettings = {},
 ): Promise<PlannedStudy> {
   const settings = resolveSettings({}, config)
   const { preprocess, output, memory, twin = demoTwin(settings.model) } = settings
@@ -57,13 +89,22 @@ export async function planStudy(
   const model = await loadModel(settings.model, asked)
   const images = await openStudyImages(settings, root, model)
   const engine = await openEngine(settings.engine)
-  const { study, record } = await prepareStudy({
-    settings,
+  const registry = given ?? createRegistry(await discoverPlugins({ root }))
+  const { chosen, leftOut } = selectionsOf(settings, registry)
+  const { study, record } = await plan({
     model,
-    images,
-    registry: registry ?? createRegistry(await discoverPlugins({ root })),
+    images: images.set,
+    limit: images.limit,
+    methods: chosen,
+    known: registry.methods,
+    checks: checksOf(settings, registry),
+    origins: originsOf(registry),
     engine,
+    ...sizesOf(settings),
     ...(twin !== undefined && { twin: async () => (await loadModel(twin, asked)).weights }),
+    machine: describeMachine,
+    versions: ownVersions(),
+    leftOut,
     ...(existsSync(studyFile(folder)) && { stored: readStudy(folder) }),
   })
   return { study, record, folder, warnings: [...model.warnings, ...memoryWarnings(memory, study)] }

@@ -1,0 +1,102 @@
+import { timeEngine } from './engine-clock.ts'
+import { openMapStore } from './store/map-store.ts'
+import { Pipeline, type PipelineEvents } from './pipeline.ts'
+import type { PlannedUnit } from './store/units.ts'
+import { createPredictors } from './predictors.ts'
+import { runState, type StateContext, type StateEvents } from './run-state.ts'
+import { openCrew } from './scoring/crew.ts'
+import { studiedVariants } from './scoring/jobs.ts'
+import { readCalibration } from './state-weights.ts'
+import type { Study } from './study.ts'
+import type { Failure } from './store/units.ts'
+import { pendingUnits } from './pending.ts'
+
+/** What happens while a study runs. */
+export interface StudyEvents extends StateEvents, PipelineEvents {}
+
+/** Where the time of a run went. */
+export interface StudySeconds {
+  /** In which the engine opened or ran sessions. */
+  readonly engine: number
+  /** Of scoring, in all threads beside it. */
+  readonly scoring: number
+  /** Scoring threads; 0 where checks had to be scored on the engine's own. */
+  readonly threads: number
+  readonly all: number
+}
+
+/** What a run left. */
+export interface StudyOutcome {
+  readonly done: number
+  /** Units that could not be computed; the next run tries them again. */
+  readonly failed: readonly Failure[]
+  readonly interrupted: boolean
+  readonly seconds: StudySeconds
+}
+
+async function runStates(context: StateContext, pending: readonly PlannedUnit[]): Promise<void> {
+  const { study, signal, pipeline } = context
+  for (const index of study.plan.states.keys()) {
+    const units = pending.filter((unit) => unit.state === index)
+    if (signal.aborted) return
+    if (units.length > 0) await runState(context, index, units)
+  }
+  if (!signal.aborted) await pipeline.drain()
+}
+
+const nothing: StudyOutcome = {
+  done: 0,
+  failed: [],
+  interrupted: false,
+  seconds: { engine: 0, scoring: 0, threads: 0, all: 0 },
+}
+
+/** How a study is executed. */
+export interface ExecuteSettings {
+  readonly signal?: AbortSignal
+  readonly events?: StudyEvents
+  /** Scoring threads beside the engine's. */
+  readonly threads?: number
+  /** What {@link pendingUnits} gave, where that was asked before. */
+  readonly pending?: readonly PlannedUnit[]
+}
+
+/**
+ * Computes and scores every unit that is not finished, weight state by weight state, and writes each unit's rows as one
+ * immutable file. A unit that fails is recorded and the rest goes on. Scoring runs on threads beside the engine.
+ * @throws FILE if the run folder cannot be written.
+ */
+export async function executeStudy(
+  given: Study,
+  folder: string,
+  { signal = new AbortController().signal, events = {}, threads, pending }: ExecuteSettings = {},
+): Promise<StudyOutcome> {
+  const started = performance.now()
+  const engine = timeEngine(given.engine)
+  const study: Study = { ...given, engine }
+  const predictors = createPredictors(study)
+  const store = openMapStore(folder, studiedVariants(study))
+  const units = pending ?? (await pendingUnits(study, folder))
+  if (units.length === 0) return nothing
+  await readCalibration(study, units)
+  // Its threads load their modules while the engine opens the first session.
+  const opening = openCrew(study, folder, predictors.predict, signal, threads)
+  const stopCrew = async () => (await opening).dispose()
+  signal.addEventListener('abort', stopCrew)
+  const pipeline = new Pipeline(folder, opening, signal, events)
+  try {
+    await runStates({ study, store, predictors, pipeline, signal, events }, units)
+  } finally {
+    signal.removeEventListener('abort', stopCrew)
+    await stopCrew()
+    await predictors.dispose()
+  }
+  const crew = await opening
+  const seconds = {
+    engine: engine.seconds,
+    scoring: crew.seconds,
+    threads: crew.threads,
+    all: (performance.now() - started) / 1000,
+  }
+  return { done: pipeline.done, failed: pipeline.failed, interrupted: signal.aborted, seconds }
+}

@@ -1,0 +1,47 @@
+import type { Options, Weights } from '@saliency/core'
+import type { VariantSet } from '@saliency/explain'
+import { variantRecords } from './facts.ts'
+import { weightsHash } from './fingerprint.ts'
+import type { SelectedCheck } from './select-checks.ts'
+import type { CheckRecord, Identity } from './store/run-folder.ts'
+import type { StudyInputs } from './study-inputs.ts'
+
+function checkRecord({ check, options }: SelectedCheck, origins: StudyInputs['origins']): CheckRecord {
+  const origin = origins?.get(check)
+  const { id, title, references } = check
+  return {
+    id,
+    title,
+    references,
+    options: options as Options,
+    package: origin?.package ?? '',
+    version: origin?.version ?? '',
+  }
+}
+
+/** Everything that changes a number of a study. */
+export function identityOf(
+  { model, images, engine, origins, seed = 1, versions = {} }: StudyInputs,
+  twin: Weights | undefined,
+  set: VariantSet,
+  checks: readonly SelectedCheck[],
+  sizes: { batchSize: number; perSession: number },
+  { count, sha256 }: { count: number; sha256: string },
+): Identity {
+  return {
+    model: {
+      name: model.model.name,
+      sha256: weightsHash(model.weights),
+      ...(model.output !== undefined && { output: model.output }),
+      ...(twin && { twin: weightsHash(twin) }),
+    },
+    preprocess: model.preprocess,
+    images: { name: images.name, count, sha256 },
+    variants: variantRecords(set.variants, origins),
+    checks: checks.map((one) => checkRecord(one, origins)),
+    seed,
+    engine: { id: engine.id, version: engine.version },
+    ...sizes,
+    versions,
+  }
+}

@@ -1,0 +1,141 @@
+import { messageOf } from '@saliency/core'
+import type { PlannedUnit } from './store/units.ts'
+import type { LostImages } from './store/unit-file.ts'
+import { watchFolder } from './store/run-folder.ts'
+import type { Crew } from './scoring/crew.ts'
+import type { ScoreJob } from './scoring/jobs.ts'
+import { clearFailure, type Failure, recordFailure, unitFile } from './store/units.ts'
+
+/** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
+export const WAITING = 2
+
+/** What a pipeline tells. */
+export interface PipelineEvents {
+  /** One group is scored: what each check took, by its id; nothing where the group failed. */
+  group?(unit: PlannedUnit, group: number, seconds?: ReadonlyMap<string, number>): void
+  unit?(unit: PlannedUnit, error?: string): void
+}
+
+/** A group's maps, or why there are none. */
+type Computed = Omit<ScoreJob, 'variants'> | Error
+
+/** What becomes of computed groups: scored beside the engine, then written, unit by unit in order. */
+export class Pipeline {
+  readonly failed: Failure[] = []
+  done = 0
+  private readonly folder: string
+  private readonly assertFolder: () => void
+  private readonly crew: Promise<Crew>
+  private readonly signal: AbortSignal
+  private readonly events: PipelineEvents
+  private readonly waiting = new Set<Promise<unknown>>()
+  /** What scoring said of each group of the unit that is computed now: why it failed, if it did. */
+  private scores: Promise<string | undefined>[] = []
+  /** Images that could not be read for the unit that is computed now. */
+  private lost: LostImages = new Map()
+  private closing: Promise<void> = Promise.resolve()
+  private broken: Error | undefined
+
+  /** @param crew may still be getting ready */
+  constructor(folder: string, crew: Promise<Crew>, signal: AbortSignal, events: PipelineEvents) {
+    this.folder = folder
+    this.assertFolder = watchFolder(folder)
+    this.crew = crew
+    this.signal = signal
+    this.events = events
+  }
+
+  /**
+   * Waits until the maps of another group may be in memory.
+   * @throws FILE if an earlier unit could not be written, or the run folder is gone
+   */
+  async room(): Promise<void> {
+    while (this.waiting.size >= WAITING && !this.signal.aborted) await Promise.race(this.waiting)
+    if (this.broken) throw this.broken
+    this.assertFolder()
+  }
+
+  /**
+   * Takes one group of a unit.
+   * @param lost images that could not be read for its weights
+   */
+  add(unit: PlannedUnit, group: number, computed: Computed, lost: LostImages): void {
+    const score = this.score(unit, group, computed)
+    const own = computed instanceof Error ? [] : computed.group.lost
+    this.lost = new Map([...this.lost, ...lost, ...own])
+    this.scores.push(score)
+    this.waiting.add(score)
+    void score.then(() => this.waiting.delete(score))
+    if (group !== unit.to - 1) return
+    const { scores, lost: all } = this
+    this.forget()
+    this.inOrder(() => this.close(unit, scores, all))
+  }
+
+  /** Gives up on units none of whose groups can be computed. */
+  fail(units: readonly PlannedUnit[], reason: string): void {
+    this.forget()
+    this.inOrder(() => {
+      for (const unit of units) {
+        for (let group = unit.from; group < unit.to; group++) this.events.group?.(unit, group)
+        this.leaveFailure(unit, reason)
+      }
+    })
+  }
+
+  /** Waits for everything that was taken. @throws FILE */
+  async drain(): Promise<void> {
+    await this.closing
+    if (this.broken) throw this.broken
+  }
+
+  private async score(unit: PlannedUnit, group: number, computed: Computed): Promise<string | undefined> {
+    let [seconds, problem]: [ReadonlyMap<string, number>?, string?] = []
+    try {
+      if (computed instanceof Error) throw computed
+      seconds = await (await this.crew).score(computed)
+    } catch (error) {
+      problem = messageOf(error)
+    }
+    if (!this.signal.aborted) this.events.group?.(unit, group, seconds)
+    return problem
+  }
+
+  private forget(): void {
+    this.scores = []
+    this.lost = new Map()
+  }
+
+  private async close(
+    unit: PlannedUnit,
+    scores: readonly Promise<string | undefined>[],
+    lost: LostImages,
+  ): Promise<void> {
+    const problem = (await Promise.all(scores)).find((one) => one !== undefined)
+    if (this.signal.aborted) return
+    const crew = await this.crew
+    this.assertFolder()
+    if (problem !== undefined) {
+      await crew.discard(unit.id)
+      this.leaveFailure(unit, problem)
+      return
+    }
+    await crew.finish(unit.id, unitFile(this.folder, unit.id), lost)
+    clearFailure(this.folder, unit.id)
+    this.done += 1
+    this.events.unit?.(unit)
+  }
+
+  private leaveFailure(unit: PlannedUnit, reason: string): void {
+    const failure = { unit: unit.id, reason }
+    this.failed.push(failure)
+    recordFailure(this.folder, failure)
+    this.events.unit?.(unit, reason)
+  }
+
+  private inOrder(work: () => Promise<void> | void): void {
+    this.closing = this.closing.then(work).catch((error: unknown) => {
+      if (!this.signal.aborted) this.broken ??= error instanceof Error ? error : new Error(String(error))
+    })
+  }
+}

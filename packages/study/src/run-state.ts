@@ -1,0 +1,184 @@
+import { type Condition, messageOf, SaliencyError, tensor } from '@saliency/core'
+import type { MapSession } from '@saliency/explain'
+import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
+import { requireImages } from './image-groups.ts'
+import { conditionKey } from './store/keys.ts'
+import type { MapStore } from './store/map-store.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type PlannedState, scoredConditions } from './plan.ts'
+import type { PlannedUnit } from './store/units.ts'
+import type { Predictors } from './predictors.ts'
+import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
+import { lostToState, stateWeights } from './state-weights.ts'
+import type { LostImages } from './store/unit-file.ts'
+import type { Study } from './study.ts'
+import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
+
+/** What happens while the maps of a weight state are computed. */
+export interface StateEvents {
+  /** A session is being opened. */
+  state?(index: number, state: PlannedState): void
+  opened?(index: number, seconds: number): void
+  /** The maps of one group are computed: what each condition took, in the state's order, until one failed. */
+  computed?(unit: PlannedUnit, group: number, seconds: readonly number[]): void
+}
+
+/** What every weight state of a run shares. */
+export interface StateContext {
+  readonly study: Study
+  readonly store: MapStore
+  readonly predictors: Predictors
+  readonly pipeline: Pipeline
+  readonly signal: AbortSignal
+  readonly events: StateEvents
+}
+
+interface OpenState {
+  readonly state: PlannedState
+  readonly index: number
+  /** Images that its weights were calibrated without. */
+  readonly lost: LostImages
+  readonly session: TolerantSession
+  /** For conditions that ask for all channels. */
+  readonly full?: TolerantSession
+}
+
+/** Puts an empty map in the place of what could not be computed: every file of maps holds the same variants. */
+function completed(maps: ConditionMaps, variants: readonly string[]): ConditionMaps {
+  if (maps.convergence) return maps
+  const empty = tensor(new Float32Array(), [0, 1, 0, 0])
+  return { ...maps, maps: new Map(variants.map((id) => [id, maps.maps.get(id) ?? empty])) }
+}
+
+/** Stands for the maps of a group none of whose images could be read: the group is finished, and nothing reads them. */
+function mapsOfNothing({ loaded, ...study }: Study): ConditionMaps {
+  const logits = tensor(new Float32Array(), [0, loaded.model.logits.shape[1] as number])
+  return completed({ maps: new Map(), logits, targets: [] }, studiedVariants(study))
+}
+
+/** Variants without maps in this group, and why. */
+function brokenIn(
+  { session, full }: OpenState,
+  own: ReadonlyMap<string, ConditionMaps>,
+): Map<string, string> {
+  const failed = [...own.values()].flatMap((maps) => [...(maps.failed ?? [])])
+  return new Map([...session.broken, ...(full?.broken ?? []), ...failed])
+}
+
+/** The classes explained under the conditions of the original weights that a state is compared with. */
+async function originalTargets(
+  { study, predictors, store }: StateContext,
+  { state }: OpenState,
+  group: ScoreJob['group'],
+): Promise<Map<string, readonly number[]>> {
+  const targets = new Map<string, readonly number[]>()
+  if (state.weights.kind === 'original' || group.images.length === 0) return targets
+  for (const condition of study.plan.checks.flatMap((check) => scoredConditions(check, state))) {
+    const key = conditionKey(condition)
+    if (condition.weights.kind !== 'original' || targets.has(key) || !store.has(group.index, key)) continue
+    targets.set(key, await targetsOf(study, predictors, group, condition))
+  }
+  return targets
+}
+
+/** One group of one unit. */
+interface Turn {
+  readonly unit: PlannedUnit
+  readonly index: number
+}
+
+/**
+ * Every map of one group under one weight state; the images of the next turn are decoded meanwhile.
+ * @param tell called after each condition
+ */
+async function computeGroup(
+  context: StateContext,
+  open: OpenState,
+  { unit, index }: Turn,
+  next: Turn | undefined,
+  tell: () => void,
+): Promise<Omit<ScoreJob, 'variants'>> {
+  const { study, predictors, store } = context
+  const group = await study.images.group(index)
+  if (next) study.images.ahead(next.index)
+  const isOriginal = open.state.weights.kind === 'original'
+  if (isOriginal) for (const condition of open.state.conditions) store.remove(index, conditionKey(condition))
+  const own = new Map<string, ConditionMaps>()
+  const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
+    computeCondition(study, predictors, session as MapSession, group, condition)
+  for (const condition of open.state.conditions) {
+    if (context.signal.aborted) break
+    const session = condition.map === 'full' ? (open.full as TolerantSession) : open.session
+    const isEmpty = group.images.length === 0
+    const maps = isEmpty
+      ? mapsOfNothing(study)
+      : completed(await compute(session, condition), studiedVariants(study))
+    own.set(conditionKey(condition), maps)
+    if (isOriginal) store.write(index, conditionKey(condition), maps)
+    tell()
+  }
+  const originals = await originalTargets(context, open, group)
+  return { unit: unit.id, state: open.index, group, own, originals, broken: brokenIn(open, own) }
+}
+
+function turnsOf(unit: PlannedUnit): Turn[] {
+  return Array.from({ length: unit.to - unit.from }, (_, i) => ({ unit, index: unit.from + i }))
+}
+
+async function runGroups(
+  context: StateContext,
+  open: OpenState,
+  units: readonly PlannedUnit[],
+): Promise<void> {
+  const { signal, pipeline, events } = context
+  const turns = units.flatMap(turnsOf)
+  for (const [at, turn] of turns.entries()) {
+    await pipeline.room()
+    if (signal.aborted) return
+    const times = [performance.now()]
+    const tell = () => void times.push(performance.now())
+    const computed = await computeGroup(context, open, turn, turns[at + 1], tell).catch((error: unknown) => {
+      if (SaliencyError.is(error, 'FILE')) throw error
+      return error as Error
+    })
+    if (signal.aborted) return
+    const seconds = times.slice(1).map((time, i) => (time - (times[i] as number)) / 1000)
+    events.computed?.(turn.unit, turn.index, seconds)
+    pipeline.add(turn.unit, turn.index, computed, open.lost)
+  }
+}
+
+async function openState({ study, events }: StateContext, index: number): Promise<OpenState> {
+  const state = study.plan.states[index] as PlannedState
+  await requireImages(study.images)
+  events.state?.(index, state)
+  const started = performance.now()
+  const { seed, engine, batchSize, memory } = study
+  const weights = await stateWeights(study, state.weights)
+  const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
+  const session = await openTolerantSession(study.maps, settings)
+  const needsFull = state.conditions.some(({ map }) => map === 'full')
+  const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
+  events.opened?.(index, (performance.now() - started) / 1000)
+  const lost = await lostToState(study, state.weights)
+  return { state, index, lost, session, ...(full && { full }) }
+}
+
+/** Computes the maps of some units under their weight state and hands them on. @throws FILE if they cannot be stored */
+export async function runState(
+  context: StateContext,
+  index: number,
+  units: readonly PlannedUnit[],
+): Promise<void> {
+  let open: OpenState | undefined
+  try {
+    open = await openState(context, index)
+    await runGroups(context, open, units)
+  } catch (error) {
+    if (SaliencyError.is(error, 'FILE')) throw error
+    context.pipeline.fail(units, messageOf(error))
+  } finally {
+    await open?.session.dispose()
+    await open?.full?.dispose()
+  }
+}

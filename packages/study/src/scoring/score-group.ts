@@ -1,0 +1,110 @@
+import {
+  type Condition,
+  createRandom,
+  type GroupMaps,
+  type ImageGroup,
+  messageOf,
+  type Predict,
+  SaliencyError,
+  type ScoreContext,
+} from '@saliency/core'
+import type { StudyGroup } from '../image-groups.ts'
+import { undefinedWhereLost } from '../lost.ts'
+import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
+import { FAILURE, type StudyRow } from '../store/rows.ts'
+import type { Scoring } from './jobs.ts'
+
+/** What scoring one group under one weight state needs. */
+export interface ScoreRequest {
+  readonly scoring: Pick<Scoring, 'run' | 'model' | 'seed'>
+  readonly checks: readonly PlannedCheck[]
+  readonly state: PlannedState
+  readonly group: StudyGroup
+  readonly variants: readonly string[]
+  /** Maps by condition: of this state from memory, of the original weights from the run folder. */
+  mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
+  readonly predict: Predict
+  readonly signal?: AbortSignal
+  /** Runs the work of one check and times it. */
+  timed?<T>(check: string, work: () => Promise<T>): Promise<T>
+}
+
+/** Lets timers, signals and finished engine calls run in between: scoring itself never waits. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
+}
+
+type Place = Pick<StudyRow, 'run' | 'model' | 'check'>
+type Protocol = StudyRow['protocol']
+
+/** Adds the seed to protocols; rows that shared one share the result, which is then written as text once. */
+function seeded(seed: number): (protocol: Protocol) => Protocol {
+  const known = new Map<Protocol, Protocol>()
+  return (protocol) => {
+    const found = known.get(protocol) ?? { ...protocol, seed }
+    known.set(protocol, found)
+    return found
+  }
+}
+
+/**
+ * Scores every variant by every check that asks for this state; a variant that fails does not stop the others.
+ * @throws INVALID_RUN if original maps are missing or damaged
+ */
+export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
+  const { scoring, checks, state, group, predict, signal, timed = (_, work) => work() } = request
+  const { seed, run, model } = scoring
+  const rows: StudyRow[] = []
+  if (group.images.length === 0) return rows
+  for (const planned of checks) {
+    const conditions = scoredConditions(planned, state)
+    if (conditions.length === 0) continue
+    const { check, options } = planned
+    const place = { run, model, check: check.id }
+    for (const variant of request.variants) {
+      await breathe()
+      if (signal?.aborted) return rows
+      const context: ScoreContext = {
+        variant,
+        group,
+        conditions,
+        options: options as never,
+        rng: (...key) => createRandom(seed, 'check', check.id, ...key),
+        maps: (condition) => request.mapsOf(condition, variant),
+        predict,
+      }
+      const withSeed = seeded(seed)
+      try {
+        const scored = await timed(check.id, async () => check.score(context))
+        const placed = scored.map((row) => ({ ...place, ...row, protocol: withSeed(row.protocol) }))
+        for (const row of undefinedWhereLost(placed, group, conditions)) rows.push(row)
+      } catch (error) {
+        // Original maps that are missing or damaged are no fault of the variant: the unit fails and is repeated.
+        if (SaliencyError.is(error, 'INVALID_RUN')) throw error
+        rows.push(failedRow(place, variant, conditions.at(-1)?.id ?? '', group, error))
+      }
+    }
+  }
+  return rows
+}
+
+function failedRow(
+  place: Place,
+  variant: string,
+  condition: string,
+  group: ImageGroup,
+  error: unknown,
+): StudyRow {
+  const image = `group ${group.index}`
+  return {
+    ...place,
+    metric: FAILURE,
+    variant,
+    condition,
+    image,
+    value: null,
+    status: 'failed',
+    note: messageOf(error),
+    protocol: {},
+  }
+}

@@ -1,0 +1,42 @@
+import type { Check, Contrast } from '@saliency/core'
+import { expect, it } from 'vitest'
+import type { StudyRow } from '../src/store/rows.ts'
+import type { StudyRecord } from '../src/store/run-folder.ts'
+import { summariseStudy } from '../src/summarise.ts'
+
+/** A check whose summary is one contrast with this p value. */
+function contrasting(id: string, p: number): Check {
+  const finding: Contrast = {
+    kind: 'contrast',
+    variant: 'm/v',
+    metric: 'retained-dependence',
+    value: 0.1,
+    images: 8,
+    undefinedCount: 0,
+    counterpart: 'm/w',
+    dependence: 0.05,
+    counterpartDependence: 0.5,
+    p,
+  }
+  return {
+    contract: 1,
+    id,
+    title: id,
+    references: [],
+    options: {},
+    conditions: () => [],
+    score: async () => [],
+    summarise: () => ({ findings: [finding] }),
+  }
+}
+
+it('corrects the contrasts of all checks together: the family of tests is the run’s', () => {
+  const checks = [contrasting('classes', 0.03), contrasting('parameters', 0.02), contrasting('other', 0.5)]
+  const recorded = checks.map(({ id, title, references }) => ({ id, title, references, options: {} }))
+  const record = { identity: { checks: recorded, variants: [] } } as unknown as StudyRecord
+  const rows = checks.map(({ id }) => ({ check: id, metric: 'x', status: 'ok' }) as StudyRow)
+  const corrected = summariseStudy(record, rows, checks).checks.map(({ findings }) => findings[0] as Contrast)
+  // Holm: 3 · .02, then the larger of that and 2 · .03, then .5.
+  expect(corrected.map(({ pHolm }) => pHolm)).toEqual([0.06, 0.06, 0.5])
+  expect(corrected.map(({ pairs }) => pairs)).toEqual([3, 3, 3])
+})
