@@ -93,10 +93,11 @@ export function onnxModel({
 }: OnnxParts): ModelProto {
   const dim = image.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }))
   const elemType = dataTypes.float32
+  const domains = new Set(nodes.flatMap(({ domain }) => domain || []))
   return {
     irVersion: 8,
     producerName: producer,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [{ domain: '', version: opset }, ...[...domains].map((domain) => ({ domain, version: 1 }))],
     graph: {
       name: 'test',
       node: [...nodes],

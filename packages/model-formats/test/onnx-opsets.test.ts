@@ -77,7 +77,7 @@ const cases: Record<string, OnnxParts> = {
       flat,
       floats('c', [20, 7]),
       floats('s', [20, 7]),
-      integers('p', [...[...Array(9).keys()], ...Array(9).keys()], [2, 9]),
+      integers('p', [...Array(9).keys(), ...Array(9).keys()], [2, 9]),
     ],
     size,
     23,

@@ -7,6 +7,7 @@ import { attentionOperators } from './operators/attention.ts'
 import { constantOperators } from './operators/constant.ts'
 import { convolutionOperators } from './operators/convolution.ts'
 import { einsum } from './operators/einsum.ts'
+import { fusedOperators } from './operators/fused.ts'
 import { indexOperators } from './operators/index-nd.ts'
 import { moveOperators } from './operators/move.ts'
 import { normalizationOperators } from './operators/normalization.ts'
@@ -43,6 +44,7 @@ const graphFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImp
   Shape: { ...shapeOperators, ...moveOperators, ...indexOperators },
   'Image size': resizeOperators,
   Constants: constantOperators,
+  "ONNX Runtime's fused layers": fusedOperators,
   Quantisation: { ...quantisationOperators, ...quantisedLayers },
 }
 

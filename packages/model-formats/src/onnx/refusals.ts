@@ -29,6 +29,12 @@ const refused: readonly Refused[] = [
       "Explain the file that it was made from, or optimise at the level 'extended' in place of 'all'.",
   },
   {
+    isOne: (operator) => /^com\.microsoft\.(Nhwc|GroupNorm$|SkipGroupNorm$|Packed)/.test(operator),
+    sentence:
+      'The file was optimised for a graphics processor, by operators that no other runs. ' +
+      'Explain the file that it was made from.',
+  },
+  {
     isOne: (operator) => operator === 'com.microsoft.EmbedLayerNormalization',
     sentence: 'The network embeds words (EmbedLayerNormalization): it reads text, not images.',
   },
@@ -55,6 +61,8 @@ const reasons: Readonly<Record<string, string>> = {
   Scan: 'a loop; export the model with a fixed number of steps, unrolled',
   NonMaxSuppression: detection,
   RoiAlign: detection,
+  'com.microsoft.ConvTransposeWithDynamicPads':
+    'its pads are computed; export the model with an image of one size',
 }
 
 /** Why an operator has no form in the graph, where there is more to say than its name. */

@@ -1,7 +1,6 @@
 import type { Value } from '@saliency/core'
-import { floatsOf, knownFloats, numbersIn } from '../../constant/known.ts'
-import { unsupported } from '../../problems.ts'
-import type { Entry, NodeCall, OperatorImporter } from '../node-call.ts'
+import { knownFloats, numbersIn } from '../../constant/known.ts'
+import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 import { activationOperators } from './activation.ts'
 import { arithmeticOperators } from './arithmetic.ts'
 import { convolutionOperators } from './convolution.ts'
@@ -38,15 +37,19 @@ function biasOf(call: NodeCall, signal: number, weight: number, bias: number): E
 }
 
 /**
- * The layer `op` on what its inputs stand for, its result quantised again; `result` is where the scale of the result lies.
+ * The layer `op` on what its inputs stand for, its result quantised again; `at` is where the scale of the result lies.
  */
 const layer =
-  (op: Plain, result: number, inputs: (call: NodeCall) => readonly (Entry | undefined)[]): OperatorImporter =>
+  (op: Plain, at: number, inputs: (call: NodeCall) => readonly (Entry | undefined)[]): OperatorImporter =>
   (call) => {
-    if (call.attributes.integer('channels_last', 0) !== 0) throw unsupported('channels behind the image')
-    const [value] = (plain[op] as OperatorImporter)(call.withInputs(inputs(call))) as [Value]
-    if (!call.has(result)) return [value]
-    const quantisation = quantisationAt(call, result - 1)
+    const isLast = call.attributes.integer('channels_last', 0) !== 0
+    const turned = (entry: Entry | undefined, perm: readonly number[]) =>
+      isLast && entry && !isKnown(entry) ? call.ops.transpose(entry, perm) : entry
+    const read = inputs(call).map((entry) => turned(entry, [0, 3, 1, 2]))
+    const [result] = (plain[op] as OperatorImporter)(call.withInputs(read)) as [Value]
+    const value = turned(result, [0, 2, 3, 1]) as Value
+    if (!call.has(at)) return [value]
+    const quantisation = quantisationAt(call, at - 1)
     return [quantise(call, value, quantisation, quantisation.zeroPoint?.stored ?? 'uint8')]
   }
 
@@ -62,13 +65,16 @@ const gemm = layer('Gemm', 7, (call) => {
   return [dequantised(call, 0), dequantised(call, 3, axis), biasOf(call, 0, 3, 6)]
 })
 
+const conv = layer('Conv', 6, (call) => [
+  dequantised(call, 0),
+  dequantised(call, 3, 0),
+  biasOf(call, 0, 3, 8),
+])
+
 /** Layers that compute with whole numbers ("QOperator"): ONNX's own and ONNX Runtime's. */
 export const quantisedLayers: Readonly<Record<string, OperatorImporter>> = {
-  QLinearConv: layer('Conv', 6, (call) => [
-    dequantised(call, 0),
-    dequantised(call, 3, 0),
-    biasOf(call, 0, 3, 8),
-  ]),
+  QLinearConv: conv,
+  'com.microsoft.QLinearConv': conv,
   QLinearMatMul: layer('MatMul', 6, (call) => [dequantised(call, 0), dequantised(call, 3, -1)]),
   'com.microsoft.QGemm': gemm,
   'com.microsoft.QLinearAdd': ofTwo('Add'),
