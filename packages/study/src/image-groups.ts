@@ -66,8 +66,8 @@ function withStandIns(
 export function openImageGroups(
   set: ImageSet,
   preprocess: Preprocess,
-  limit = Infinity,
-  cacheBytes = CACHE_BYTES,
+  limit: number = Infinity,
+  cacheBytes: number = CACHE_BYTES,
 ): ImageGroups {
   const count = Math.min(limit, set.images.length)
   const lost = new Map<string, string>()
