@@ -51,12 +51,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 function objectsIn(content: object): [string, object][] {
   return Object.entries(content).filter(
-    ([name, value]) => FIELDS[name] !== undefined && typeof value === 'object' && value !== null,
+    ([name, value]) => Object.hasOwn(FIELDS, name) && typeof value === 'object' && value !== null,
   ) as [string, object][]
 }
 
 function hint(name: string, known: readonly string[]): string {
-  const elsewhere = ELSEWHERE[name.toLowerCase()]
+  const elsewhere = Object.hasOwn(ELSEWHERE, name.toLowerCase()) ? ELSEWHERE[name.toLowerCase()] : undefined
   return elsewhere === undefined ? suggestion(name, known) : ` Here it is ${elsewhere}.`
 }
 

@@ -52,7 +52,7 @@ const schema = v.object({
     height: side,
     width: side,
     channels: v.optional(v.picklist(['RGB', 'BGR', 'grey']), 'RGB'),
-    range: v.optional(v.tuple([finite, finite]), [0, 1]),
+    range: v.optional(v.strictTuple([finite, finite]), [0, 1]),
   }),
   resize: v.optional(v.union([v.picklist(['cover', 'stretch']), v.strictObject({ shorterSide: side })])),
   interpolation: v.optional(v.picklist(INTERPOLATIONS)),
@@ -109,8 +109,29 @@ function checkConsistency({ input, resize, mean, std }: Preprocess, channels: nu
   }
   if (std.some((value) => value <= 0)) fail(`std must be positive, got [${std.join(', ')}]`)
   if (input.range[0] === input.range[1]) fail(`range must not be empty, got [${input.range.join(', ')}]`)
+  assertOneScale(input.range, mean, std, fail)
   if (typeof resize === 'object' && resize.shorterSide < Math.max(input.height, input.width)) {
     fail(`resize.shorterSide ${resize.shorterSide} is smaller than the input ${input.height}×${input.width}`)
+  }
+}
+
+/** A mean and a standard deviation in another unit than the range would give the network numbers that it never saw. */
+function assertOneScale(
+  range: readonly [number, number],
+  mean: readonly number[],
+  std: readonly number[],
+  fail: (message: string) => void,
+): void {
+  const [low, high] = [Math.min(...range), Math.max(...range)]
+  const [between, of] = [`[${range.join(', ')}]`, `[${mean.join(', ')}]`]
+  if (mean.some((value) => value < low || value > high)) {
+    fail(`mean is ${of}, but pixels lie in input.range ${between}: give both in one unit, such as [0, 255]`)
+  }
+  const isOfShares = [...mean, ...std].every((value) => value > 0 && value < 1)
+  if (high - low > 100 && isOfShares) {
+    fail(
+      `mean ${of} and std [${std.join(', ')}] are those of pixels in [0, 1], but input.range is ${between}: write [0, 1] there`,
+    )
   }
 }
 

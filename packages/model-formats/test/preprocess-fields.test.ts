@@ -16,11 +16,32 @@ describe('fields that nobody reads', () => {
       { do_rescale: true, size: { height: 8 }, resample: 2, image_std: [1] },
       /'do_rescale'\. Here it is input\.range.*'size'.*'resample'\. Here it is interpolation.*'image_std'/,
     ],
+    [JSON.parse('{ "__proto__": {}, "constructor": [] }'), /'__proto__'.*'constructor'/],
     [{ input, whatever: 1 }, /unknown field 'whatever'\. The fields are input, resize/],
   ])('are refused: %o', (content, message) => {
     expect(() => parsePreprocess(content, 'p.json')).toThrowError(
       expect.objectContaining({ code: 'INVALID_CONFIG', message: expect.stringMatching(message) }),
     )
+  })
+
+  it.each<[object, RegExp]>([
+    [{ input, mean: [123.7, 116.8, 103.9] }, /mean is \[123\.7, .* but pixels lie in input\.range \[0, 1\]/],
+    [{ input: { ...input, range: [-1, 1], channels: 'grey' }, mean: [127.5] }, /range \[-1, 1\]/],
+    [
+      { input: { ...input, range: [0, 255] }, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+      /are those of pixels in \[0, 1\], but input\.range is \[0, 255\]: write \[0, 1\] there/,
+    ],
+    [{ input: { ...input, range: [0, 255, 1] } }, /input\.range/],
+  ])('with numbers in two units are refused: %o', (content, message) => {
+    expect(() => parsePreprocess(content, 'p.json')).toThrow(message)
+  })
+
+  it.each<object>([
+    { input: { ...input, range: [0, 255], channels: 'BGR' }, mean: [103.9, 116.8, 123.7] },
+    { input: { ...input, range: [0, 255] }, std: [255, 255, 255] },
+    { input: { ...input, range: [255, 0], channels: 'grey' }, mean: [33], std: [79] },
+  ])('with numbers in one unit are taken: %o', (content) => {
+    expect(() => parsePreprocess(content)).not.toThrow()
   })
 
   it('are looked for behind a byte order mark too', () => {
