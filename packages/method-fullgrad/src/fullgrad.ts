@@ -1,8 +1,8 @@
 import { defineMethod, type GraphMethod } from '@saliency/core'
-import { terms } from './contributions.ts'
+import { termsOf } from './contributions.ts'
 import { fullgradOptions } from './options.ts'
-import { rescale } from './rescale.ts'
-import { stacksOf, type Stack } from './stack.ts'
+import { psi } from './psi.ts'
+import { stacksOf } from './stack.ts'
 import { superpose } from './superpose.ts'
 import { variants } from './variants.ts'
 
@@ -22,16 +22,9 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
   kind: 'graph',
   explain(context) {
     const { ops, options } = context
-    // The contribution of a dense layer's bias has no place in the image.
-    const spatial = terms(context).filter(({ signal }) => signal.shape.length === 4)
-    const stacks = stacksOf(ops, spatial)
-    const { sums, offset } = rescale(ops, stacks, options)
-    const maps = sums.map((sum, at) => {
-      const [, ...size] = (stacks[at] as Stack).size
-      return ops.reshape(sum, ['n', 1, ...size])
-    })
+    const maps = stacksOf(ops, termsOf(context)).map((stack) => psi(ops, stack, options))
     const map = superpose(context, maps, options.upsampling)
-    // A constant stays one when it is resized. The sum of what is above the least is never negative, but for rounding.
-    return offset ? ops.relu(ops.sub(map, ops.reshape(offset, ['n', 1, 1, 1]))) : map
+    // What is kept of one sign is never negative, but for rounding.
+    return options.psi === 'signed' ? map : ops.relu(map)
   },
 })

@@ -1,4 +1,3 @@
-export { biasesOf, type Bias } from './biases.ts'
 export { contributions, type FullgradContext } from './contributions.ts'
 export { fullgrad, fullgrad as default } from './fullgrad.ts'
 export { fullgradOptions } from './options.ts'

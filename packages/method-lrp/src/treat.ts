@@ -87,12 +87,9 @@ function isNearest(node: Node): boolean {
 function innvestigateBatchNorm(site: LinearSite, walk: Walk): readonly Value[] {
   const { node, inputs, output, signal, ops } = site
   const [x] = inputs as [Value]
-  const rank = x.shape.length
-  const column = (value: Value) =>
-    ops.reshape(value, [...value.shape, ...Array.from({ length: rank - 2 }, () => 1)])
   const [, , beta, mean] = node.inputs as [Value, Value, Value, Value]
-  const above = ops.mul(ops.mul(x, ops.sub(output, column(beta))), signal)
-  const below = ops.mul(ops.sub(x, column(mean)), output)
+  const above = ops.mul(ops.mul(x, ops.sub(output, ops.perChannel(beta, x))), signal)
+  const below = ops.mul(ops.sub(x, ops.perChannel(mean, x)), output)
   // iNNvestigate adds 1e-7 only where a denominator is exactly zero.
   return [divide(ops, above, below, 1e-7, { ...walk, denominators: 'zero-only' })]
 }

@@ -7,8 +7,3 @@ export function batchNormAffine(ops: Ops, node: Node<'BatchNormalization'>): { s
   const scale = ops.div(gamma, ops.sqrt(ops.add(variance, node.attributes.epsilon)))
   return { scale, shift: ops.sub(beta, ops.mul(mean, scale)) }
 }
-
-/** A `[c]` vector shaped to broadcast over the channels (axis 1) of a value of `rank` axes. */
-export function perChannel(ops: Ops, vector: Value, rank: number): Value {
-  return ops.reshape(vector, [...vector.shape, ...Array.from({ length: rank - 2 }, () => 1)])
-}

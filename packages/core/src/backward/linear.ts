@@ -3,7 +3,7 @@ import type { Ops } from '../graph/ops.ts'
 import type { Node, Value } from '../graph/value.ts'
 import { foldBatchNorm, type LayerWeights } from '../passes/merged-batch-norms.ts'
 import { addedBias } from '../passes/merged-biases.ts'
-import { batchNormAffine, perChannel } from './batch-norm.ts'
+import { batchNormAffine } from './batch-norm.ts'
 import { convInputGradient } from './conv-gradient.ts'
 import type { Linear, LinearOp, Modify } from './site.ts'
 import type { MergedLayer, WeightedNode } from './weighted-layer.ts'
@@ -109,10 +109,10 @@ function sumForm({ ops, node, inputs, vjp }: Parts): Form {
 
 function batchNormForm({ ops, node, inputs }: Parts): Form {
   const { scale, shift } = batchNormAffine(ops, node as Node<'BatchNormalization'>)
-  const rank = (inputs[0] as Value).shape.length
+  const data = inputs[0] as Value
   return {
-    weight: perChannel(ops, scale, rank),
-    bias: perChannel(ops, shift, rank),
+    weight: ops.perChannel(scale, data),
+    bias: ops.perChannel(shift, data),
     apply([x], w, b) {
       const product = ops.mul(x as Value, w as Value)
       return b ? ops.add(product, b) : product
@@ -161,8 +161,9 @@ function isLinearOp(op: string): op is LinearOp {
 
 /** Applies a linear operator with changed inputs, weights or bias; what is unchanged is not computed again. */
 export function linear(parts: Parts & { output: Value }, modify: Modify = {}): Linear {
-  const makeForm = isLinearOp(parts.node.op) && forms[parts.node.op]
-  if (!makeForm) throw notLinear(parts.node, 'its output is no weighted sum of them')
+  const { ops, node } = parts
+  const makeForm = isLinearOp(node.op) && forms[node.op]
+  if (!makeForm) throw notLinear(node, 'its output is no weighted sum of them')
   const form = makeForm(parts)
   const inputs = parts.inputs.map((value) => modify.input?.(value) ?? value)
   const weight = form.weight && (modify.weight?.(form.weight) ?? form.weight)
@@ -171,8 +172,10 @@ export function linear(parts: Parts & { output: Value }, modify: Modify = {}): L
     weight === form.weight &&
     bias === form.bias &&
     inputs.every((value, index) => value === parts.inputs[index])
+  const isLayer = node.op === 'Conv' || node.op === 'ConvTranspose' || node.op === 'Gemm'
   return {
     inputs,
+    ...(bias && { bias: isLayer ? ops.perChannel(bias, parts.output) : bias }),
     output: isSame ? parts.output : form.apply(inputs, weight, bias),
     transpose: (signal) => form.transpose(signal, weight),
   }

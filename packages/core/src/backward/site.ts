@@ -42,6 +42,8 @@ export interface Linear {
   readonly output: Value
   /** The changed data inputs. */
   readonly inputs: readonly Value[]
+  /** The (changed) bias, shaped to broadcast over the output; batch norm's is β − μ·γ/√(σ² + ε). */
+  readonly bias?: Value
   /** Carries a signal of the output's shape back to the data inputs through the (changed) weights. */
   transpose(signal: Value): readonly Value[]
 }

@@ -128,6 +128,8 @@ export function createOps(build: Build, batch?: 1): Ops {
     batchNormalization: (x, gamma, beta, mean, variance, epsilon) =>
       one('BatchNormalization', [x, gamma, beta, mean, variance], { epsilon }),
     reshape: (x, shape) => one('Reshape', [x], { shape: settled(shape) }),
+    perChannel: (vector, x) =>
+      one('Reshape', [vector], { shape: [...vector.shape, ...x.shape.slice(2).map(() => 1)] }),
     flatten: (x, axis = 1) => one('Flatten', [x], { axis }),
     transpose: (x, perm) => one('Transpose', [x], { perm }),
     expand: (x, shape) => one('Expand', [x], { shape: settled(shape) }),

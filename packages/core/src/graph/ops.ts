@@ -159,6 +159,8 @@ export interface Ops {
     epsilon: number,
   ): Value
   reshape(x: Value, shape: Shape): Value
+  /** A vector `[c]` as `[c, 1, …]`, which broadcasts over the channels (axis 1) of x. */
+  perChannel(vector: Value, x: Value): Value
   flatten(x: Value, axis?: number): Value
   transpose(x: Value, perm: readonly number[]): Value
   expand(x: Value, shape: Shape): Value

@@ -1,5 +1,5 @@
 import { type Options, seedOf, type Value } from '@saliency/core'
-import { biasesOf } from '../../../method-fullgrad/src/biases.ts'
+import { observeBiases, type Bias } from '../../../method-fullgrad/src/biases.ts'
 import { contributions } from '../../../method-fullgrad/src/contributions.ts'
 import { fullgrad } from '../../../method-fullgrad/src/fullgrad.ts'
 import { gradcampp } from '../../../method-gradcampp/src/gradcampp.ts'
@@ -95,9 +95,10 @@ export const aggregationAnswers: Readonly<Record<string, Answer>> = {
     return total(question, { gradient }, (value) => value)
   },
   'fullgrad.biasGradient'(question) {
-    const { model } = question.converted
-    const terms = contributions(contextFor(question, fullgrad, {}))
-    const at = biasesOf(model, model.graph.ops).findIndex(({ output }) => output === layerOf(question))
-    return evaluate(question, terms[at + 1] as Value)
+    const { backward, ops } = contextFor(question, fullgrad, {})
+    const found: Bias[] = []
+    const signals = backward({ rules: observeBiases(found) })
+    const { output, bias } = found.find((each) => each.output === layerOf(question)) as Bias
+    return evaluate(question, ops.mul(signals.at(output), bias))
   },
 }

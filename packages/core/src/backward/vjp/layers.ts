@@ -1,7 +1,7 @@
 import type { OpName } from '../../graph/operators.ts'
 import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/value.ts'
-import { batchNormAffine, perChannel } from '../batch-norm.ts'
+import { batchNormAffine } from '../batch-norm.ts'
 import { sumTo } from '../broadcast.ts'
 import { convInputGradient } from '../conv-gradient.ts'
 import type { Vjp } from './vjp.ts'
@@ -29,5 +29,5 @@ export const layerVjps: { readonly [K in OpName]?: Vjp<K> } = {
       : sumTo(ops, ops.matMul(transposeLast(ops, a), signal), b.shape)
   },
   BatchNormalization: ({ ops, signal, node }) =>
-    ops.mul(signal, perChannel(ops, batchNormAffine(ops, node).scale, signal.shape.length)),
+    ops.mul(signal, ops.perChannel(batchNormAffine(ops, node).scale, signal)),
 }
