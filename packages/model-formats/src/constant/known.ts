@@ -29,11 +29,15 @@ export function knownIntegers(data: readonly Dim[], shape: readonly number[] = [
   return { type: 'integer', shape, data, isTrained: false }
 }
 
+/** Whether a tensor's items lie in a typed array, which holds no symbolic sizes. */
+function isTyped(data: ArrayLike<Dim>): data is Float32Array | Uint8Array | Int8Array {
+  return ArrayBuffer.isView(data)
+}
+
 /** The same with its sizes for a batch of one image. */
 export function forOneImage(known: Known): Known {
   const { data } = known
-  if (data instanceof Float32Array || Array.prototype.every.call(data, (item) => typeof item === 'number'))
-    return known
+  if (isTyped(data) || Array.prototype.every.call(data, (item) => typeof item === 'number')) return known
   return { ...known, data: sizesForOneImage(Array.from(data)) }
 }
 
@@ -45,7 +49,7 @@ export function knownLike(source: Known, data: ArrayLike<Dim>, shape: readonly n
 
 /** All items as numbers. @throws UNSUPPORTED_MODEL when one depends on the batch size. */
 export function numbersIn(data: ArrayLike<Dim>): ArrayLike<number> {
-  if (data instanceof Float32Array) return data
+  if (isTyped(data)) return data
   return Array.from(data, (item) => {
     if (typeof item === 'number') return item
     throw unsupported(`it computes with the batch size ('${item}')`)
