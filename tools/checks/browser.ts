@@ -7,6 +7,7 @@ const forBrowsers: ReadonlySet<string> = new Set([
   'core',
   'explain',
   'images',
+  'study',
   'onnx-proto',
   'engine-onnxruntime',
   'engine-tfjs',

@@ -1,5 +1,5 @@
 import type { ResolvedVariant } from '@saliency/core'
-import type { VariantRecord } from './store/run-folder.ts'
+import type { VariantRecord } from './store/study-record.ts'
 import type { StudyInputs } from './study-inputs.ts'
 
 /** The counterpart's id; variants asked for with other options are contrasted with one that has the same. */

@@ -3,8 +3,8 @@ import type { VariantSet } from '@saliency/explain'
 import { variantRecords } from './facts.ts'
 import { weightsHash } from './fingerprint.ts'
 import type { SelectedCheck } from './select-checks.ts'
-import type { CheckRecord, Identity } from './store/run-folder.ts'
-import type { StudyInputs } from './study-inputs.ts'
+import type { CheckRecord, Identity } from './store/study-record.ts'
+import type { Machine, StudyInputs } from './study-inputs.ts'
 
 function checkRecord({ check, options }: SelectedCheck, origins: StudyInputs['origins']): CheckRecord {
   const origin = origins?.get(check)
@@ -27,13 +27,14 @@ export function identityOf(
   checks: readonly SelectedCheck[],
   sizes: { batchSize: number; perSession: number },
   { count, sha256 }: { count: number; sha256: string },
+  machine: Machine,
 ): Identity {
   return {
     model: {
       name: model.model.name,
-      sha256: weightsHash(model.weights),
+      sha256: weightsHash(model.weights, machine.sha256),
       ...(model.output !== undefined && { output: model.output }),
-      ...(twin && { twin: weightsHash(twin) }),
+      ...(twin && { twin: weightsHash(twin, machine.sha256) }),
     },
     preprocess: model.preprocess,
     images: { name: images.name, count, sha256 },

@@ -1,6 +1,6 @@
 import { messageOf } from '@saliency/core'
 import type { PlannedUnit } from './store/units.ts'
-import type { LostImages } from './store/unit-file.ts'
+import type { LostImages } from './store/encode-rows.ts'
 import { watchFolder } from './store/run-folder.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'

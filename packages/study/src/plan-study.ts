@@ -7,7 +7,7 @@ import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
 import { GROUP_SIZE, planWork, type StudyPlan } from './plan.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import { canonical } from './store/keys.ts'
-import { type Identity, runOf, type StudyRecord } from './store/run-folder.ts'
+import { type Identity, runOf, type StudyRecord } from './store/study-record.ts'
 import { structureChecks } from './structure-checks.ts'
 import type { Machine, StudyInputs } from './study-inputs.ts'
 import type { Study } from './study.ts'
@@ -109,7 +109,15 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const memory = memoryFor(inputs, set, count, machine)
   const { batchSize, perSession } = memory
   const sha256 = await images.fingerprint([...Array(count).keys()])
-  const identity = identityOf(inputs, twin, set, checks, { batchSize, perSession }, { count, sha256 })
+  const identity = identityOf(
+    inputs,
+    twin,
+    set,
+    checks,
+    { batchSize, perSession },
+    { count, sha256 },
+    machine,
+  )
   const study: Study = {
     run: runOf(identity),
     loaded: model,

@@ -10,7 +10,7 @@ import type { PlannedUnit } from './store/units.ts'
 import type { Predictors } from './predictors.ts'
 import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
 import { lostToState, stateWeights } from './state-weights.ts'
-import type { LostImages } from './store/unit-file.ts'
+import type { LostImages } from './store/encode-rows.ts'
 import type { Study } from './study.ts'
 import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
 

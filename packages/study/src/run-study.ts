@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { openRunFolder } from './store/open-run-folder.ts'
-import { studyFile, type StudyRecord } from './store/run-folder.ts'
+import type { StudyRecord } from './store/study-record.ts'
+import { studyFile } from './store/run-folder.ts'
 import { lockRunFolder } from './store/run-lock.ts'
 import type { PlannedUnit } from './store/units.ts'
 import { assertFinite } from './assert-finite.ts'

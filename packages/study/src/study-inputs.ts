@@ -1,7 +1,8 @@
 import type { Check, Engine, LoadedModel, Method, Options, Weights } from '@saliency/core'
 import type { Selection } from '@saliency/explain'
 import type { ImageSet, Preprocess } from '@saliency/images'
-import type { StudyRecord } from './store/run-folder.ts'
+import type { Sha256 } from './fingerprint.ts'
+import type { StudyRecord } from './store/study-record.ts'
 
 /** A model, and how it wants its images. */
 export interface StudyModel extends LoadedModel {
@@ -34,6 +35,8 @@ export interface Machine {
   readonly available: number
   /** Bytes of what is in use in the process. */
   readonly inUse: number
+  /** The machine's own SHA-256, which is many times faster than one in JavaScript: weights take hundreds of megabytes. */
+  readonly sha256?: Sha256
 }
 
 /** What a study is put together from: everything is handed in, and nothing is looked up by a name. */

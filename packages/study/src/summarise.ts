@@ -1,8 +1,8 @@
 import type { Check, Finding, Summary } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
 import { FAILURE, type StudyRow } from './store/rows.ts'
-import type { StudyRecord } from './store/run-folder.ts'
-import { factsOf } from './store/run-folder.ts'
+import type { StudyRecord } from './store/study-record.ts'
+import { factsOf } from './store/study-record.ts'
 import { withThreshold } from './select-checks.ts'
 
 /** What one check says of a run. */

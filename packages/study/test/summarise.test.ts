@@ -1,7 +1,7 @@
 import type { Check, Contrast } from '@saliency/core'
 import { expect, it } from 'vitest'
 import type { StudyRow } from '../src/store/rows.ts'
-import type { StudyRecord } from '../src/store/run-folder.ts'
+import type { StudyRecord } from '../src/store/study-record.ts'
 import { summariseStudy } from '../src/summarise.ts'
 
 /** A check whose summary is one contrast with this p value. */

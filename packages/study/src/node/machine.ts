@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cpus, freemem, platform, totalmem } from 'node:os'
 import type { Machine } from '../study-inputs.ts'
 import { withinContainer } from '../system/container.ts'
@@ -11,5 +12,10 @@ export function describeMachine(): Machine {
     description: `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${memory} GiB, ${platform()}, Node.js ${process.version}`,
     available: withinContainer(freemem() + rss),
     inUse: heapTotal + external,
+    sha256(pieces) {
+      const hash = createHash('sha256')
+      for (const piece of pieces) hash.update(piece)
+      return hash.digest('hex')
+    },
   }
 }

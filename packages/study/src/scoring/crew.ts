@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Predict } from '@saliency/core'
-import type { LostImages } from '../store/unit-file.ts'
+import type { LostImages } from '../store/encode-rows.ts'
 import type { Study } from '../study.ts'
 import {
   type CheckModule,

@@ -2,7 +2,7 @@ import type { Check, Options } from '@saliency/core'
 import type { ConditionMaps } from '../compute-group.ts'
 import type { StudyGroup } from '../image-groups.ts'
 import type { PlannedCheck, PlannedState } from '../plan.ts'
-import type { LostImages } from '../store/unit-file.ts'
+import type { LostImages } from '../store/encode-rows.ts'
 import type { Study } from '../study.ts'
 
 /** A planned check, and the module that another thread imports it from. */

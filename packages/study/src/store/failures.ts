@@ -1,4 +1,4 @@
-import type { StudyRecord } from './run-folder.ts'
+import type { StudyRecord } from './study-record.ts'
 import { type Failure, type FinishedUnit, readUnitFailures } from './units.ts'
 
 /** An image that could not be read, and why. */

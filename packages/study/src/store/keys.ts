@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Condition, WeightState } from '@saliency/core'
 
 /** JSON with sorted keys: equal data, equal text. */
@@ -10,14 +11,9 @@ export function canonical(value: unknown): string {
   )
 }
 
-/** SHA-256 as hexadecimal digits. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
-}
-
 /** The first twelve hexadecimal digits of SHA-256. */
 export function shortHash(text: string): string {
-  return sha256(text).slice(0, 12)
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12)
 }
 
 /** Equal for equal weight states. */

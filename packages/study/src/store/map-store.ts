@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -11,7 +12,7 @@ import {
 } from '@saliency/core'
 import type { MapResult } from '@saliency/explain'
 import { writeAtomically } from '../system/files.ts'
-import { sha256, shortHash } from './keys.ts'
+import { shortHash } from './keys.ts'
 
 /**
  * The maps of the original weights, written once and read back for every comparison. One file per group and condition:
@@ -75,6 +76,11 @@ function restore(described: readonly Described[], next: () => FloatTensor): Conv
 
 function scalesOf({ blocks, scales }: ActivationScales): FloatTensor {
   return tensor(scales, [scales.length / blocks.length, blocks.length])
+}
+
+/** SHA-256 as hexadecimal digits. */
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function namesFile(file: string): string {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { makeFolder, writeAtomically } from '../system/files.ts'
 import { differences } from './differences.ts'
-import { readStudy, type StudyRecord, studyFile } from './run-folder.ts'
+import type { StudyRecord } from './study-record.ts'
+import { readStudy, studyFile } from './run-folder.ts'
 
 /** True where units or maps lie without the file that says what they are of. */
 function holdsStrangeResults(folder: string): boolean {

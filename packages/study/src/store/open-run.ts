@@ -1,7 +1,8 @@
 import { SaliencyError } from '@saliency/core'
 import { lostImages, readFailures, type StudyFailures } from './failures.ts'
 import type { StudyRow } from './rows.ts'
-import { assertIdentity, readStudy, type StudyRecord } from './run-folder.ts'
+import type { StudyRecord } from './study-record.ts'
+import { assertIdentity, readStudy } from './run-folder.ts'
 import { readAllRows } from './unit-file.ts'
 import { type FinishedUnit, finishedUnits } from './units.ts'
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readJson, writeAtomically } from '../system/files.ts'
-import { type LostImages, readLost } from './unit-file.ts'
+import type { LostImages } from './encode-rows.ts'
+import { readLost } from './unit-file.ts'
 
 /** A piece of work that is stored as one file: one weight state, groups `from` to `to` (exclusive). */
 export interface PlannedUnit {
