@@ -1,5 +1,4 @@
-export { defineConfig } from './config/define.ts'
-export { type Config, configSchema } from './config/schema.ts'
+export { type Config, configSchema, defineConfig } from './config/schema.ts'
 export { discoverPlugins, type DiscoveryRequest } from './discovery/discover.ts'
 export type { PluginRecord, PluginReference, PluginSource, PluginStatus } from './discovery/plugin.ts'
 export { createRegistry, type Registry } from './discovery/registry.ts'
@@ -9,8 +8,7 @@ export { explain, type ExplainedMap, type ExplainSettings } from './explain/expl
 export type { ImageInput } from './explain/images.ts'
 export type { Target } from '@saliency/explain'
 export { loadModel, type LoadModelSettings, type RunnerModel } from './models.ts'
-export { judgeStudy } from './study/judge-study.ts'
-export { type PlannedStudy, planStudy, type PlanSettings } from './study/plan-study.ts'
+export { judgeStudy, type PlannedStudy, planStudy, type PlanSettings } from './study/plan-study.ts'
 export type {
   CheckRecord,
   CheckSummary,

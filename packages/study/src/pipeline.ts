@@ -11,8 +11,8 @@ export const WAITING = 2
 
 /** What a pipeline tells. */
 export interface PipelineEvents {
-  /** One group is scored: what each check took, by its id; nothing where the group failed. */
-  group?(unit: PlannedUnit, group: number, seconds?: ReadonlyMap<string, number>): void
+  /** One group is scored, or failed. */
+  group?(unit: PlannedUnit, group: number): void
   unit?(unit: PlannedUnit, error?: string): void
 }
 
@@ -90,14 +90,14 @@ export class Pipeline {
   }
 
   private async score(unit: PlannedUnit, group: number, computed: Computed): Promise<string | undefined> {
-    let [seconds, problem]: [ReadonlyMap<string, number>?, string?] = []
+    let problem: string | undefined
     try {
       if (computed instanceof Error) throw computed
-      seconds = await (await this.crew).score(computed)
+      await (await this.crew).score(computed)
     } catch (error) {
       problem = messageOf(error)
     }
-    if (!this.signal.aborted) this.events.group?.(unit, group, seconds)
+    if (!this.signal.aborted) this.events.group?.(unit, group)
     return problem
   }
 

@@ -18,9 +18,6 @@ import { openTolerantSession, type TolerantSession } from './tolerant-session.ts
 export interface StateEvents {
   /** A session is being opened. */
   state?(index: number, state: PlannedState): void
-  opened?(index: number, seconds: number): void
-  /** The maps of one group are computed: what each condition took, in the state's order, until one failed. */
-  computed?(unit: PlannedUnit, group: number, seconds: readonly number[]): void
 }
 
 /** What every weight state of a run shares. */
@@ -87,16 +84,12 @@ interface Turn {
   readonly index: number
 }
 
-/**
- * Every map of one group under one weight state; the images of the next turn are decoded meanwhile.
- * @param tell called after each condition
- */
+/** Every map of one group under one weight state; the images of the next turn are decoded meanwhile. */
 async function computeGroup(
   context: StateContext,
   open: OpenState,
   { unit, index }: Turn,
   next: Turn | undefined,
-  tell: () => void,
 ): Promise<Omit<ScoreJob, 'variants'>> {
   const { study, predictors, store } = context
   const group = await study.images.group(index)
@@ -115,7 +108,6 @@ async function computeGroup(
       : completed(await compute(session, condition), studiedVariants(study))
     own.set(conditionKey(condition), maps)
     if (isOriginal) store.write(index, conditionKey(condition), maps)
-    tell()
   }
   const originals = await originalTargets(context, open, group)
   return { unit: unit.id, state: open.index, group, own, originals, broken: brokenIn(open, own) }
@@ -130,20 +122,16 @@ async function runGroups(
   open: OpenState,
   units: readonly PlannedUnit[],
 ): Promise<void> {
-  const { signal, pipeline, events } = context
+  const { signal, pipeline } = context
   const turns = units.flatMap(turnsOf)
   for (const [at, turn] of turns.entries()) {
     await pipeline.room()
     if (signal.aborted) return
-    const times = [performance.now()]
-    const tell = () => void times.push(performance.now())
-    const computed = await computeGroup(context, open, turn, turns[at + 1], tell).catch((error: unknown) => {
+    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch((error: unknown) => {
       if (SaliencyError.is(error, 'FILE')) throw error
       return error as Error
     })
     if (signal.aborted) return
-    const seconds = times.slice(1).map((time, i) => (time - (times[i] as number)) / 1000)
-    events.computed?.(turn.unit, turn.index, seconds)
     pipeline.add(turn.unit, turn.index, computed, open.lost)
   }
 }
@@ -152,14 +140,12 @@ async function openState({ study, events }: StateContext, index: number): Promis
   const state = study.plan.states[index] as PlannedState
   await requireImages(study.images)
   events.state?.(index, state)
-  const started = performance.now()
   const { seed, engine, batchSize, memory } = study
   const weights = await stateWeights(study, state.weights)
   const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
   const session = await openTolerantSession(study.maps, settings)
   const needsFull = state.conditions.some(({ map }) => map === 'full')
   const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
-  events.opened?.(index, (performance.now() - started) / 1000)
   const lost = await lostToState(study, state.weights)
   return { state, index, lost, session, ...(full && { full }) }
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
-import { collect, type Done, wholeNumber, withCommonOptions } from './options.ts'
 import type { ExplainFlags } from './explain.ts'
 import type { ExportFlags } from './export.ts'
 import type { InspectFlags } from './inspect.ts'
 import type { ListFlags } from './list.ts'
-import { withModelOptions } from './model-options.ts'
+import { collect, type Done, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 const METHOD = 'METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value&…; all for every method (repeatable)'

@@ -10,7 +10,7 @@ import { loadModel, type RunnerModel } from '../models.ts'
 import { selfChecks } from '../self-check.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
-import { type ModelFlags, modelSettings } from './model-options.ts'
+import { type ModelFlags, modelSettings } from './options.ts'
 
 /** Flags of `saliency inspect`. */
 export interface InspectFlags extends CommonFlags, ModelFlags {

@@ -1,7 +1,117 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { counted, SaliencyError } from '@saliency/core'
+import { type GalleryImage, galleryImages, reportPage } from '@saliency/report'
+import type { Run, StudySeconds, StudySummary } from '@saliency/study'
+import { openRun, readImageMaps } from '@saliency/study/node'
+import { writeAtomically } from '@saliency/study/system'
+import pc from 'picocolors'
+import type { Registry } from '../discovery/registry.ts'
+import { exitCodes } from '../errors.ts'
+import { judgeStudy } from '../study/plan-study.ts'
 import { type CommonFlags, openProject } from './discover.ts'
-import { finishStudy } from './finish.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, warn } from './terminal.ts'
+import { verdictTable } from './verdict-table.ts'
+
+/** Everything that is not the engine's work, as a share of it. */
+function overheadOf({ all, engine }: StudySeconds): number {
+  return (all - engine) / engine
+}
+
+function timing(seconds: StudySeconds): string {
+  const { all, engine, scoring, threads } = seconds
+  const beside = threads === 0 ? 'after it' : `beside it (${counted(threads, 'thread')})`
+  return `Computed in ${all.toFixed(1)} s: engine ${engine.toFixed(1)} s, scoring ${beside} ${scoring.toFixed(1)} s, overhead ${Math.round(100 * overheadOf(seconds))} %.`
+}
+
+/** A run to be judged. */
+export interface FinishRequest {
+  readonly folder: string
+  readonly registry: Registry
+  readonly terminal: Terminal
+  readonly json: boolean
+  readonly threshold?: number
+  /** Ids of images that were named already as left out. */
+  readonly said?: readonly string[]
+  /** Where the report goes; the run folder by default. */
+  readonly out?: string
+  /** Where the time went, if anything was computed. */
+  readonly seconds?: StudySeconds
+  /** Keeps the pictures of images that the report shows. */
+  keep?(images: readonly GalleryImage[]): Promise<void>
+}
+
+/** Says what is missing from a run: units that failed or are still to do, and images that were left out. */
+function printMissing(
+  { record, finished, failures: { units, images } }: Run,
+  { terminal, said = [] }: FinishRequest,
+): void {
+  for (const { unit, reason } of units.slice(0, 5)) terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
+  if (units.length > 5) terminal.error(pc.red(`… and ${units.length - 5} more units`))
+  const unsaid = images.filter(({ id }) => !said.includes(id))
+  for (const { id, reason } of unsaid) warn(terminal, `${id} is left out of every verdict: ${reason}`)
+  if (unsaid.length > 0)
+    warn(
+      terminal,
+      `${unsaid.length} of ${counted(record.images.length, 'image')} could not be read for every weight state. Put them back as they were and repeat the command: it computes what is missing.`,
+    )
+  const open = record.units.length - finished.length - units.length
+  if (open > 0)
+    warn(
+      terminal,
+      `${open} of ${counted(record.units.length, 'unit')} are not finished: \`saliency run\` goes on with them.`,
+    )
+}
+
+function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal): void {
+  terminal.out(verdictTable(summary, record.identity.variants))
+  for (const { variant, check, note, count } of summary.failures)
+    terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
+}
+
+/**
+ * Judges a run from its rows, prints the verdicts and what is missing, and writes `summary.json` and `report.html`.
+ * @returns the exit code
+ * @throws INVALID_RUN if there are no rows, damaged ones, or others than the run's; FILE if the report cannot be written.
+ */
+export async function finishStudy(request: FinishRequest): Promise<number> {
+  const { folder, registry, terminal, json, threshold, seconds, out = folder } = request
+  const moved = threshold === undefined ? {} : { threshold }
+  const run = openRun(folder)
+  const { record, failures } = run
+  const { judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
+  printMissing(run, request)
+  const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
+  const report = join(out, 'report.html')
+  const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
+  if (json) terminal.out(JSON.stringify({ ...settings, ...summary, report, ...spent }))
+  else printSummary(summary, run, terminal)
+  const images = galleryImages(record, judged, summary)
+  try {
+    await request.keep?.(images)
+    writeAtomically(
+      join(out, 'summary.json'),
+      `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
+    )
+    const shown = images.map(async (image) => ({ ...image, ...(await readImageMaps(folder, record, image)) }))
+    const page = { record, summary, images: await Promise.all(shown), failures, ...moved }
+    writeAtomically(report, await reportPage(page))
+  } catch (cause) {
+    if (!SaliencyError.is(cause, 'FILE')) throw cause
+    const remedy = `\`saliency report ${folder} --out FOLDER\` writes the report elsewhere.`
+    throw new SaliencyError('FILE', `${cause.message} ${remedy}`, { cause })
+  }
+  if (!json) {
+    terminal.out(`\nReport: ${pc.bold(report)}\n        ${pathToFileURL(report).href}`)
+    if (seconds) terminal.out(pc.dim(timing(seconds)))
+  }
+  const isComplete =
+    run.finished.length === record.units.length &&
+    failures.images.length === 0 &&
+    summary.failures.length === 0 &&
+    record.unavailable.length === 0
+  return isComplete ? exitCodes.ok : exitCodes.someFailed
+}
 
 /** Flags of `saliency report`. */
 export interface ReportFlags extends CommonFlags {

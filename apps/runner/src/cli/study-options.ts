@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import { presetNames } from '../config/preset-names.ts'
-import { collect, type Done, share, wholeNumber, withCommonOptions } from './options.ts'
-import { withModelOptions } from './model-options.ts'
+import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
 import type { RunFlags } from './run.ts'

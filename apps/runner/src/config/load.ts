@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { messageOf, SaliencyError, suggestion } from '@saliency/core'
-import * as v from 'valibot'
 import { readJson } from '@saliency/study/system'
-import { defineConfig } from './define.ts'
-import { type Config, configSchema } from './schema.ts'
+import * as v from 'valibot'
+import { type Config, configSchema, defineConfig } from './schema.ts'
 
 /** Looked for in this order. */
 export const configNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `saliency.config.${extension}`)

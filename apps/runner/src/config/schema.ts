@@ -92,3 +92,8 @@ export const configSchema = v.strictObject({
 
 /** A study's configuration, as written in `saliency.config.ts`. */
 export type Config = v.InferInput<typeof configSchema>
+
+/** Types a configuration in an editor; returns it as it is. */
+export function defineConfig(config: Config): Config {
+  return config
+}

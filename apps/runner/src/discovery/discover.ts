@@ -9,7 +9,6 @@ import {
   messageOf,
   SaliencyError,
 } from '@saliency/core'
-import { importDefault, resolveOwnEntry } from './import-plugin.ts'
 import {
   declaredDependencies,
   dependencyManifest,
@@ -18,7 +17,13 @@ import {
   readManifest,
   runnerFolder,
 } from './manifest.ts'
-import type { PluginRecord, PluginReference, PluginSource } from './plugin.ts'
+import {
+  importDefault,
+  type PluginRecord,
+  type PluginReference,
+  type PluginSource,
+  resolveOwnEntry,
+} from './plugin.ts'
 import { conflicts, shadow } from './registry.ts'
 
 /** Where to look for plugins. */

@@ -7,6 +7,7 @@ import {
   suggestion,
 } from '@saliency/core'
 import { optionsFromText, type Selection } from '@saliency/explain'
+import type { Settings } from '../study/settings.ts'
 import type { Registry } from './registry.ts'
 
 /** What to explain with: METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value, a name with its options, or a method. */
@@ -98,4 +99,23 @@ export function selectMethods(
 
 function isPair(request: Exclude<MethodRequest, string>): request is readonly [string, Options] {
   return Array.isArray(request)
+}
+
+/** What is studied, and the ids of what `all` leaves out. */
+interface Selected {
+  readonly chosen: Selection[]
+  readonly leftOut: readonly string[]
+}
+
+/** The variants that a configuration names. */
+export function selectionsOf({ methods, preset }: Settings, registry: Registry): Selected {
+  const selections = selectMethods(methods, registry)
+  // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
+  const isAll = methods.includes('all') || preset === 'study'
+  const isChosen = ({ method }: Selection) =>
+    method.kind !== 'sampling' ||
+    !isAll ||
+    methods.some((one) => (typeof one === 'string' ? one : one[0]).startsWith(method.id))
+  const left = selections.filter((one) => !isChosen(one)).map(({ method }) => method.id)
+  return { chosen: selections.filter(isChosen), leftOut: [...new Set(left)] }
 }

@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Check, Method, Options } from '@saliency/core'
-import { type ChosenCheck, type Origin, parseMemory, planStudy as plan, type Study } from '@saliency/study'
+import {
+  type ChosenCheck,
+  type Judgement,
+  type JudgeSettings,
+  judgeStudy as judge,
+  type Origin,
+  parseMemory,
+  planStudy as plan,
+  type Run,
+  type Study,
+} from '@saliency/study'
 import { describeMachine, readStudy, studyFile, type StudyInFolder } from '@saliency/study/node'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
@@ -11,7 +21,7 @@ import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { openEngine } from '../engines.ts'
 import { loadModel } from '../models.ts'
 import { openStudyImages } from './open-images.ts'
-import { selectionsOf } from './select-methods.ts'
+import { selectionsOf } from '../discovery/selection.ts'
 import { resolveSettings, type Settings } from './settings.ts'
 
 /** A study that is ready to run in a folder. */
@@ -108,4 +118,14 @@ export async function planStudy(
     ...(existsSync(studyFile(folder)) && { stored: readStudy(folder) }),
   })
   return { study, record, folder, warnings: [...model.warnings, ...memoryWarnings(memory, study)] }
+}
+
+/**
+ * Judges a run from its rows alone, by the checks that are installed where none are given. An image that could not be
+ * read for one weight state counts for none.
+ * @throws INVALID_RUN if there are no rows, or damaged ones
+ */
+export async function judgeStudy(run: Run, settings: Partial<JudgeSettings> = {}): Promise<Judgement> {
+  const { checks = createRegistry(await discoverPlugins()).checks, ...others } = settings
+  return judge(run, { ...others, checks })
 }

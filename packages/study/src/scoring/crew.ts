@@ -2,21 +2,14 @@ import { availableParallelism } from 'node:os'
 import type { Predict } from '@saliency/core'
 import type { LostImages } from '../store/encode-rows.ts'
 import type { Study } from '../study.ts'
-import {
-  type CheckModule,
-  type Scored,
-  type Scorer,
-  type ScoreJob,
-  type Scoring,
-  studiedVariants,
-} from './jobs.ts'
+import { type CheckModule, type Scorer, type ScoreJob, type Scoring, studiedVariants } from './jobs.ts'
 import { createScorer } from './scorer.ts'
 import { openScorerThread, type ScorerThread } from './threads.ts'
 
 /** Scores a study's groups beside the engine. */
 export interface Crew {
-  /** Scores every variant of one group. Takes the maps over; returns what each check took in the slowest thread. */
-  score(job: Omit<ScoreJob, 'variants'>): Promise<Scored['seconds']>
+  /** Scores every variant of one group, and takes the maps over. */
+  score(job: Omit<ScoreJob, 'variants'>): Promise<void>
   /** Writes the rows of a unit whose groups are all scored. */
   finish(unit: string, path: string, lost: LostImages): Promise<void>
   discard(unit: string): Promise<void>
@@ -70,10 +63,6 @@ async function openThreads(
   return undefined
 }
 
-function sumOf(seconds: Scored['seconds']): number {
-  return [...seconds.values()].reduce((sum, one) => sum + one, 0)
-}
-
 /** Every `count`-th variant from `index` on: always the same thread for a variant, so that what it prepared is met again. */
 function shareOf(variants: readonly string[], index: number, count: number): string[] {
   return variants.filter((_, at) => at % count === index)
@@ -103,15 +92,13 @@ export async function openCrew(
   return {
     async score(job) {
       const writer = writerOf(job.unit)
-      const spent = await Promise.all(
+      await Promise.all(
         scorers.map(async (scorer, index) => {
           const result = await scorer.score({ ...job, variants: shares[index] ?? [] }, index !== writer)
-          seconds += sumOf(result.seconds)
+          seconds += result.seconds
           if (result.rows) packed.set(job.unit, [...(packed.get(job.unit) ?? []), result.rows])
-          return result.seconds
         }),
       )
-      return spent.reduce((slowest, one) => (sumOf(one) > sumOf(slowest) ? one : slowest))
     },
     async finish(unit, path, lost) {
       const parts = packed.get(unit) ?? []

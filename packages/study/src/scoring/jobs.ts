@@ -42,8 +42,8 @@ export interface ScoreJob {
 
 /** What a job gave; its rows stay with the scorer, or come back packed for the one that writes the unit's file. */
 export interface Scored {
-  /** What each check took, by its id. */
-  readonly seconds: ReadonlyMap<string, number>
+  /** What scoring took. */
+  readonly seconds: number
   readonly rows?: Uint8Array
 }
 

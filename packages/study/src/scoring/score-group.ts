@@ -25,8 +25,8 @@ export interface ScoreRequest {
   mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
   readonly predict: Predict
   readonly signal?: AbortSignal
-  /** Runs the work of one check and times it. */
-  timed?<T>(check: string, work: () => Promise<T>): Promise<T>
+  /** Runs a check's work and times it. */
+  timed?<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** Lets timers, signals and finished engine calls run in between: scoring itself never waits. */
@@ -52,7 +52,7 @@ function seeded(seed: number): (protocol: Protocol) => Protocol {
  * @throws INVALID_RUN if original maps are missing or damaged
  */
 export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
-  const { scoring, checks, state, group, predict, signal, timed = (_, work) => work() } = request
+  const { scoring, checks, state, group, predict, signal, timed = (work) => work() } = request
   const { seed, run, model } = scoring
   const rows: StudyRow[] = []
   if (group.images.length === 0) return rows
@@ -75,7 +75,7 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
       }
       const withSeed = seeded(seed)
       try {
-        const scored = await timed(check.id, async () => check.score(context))
+        const scored = await timed(async () => check.score(context))
         const placed = scored.map((row) => ({ ...place, ...row, protocol: withSeed(row.protocol) }))
         for (const row of undefinedWhereLost(placed, group, conditions)) rows.push(row)
       } catch (error) {

@@ -41,7 +41,7 @@ export function createScorer(
   const clock = createSharedClock(now)
   return {
     async score(job, isPacked) {
-      const seconds = new Map<string, number>()
+      let seconds = 0
       const state = scoring.states[job.state] as PlannedState
       const { group, variants } = job
       const mapsOf = mapsReader(job, originals)
@@ -53,8 +53,7 @@ export function createScorer(
         variants,
         mapsOf,
         predict,
-        timed: (id, work) =>
-          clock.timed((spent) => void seconds.set(id, (seconds.get(id) ?? 0) + spent), work),
+        timed: (work) => clock.timed((spent) => void (seconds += spent), work),
         ...(signal && { signal }),
       })
       if (isPacked) return { rows: Uint8Array.from(serialize(rows)), seconds }
