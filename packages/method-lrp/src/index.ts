@@ -1,6 +1,6 @@
 export { createLrp, type LrpSettings } from './create-lrp.ts'
 export { lrp as default } from './lrp.ts'
-export type { LrpOptions } from './options.ts'
+export type { LrpOptions, LrpOptionSpecs } from './options.ts'
 export type { LrpRule, Modifier, OwnRule, Part, Share } from './rule.ts'
 export type { NamedRule, NamedRules, RuleDefaults } from './rule-names.ts'
 export type { Vocabulary } from './vocabulary.ts'
