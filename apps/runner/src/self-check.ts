@@ -1,4 +1,4 @@
-import { backward, createRandom, type Engine, messageOf, tensor } from '@saliency/core'
+import { backward, createRandom, type Engine, messageOf, tensor, type Value } from '@saliency/core'
 import { contributions } from '@saliency/method-fullgrad'
 import {
   type GradientVerification,
@@ -41,10 +41,11 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
     backward: (request = {}) => backward({ from: model.explained, seed, until: model.image, ...request }),
     options: { gradient: 'signed', bias: true },
   })
-  const sums = terms.map((term) =>
-    ops.reshape(ops.reduceSum(term, { axes: term.shape.map((_, axis) => axis).slice(1) }), ['n', 1]),
-  )
-  const total = sums.reduce((sum, term) => ops.add(sum, term))
+  // There is one image, so that every axis is summed: attention has its images anywhere, also as a part of an axis.
+  const sums = terms.map((term, index): [string, Value] => [
+    `term ${index}`,
+    ops.reduceSum(term, { axes: term.shape.map((_, axis) => axis) }),
+  ])
   const random = createRandom(1, 'self-check')
   const shape = [1, ...model.image.shape.slice(1).map(Number)]
   const size = shape.reduce((product, dim) => product * dim, 1)
@@ -55,9 +56,13 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
   const direction = new Float32Array(Number(model.explained.shape[1]))
   direction[0] = 1
   const feeds = { image, direction: tensor(direction, [1, direction.length]) }
-  const session = await engine.open({ outputs: { total, logits: model.explained } }, weights)
+  const session = await engine.open(
+    { outputs: { ...Object.fromEntries(sums), logits: model.explained } },
+    weights,
+  )
   const found = await session.run(feeds).finally(() => session.dispose())
-  const [sum, logit] = [Number(found['total']?.data[0]), Number(found['logits']?.data[0])]
+  const sum = sums.reduce((total, [name]) => total + Number(found[name]?.data[0]), 0)
+  const logit = Number(found['logits']?.data[0])
   const holds = Math.abs(sum - logit) <= COMPLETE * Math.max(1, Math.abs(logit))
   const detail = `the terms of FullGrad sum to ${sum.toPrecision(5)}, the logit is ${logit.toPrecision(5)}`
   return { checked: 'completeness', result: holds ? 'holds' : 'fails', detail }

@@ -28,6 +28,8 @@ describe.skipIf(!hasCases)('the self-check of one file', () => {
     ['channels last', 'bugs', 'gradcam-channels-last-layer', 'nhwc', 'model.onnx'],
     ['one sigmoid', 'bugs', 'one-logit-class-sensitivity', 'model.onnx'],
     ['tokens and attention', 'models', 'attention-plain', 'dynamo-dynamic-batch.onnx'],
+    ['tokens before images', 'bugs', 'onnx-fixed-batch-of-one', 'attention', 'model.onnx'],
+    ['patches beside images', 'models', 'mobilevit-unfold', 'legacy-dynamic-batch.onnx'],
     ['bytes', 'bugs', 'inspect-verify-half-and-byte-input', 'byte', 'model.onnx'],
   ])('%s: everything holds', async (_, ...path) => {
     const { code, found } = await inspected(casePath(...path))
