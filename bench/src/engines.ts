@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import {
   backward,
   LOGITS,
-  seedOf,
+  directionInput,
   tensor,
   type Engine,
   type FloatTensor,
@@ -54,7 +54,9 @@ async function timesOf(
   { model, weights }: LoadedModel,
   rounds: number,
 ): Promise<{ open: number; forward: Sample; both: Sample }> {
-  const gradient = backward({ from: model.logits, seed: seedOf(model), until: model.image }).at(model.image)
+  const gradient = backward({ from: model.logits, start: directionInput(model), until: model.image }).at(
+    model.image,
+  )
   const shape = [1, ...model.image.shape.slice(1).map(Number)]
   const size = shape.reduce((product, dim) => product * dim, 1)
   const image = tensor(
@@ -62,7 +64,7 @@ async function timesOf(
     shape,
   )
   const classes = Number(model.logits.shape[1])
-  const seed = tensor(
+  const direction = tensor(
     Float32Array.from({ length: classes }, (_, index) => (index === 7 ? 1 : 0)),
     [1, classes],
   )
@@ -72,7 +74,7 @@ async function timesOf(
   const start = performance.now()
   const session = await engine.open({ outputs: { [LOGITS]: model.logits, gradient } }, weights)
   const open = performance.now() - start
-  const both = await fastest(session, { image, seed }, rounds)
+  const both = await fastest(session, { image, direction }, rounds)
   await session.dispose()
   return { open, forward, both }
 }

@@ -59,7 +59,7 @@ function feedsFor({ network: { model }, batch }: Bench): Feeds {
   )
   const seed = new Float32Array(batch * classes)
   for (let row = 0; row < batch; row++) seed[row * classes + ((row * 7) % classes)] = 1
-  return { image: tensor(pixels, image), seed: tensor(seed, [batch, classes]) }
+  return { image: tensor(pixels, image), direction: tensor(seed, [batch, classes]) }
 }
 
 function planOf(

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { backward, parseNpy, seedOf, tensor, type Engine, type FloatTensor } from '@saliency/core'
+import { backward, parseNpy, directionInput, tensor, type Engine, type FloatTensor } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { verifyModel, type ImportedModel } from '@saliency/model-formats'
 import { loadModel, openSource } from '@saliency/model-formats/node'
@@ -32,16 +32,16 @@ async function gradientError(imported: ImportedModel, engine: Engine, stem: stri
     array(`${stem}.${name}.npy`),
   ) as [FloatTensor, FloatTensor, FloatTensor]
   const best = logits.data.indexOf(Math.max(...logits.data))
-  const seedInput = seedOf(model)
-  const gradient = backward({ from: model.logits, seed: seedInput, until: model.image }).at(model.image)
+  const seedInput = directionInput(model)
+  const gradient = backward({ from: model.logits, start: seedInput, until: model.image }).at(model.image)
   const session = await engine.open({ outputs: { map: gradient } }, weights)
   const other = image.data.map((value) => 0.5 - value)
   const both = new Float32Array(2 * other.length)
   both.set(image.data)
   both.set(other, other.length)
   const pair = tensor(both, [2, ...image.shape.slice(1)])
-  const seed = oneHot(model, [best, best])
-  const results = await session.run({ image: pair, seed }).finally(() => session.dispose())
+  const direction = oneHot(model, [best, best])
+  const results = await session.run({ image: pair, direction }).finally(() => session.dispose())
   const own = (results['map'] as FloatTensor).data.subarray(0, image.data.length)
   return norm(own.map((value, index) => value - (expected.data[index] as number))) / norm(expected.data)
 }

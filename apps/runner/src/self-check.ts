@@ -38,7 +38,8 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
   const terms = contributions({
     model,
     ops,
-    backward: (request = {}) => backward({ from: model.explained, seed, until: model.image, ...request }),
+    backward: (request = {}) =>
+      backward({ from: model.explained, start: seed, until: model.image, ...request }),
     options: { gradient: 'signed', bias: true },
   })
   // There is one image, so that every axis is summed: attention has its images anywhere, also as a part of an axis.

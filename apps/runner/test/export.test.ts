@@ -19,13 +19,13 @@ describe('saliency export', () => {
       file,
     ])
     expect(code).toBe(0)
-    expect(out).toContain('seed')
+    expect(out).toContain('direction')
     const data = Float32Array.from({ length: 3 * 64 * 64 }, (_, i) => Math.sin(i))
-    const seed = Float32Array.from({ length: 8 }, (_, i) => (i === 2 ? 1 : 0))
+    const direction = Float32Array.from({ length: 8 }, (_, i) => (i === 2 ? 1 : 0))
     const session = await InferenceSession.create(file)
     const result = await session.run({
       image: new Tensor('float32', data, [1, 3, 64, 64]),
-      seed: new Tensor('float32', seed, [1, 8]),
+      direction: new Tensor('float32', direction, [1, 8]),
     })
     const maps = await explain(
       await loadModel('residual'),

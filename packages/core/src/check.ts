@@ -38,7 +38,7 @@ export interface RandomRelevance {
   readonly draws: number
 }
 
-/** What is explained: weights, target, input, and the direction in logit space. All plain data; equal conditions are computed once. */
+/** What is explained: weights, target, input, and the direction in logit space. A condition is JSON. Conditions with equal content, from any check, share one computation. */
 export interface Condition {
   /** Unique within the check. */
   readonly id: string
@@ -47,8 +47,8 @@ export interface Condition {
   readonly weights: WeightState
   readonly target: TargetPolicy
   readonly input: InputState
-  /** `one-hot` (default), or `centred`: e_c − 1/K. */
-  readonly seed?: 'one-hot' | 'centred'
+  /** What is explained of the class c, in logit space: e_c (`one-hot`, default), or e_c − 1/K (`centred`). */
+  readonly direction?: 'one-hot' | 'centred'
   /** `one-channel` (default): signed sum over channels; `full`: as the method returns it. */
   readonly map?: 'one-channel' | 'full'
   /** Starts the variant's propagation elsewhere: instead of a map, `maps` then gives {@link GroupMaps.convergence}. */
@@ -300,7 +300,8 @@ export interface VariantFacts {
   readonly id: string
   readonly handling: string
   readonly counterpart?: string
-  readonly seed: 'one-hot' | 'logit'
+  /** What the variant's walk starts from: 1 at the class, or the value of its logit. */
+  readonly start: 'one-hot' | 'logit'
   readonly control: boolean
 }
 

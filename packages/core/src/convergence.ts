@@ -42,7 +42,7 @@ function walksOf(model: Model, variant: ResolvedVariant): Walk[] {
   method.explain({
     ...context,
     backward(request: BackwardRequest = {}): Signals {
-      const { from = model.explained, seed: _, until: __, ...walk } = request
+      const { from = model.explained, start: _, until: __, ...walk } = request
       const signals = context.backward(request)
       return {
         at(value) {
@@ -121,8 +121,8 @@ export function traceConvergence(
   if (notApplicable !== undefined) return { notApplicable }
   const starts = Array.from({ length: draws }, (_, draw) => `relevance:${from}#${draw}`)
   const signals = starts.map((name) => {
-    const seed = model.graph.ops.input(name, start.shape)
-    return backward({ ...walks[0], from: start, seed, until: model.image })
+    const signal = model.graph.ops.input(name, start.shape)
+    return backward({ ...walks[0], from: start, start: signal, until: model.image })
   })
   const below = new Set(ancestors([start]))
   const places = [

@@ -9,7 +9,7 @@ export interface Plan {
 /** A plan with its weights, ready to run. */
 export interface Session {
   /**
-   * Runs one batch. `feeds` holds every input leaf the plan reads, by name (`image [n, c, h, w]`, `seed [n, k]`).
+   * Runs one batch. `feeds` holds every input leaf the plan reads, by name (`image [n, c, h, w]`, `direction [n, k]`).
    * The arrays of the result belong to the caller.
    * @throws ENGINE when a feed is missing or has another shape.
    */

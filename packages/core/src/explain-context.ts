@@ -4,22 +4,23 @@ import type { ExplainContext, ResolvedVariant } from './method.ts'
 import type { Model } from './model.ts'
 import { directionOf } from './one-logit.ts'
 
-/** The class or direction that is explained, `[n, k]`. */
-export function seedOf(model: Model): Value {
-  return model.graph.ops.input('seed', model.logits.shape)
+/** The input by which a plan is given the class, or the direction over the classes, that it explains, `[n, k]`. */
+export function directionInput(model: Model): Value {
+  return model.graph.ops.input('direction', model.logits.shape)
 }
 
 /** What a variant is given; the noise inputs it asks for are added to `noise`. */
 export function contextOf(model: Model, { id, options }: ResolvedVariant, noise: string[]): ExplainContext {
   const { ops } = model.graph
-  const seed = directionOf(model, seedOf(model))
+  const direction = directionOf(model, directionInput(model))
   return {
     model,
     logits: model.explained,
-    seed,
+    direction,
     ops,
     options,
-    backward: (request = {}) => backward({ from: model.explained, seed, until: model.image, ...request }),
+    backward: (request = {}) =>
+      backward({ from: model.explained, start: direction, until: model.image, ...request }),
     noise() {
       const name = `noise:${id}`
       if (!noise.includes(name)) noise.push(name)

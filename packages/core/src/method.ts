@@ -37,7 +37,7 @@ export interface Traits {
   /** The map never has a negative value. */
   readonly nonnegative?: boolean
   /** `logit`: relevance starts from the logit's value instead of 1; shown, never judged on the class axis. */
-  readonly seed?: 'one-hot' | 'logit'
+  readonly start?: 'one-hot' | 'logit'
 }
 
 /** What every method says of itself. */
@@ -59,7 +59,7 @@ export interface ExplainContext<S extends OptionSpecs = OptionSpecs> {
   /** `[n, k]`; of two classes that share one logit, that logit `[n, 1]`. */
   readonly logits: Value
   /** In the shape of `logits`: one-hot class, or any direction in logit space; ±1 for the two classes of one logit. */
-  readonly seed: Value
+  readonly direction: Value
   readonly ops: Ops
   readonly options: OptionValues<S>
   /** Walks the graph backwards with rules. */
@@ -116,7 +116,7 @@ export interface SamplingContext<S extends OptionSpecs = OptionSpecs> {
 /** A method that averages another variant's maps, or predictions, over changed images. */
 export interface SamplingMethod<S extends OptionSpecs = OptionSpecs> extends MethodBase<S> {
   readonly kind: 'sampling'
-  /** The variant to evaluate (`'guided/gradient'`), or `'predict'` for the seeded logit alone. */
+  /** The variant to evaluate (`'guided/gradient'`), or `'predict'` for the logit in the explained direction alone. */
   of(options: OptionValues<S>): string
   samples(context: SamplingContext<S>): Iterable<Sample>
   /** Adds one result to `sum [c, h, w]`; `result` is the map `[c, h, w]`, or one number `[1]` for `'predict'`. Default: `sum += weight · result`. */

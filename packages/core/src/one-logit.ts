@@ -18,10 +18,10 @@ export function asTwoClasses(model: Model): Model {
 }
 
 /** A direction over the classes `[n, k]` as one over what is explained: of two classes of one logit, their difference `[n, 1]`. */
-export function directionOf(model: Model, seed: Value): Value {
-  if (model.logits === model.explained) return seed
+export function directionOf(model: Model, direction: Value): Value {
+  if (model.logits === model.explained) return direction
   const { ops } = model.graph
-  const class0 = ops.slice(seed, { axes: [1], starts: [0], ends: [1] })
-  const class1 = ops.slice(seed, { axes: [1], starts: [1], ends: [2] })
+  const class0 = ops.slice(direction, { axes: [1], starts: [0], ends: [1] })
+  const class1 = ops.slice(direction, { axes: [1], starts: [1], ends: [2] })
   return ops.sub(class1, class0)
 }

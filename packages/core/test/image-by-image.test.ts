@@ -36,9 +36,9 @@ test('a graph for any batch keeps its session', () => {
 })
 
 test('feeds of several batch sizes are refused', async () => {
-  const seed = tensor(new Float32Array(4), [2, 2])
-  await expect(imageByImage(plan(1), single).run({ image: images, seed })).rejects.toMatchObject({
+  const direction = tensor(new Float32Array(4), [2, 2])
+  await expect(imageByImage(plan(1), single).run({ image: images, direction })).rejects.toMatchObject({
     code: 'ENGINE',
-    message: "The input 'seed' has a batch of 2, but 'image' one of 3.",
+    message: "The input 'direction' has a batch of 2, but 'image' one of 3.",
   })
 })

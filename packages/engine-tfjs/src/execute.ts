@@ -1,7 +1,7 @@
 import type { Dim, Value } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { operatorError } from './errors.ts'
-import { Held } from './held.ts'
+import { LaidOut } from './laid-out.ts'
 import type { Call } from './kernel.ts'
 import { compute } from './kernels/table.ts'
 import type { Step } from './program.ts'
@@ -14,18 +14,18 @@ export function resolveDim(dim: Dim, batch: number): number {
 
 /** What steps run on: the values so far, the batch's size and the backend's name. */
 export interface Execution {
-  readonly values: Map<Value, Held>
+  readonly values: Map<Value, LaidOut>
   readonly batch: number
   readonly backend: string
 }
 
-/** Runs one step; the results are held, everything else that the kernel made is freed. */
+/** Runs one step; the results stay, everything else that the kernel made is freed. */
 function execute(step: Step, { values, batch, backend }: Execution): void {
   const { node, form, wanted } = step
   const inputs = step.inputs.map((value) => {
-    const held = values.get(value)
-    if (!held) throw new Error(`internal: an input of ${node.op} is not there`)
-    return held
+    const found = values.get(value)
+    if (!found) throw new Error(`internal: an input of ${node.op} is not there`)
+    return found
   })
   const shapes = step.outputs.map((value) => value.shape.map((dim) => resolveDim(dim, batch)))
   const call: Call = {
@@ -37,7 +37,7 @@ function execute(step: Step, { values, batch, backend }: Execution): void {
     backend,
     form,
   }
-  const isShared = (tensor: tf.Tensor) => inputs.some((held) => held.has(tensor))
+  const isShared = (tensor: tf.Tensor) => inputs.some((value) => value.has(tensor))
   const results = tf.tidy(() =>
     compute(call).map(
       (made) => made && { ...made, tensor: isShared(made.tensor) ? tf.clone(made.tensor) : made.tensor },
@@ -46,7 +46,7 @@ function execute(step: Step, { values, batch, backend }: Execution): void {
   for (const [slot, made] of results.entries()) {
     const value = step.outputs[slot]
     if (!made || !value) continue
-    if (wanted[slot]) values.set(value, new Held(made.tensor, made.layout ?? 'given', shapes[slot] ?? []))
+    if (wanted[slot]) values.set(value, new LaidOut(made.tensor, made.layout ?? 'given', shapes[slot] ?? []))
     else made.tensor.dispose()
   }
 }

@@ -1,6 +1,6 @@
 import { formatShape, SaliencyError, type Node, type Tensor, type Weights } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import { Held } from './held.ts'
+import { LaidOut } from './laid-out.ts'
 
 const fail = (message: string): never => {
   throw new SaliencyError('ENGINE', message)
@@ -21,7 +21,7 @@ export function batchOf(inputs: readonly Node<'Input'>[], feeds: Feeds): number 
       fail(`The input '${name}' is fed ${formatShape(feed.shape)}; it takes ${formatShape(shape)}.`)
     if (feed.shape.length !== shape.length || feed.data.length !== sizeOf(feed.shape)) wrong()
     for (const [axis, dim] of shape.entries()) {
-      const size = feed.shape[axis] ?? 0
+      const size = feed.shape[axis] as number
       if (typeof dim === 'number') {
         if (dim !== size) wrong()
         continue
@@ -37,8 +37,8 @@ export function batchOf(inputs: readonly Node<'Input'>[], feeds: Feeds): number 
 }
 
 /** Uploads one array. */
-export function hold({ data, shape }: Tensor): Held {
-  return new Held(tf.tensor(data as Float32Array, [...shape], 'float32'), 'given', shape)
+export function hold({ data, shape }: Tensor): LaidOut {
+  return new LaidOut(tf.tensor(data as Float32Array, [...shape], 'float32'), 'given', shape)
 }
 
 /** The value of a parameter in a weight state. */

@@ -1,6 +1,6 @@
 import type { OpName, Operators, Node } from '@saliency/core'
 import type * as tf from '@tensorflow/tfjs'
-import type { Held } from './held.ts'
+import type { LaidOut } from './laid-out.ts'
 import type { Layout } from './layout.ts'
 import type { Form } from './passes/unit.ts'
 
@@ -8,7 +8,7 @@ import type { Form } from './passes/unit.ts'
 export interface Call<K extends OpName = OpName> {
   readonly node: Node<K>
   readonly attributes: Operators[K]
-  readonly inputs: readonly Held[]
+  readonly inputs: readonly LaidOut[]
   /** In the graph's order of axes. */
   readonly shapes: readonly (readonly number[])[]
   /** Which outputs anything reads. */
@@ -20,19 +20,19 @@ export interface Call<K extends OpName = OpName> {
 }
 
 /** A result and its layout (default `given`). */
-export interface Made {
+export interface Result {
   readonly tensor: tf.Tensor
   readonly layout?: Layout
 }
 
 /** Computes a node's outputs; what it makes besides them is freed by the caller, and it may return an input as it is. */
-export type Kernel<K extends OpName> = (call: Call<K>) => readonly (Made | undefined)[]
+export type Kernel<K extends OpName> = (call: Call<K>) => readonly (Result | undefined)[]
 
 /** The `index`-th input; the graph has checked that it is there. */
-export function operand(call: Pick<Call, 'inputs'>, index: number): Held {
-  const held = call.inputs[index]
-  if (!held) throw new Error(`internal: input ${index} is missing`)
-  return held
+export function operand(call: Pick<Call, 'inputs'>, index: number): LaidOut {
+  const value = call.inputs[index]
+  if (!value) throw new Error(`internal: input ${index} is missing`)
+  return value
 }
 
 /** The shape of the first output. */

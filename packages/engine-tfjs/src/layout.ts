@@ -24,17 +24,17 @@ export function storedAxis(layout: Layout, rank: number, axis: number): number {
 
 /** A shape of the graph, in the order in which a layout stores it. */
 export function storedShape(layout: Layout, shape: readonly number[]): number[] {
-  return storedAxes(layout, shape.length).map((axis) => shape[axis] ?? 1)
+  return storedAxes(layout, shape.length).map((axis) => shape[axis] as number)
 }
 
 /** Transposes, or only reshapes where nothing but axes of size 1 moves. */
 export function permute(x: tf.Tensor, order: readonly number[]): tf.Tensor {
   const moving = order.filter((axis) => x.shape[axis] !== 1)
-  const inPlace = moving.every((axis, index) => index === 0 || axis > (moving[index - 1] ?? -1))
+  const inPlace = moving.every((axis, index) => index === 0 || axis > (moving[index - 1] as number))
   if (!inPlace) return tf.transpose(x, [...order])
   return tf.reshape(
     x,
-    order.map((axis) => x.shape[axis] ?? 1),
+    order.map((axis) => x.shape[axis] as number),
   )
 }
 

@@ -3,13 +3,16 @@ import type * as tf from '@tensorflow/tfjs'
 import { onBackend, type BackendName } from './backends/backend.ts'
 import { executeAll, resolveDim } from './execute.ts'
 import { batchOf, download, hold, parameterOf } from './feeds.ts'
-import type { Held } from './held.ts'
+import type { LaidOut } from './laid-out.ts'
 import { compile, type Program } from './program.ts'
 
-type Values = Map<Value, Held>
+type Values = Map<Value, LaidOut>
 
-function disposeAll(values: ReadonlyMap<Value, Held>, except: ReadonlyMap<Value, Held> = new Map()): void {
-  for (const [value, held] of values) if (!except.has(value)) held.dispose()
+function disposeAll(
+  values: ReadonlyMap<Value, LaidOut>,
+  except: ReadonlyMap<Value, LaidOut> = new Map(),
+): void {
+  for (const [value, found] of values) if (!except.has(value)) found.dispose()
 }
 
 /** Evaluates what depends on the weights alone. */
@@ -50,7 +53,7 @@ function runOnce(
       for (const output of node.outputs) if (feed) values.set(output, hold(feed))
     }
     executeAll(program.steps, { values, batch, backend })
-    const tensors = new Map(outputs.map((value) => [value, (values.get(value) as Held).get('given')]))
+    const tensors = new Map(outputs.map((value) => [value, (values.get(value) as LaidOut).get('given')]))
     return { tensors, values, batch }
   } catch (error) {
     disposeAll(values, constants)

@@ -18,7 +18,7 @@ async function mapOf(method: Method, variant: string, [folder, file]: readonly [
     method,
     variants: [variant],
     inputs,
-    seed: oneHot(loaded.model, targets),
+    direction: oneHot(loaded.model, targets),
   })
   return maps.get(variant) as FloatTensor
 }
@@ -54,13 +54,13 @@ describe.skipIf(!hasCases)('activations of files, beside independent maps', () =
     const loaded = await loadModel(casePath(...at, 'model.onnx'))
     const x = caseArray(...at, 'x.npy')
     const inputs = x.shape.length === 4 ? x : tensor(x.data, [1, ...x.shape])
-    const seed = oneHot(loaded.model, [1])
+    const direction = oneHot(loaded.model, [1])
     const maps = await explainWith({
       ...loaded,
       method: fullgrad as Method,
       variants: ['fullgrad-raw'],
       inputs,
-      seed,
+      direction,
     })
     const sum = maps.get('fullgrad-raw')?.data.reduce((total, value) => total + value, 0)
     expect(sum).toBeCloseTo(0.05018, 5)

@@ -45,12 +45,12 @@ export function prepare({ model }: LoadedModel) {
     shape,
   )
   const classes = Number(model.logits.shape[1])
-  const seed = tensor(
+  const direction = tensor(
     Float32Array.from({ length: classes }, (_, at) => (at === 2 ? 1 : 0)),
     [1, classes],
   )
   const outputs = Object.fromEntries(traced.map(({ variant, map }) => [variant.id, map]))
-  return { outputs: { ...outputs, logits: model.logits }, feeds: { image, seed } }
+  return { outputs: { ...outputs, logits: model.logits }, feeds: { image, direction } }
 }
 
 /** The maps by variant, or what went wrong. */

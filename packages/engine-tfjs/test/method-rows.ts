@@ -67,7 +67,7 @@ function prepare({ method, methods, subject }: Comparison): {
     const plane = [1, 1, ...shape.slice(2)]
     const other = tensor(data.subarray(0, Number(shape[2]) * Number(shape[3])), plane)
     const random = Object.fromEntries(noise.map((name) => [name, other]))
-    return { image: rowOf(subject.pictures, at), seed: oneHot(model, [target]), ...random }
+    return { image: rowOf(subject.pictures, at), direction: oneHot(model, [target]), ...random }
   })
   return { outputs: Object.fromEntries(traced.map(({ variant, map }) => [variant.variant, map])), feeds }
 }

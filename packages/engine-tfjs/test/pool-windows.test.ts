@@ -114,7 +114,7 @@ async function compare(engine: Engine, pool: Pool): Promise<void> {
         : ops.averagePool(image, { ...attributes, countIncludePad: kind === 'average with pads' })
     expect(y.shape).toEqual(['n', 1, ...result])
     const seed = ops.input('seed', y.shape)
-    const signal = backward({ from: y, seed }).at(image)
+    const signal = backward({ from: y, start: seed }).at(image)
     const session = await engine.open({ outputs: { y, signal } }, new Map())
     const found = await session.run({
       image: tensor(pixels, [1, 1, ...size]),

@@ -23,7 +23,7 @@ function network() {
   const hidden = ops.relu(ops.conv(image, weight('kernel', [4, 1, 3, 3]), weight('bias', [4])))
   const pooled = ops.maxPool(hidden, { kernel: [2, 2], strides: [2, 2] })
   const logits = ops.gemm(ops.flatten(ops.averagePool(pooled, { kernel: [2, 2] })), weight('dense', [16, 3]))
-  const gradient = backward({ from: logits, seed: ops.input('seed', ['n', 3]), until: image }).at(image)
+  const gradient = backward({ from: logits, start: ops.input('seed', ['n', 3]), until: image }).at(image)
   const feeds = {
     image: tensor(
       Float32Array.from({ length: 128 }, () => random.normal()),

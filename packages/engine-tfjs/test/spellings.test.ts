@@ -51,7 +51,7 @@ async function mapsOf(model: Model): Promise<Record<string, FloatTensor>> {
   const outputs = Object.fromEntries(traced.map(({ variant, map }) => [variant.id, map]))
   const images = seededImages(model, 2)
   const noise = traced.flatMap((each) => each.noise.map((name) => [name, seededImages(model, 2, 9)] as const))
-  const feeds = { image: images, seed: oneHot(model, [1, 3]) }
+  const feeds = { image: images, direction: oneHot(model, [1, 3]) }
   const oneChannel = ({ data }: FloatTensor) => tensor(data.slice(0, 128), [2, 1, 8, 8])
   const streams = Object.fromEntries(noise.map(([name, values]) => [name, oneChannel(values)]))
   const weights = seededWeights(model, { seed: 5, biases: true })

@@ -28,7 +28,7 @@ function startFor(name: string, shape: Shape, { ids }: MapRequest, seed: number)
 }
 
 function feedFor(name: string, shape: Shape, request: MapRequest, seed: number): FloatTensor {
-  if (name === 'seed') return request.seeds
+  if (name === 'direction') return request.directions
   return name.startsWith('noise:') ? noiseFor(name, request, seed) : startFor(name, shape, request, seed)
 }
 

@@ -18,12 +18,12 @@ export interface Evaluator {
   dispose(): Promise<void>
 }
 
-/** The logits' product with the seed, `[n, 1]`. */
-function seededLogit(logits: FloatTensor, seed: FloatTensor, count: number): FloatTensor {
+/** The logits' product with the direction, `[n, 1]`. */
+function directedLogit(logits: FloatTensor, direction: FloatTensor, count: number): FloatTensor {
   const classes = logits.shape[1] as number
   const result = new Float32Array(count)
   for (let row = 0; row < count; row++) {
-    for (let i = 0; i < classes; i++) result[row]! += logits.data[row * classes + i]! * seed.data[i]!
+    for (let i = 0; i < classes; i++) result[row]! += logits.data[row * classes + i]! * direction.data[i]!
   }
   return tensor(result, [count, 1])
 }
@@ -39,18 +39,18 @@ export function createEvaluator(
   let open: Promise<Session> | undefined
   return {
     sampling,
-    async evaluate(inputs, seed) {
+    async evaluate(inputs, direction) {
       const session = await (open ??= engine.open(plan, weights))
       const count = inputs.shape[0] as number
       const image = batchOf(inputs, 0, batchSize)
       if (of === 'predict') {
         const result = await session.run({ image })
-        return seededLogit(result[LOGITS] as FloatTensor, seed, count)
+        return directedLogit(result[LOGITS] as FloatTensor, direction, count)
       }
       const [rows = 0, , height = 0, width = 0] = image.shape
       const silence = tensor(new Float32Array(rows * height * width), [rows, 1, height, width])
       const noise = Object.fromEntries(of.noise.map((name) => [name, silence]))
-      const result = await session.run({ image, seed: batchOf(seed, 0, batchSize), ...noise })
+      const result = await session.run({ image, direction: batchOf(direction, 0, batchSize), ...noise })
       return joinBatches([result['map'] as FloatTensor], count)
     },
     dispose: async () => (await open)?.dispose(),

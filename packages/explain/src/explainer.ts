@@ -4,7 +4,7 @@ import { assertFiniteLogits } from './finite.ts'
 import { planMaps } from './map-plan.ts'
 import { type MapSession, openMapSession } from './map-session.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
-import { seedsFor } from './seeds.ts'
+import { directionsFor } from './directions.ts'
 import { traceVariants, type VariantFailure } from './variant-set.ts'
 
 /** The maps of one variant, `[n, c, h, w]`, or `[n, 1, h', w']` at the resolution of a layer, as its method returned them. */
@@ -90,7 +90,7 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
       return logits
     },
     async explain({ images, targets, ids = defaultIds(Number(images.shape[0])) }) {
-      const seeds = 'data' in targets ? targets : seedsFor(targets, Number(model.logits.shape[1]))
+      const directions = 'data' in targets ? targets : directionsFor(targets, Number(model.logits.shape[1]))
       session ??= openMapSession(plan, {
         engine,
         weights,
@@ -98,7 +98,7 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
         samplesPerBatch: SAMPLES_PER_BATCH,
         seed,
       })
-      const { maps } = await (await session).maps({ images, seeds, ids })
+      const { maps } = await (await session).maps({ images, directions, ids })
       return variants.flatMap((variant) => explainedMap(variant, maps.get(variant.id)))
     },
     async dispose() {

@@ -7,7 +7,7 @@ import {
   traceLedger,
   type Value,
 } from '@saliency/core'
-import { seedsFor } from './seeds.ts'
+import { directionsFor } from './directions.ts'
 
 /** What became of the relevance at one operator, as numbers. */
 export interface LedgerLine {
@@ -56,8 +56,8 @@ export async function ledgerLines(request: {
   const entries = traceLedger(model.model, variant)
   const session = await engine.open({ outputs: outputsOf(entries) }, model.weights)
   try {
-    const seed = seedsFor([target], Number(model.model.logits.shape[1]))
-    const result = await session.run({ image, seed })
+    const direction = directionsFor([target], Number(model.model.logits.shape[1]))
+    const result = await session.run({ image, direction })
     const at = (index: number, part: string) => Number(result[`${index}:${part}`]?.data[0])
     return entries.map(({ layer = '', operator, rule }, index) => {
       const [arriving, leaving, bias, zero] = parts.map((part) => at(index, part)) as [

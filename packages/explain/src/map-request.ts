@@ -11,8 +11,8 @@ import type {
 export interface MapRequest {
   /** `[n, c, h, w]` */
   readonly images: FloatTensor
-  /** `[n, k]` */
-  readonly seeds: FloatTensor
+  /** What to explain of each image: a one-hot class or another direction in logit space, `[n, k]`. */
+  readonly directions: FloatTensor
   /** Names each image in random streams. */
   readonly ids: readonly string[]
   /** Names, in random streams, what was done to weights and images; absent where nothing was. */

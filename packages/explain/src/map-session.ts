@@ -28,7 +28,7 @@ function runPart(
   const noise = names.map((name) => [name, noiseFor(name, request, seed)] as const)
   const feeds = {
     image: request.images,
-    ...(variants.length > 0 && { seed: request.seeds }),
+    ...(variants.length > 0 && { direction: request.directions }),
     ...Object.fromEntries(noise),
   }
   return runBatches(session, plan, feeds, batchSize)
@@ -45,7 +45,7 @@ function samplingJob(
   return {
     sampling,
     image: tensor(image.data, image.shape.slice(1)),
-    seed: batchOf(request.seeds, row, 1),
+    direction: batchOf(request.directions, row, 1),
     key: samplesKey(sampling.method.id, request, row, seed),
     batchSize: samplesPerBatch,
   }

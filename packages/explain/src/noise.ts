@@ -1,6 +1,6 @@
 import { createRandom, type FloatTensor, tensor } from '@saliency/core'
 import type { MapRequest } from './map-request.ts'
-import { rankedClasses } from './seeds.ts'
+import { rankedClasses } from './directions.ts'
 
 /** Standard normal numbers, `[n, …rest]`, each row's from the stream that `keyOf` names. */
 export function normalFor(
@@ -30,10 +30,10 @@ export function samplesKey(method: string, { ids }: MapRequest, row: number, see
  * so that a map of noise alone has nothing in common with the next.
  */
 export function noiseFor(name: string, request: MapRequest, seed: number): FloatTensor {
-  const { images, seeds, ids, state = 'original' } = request
-  const classes = Number(seeds.shape[1])
+  const { images, directions, ids, state = 'original' } = request
+  const classes = Number(directions.shape[1])
   const classOf = (row: number) =>
-    rankedClasses(seeds.data.subarray(row * classes, (row + 1) * classes))[0] as number
+    rankedClasses(directions.data.subarray(row * classes, (row + 1) * classes))[0] as number
   const keyOf = (row: number) => [seed, 'noise', name, ids[row] as string, state, classOf(row)]
   return normalFor(ids.length, [1, ...images.shape.slice(2)], keyOf)
 }

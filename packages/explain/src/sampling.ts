@@ -8,8 +8,8 @@ import {
 } from '@saliency/core'
 import type { SamplingVariant } from './variant-set.ts'
 
-/** Evaluates a batch: changed images `[b, c, h, w]` and the seed `[1, k]` → one result a sample, `[b, …]`. */
-export type Evaluate = (inputs: FloatTensor, seed: FloatTensor) => Promise<FloatTensor>
+/** Evaluates a batch: changed images `[b, c, h, w]` and the direction `[1, k]` → one result a sample, `[b, …]`. */
+export type Evaluate = (inputs: FloatTensor, direction: FloatTensor) => Promise<FloatTensor>
 
 /** What one sampling map is computed from. */
 export interface SamplingJob {
@@ -17,7 +17,7 @@ export interface SamplingJob {
   /** `[c, h, w]` */
   readonly image: FloatTensor
   /** `[1, k]` */
-  readonly seed: FloatTensor
+  readonly direction: FloatTensor
   /** Names the stream of random numbers. */
   readonly key: readonly (string | number)[]
   readonly batchSize: number
@@ -41,7 +41,7 @@ function* batches<T>(items: Iterable<T>, size: number): Generator<T[]> {
 
 /** Folds a method's samples of one image into its map, `[1, c, h, w]`, or `[1, 1, h', w']` at layer resolution. */
 export async function sampledMap(job: SamplingJob, evaluate: Evaluate): Promise<FloatTensor> {
-  const { sampling, image, seed } = job
+  const { sampling, image, direction } = job
   const { method, variant, of } = sampling
   const [channels, height, width] = image.shape as unknown as readonly [number, number, number]
   const context: SamplingContext = {
@@ -56,7 +56,7 @@ export async function sampledMap(job: SamplingJob, evaluate: Evaluate): Promise<
     const size = image.data.length
     const inputs = new Float32Array(samples.length * size)
     samples.forEach((sample, index) => inputs.set(sample.input, index * size))
-    const results = await evaluate(tensor(inputs, [samples.length, channels, height, width]), seed)
+    const results = await evaluate(tensor(inputs, [samples.length, channels, height, width]), direction)
     const length = results.data.length / samples.length
     if (sum === undefined) {
       sum = new Float32Array(length)

@@ -1,5 +1,5 @@
 import { findClass, SaliencyError } from '@saliency/core'
-import { rankedClasses } from './seeds.ts'
+import { rankedClasses } from './directions.ts'
 
 /** What is known of the image whose class is chosen. */
 export interface TargetImage {

@@ -13,7 +13,7 @@ import {
 export interface SamplingVariant {
   readonly variant: ResolvedVariant
   readonly method: SamplingMethod
-  /** The variant it evaluates, or `predict` for the seeded logit alone. */
+  /** The variant it evaluates, or `predict` for the logit in the explained direction alone. */
   readonly of: TracedVariant | 'predict'
 }
 

@@ -1,6 +1,6 @@
 import { createRandom, defineMethod, resolveVariant, type SamplingMethod, tensor } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { openMapSession, planMaps, seedsFor, traceVariants } from '../src/index.ts'
+import { openMapSession, planMaps, directionsFor, traceVariants } from '../src/index.ts'
 import { drawn, engine, network, noise } from './subject.ts'
 
 /** Its map is the first random number that it draws at each pixel. */
@@ -30,7 +30,12 @@ async function mapOf(
   const settings = { engine: await engine(), weights: loaded.weights, batchSize: 2, seed }
   const session = await openMapSession(planMaps(set, 'full'), settings)
   const given = tensor(images.data.subarray(0, ids.length * 32), [ids.length, 2, 4, 4])
-  const request = { images: given, seeds: seedsFor(targets, 3), ids, ...(state !== '' && { state }) }
+  const request = {
+    images: given,
+    directions: directionsFor(targets, 3),
+    ids,
+    ...(state !== '' && { state }),
+  }
   const map = (await session.maps(request)).maps.get(id)!
   await session.dispose()
   const length = map.data.length / ids.length

@@ -15,7 +15,7 @@ describe('sampling', () => {
     const job: SamplingJob = {
       sampling: { variant, method, of: {} as TracedVariant },
       image: tensor(Float32Array.of(0, 0), [1, 1, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
       key: [1],
       batchSize,
     }

@@ -40,7 +40,7 @@ export function network(): LoadedModel {
 const declaration = { contract: 1, references: [], options: {}, traits: { resolution: 'input' } } as const
 const plain = { plain: { description: 'as it is', handling: 'signed', options: {} } } as const
 
-/** The gradient of the seeded logit. */
+/** The gradient of the explained logit. */
 export const gradient = defineMethod({
   ...declaration,
   id: 'gradient',

@@ -37,7 +37,7 @@ describe('by hand', () => {
   it('input × gradient of y = 2a − b + 3c at 1 2 −1 5 is 2 −2 −3 0', async () => {
     const network = linear(2, [2, -1, 3, 0])
     const inputs = plane([1, 2, -1, 5])
-    const request = { ...network, method: baseline, variants: ['input-x-gradient'], inputs, seed: one }
+    const request = { ...network, method: baseline, variants: ['input-x-gradient'], inputs, direction: one }
     const map = (await explainWith(request)).get('input-x-gradient')
     expect(map).toBeCloseToMap(plane([2, -2, -3, 0]))
   })
@@ -52,7 +52,7 @@ describe('by hand', () => {
       method: baseline,
       variants: ['edges'],
       inputs: plane([...step, ...step, ...step, ...step]),
-      seed: one,
+      direction: one,
     }
     const row = [0, 20, 20, 0]
     expect((await explainWith(request)).get('edges')).toBeCloseToMap(plane([...row, ...row, ...row, ...row]))
@@ -60,7 +60,7 @@ describe('by hand', () => {
 
   it('edges of one bright pixel: the kernels themselves', async () => {
     const zeros = Array.from({ length: 25 }, () => 0)
-    const request = { ...linear(5, zeros), method: baseline, variants: ['edges'], seed: one }
+    const request = { ...linear(5, zeros), method: baseline, variants: ['edges'], direction: one }
     const map = (await explainWith({ ...request, inputs: plane(zeros.with(12, 1)) })).get('edges')
     const [corner, none] = [Math.SQRT2, [0, 0, 0, 0, 0]]
     const [outer, middle] = [
@@ -73,7 +73,7 @@ describe('by hand', () => {
   it('centre of 3×3 at a width of a third: exp(−d²/2) at one pixel beside the middle', async () => {
     const network = linear(3, [1, 2, 3, 4, 5, 6, 7, 8, 9])
     const inputs = plane([1, 2, 3, 4, 5, 6, 7, 8, 9])
-    const request = { ...network, method: baseline, variants: ['centre'], inputs, seed: one }
+    const request = { ...network, method: baseline, variants: ['centre'], inputs, direction: one }
     const map = (await explainWith({ ...request, options: { width: 1 / 3 } })).get('centre')
     const [edge, corner] = [Math.exp(-1 / 2), Math.exp(-1)]
     expect(map).toBeCloseToMap(plane([corner, edge, corner, edge, 1, edge, corner, edge, corner]))
@@ -107,7 +107,7 @@ describe('by hand', () => {
       variants: ['integrated-gradients'],
       options: { scheme, steps: 4 },
       inputs: plane([2, 2, 2, 2]),
-      seed: one,
+      direction: one,
     })
     expect(maps.get('integrated-gradients')).toBeCloseToMap(plane(expected), 1e-5)
   })
@@ -122,7 +122,7 @@ describe('by hand', () => {
         variants: ['gradient'],
         options: { of: 'baseline/input-x-gradient', samples: 1, level: 0.5 },
         inputs: plane(x),
-        seed: one,
+        direction: one,
       })
       return [...(maps.get('gradient')?.data ?? [])].map((value, at) => value - Number(x[at]))
     }
@@ -143,7 +143,7 @@ describe('by hand', () => {
       method: occlusion,
       options: { size: 2, stride: 1 },
       inputs: plane(Array.from({ length: 9 }, () => 1)),
-      seed: one,
+      direction: one,
     }
     const map = (await explainWith(request)).get('occlusion')
     expect(map).toBeCloseToMap(plane([12, 14, 16, 18, 20, 22, 24, 26, 28]))
@@ -158,7 +158,7 @@ describe('by hand', () => {
       method: occlusion,
       options: { size: 3, stride: 2 },
       inputs: plane(ones),
-      seed: one,
+      direction: one,
     })
     expect(map.get('occlusion')).toBeCloseToMap(
       plane([9, 9, 7.5, 6, 9, 9, 7.5, 6, 7.5, 7.5, 6.25, 5, 6, 6, 5, 4]),
@@ -168,7 +168,7 @@ describe('by hand', () => {
   it('occlusion refuses a stride that leaves pixels between patches', async () => {
     const ones = Array.from({ length: 16 }, () => 1)
     const options = { size: 1, stride: 2 }
-    const request = { ...linear(4, ones), method: occlusion, options, inputs: plane(ones), seed: one }
+    const request = { ...linear(4, ones), method: occlusion, options, inputs: plane(ones), direction: one }
     await expect(explainWith(request)).rejects.toThrow(/'stride' is 2, larger than the patch of 1/)
   })
 
@@ -179,7 +179,7 @@ describe('by hand', () => {
         Array.from({ length: 9 }, () => 1),
       ),
       method: occlusion,
-      seed: one,
+      direction: one,
     }
     const wrong = explainWith({
       ...request,
@@ -197,9 +197,9 @@ describe('by hand', () => {
 async function request(
   name: string,
   seed: number,
-): Promise<LoadedModel & { inputs: FloatTensor; seed: FloatTensor }> {
+): Promise<LoadedModel & { inputs: FloatTensor; direction: FloatTensor }> {
   const { model, weights } = tinyNetwork(name, { seed })
-  return { model, weights, inputs: seededImages(model, 1, seed), seed: oneHot(model, [2]) }
+  return { model, weights, inputs: seededImages(model, 1, seed), direction: oneHot(model, [2]) }
 }
 
 describe('identities', () => {
@@ -277,7 +277,7 @@ describe('controls', () => {
     const maps = async (context: typeof a) => explainWith({ ...context, method: baseline })
     const [own, otherWeights, otherImage] = [
       await maps(a),
-      await maps({ ...a, weights: b.weights, seed: oneHot(a.model, [4]) }),
+      await maps({ ...a, weights: b.weights, direction: oneHot(a.model, [4]) }),
       await maps({ ...a, inputs: b.inputs }),
     ]
     expect(otherWeights.get('edges')?.data).toEqual(own.get('edges')?.data)

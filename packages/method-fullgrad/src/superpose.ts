@@ -20,11 +20,11 @@ function spread({ model, ops, backward }: Canvas, map: Value, size: Size): Value
   const [height, width] = sizeOf(map)
   if (height <= size[0] && width <= size[1]) {
     const large = resized(ops, map, size)
-    const weights = backward({ from: large, seed: ops.fill(large.shape, 1), until: map }).at(map)
+    const weights = backward({ from: large, start: ops.fill(large.shape, 1), until: map }).at(map)
     return resized(ops, ops.div(map, weights), size)
   }
   const image = ops.reduceSum(model.image, { axes: [1] })
-  return backward({ from: resized(ops, image, [height, width]), seed: map, until: image }).at(image)
+  return backward({ from: resized(ops, image, [height, width]), start: map, until: image }).at(image)
 }
 
 /** The sum of one-channel maps `[n, 1, h', w']` at the image's size; those of one size are added first. */

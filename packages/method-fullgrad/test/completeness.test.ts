@@ -1,4 +1,4 @@
-import { backward, seedOf, type FloatTensor, type LoadedModel, type Value } from '@saliency/core'
+import { backward, directionInput, type FloatTensor, type LoadedModel, type Value } from '@saliency/core'
 import {
   buildTiny,
   hasReference,
@@ -17,18 +17,19 @@ import { contributions } from '../src/index.ts'
 /** The logit of each image's class, and the sum of all terms of the decomposition. */
 async function bothSides({ model, weights }: LoadedModel, image: FloatTensor, classes: readonly number[]) {
   const { ops } = model.graph
-  const seed = seedOf(model)
+  const direction = directionInput(model)
   const terms = contributions({
     model,
     ops,
-    backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+    backward: (request = {}) =>
+      backward({ from: model.logits, start: direction, until: model.image, ...request }),
     options: { gradient: 'signed', bias: true },
   })
   const sums = terms.map((term) =>
     ops.reshape(ops.reduceSum(term, { axes: term.shape.map((_, at) => at).slice(1) }), ['n']),
   )
   const total = sums.reduce((sum, term) => ops.add(sum, term))
-  const { data } = (await runOnce({ total }, weights, { image, seed: oneHot(model, classes) }))
+  const { data } = (await runOnce({ total }, weights, { image, direction: oneHot(model, classes) }))
     .total as FloatTensor
   const logits = await logitsOf({ model, weights }, image)
   const k = Number(model.logits.shape[1])

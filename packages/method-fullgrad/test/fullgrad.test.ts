@@ -100,7 +100,7 @@ describe('by hand', () => {
       variants: [variant],
       options,
       inputs: tensor(Float32Array.from(x), [1, 1, 2, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     return maps.get(variant) as FloatTensor
   }
@@ -120,7 +120,7 @@ describe('identities', () => {
         const { model, weights } = tinyNetwork(name, { seed })
         const inputs = seededImages(model, 1, seed)
         const variants = ['fullgrad', 'fullgrad-positive', 'fullgrad-negative', 'fullgrad-signed']
-        const request = { model, weights, method: fullgrad, variants, inputs, seed: oneHot(model, [1]) }
+        const request = { model, weights, method: fullgrad, variants, inputs, direction: oneHot(model, [1]) }
         const maps = await explainWith({ ...request, options: { rescale: 'none' } })
         const [absolute, positive, negative, signed] = variants.map((name) => maps.get(name) as FloatTensor)
         expect(combine(positive!, negative!, -1)).toBeCloseToMap(signed!, 1e-5)
@@ -133,8 +133,8 @@ describe('identities', () => {
   it('−y leaves magnitudes as they are: FullGrad does not see the sign', async () => {
     const { model, weights } = tinyNetwork('batch-norm')
     const request = { model, weights, method: fullgrad, inputs: seededImages(model, 2) }
-    const maps = await explainWith({ ...request, seed: oneHot(model, [1, 3]) })
-    const opposite = await explainWith({ ...request, seed: oneHot(model, [1, 3], -1) })
+    const maps = await explainWith({ ...request, direction: oneHot(model, [1, 3]) })
+    const opposite = await explainWith({ ...request, direction: oneHot(model, [1, 3], -1) })
     for (const name of ['fullgrad', 'fullgrad-channelwise', 'simplefullgrad']) {
       expect(opposite.get(name)?.data, name).toEqual(maps.get(name)?.data)
     }

@@ -1,6 +1,6 @@
 import {
   backward,
-  seedOf,
+  directionInput,
   type ExplainContext,
   type FloatTensor,
   type Model,
@@ -47,7 +47,7 @@ it.each(['skip', 'batch-norm', 'concat'] as const)(
   async (name) => {
     const { model, weights } = tinyNetwork(name, { seed: 4 })
     const { ops } = model.graph
-    const seed = seedOf(model)
+    const seed = directionInput(model)
     const outputs: Record<string, Value> = {}
     for (const options of all) {
       const context: ExplainContext<typeof fullgradOptions> = {

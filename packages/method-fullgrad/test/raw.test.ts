@@ -1,4 +1,4 @@
-import { backward, seedOf, type FloatTensor, type LoadedModel } from '@saliency/core'
+import { backward, directionInput, type FloatTensor, type LoadedModel } from '@saliency/core'
 import {
   buildTiny,
   explainWith,
@@ -18,27 +18,27 @@ const total = (values: Iterable<number>) => [...values].reduce((sum, value) => s
 /** The sum of each image's map, of the terms without a place in it, and the logit. */
 async function sidesOf({ model, weights }: LoadedModel, inputs: FloatTensor, classes: readonly number[]) {
   const { ops } = model.graph
-  const seed = oneHot(model, classes)
+  const direction = oneHot(model, classes)
   const maps = await explainWith({
     model,
     weights,
     method: fullgrad,
     variants: ['fullgrad-raw'],
     inputs,
-    seed,
+    direction,
   })
   const terms = contributions({
     model,
     ops,
     backward: (request = {}) =>
-      backward({ from: model.logits, seed: seedOf(model), until: model.image, ...request }),
+      backward({ from: model.logits, start: directionInput(model), until: model.image, ...request }),
     options: { gradient: 'signed', bias: true },
   })
   const placeless = terms
     .filter(({ shape }) => shape.length !== 4)
     .map((term) => ops.reduceSum(ops.flatten(term), { axes: [1] }))
   const rest = placeless.reduce((sum, term) => ops.add(sum, term))
-  const { data } = (await runOnce({ rest }, weights, { image: inputs, seed })).rest as FloatTensor
+  const { data } = (await runOnce({ rest }, weights, { image: inputs, direction })).rest as FloatTensor
   const logits = await logitsOf({ model, weights }, inputs)
   const map = maps.get('fullgrad-raw') as FloatTensor
   const size = map.data.length / classes.length

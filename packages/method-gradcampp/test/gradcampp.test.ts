@@ -62,8 +62,14 @@ describe('by hand', () => {
   it.each(Object.entries(expected))('%s', async (variant, values) => {
     const network = head([1, 2, 2], 1, [2, -4, 6, 0])
     const inputs = tensor(Float32Array.of(1, 2, -3, 1), [1, 1, 2, 2])
-    const seed = tensor(Float32Array.of(1), [1, 1])
-    const maps = await explainWith({ ...network, method: gradcampp, variants: [variant], inputs, seed })
+    const direction = tensor(Float32Array.of(1), [1, 1])
+    const maps = await explainWith({
+      ...network,
+      method: gradcampp,
+      variants: [variant],
+      inputs,
+      direction,
+    })
     expect(maps.get(variant)).toBeCloseToMap(tensor(Float32Array.from(values), [1, 1, 2, 2]), 1e-6)
   })
 })
@@ -91,7 +97,7 @@ async function mapsOf(
     method: gradcampp,
     inputs,
     options,
-    seed: oneHot(model, [2], factor),
+    direction: oneHot(model, [2], factor),
   })
   return (variant) => maps.get(variant) as FloatTensor
 }
@@ -171,7 +177,7 @@ describe('identities', () => {
       method: gradcampp,
       variants: ['gradcam-no-relu', 'gradcam-plus'],
       inputs,
-      seed: oneHot(network.model, [0, 1]),
+      direction: oneHot(network.model, [0, 1]),
     })
     const cosine = (variant: string) => {
       const { data } = maps.get(variant) as FloatTensor

@@ -46,7 +46,7 @@ describe('by hand', () => {
       weights: new Map([['kernel', tensor(Float32Array.of(3, 4, -5, -6), [4, 1])]]),
       method: guided,
       inputs: tensor(Float32Array.of(1, -1, 2, -2), [1, 1, 2, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     // Adding 0 makes a negative zero plain.
     expect(Array.from(maps.get('gradient')?.data ?? [], (value) => Number(value) + 0)).toEqual([3, 0, -5, 0])
@@ -63,7 +63,7 @@ describe('identities', () => {
       weights,
       method: guided,
       inputs: seededImages(model, 2),
-      seed: oneHot(model, [0, 4]),
+      direction: oneHot(model, [0, 4]),
     })
     for (const name of ['deconvnet', 'guided'])
       expect(maps.get(name)?.data).toEqual(maps.get('gradient')?.data)
@@ -79,8 +79,8 @@ describe('identities', () => {
         async (seed, name, factor) => {
           const { model, weights } = tinyNetwork(name, { seed })
           const request = { model, weights, method: guided, inputs: seededImages(model, 1, seed) }
-          const maps = await explainWith({ ...request, seed: oneHot(model, [2]) })
-          const scaled = await explainWith({ ...request, seed: oneHot(model, [2], factor) })
+          const maps = await explainWith({ ...request, direction: oneHot(model, [2]) })
+          const scaled = await explainWith({ ...request, direction: oneHot(model, [2], factor) })
           for (const [variant, map] of maps) {
             expect(scaled.get(variant)?.data, variant).toEqual(map.data.map((value) => value * factor))
           }

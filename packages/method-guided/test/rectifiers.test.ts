@@ -2,7 +2,7 @@ import {
   backward,
   createGraph,
   createModel,
-  seedOf,
+  directionInput,
   tensor,
   type FloatTensor,
   type Graph,
@@ -31,7 +31,7 @@ async function mapsOf(model: Model, options = {}): Promise<(variant: string) => 
     method: guided,
     inputs,
     options,
-    seed: oneHot(model, [1]),
+    direction: oneHot(model, [1]),
   })
   return (variant) => maps.get(variant) as FloatTensor
 }
@@ -39,10 +39,10 @@ async function mapsOf(model: Model, options = {}): Promise<(variant: string) => 
 /** The gradient when the signal is rectified once, where it enters the activation from above, and nowhere else. */
 async function rectifiedOnce(model: Model): Promise<FloatTensor> {
   const from = model.layer('activation').output
-  const start = { from: model.logits, seed: seedOf(model) }
+  const start = { from: model.logits, start: directionInput(model) }
   const signal = model.graph.ops.relu(backward({ ...start, until: from }).at(from))
-  const map = backward({ from, seed: signal, until: model.image }).at(model.image)
-  const feeds = { image: seededImages(model, 1), seed: oneHot(model, [1]) }
+  const map = backward({ from, start: signal, until: model.image }).at(model.image)
+  const feeds = { image: seededImages(model, 1), direction: oneHot(model, [1]) }
   return (await runOnce({ map }, seededWeights(model, { seed: 3, biases: true }), feeds)).map as FloatTensor
 }
 
@@ -104,7 +104,7 @@ describe('rectifiers other than ReLU', () => {
       method: guided,
       variants: ['deconvnet'],
       inputs: tensor(Float32Array.of(1, -1, 2, -2), [1, 1, 2, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     expect([...(maps.get('deconvnet')?.data ?? [])]).toEqual([3, 4, 0, 0])
   })

@@ -12,8 +12,8 @@ import type { Vocabulary } from './vocabulary.ts'
 export type LrpContext = ExplainContext<LrpOptionSpecs>
 
 /** `[n, k]`: where relevance starts, 1 or the logit's own value at the class that is explained. */
-export function startOf({ seed, logits, ops, options: { seed: kind } }: LrpContext): Value {
-  return kind === 'logit' ? ops.mul(seed, logits) : seed
+export function startOf({ direction, logits, ops, options: { start } }: LrpContext): Value {
+  return start === 'logit' ? ops.mul(direction, logits) : direction
 }
 
 /** Walks relevance from the logits to the image; `witness` is told of every operator on the way. */
@@ -25,7 +25,7 @@ export function propagateRelevance(context: LrpContext, vocabulary: Vocabulary, 
   const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
   const settings = { composition, bounds, denominators, stabilizer, routes: createRoutes() }
   return context.backward({
-    seed: startOf(context),
+    start: startOf(context),
     batchNorm: composition.batchNorm === 'merge' ? 'merge' : 'separate',
     // γ and z⁺ of a sum with its bias are not those of the product and of the sum one after the other.
     biases: 'merge',

@@ -58,7 +58,7 @@ const options = {
     description:
       "Folds batch norm into the layer before it; or passes relevance through; or shares it by epsilon (Captum); or takes the ordinary gradient; or uses iNNvestigate's rule. With merge, one that follows no layer is shared by epsilon.",
   },
-  seed: {
+  start: {
     type: 'choice',
     choices: ['one-hot', 'logit'],
     default: 'one-hot',

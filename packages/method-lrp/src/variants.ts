@@ -103,21 +103,21 @@ export const variants = {
   'epsilon-logit': {
     description: 'LRP-ε started from the logit instead of 1, as Zennit and Captum do; shown, never judged.',
     handling: 'signed',
-    options: { seed: 'logit' },
-    traits: { seed: 'logit' },
+    options: { start: 'logit' },
+    traits: { start: 'logit' },
   },
   'epsilon-plus-logit': {
     description: 'EpsilonPlus started from the logit; shown, never judged.',
     handling: 'positive',
     counterpart: 'epsilon-logit',
-    options: { seed: 'logit', composite: 'epsilon-plus' },
-    traits: { seed: 'logit' },
+    options: { start: 'logit', composite: 'epsilon-plus' },
+    traits: { start: 'logit' },
   },
   'epsilon-alpha2-beta1-logit': {
     description: 'EpsilonAlpha2Beta1 started from the logit; shown, never judged.',
     handling: 'positive',
     counterpart: 'epsilon-logit',
-    options: { seed: 'logit', composite: 'epsilon-alpha-beta' },
-    traits: { seed: 'logit' },
+    options: { start: 'logit', composite: 'epsilon-alpha-beta' },
+    traits: { start: 'logit' },
   },
 } as const

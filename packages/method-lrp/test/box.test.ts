@@ -8,7 +8,7 @@ const method = lrp as unknown as Method
 async function boxMap(model: Model, options: Options, name = 'skip'): Promise<FloatTensor> {
   const { weights } = tinyNetwork(name)
   const inputs = seededImages(model, 2)
-  const seed = oneHot(model, [1, 3])
+  const direction = oneHot(model, [1, 3])
   const maps = await explainWith({
     model,
     weights,
@@ -16,7 +16,7 @@ async function boxMap(model: Model, options: Options, name = 'skip'): Promise<Fl
     variants: ['epsilon-gamma-box'],
     options,
     inputs,
-    seed,
+    direction,
   })
   return maps.get('epsilon-gamma-box') as FloatTensor
 }

@@ -34,10 +34,17 @@ function tiny(bias: readonly [number, number] = [0, 0]): LoadedModel {
 }
 
 const inputs = tensor(Float32Array.of(1, 2), [1, 1, 1, 2])
-const seed = tensor(Float32Array.of(1), [1, 1])
+const direction = tensor(Float32Array.of(1), [1, 1])
 
 async function relevance(network: LoadedModel, options: Options): Promise<number[]> {
-  const maps = await explainWith({ ...network, method, variants: ['epsilon'], options, inputs, seed })
+  const maps = await explainWith({
+    ...network,
+    method,
+    variants: ['epsilon'],
+    options,
+    inputs,
+    direction,
+  })
   return [...(maps.get('epsilon') as FloatTensor).data]
 }
 
@@ -46,7 +53,7 @@ async function ledger({ model, weights }: LoadedModel, options: Options) {
   const rows: { place: string; arriving: number; leaving: number; bias: number; zero: number }[] = []
   for (const entry of traceLedger(model, resolveVariant(method, 'epsilon', options))) {
     const { layer, rule, arriving, leaving, bias, zero } = entry
-    const results = await runOnce({ arriving, leaving, bias, zero }, weights, { image: inputs, seed })
+    const results = await runOnce({ arriving, leaving, bias, zero }, weights, { image: inputs, direction })
     const [a, l, b, z] = ['arriving', 'leaving', 'bias', 'zero'].map((name) =>
       Number(results[name]?.data[0]),
     ) as [number, number, number, number]

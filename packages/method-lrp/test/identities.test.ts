@@ -36,7 +36,7 @@ async function mapOf(
 ): Promise<FloatTensor> {
   const drawn = seededImages(model, 1, image)
   const inputs = positive ? magnitudes(drawn) : drawn
-  const seed = oneHot(model, [target], value)
+  const direction = oneHot(model, [target], value)
   const maps = await explainWith({
     model,
     weights,
@@ -44,7 +44,7 @@ async function mapOf(
     variants: [variant],
     options,
     inputs,
-    seed,
+    direction,
   })
   return maps.get(variant) as FloatTensor
 }
@@ -87,7 +87,7 @@ describe('identities', () => {
         )
         const actual = await mapOf(
           network,
-          { epsilon: 0, stabilizer: 0, batchNorm, seed: 'logit' },
+          { epsilon: 0, stabilizer: 0, batchNorm, start: 'logit' },
           { image: seed },
         )
         // Shares over sums near zero cancel only to within single precision.
@@ -175,7 +175,7 @@ describe('identities', () => {
           )
         }
         const negated = { ...network, weights }
-        const start = { seed: 'logit' } as const
+        const start = { start: 'logit' } as const
         const [map, turned] = [
           await mapOf(network, start, { image: seed }),
           await mapOf(negated, start, { image: seed }),
@@ -187,7 +187,7 @@ describe('identities', () => {
           ),
           1e-4,
         )
-        const positive = { composite: 'z-plus', seed: 'logit' } as const
+        const positive = { composite: 'z-plus', start: 'logit' } as const
         const [plus, other] = [
           await mapOf(network, positive, { image: seed }),
           await mapOf(negated, positive, { image: seed }),

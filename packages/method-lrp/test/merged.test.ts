@@ -16,11 +16,11 @@ import lrp from '../src/index.ts'
 
 const method = lrp as unknown as Method
 
-/** shift + 0.6 · sin(1.3 i + seed): weights and images that another implementation can be given. */
-function wave(shape: readonly number[], seed: number, shift = 0): FloatTensor {
+/** shift + 0.6 · sin(1.3 i + direction): weights and images that another implementation can be given. */
+function wave(shape: readonly number[], direction: number, shift = 0): FloatTensor {
   const size = shape.reduce((product, dim) => product * dim, 1)
   return tensor(
-    Float32Array.from({ length: size }, (_, i) => shift + 0.6 * Math.sin(1.3 * i + seed)),
+    Float32Array.from({ length: size }, (_, i) => shift + 0.6 * Math.sin(1.3 * i + direction)),
     shape,
   )
 }
@@ -68,12 +68,20 @@ function upsampling(group: number): LoadedModel {
 }
 
 async function explain({ model, weights }: LoadedModel, variant: string, options = {}, target = 1) {
-  const seed = tensor(
+  const direction = tensor(
     Float32Array.from({ length: 3 }, (_, k) => Number(k === target)),
     [1, 3],
   )
   const inputs = wave([1, 2, 4, 4], 10)
-  const maps = await explainWith({ model, weights, method, variants: [variant], options, inputs, seed })
+  const maps = await explainWith({
+    model,
+    weights,
+    method,
+    variants: [variant],
+    options,
+    inputs,
+    direction,
+  })
   return maps.get(variant) as FloatTensor
 }
 

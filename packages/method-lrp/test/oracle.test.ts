@@ -54,7 +54,7 @@ const rules: Readonly<Record<string, readonly [text: string, oracle: OracleRule,
 
 async function mapsOf(network: TwinNetwork, image: FloatTensor, options: Options): Promise<Float32Array> {
   const { model, weights } = network
-  const seed = oneHot(model, [1])
+  const direction = oneHot(model, [1])
   const maps = await explainWith({
     model,
     weights,
@@ -62,7 +62,7 @@ async function mapsOf(network: TwinNetwork, image: FloatTensor, options: Options
     variants: ['epsilon'],
     options,
     inputs: image,
-    seed,
+    direction,
   })
   return (maps.get('epsilon') as FloatTensor).data
 }

@@ -59,8 +59,15 @@ const inputs = seededImages(twin.model, 1)
 
 async function explain(variant: string): Promise<FloatTensor> {
   const { model, weights } = twin
-  const seed = oneHot(model, [1])
-  const maps = await explainWith({ model, weights, method: own, variants: [variant], inputs, seed })
+  const direction = oneHot(model, [1])
+  const maps = await explainWith({
+    model,
+    weights,
+    method: own,
+    variants: [variant],
+    inputs,
+    direction,
+  })
   return maps.get(variant) as FloatTensor
 }
 const relevance = (ruleOf: (layer: number) => OracleRule) =>
@@ -108,7 +115,7 @@ describe('a rule of one’s own', () => {
       variants: ['absolute'],
       options: { rules: 'sum=absolute; pool=absolute' },
       inputs: seededImages(model, 1),
-      seed: oneHot(model, [2]),
+      direction: oneHot(model, [2]),
     })
     const map = maps.get('absolute') as FloatTensor
     // Absolute shares conserve relevance, which starts as 1.

@@ -2,7 +2,7 @@ import { describeReference } from '@saliency/testing'
 import lrp from '../src/index.ts'
 
 /** Zennit's maps all start from the logit. */
-const logit = { seed: 'logit' } as const
+const logit = { start: 'logit' } as const
 
 /** Black and white after ResNet-20's normalisation, one value a channel. */
 const mean = [0.485, 0.456, 0.406]

@@ -50,7 +50,7 @@ describe('a rule at an operator without weights takes them to be 1, and −1 beh
       variants: ['epsilon'],
       options: { rules: `${kind}=${rule}`, epsilon: 0, stabilizer: 0 },
       inputs: tensor(Float32Array.from(pixels), [1, 1, 1, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     expect(maps.get('epsilon')).toBeCloseToMap(tensor(Float32Array.from(expected), [1, 1, 1, 2]), 1e-6)
   })
@@ -62,7 +62,7 @@ describe('a negative branch of a sum', () => {
       ...sum,
       method,
       inputs: tensor(Float32Array.of(3, -1), [1, 1, 1, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     }
     const positive = await explainWith({ ...request, variants: ['epsilon'], options: { composite } })
     expect(positive.get('epsilon')).toBeCloseToMap(tensor(Float32Array.of(1, 0), [1, 1, 1, 2]))

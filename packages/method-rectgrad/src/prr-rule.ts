@@ -10,7 +10,7 @@ function share(backward: Backward, { inputs, signal, ops }: Site, pool: (a: Valu
   const a = inputs[0] as Value
   const mean = pool(a)
   const quotient = ops.div(signal, ops.add(mean, epsilon))
-  return ops.mul(a, backward({ from: mean, seed: quotient, until: a }).at(a))
+  return ops.mul(a, backward({ from: mean, start: quotient, until: a }).at(a))
 }
 
 /** Proportional redistribution at max pooling (`rectgradprr` in the authors' code). */

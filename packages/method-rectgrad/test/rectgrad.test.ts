@@ -2,7 +2,7 @@ import {
   backward,
   createGraph,
   createModel,
-  seedOf,
+  directionInput,
   tensor,
   type FloatTensor,
   type Options,
@@ -48,14 +48,14 @@ describe('by hand', () => {
   ] as const
   it.each(cases)('%s with %o', async (variant, options, values) => {
     const inputs = tensor(Float32Array.of(1, -1, 2, 3), [1, 1, 2, 2])
-    const seed = tensor(Float32Array.of(1), [1, 1])
+    const direction = tensor(Float32Array.of(1), [1, 1])
     const maps = await explainWith({
       ...byHand(),
       method: rectgrad,
       variants: [variant],
       options,
       inputs,
-      seed,
+      direction,
     })
     expect(Array.from(maps.get(variant)?.data ?? [], (value) => value + 0)).toEqual(values)
   })
@@ -73,7 +73,7 @@ describe('other rectifiers by hand', () => {
       variants: ['rectgrad-80'],
       options,
       inputs: tensor(Float32Array.from(x), [1, 1, 2, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     return Array.from(maps.get('rectgrad-80')?.data ?? [], (value) => value + 0)
   }
@@ -120,7 +120,7 @@ describe('the border trick', () => {
       variants: ['rectgrad-80'],
       options: { borderTrick },
       inputs: tensor(count, [1, 1, size, size]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     return [...(maps.get('rectgrad-80')?.data ?? [])]
   }
@@ -157,8 +157,8 @@ describe('the percentile', () => {
     await fc.assert(
       fc.asyncProperty(four, fc.integer({ min: 0, max: 100 }), async (x, percentile) => {
         const inputs = tensor(Float32Array.from(x), [1, 1, 2, 2])
-        const seed = tensor(Float32Array.of(1), [1, 1])
-        const request = { ...byHand(), method: rectgrad, variants: ['rectgrad-80'], inputs, seed }
+        const direction = tensor(Float32Array.of(1), [1, 1])
+        const request = { ...byHand(), method: rectgrad, variants: ['rectgrad-80'], inputs, direction }
         const maps = await explainWith({ ...request, options: { percentile } })
         const R = [3, 4, -5, 1]
         const measure = x.map((value, at) => Math.max(value, 0) * Number(R[at]))
@@ -182,7 +182,7 @@ describe('the percentile', () => {
       method: rectgrad,
       variants: ['rectgrad-80'],
       inputs,
-      seed: oneHot(model, [1, 1]),
+      direction: oneHot(model, [1, 1]),
     }
     const { data } = (await explainWith(request)).get('rectgrad-80') as FloatTensor
     for (const image of [data.subarray(0, 192), data.subarray(192)])
@@ -207,17 +207,17 @@ describe('identities', () => {
       fc.asyncProperty(anyNetwork, anySeed, async (name, weightSeed) => {
         const { model, weights } = tinyNetwork(name, { seed: weightSeed })
         const inputs = seededImages(model, 1, weightSeed)
-        const seed = seedOf(model)
-        const start = { from: model.logits, seed, until: model.image }
+        const direction = directionInput(model)
+        const start = { from: model.logits, start: direction, until: model.image }
         const gradient = backward(start).at(model.image)
         const guided = backward({
           ...start,
           rules: { Relu: ({ signal, vjp, ops }) => vjp(ops.relu(signal)) },
         }).at(model.image)
-        const feeds = { image: inputs, seed: oneHot(model, [3]) }
+        const feeds = { image: inputs, direction: oneHot(model, [3]) }
         const expected = await runOnce({ gradient, guided }, weights, feeds)
         const variants = ['rectgrad-constant', 'rectgrad-constant-signed']
-        const request = { model, weights, method: rectgrad, variants, inputs, seed: feeds.seed }
+        const request = { model, weights, method: rectgrad, variants, inputs, direction: feeds.direction }
         const maps = await explainWith({ ...request, options: { inputProduct: false } })
         expect(maps.get('rectgrad-constant')?.data).toEqual(expected.guided?.data)
         expect(maps.get('rectgrad-constant-signed')?.data).toEqual(expected.gradient?.data)
@@ -231,9 +231,9 @@ describe('identities', () => {
       fc.asyncProperty(anySeed, async (seed) => {
         const { model, weights } = tinyNetwork('conv-pool', { seed })
         const request = { model, weights, method: rectgrad, inputs: seededImages(model, 1, seed) }
-        const one = await explainWith({ ...request, seed: oneHot(model, [2]) })
+        const one = await explainWith({ ...request, direction: oneHot(model, [2]) })
         // A power of two, so that no value at the threshold is rounded to its other side.
-        const four = await explainWith({ ...request, seed: oneHot(model, [2], 4) })
+        const four = await explainWith({ ...request, direction: oneHot(model, [2], 4) })
         for (const [name, { data }] of one)
           expect(four.get(name)?.data, name).toEqual(data.map((value) => 4 * value))
       }),
@@ -263,7 +263,7 @@ describe('proportional redistribution', () => {
       variants: ['rectgrad-prr'],
       options: { threshold: 'constant', inputProduct: false },
       inputs: tensor(Float32Array.of(1, -2, 3, 4), [1, 1, 2, 2]),
-      seed: tensor(Float32Array.of(1), [1, 1]),
+      direction: tensor(Float32Array.of(1), [1, 1]),
     })
     expect(maps.get('rectgrad-prr')).toBeCloseToMap(tensor(Float32Array.of(0.75, 0, 2.25, 3), [1, 1, 2, 2]))
   })

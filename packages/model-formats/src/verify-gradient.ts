@@ -28,8 +28,8 @@ function stepsFor(numbers = 'float32'): readonly number[] {
 /** The gradient of output `c` by the image, as this product computes it. */
 async function ownGradient({ model, weights }: ImportedModel, engine: Engine, image: FloatTensor, c: number) {
   const { scores, graph } = model
-  const seed = graph.ops.input('direction', scores.shape)
-  const gradient = backward({ from: scores, seed, until: model.image }).at(model.image)
+  const start = graph.ops.input('direction', scores.shape)
+  const gradient = backward({ from: scores, start, until: model.image }).at(model.image)
   const direction = new Float32Array(scores.shape.slice(1).reduce<number>((a, b) => a * Number(b), 1))
   direction[c] = 1
   const session = await engine.open({ outputs: { gradient } }, weights)

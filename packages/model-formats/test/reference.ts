@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FloatTensor, LoadedModel } from '@saliency/core'
-import { backward, parseNpy, seedOf, tensor } from '@saliency/core'
+import { backward, parseNpy, directionInput, tensor } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import sharp from 'sharp'
 import type { ModelFiles } from '../src/index.ts'
@@ -75,12 +75,14 @@ export async function gradientOf(
   image: FloatTensor,
   target: number,
 ): Promise<Float32Array> {
-  const gradient = backward({ from: model.logits, seed: seedOf(model), until: model.image }).at(model.image)
+  const gradient = backward({ from: model.logits, start: directionInput(model), until: model.image }).at(
+    model.image,
+  )
   const session = await (await engine).open({ outputs: { gradient } }, weights)
   const classes = Number(model.logits.shape[1])
   const [count = 1] = image.shape
   const seed = Float32Array.from({ length: count * classes }, (_, at) => Number(at % classes === target))
-  const result = await session.run({ image, seed: tensor(seed, [count, classes]) })
+  const result = await session.run({ image, direction: tensor(seed, [count, classes]) })
   await session.dispose()
   return result['gradient']?.data as Float32Array
 }

@@ -7,7 +7,7 @@ function variant(name: string, facts: Partial<VariantRecord>): VariantRecord {
   return {
     id: `guided/${name}`,
     handling: 'signed',
-    seed: 'one-hot',
+    start: 'one-hot',
     control: false,
     method: 'guided',
     title: 'Guided backpropagation',

@@ -141,7 +141,7 @@ describe('class-sensitivity', () => {
   })
 
   test('a logit-seeded variant is shown, never judged', async () => {
-    const facts = { signFlipper: { seed: 'logit' } } as const
+    const facts = { signFlipper: { start: 'logit' } } as const
     const { summary } = await study(classSensitivity, { signFlipper }, { images: images(16), facts })
     const verdict = verdictOf(summary, 'signFlipper')
     expect(verdict.outcome).toBeUndefined()
@@ -150,7 +150,7 @@ describe('class-sensitivity', () => {
 
   test('a contrast with a logit-seeded variant is shown without a test, and counts for no correction', async () => {
     const facts = {
-      signFlipper: { seed: 'logit', counterpart: 'sensitive' },
+      signFlipper: { start: 'logit', counterpart: 'sensitive' },
       mostlyInput: { counterpart: 'sensitive' },
     } as const
     const setup = { images: images(16), facts }
@@ -313,7 +313,13 @@ function resolved(check: Check, given: Record<string, string | number>): never {
 
 function variants(facts: Record<string, object>) {
   const ids = ['mostlyInput', 'sensitive']
-  return ids.map((id) => ({ id, handling: 'signed', seed: 'one-hot' as const, control: false, ...facts[id] }))
+  return ids.map((id) => ({
+    id,
+    handling: 'signed',
+    start: 'one-hot' as const,
+    control: false,
+    ...facts[id],
+  }))
 }
 
 function keyed(finding: Finding): [string, Finding] {

@@ -33,7 +33,7 @@ describe('channels become one', () => {
 })
 
 test('a contrast with a counterpart that is not judged is not tested either', async () => {
-  const facts = { sensitive: { counterpart: 'signFlipper' }, signFlipper: { seed: 'logit' } } as const
+  const facts = { sensitive: { counterpart: 'signFlipper' }, signFlipper: { start: 'logit' } } as const
   const { summary } = await study(classSensitivity, { sensitive, signFlipper }, { images: images(16), facts })
   const contrast = summary.findings.find(({ metric }) => metric === 'retained-dependence')!
   expect(contrast.variant).toBe('sensitive')

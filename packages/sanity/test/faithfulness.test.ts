@@ -132,7 +132,7 @@ describe('every check of faithfulness', () => {
       const setup = { images: some.slice(0, 4), predict }
       const [first, second] = [await rowsOf(check, { chance }, setup), await rowsOf(check, { chance }, setup)]
       expect(second).toEqual(first)
-      const facts = [{ id: 'chance', handling: 'signed', seed: 'one-hot' as const, control: false }]
+      const facts = [{ id: 'chance', handling: 'signed', start: 'one-hot' as const, control: false }]
       const { findings } = check.summarise(first, { options: {}, variants: facts })
       for (const { value, interval, images: count } of findings) {
         expect(count).toBe(4)

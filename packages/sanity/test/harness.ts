@@ -176,7 +176,7 @@ export function factsOf(
   ids: readonly string[],
   changes: Record<string, Partial<VariantFacts>> = {},
 ): VariantFacts[] {
-  return ids.map((id) => ({ id, handling: 'signed', seed: 'one-hot', control: false, ...changes[id] }))
+  return ids.map((id) => ({ id, handling: 'signed', start: 'one-hot', control: false, ...changes[id] }))
 }
 
 /** Rows and their summary. */

@@ -24,7 +24,7 @@ test('a model with one output has no other class: not applicable, and it says so
   expect(rows.map(({ value, status }) => [value, status])).toEqual(rows.map(() => [null, 'undefined']))
   const summary = classSensitivity.summarise(rows, {
     options,
-    variants: [{ id: 'sensitive', handling: 'signed', seed: 'one-hot', control: false }],
+    variants: [{ id: 'sensitive', handling: 'signed', start: 'one-hot', control: false }],
   })
   expect(summary.findings.map(({ outcome }) => outcome)).toEqual(['not applicable'])
   expect(summary.notes?.join()).toContain('the model has one output and no second class')

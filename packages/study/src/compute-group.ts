@@ -1,5 +1,5 @@
 import type { Condition, GroupMaps, ImageGroup } from '@saliency/core'
-import { type MapResult, type MapSession, seedsFor } from '@saliency/explain'
+import { type MapResult, type MapSession, directionsFor } from '@saliency/explain'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
 import { noiseState } from './store/keys.ts'
@@ -12,7 +12,7 @@ export interface ConditionMaps extends MapResult {
   readonly targets: readonly number[]
 }
 
-/** Maps of one variant out of all, as checks take them. */
+/** The maps of one variant `[n, c, h, w]`, with the targets and logits of the group, in the form in which checks read them. */
 export function groupMapsOf(
   { maps, logits, targets, activations, convergence }: ConditionMaps,
   variant: string,
@@ -86,7 +86,7 @@ export async function computeCondition(
   const classes = study.loaded.model.logits.shape[1] as number
   const result = await session.maps({
     images: groupTensor(group, inputsOf(study, group, condition)),
-    seeds: seedsFor(targets, classes, condition.seed),
+    directions: directionsFor(targets, classes, condition.direction),
     ids: group.images.map(({ id }) => id),
     ...noiseState(condition),
     ...(condition.relevance && { relevance: condition.relevance }),

@@ -24,7 +24,7 @@ export function variantRecords(
       id,
       handling,
       ...(counterpart !== undefined && { counterpart }),
-      seed: traits.seed ?? 'one-hot',
+      start: traits.start ?? 'one-hot',
       control: spec?.role === 'control',
       method: method.id,
       title: method.title,

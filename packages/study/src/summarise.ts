@@ -50,7 +50,8 @@ function correctTogether(summaries: readonly CheckSummary[]): CheckSummary[] {
 }
 
 /**
- * Judges a run from its stored rows alone.
+ * Judges a run from its stored rows alone: one summary for each check of the study, with findings, notes and figures. A check
+ * that is not installed is listed without findings.
  * @param threshold replaces the checks' own, where they have one
  */
 export function summariseStudy(

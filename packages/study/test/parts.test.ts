@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Check, type CheckImage, type Condition, createRandom, originalWeights } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { seedsFor } from '@saliency/explain'
+import { directionsFor } from '@saliency/explain'
 import { assertLabels } from '../src/labels.ts'
 import { parseMemory } from '../src/memory.ts'
 import { planWork, scoredConditions } from '../src/plan.ts'
@@ -38,8 +38,8 @@ describe('targets', () => {
   })
 
   it('start from one, or from one less its mean', () => {
-    expect([...seedsFor([1], 4).data]).toEqual([0, 1, 0, 0])
-    expect([...seedsFor([1], 4, 'centred').data]).toEqual([-0.25, 0.75, -0.25, -0.25])
+    expect([...directionsFor([1], 4).data]).toEqual([0, 1, 0, 0])
+    expect([...directionsFor([1], 4, 'centred').data]).toEqual([-0.25, 0.75, -0.25, -0.25])
   })
 })
 

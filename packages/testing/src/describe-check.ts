@@ -27,8 +27,8 @@ export interface CheckSettings {
 
 const count = 4
 const variants: readonly VariantFacts[] = [
-  { id: 'kit/steady', handling: 'positive', counterpart: 'kit/restless', seed: 'one-hot', control: false },
-  { id: 'kit/restless', handling: 'signed', seed: 'one-hot', control: false },
+  { id: 'kit/steady', handling: 'positive', counterpart: 'kit/restless', start: 'one-hot', control: false },
+  { id: 'kit/restless', handling: 'signed', start: 'one-hot', control: false },
 ]
 
 function groupOf(model: Model): ImageGroup {

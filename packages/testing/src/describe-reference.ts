@@ -101,7 +101,7 @@ export function describeReference(
       const cases = applicable.flatMap((row) => targets.map((target) => ({ ...row, target })))
       it.each(cases)('$target/$map is $variant', async ({ target, ...row }) => {
         const { variant, options = {} } = row
-        const seed = oneHot(network.model, reference.targets[target])
+        const direction = oneHot(network.model, reference.targets[target])
         const inputs = reference.images
         const maps = await explainWith({
           ...network,
@@ -110,7 +110,7 @@ export function describeReference(
           variants: [variant],
           options,
           inputs,
-          seed,
+          direction,
         })
         const { exceptions } = row
         const isExcepted = exceptions?.file === file && exceptions.target === target

@@ -12,7 +12,7 @@ export interface ExplainRequest extends LoadedModel {
   /** `[n, c, h, w]`, preprocessed. */
   readonly inputs: FloatTensor
   /** `[n, k]`: the direction in logit space to explain. */
-  readonly seed: FloatTensor
+  readonly direction: FloatTensor
   /** Other methods, for the parts of compositions and the maps that sampling methods wrap. */
   readonly methods?: readonly Method[]
   /** Names each image in random streams; default its position. */
@@ -25,7 +25,7 @@ export interface ExplainRequest extends LoadedModel {
  * @throws whatever tracing a variant throws: NO_GRADIENT, MISSING_PART, INVALID_OPTION, UNKNOWN_LAYER.
  */
 export async function explainWith(request: ExplainRequest): Promise<Map<string, FloatTensor>> {
-  const { method, methods = [], inputs, seed, ids, options } = request
+  const { method, methods = [], inputs, direction, ids, options } = request
   const { variants = Object.keys(method.variants) } = request
   const explainer = openExplainer(request, {
     engine: await testEngine(),
@@ -36,7 +36,7 @@ export async function explainWith(request: ExplainRequest): Promise<Map<string, 
   const [failure] = explainer.unavailable
   if (failure) throw failure.error
   try {
-    const maps = await explainer.explain({ images: inputs, targets: seed, ...(ids && { ids }) })
+    const maps = await explainer.explain({ images: inputs, targets: direction, ...(ids && { ids }) })
     return new Map(maps.map((map) => [map.variant, map]))
   } finally {
     await explainer.dispose()

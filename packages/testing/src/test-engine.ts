@@ -11,7 +11,7 @@ export function testEngine(): Promise<Engine> {
 
 /**
  * Runs a plan once on the test engine and frees it. `feeds` are the graph's inputs by name, `[n, c, h, w]` for images and
- * `[n, k]` for seeds; each output comes back under its name in its value's shape, with the n of the feeds.
+ * `[n, k]` for directions; each output comes back under its name in its value's shape, with the n of the feeds.
  * @throws ENGINE when a feed or a parameter is missing or has another shape, or an operator cannot be run.
  */
 export async function runOnce(

@@ -18,7 +18,7 @@ export interface ExportFlags extends CommonFlags, ModelFlags {
   readonly out: string
 }
 
-const meanings: Readonly<Record<string, string>> = { image: 'preprocessed', seed: 'one-hot class' }
+const meanings: Readonly<Record<string, string>> = { image: 'preprocessed', direction: 'one-hot class' }
 
 /** An input of the file: its name, its shape and what belongs there. */
 function describeInput(name: string, { shape }: Value): string {

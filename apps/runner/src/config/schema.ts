@@ -76,7 +76,7 @@ export const configSchema = v.strictObject({
     ),
   ),
   batchSize: v.optional(
-    v.pipe(count, v.description('Images a batch; recorded, because it moves the last bits.')),
+    v.pipe(count, v.description('Images a batch. Recorded: another batch size changes results by rounding.')),
   ),
   memory: v.optional(
     v.pipe(

@@ -78,8 +78,8 @@ function checkResult(node: Node, inputs: readonly Value[], results: readonly Val
  * Carries a signal from `from` back to the image: each operator's vector–Jacobian product, or the rule that replaces it.
  * @throws NO_GRADIENT, RULE_RESULT naming operator and layer.
  */
-export function backward(request: BackwardRequest & { from: Value; seed: Value }): Signals {
-  const { from, seed, rules = {}, until } = request
+export function backward(request: BackwardRequest & { from: Value; start: Value }): Signals {
+  const { from, start, rules = {}, until } = request
   const merging = { biases: request.biases === 'merge', batchNorm: request.batchNorm === 'merge' }
   const { ops } = from.graph
   const arrived = new Map<Value, Value>()
@@ -101,7 +101,7 @@ export function backward(request: BackwardRequest & { from: Value; seed: Value }
     for (const [index, input] of site.inputs.entries()) add(input, results[index] as Value)
   }
 
-  add(from, seed)
+  add(from, start)
   for (const node of ancestors([from]).toReversed()) {
     if (until && node.id <= until.node.id) break
     const output = node.outputs[0] as Value

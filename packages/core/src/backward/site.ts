@@ -82,8 +82,8 @@ export interface Signals {
 export interface BackwardRequest {
   /** Where the walk starts; default the logits. */
   readonly from?: Value
-  /** The signal at the start, in its shape; default the seed `[n, k]`. */
-  readonly seed?: Value
+  /** The signal that starts the walk, in the shape of `from`; default the direction that is explained, `[n, k]`. */
+  readonly start?: Value
   readonly rules?: Rules
   /** `merge` treats a convolution or dense layer and the batch norm behind it as one linear operator; default `separate`. */
   readonly batchNorm?: 'separate' | 'merge'

@@ -40,7 +40,7 @@ type ShapeOperator =
   | 'ScatterElements'
 
 /** Shapes of the operators that move values without changing them. */
-export const shapeShapes: { readonly [K in ShapeOperator]: Infer<K> } = {
+export const arrangingShapes: { readonly [K in ShapeOperator]: Infer<K> } = {
   Reshape(inputs, { shape }) {
     const value = input(inputs, 0)
     if (sizeOf(value.shape) !== sizeOf(shape)) {

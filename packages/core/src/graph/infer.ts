@@ -1,7 +1,7 @@
 import { SaliencyError } from '../errors.ts'
 import { elementwiseShapes } from './infer-elementwise.ts'
 import { layerShapes } from './infer-layers.ts'
-import { shapeShapes } from './infer-shape.ts'
+import { arrangingShapes } from './infer-shape.ts'
 import type { OpName, Operators } from './operators.ts'
 import { float, input, type Infer, type Output } from './output.ts'
 import { formatShape, normalizeAxis, type Dim, type Shape } from './shape.ts'
@@ -42,7 +42,7 @@ const table: { [K in OpName]: Infer<K> } = {
     ]
   },
   ...layerShapes,
-  ...shapeShapes,
+  ...arrangingShapes,
 }
 
 /** Values of one image; more than any engine holds. */

@@ -23,7 +23,7 @@ async function registerWasm({ wasmFiles }: BackendSettings): Promise<void> {
 
 async function registerWebgpu(): Promise<void> {
   if (tf.findBackendFactory('webgpu')) return
-  // Held in a variable, so that bundlers do not insist on a package that only some pages have.
+  // LaidOut in a variable, so that bundlers do not insist on a package that only some pages have.
   const name = '@tensorflow/tfjs-backend-webgpu'
   await import(/* @vite-ignore */ name).catch((error: unknown) => {
     throw new Error(`${name} is not there; the page has to import it first`, { cause: error })

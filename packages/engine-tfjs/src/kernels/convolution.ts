@@ -1,7 +1,7 @@
 import type { ConvAttributes, Pads, Pair } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import type { Held } from '../held.ts'
-import { operand, type Call, type Made } from '../kernel.ts'
+import type { LaidOut } from '../laid-out.ts'
+import { operand, type Call, type Result } from '../kernel.ts'
 import { permute } from '../layout.ts'
 import { padImage, sample, spread } from './padding.ts'
 
@@ -31,7 +31,7 @@ function padding([top, left, bottom, right]: Pads): Padding {
 function everyPlace(x: tf.Tensor4D, strides: Pair, compute: () => tf.Tensor4D): tf.Tensor4D {
   const full = compute()
   const size = [1, 2].map((axis) =>
-    Math.ceil((full.shape[axis] ?? 1) / (strides[axis - 1] ?? 1)),
+    Math.ceil((full.shape[axis] as number) / (strides[axis - 1] as number)),
   ) as unknown as Pair
   return sample(full, [0, 0], strides, size)
 }
@@ -79,9 +79,9 @@ export function convolveDepthwise(
 }
 
 /** `[c · m, 1, h, w]` → `[h, w, c, m]` */
-export function depthwiseKernel(weight: Held, group: number): tf.Tensor4D {
+export function depthwiseKernel(weight: LaidOut, group: number): tf.Tensor4D {
   const [outer = 1, , height = 1, width = 1] = weight.shape
-  return weight.form(`depthwise ${group}`, () =>
+  return weight.derived(`depthwise ${group}`, () =>
     permute(tf.reshape(weight.get('given'), [group, outer / group, height, width]), [2, 3, 0, 1]),
   ) as tf.Tensor4D
 }
@@ -113,11 +113,11 @@ function convolveGroups(
 }
 
 /** ONNX's Conv on two spatial axes. */
-export function conv(call: Call<'Conv'>): readonly Made[] {
+export function conv(call: Call<'Conv'>): readonly Result[] {
   const { strides, pads, dilations, group } = call.attributes
-  const [held, weight, biasHeld] = [operand(call, 0), operand(call, 1), call.inputs[2]]
-  const x = held.get('channels-last') as tf.Tensor4D
-  const bias = biasHeld?.own as tf.Tensor1D | undefined
+  const [value, weight, biasValue] = [operand(call, 0), operand(call, 1), call.inputs[2]]
+  const x = value.get('channels-last') as tf.Tensor4D
+  const bias = biasValue?.own as tf.Tensor1D | undefined
   const plain = { strides, pads, dilations }
   const activation = call.form === 'activated' ? 'relu' : undefined
   let result: tf.Tensor4D

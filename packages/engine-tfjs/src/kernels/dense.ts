@@ -1,18 +1,18 @@
 import type { OpName } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
+import { operand, shapeOf, type Call, type Kernel, type Result } from '../kernel.ts'
 
-function gemm(call: Call<'Gemm'>): readonly Made[] {
+function gemm(call: Call<'Gemm'>): readonly Result[] {
   const [x, weight, bias] = [operand(call, 0).own, operand(call, 1).own, call.inputs[2]?.own]
   // [..., in] → [rows, in]: leading axes are rows of one product
-  const rows = x.rank === 2 ? x : tf.reshape(x, [-1, x.shape.at(-1) ?? 1])
+  const rows = x.rank === 2 ? x : tf.reshape(x, [-1, x.shape.at(-1) as number])
   const matrix = tf.matMul(rows, weight, false, call.attributes.transB)
   const product = x.rank === 2 ? matrix : tf.reshape(matrix, [...shapeOf(call)])
   return [{ tensor: bias ? tf.add(product, bias) : product }]
 }
 
 /** Per channel, which is the last axis here except at rank 3 and above 4. */
-function batchNormalization(call: Call<'BatchNormalization'>): readonly Made[] {
+function batchNormalization(call: Call<'BatchNormalization'>): readonly Result[] {
   const { epsilon } = call.attributes
   const x = operand(call, 0)
   const rank = x.shape.length

@@ -1,7 +1,7 @@
 import { isNode, type DType, type Node, type OpName } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { broadcastable, commonLayout } from '../align.ts'
-import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
+import { operand, shapeOf, type Call, type Kernel, type Result } from '../kernel.ts'
 import { storedShape, type Layout } from '../layout.ts'
 
 type Unary = (x: tf.Tensor) => tf.Tensor
@@ -28,7 +28,7 @@ const binary =
 function aligned(call: Call): { tensors: tf.Tensor[]; layout: Layout } {
   const rank = shapeOf(call).length
   const layout = commonLayout(call.inputs, rank)
-  return { tensors: call.inputs.map((held) => broadcastable(held, rank, layout)), layout }
+  return { tensors: call.inputs.map((value) => broadcastable(value, rank, layout)), layout }
 }
 
 /** The number that a constant input holds everywhere, if it does. */
@@ -39,7 +39,7 @@ function splat(node: Node | undefined): number | undefined {
 }
 
 /** A full operand: TensorFlow.js broadcasts a condition's branches by tiling, which costs more than filling. */
-function where(call: Call<'Where'>): readonly Made[] {
+function where(call: Call<'Where'>): readonly Result[] {
   const rank = shapeOf(call).length
   const layout = commonLayout(call.inputs, rank)
   const shape = storedShape(layout, shapeOf(call))

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs'
 import { broadcastable, commonLayout } from '../align.ts'
-import { shapeOf, type Call, type Made } from '../kernel.ts'
+import { shapeOf, type Call, type Result } from '../kernel.ts'
 
 /** Operands in one layout, ready to broadcast. */
 function aligned(call: Call) {
   const rank = shapeOf(call).length
   const layout = commonLayout(call.inputs, rank)
-  return { tensors: call.inputs.map((held) => broadcastable(held, rank, layout)), layout }
+  return { tensors: call.inputs.map((value) => broadcastable(value, rank, layout)), layout }
 }
 
 /**
  * 1 where a finite number exceeds (reaches, is below) another or 0, else 0. On WebAssembly, whose comparisons broadcast
  * operands one by one, a step of the difference costs a tenth; elsewhere it is the dearer one.
  */
-export function mask(call: Call): readonly Made[] {
+export function mask(call: Call): readonly Result[] {
   const { tensors, layout } = aligned(call)
   const [a, b = tf.scalar(0)] = tensors as [tf.Tensor, tf.Tensor?]
   const { op } = call.node
@@ -27,7 +27,7 @@ export function mask(call: Call): readonly Made[] {
 }
 
 /** A comparison of finite numbers; WebAssembly's own compares broadcast operands one by one. */
-export function finiteComparison(call: Call): readonly Made[] {
+export function finiteComparison(call: Call): readonly Result[] {
   const { tensors, layout } = aligned(call)
   const [a, b] = (call.node.op === 'Less' ? tensors.toReversed() : tensors) as [tf.Tensor, tf.Tensor]
   const tensor = call.backend === 'wasm' ? tf.cast(tf.step(tf.sub(a, b)), 'bool') : tf.greater(a, b)

@@ -48,7 +48,7 @@ export function sample(x: tf.Tensor4D, offset: Pair, strides: Pair, size: Pair):
 
 /** Puts `step − 1` zeros between neighbours along an axis: length `(length − 1) · step + 1`. */
 export function spread(x: tf.Tensor, axis: number, step: number): tf.Tensor {
-  const length = x.shape[axis] ?? 1
+  const length = x.shape[axis] as number
   if (step === 1 || length === 1) return x
   const inner = x.shape.slice(axis + 1).reduce((product, dim) => product * dim, 1)
   // [outer, length, inner] → [outer · length, step, inner], zero but for the first of each step

@@ -1,6 +1,6 @@
 import { averagedPositions, pooledPads, type OpName, type Pair, type PoolAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
+import { operand, shapeOf, type Call, type Kernel, type Result } from '../kernel.ts'
 import { padImage, sample } from './padding.ts'
 
 /** The smallest float: what ONNX Runtime pads a maximum with. */
@@ -68,13 +68,13 @@ function argMaximum(
   return tf.add(start, place as tf.Tensor4D)
 }
 
-function maxPool(call: Call<'MaxPool'>): readonly (Made | undefined)[] {
-  const held = operand(call, 0)
-  const x = held.get('channels-last') as tf.Tensor4D
+function maxPool(call: Call<'MaxPool'>): readonly (Result | undefined)[] {
+  const value = operand(call, 0)
+  const x = value.get('channels-last') as tf.Tensor4D
   const result = resultSize(call)
-  const padded = padImage(x, pooledPads(held.shape, shapeOf(call), call.attributes), lowest)
+  const padded = padImage(x, pooledPads(value.shape, shapeOf(call), call.attributes), lowest)
   const values = maximum(padded, result, call.attributes)
-  const indices = call.wanted[1] ? argMaximum(padded, values, held.shape, call.attributes) : undefined
+  const indices = call.wanted[1] ? argMaximum(padded, values, value.shape, call.attributes) : undefined
   return [
     { tensor: values, layout: 'channels-last' },
     indices && { tensor: indices, layout: 'channels-last' },
@@ -91,14 +91,14 @@ function mean(padded: tf.Tensor4D, result: Pair, attributes: PoolAttributes): tf
 }
 
 /** Averages over whole windows of zero-padded images, then corrects those that count fewer places. */
-function averagePool(call: Call<'AveragePool'>): readonly Made[] {
+function averagePool(call: Call<'AveragePool'>): readonly Result[] {
   const { attributes } = call
   const { kernel } = attributes
-  const held = operand(call, 0)
-  const x = held.get('channels-last') as tf.Tensor4D
+  const value = operand(call, 0)
+  const x = value.get('channels-last') as tf.Tensor4D
   const result = resultSize(call)
-  const average = mean(padImage(x, pooledPads(held.shape, shapeOf(call), attributes)), result, attributes)
-  const positions = averagedPositions(held.shape, shapeOf(call), attributes)
+  const average = mean(padImage(x, pooledPads(value.shape, shapeOf(call), attributes)), result, attributes)
+  const positions = averagedPositions(value.shape, shapeOf(call), attributes)
   const whole = kernel[0] * kernel[1]
   if (positions.every((count) => count === whole)) return [{ tensor: average, layout: 'channels-last' }]
   const factor = tf.tensor4d(

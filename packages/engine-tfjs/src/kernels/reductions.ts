@@ -1,6 +1,6 @@
 import type { OpName, ReduceAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import { operand, type Call, type Kernel, type Made } from '../kernel.ts'
+import { operand, type Call, type Kernel, type Result } from '../kernel.ts'
 import { permute, storedAxes, storedAxis } from '../layout.ts'
 
 type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor
@@ -8,7 +8,7 @@ type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor
 /** Reduces in the layout at hand; axes that stay are put back into the graph's order when they lose their company. */
 const reduction =
   (compute: Reduce) =>
-  (call: Call & { readonly attributes: ReduceAttributes }): readonly Made[] => {
+  (call: Call & { readonly attributes: ReduceAttributes }): readonly Result[] => {
     const x = operand(call, 0)
     const { axes, keepdims } = call.attributes
     const rank = x.shape.length
@@ -21,7 +21,7 @@ const reduction =
   }
 
 /** Applies a function of the last axis to any axis. */
-function alongLast(call: Call, axis: number, compute: (x: tf.Tensor) => tf.Tensor): readonly Made[] {
+function alongLast(call: Call, axis: number, compute: (x: tf.Tensor) => tf.Tensor): readonly Result[] {
   const x = operand(call, 0)
   const rank = x.shape.length
   const at = storedAxis(x.layout, rank, axis)
@@ -33,7 +33,7 @@ function alongLast(call: Call, axis: number, compute: (x: tf.Tensor) => tf.Tenso
 }
 
 /** Two results along one axis; TensorFlow.js finds the largest along the last one only. */
-function topK(call: Call<'TopK'>): readonly (Made | undefined)[] {
+function topK(call: Call<'TopK'>): readonly (Result | undefined)[] {
   const { axis, k, largest, sorted } = call.attributes
   const x = operand(call, 0).get('given')
   const last = x.rank - 1

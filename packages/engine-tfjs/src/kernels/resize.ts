@@ -1,11 +1,11 @@
 import { nearestSource, resizeSource, type ResizeAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import { operand, type Call, type Made } from '../kernel.ts'
+import { operand, type Call, type Result } from '../kernel.ts'
 import { take } from './padding.ts'
 
 /** One axis: both neighbours of each place, and the second one's share. */
 function resizeAxis(x: tf.Tensor, axis: number, size: number, attributes: ResizeAttributes): tf.Tensor {
-  const length = x.shape[axis] ?? 1
+  const length = x.shape[axis] as number
   if (length === size && attributes.coordinates !== 'asymmetric') return x
   const { mode, coordinates } = attributes
   const places = Array.from({ length: size }, (_, index) => index)
@@ -38,7 +38,7 @@ function native(x: tf.Tensor4D, { size, mode, coordinates }: ResizeAttributes): 
 }
 
 /** ONNX's Resize of height and width; axis by axis where TensorFlow.js has no such convention. */
-export function resize(call: Call<'Resize'>): readonly Made[] {
+export function resize(call: Call<'Resize'>): readonly Result[] {
   const { attributes } = call
   const x = operand(call, 0).get('channels-last') as tf.Tensor4D
   const tensor =

@@ -1,26 +1,26 @@
 import type { OpName, SliceAttributes } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
 import { commonLayout } from '../align.ts'
-import { operand, shapeOf, type Call, type Kernel, type Made } from '../kernel.ts'
+import { operand, shapeOf, type Call, type Kernel, type Result } from '../kernel.ts'
 import { permute, storedAxes, storedAxis, storedShape, type Layout } from '../layout.ts'
 import { take } from './padding.ts'
 
-const reshape = (call: Call): readonly Made[] => [
+const reshape = (call: Call): readonly Result[] => [
   { tensor: tf.reshape(operand(call, 0).get('given'), [...shapeOf(call)]) },
 ]
 
 /** Renames axes where one of the layouts allows it, and moves data only otherwise. */
-function transpose(call: Call<'Transpose'>): readonly Made[] {
+function transpose(call: Call<'Transpose'>): readonly Result[] {
   const x = operand(call, 0)
   const { perm } = call.attributes
   const order = (layout: Layout) =>
-    storedAxes(layout, perm.length).map((axis) => storedAxis(x.layout, perm.length, perm[axis] ?? 0))
+    storedAxes(layout, perm.length).map((axis) => storedAxis(x.layout, perm.length, perm[axis] as number))
   const isFree = (layout: Layout) => perm.length === 4 && order(layout).every((axis, index) => axis === index)
   const layout = isFree('channels-last') ? 'channels-last' : 'given'
   return [{ tensor: permute(x.own, order(layout)), layout }]
 }
 
-function expand(call: Call<'Expand'>): readonly Made[] {
+function expand(call: Call<'Expand'>): readonly Result[] {
   const x = operand(call, 0)
   const shape = shapeOf(call)
   const isMap = shape.length === 4 && x.shape.length === 4 && x.shape[2] === 1 && x.shape[3] === 1
@@ -35,14 +35,14 @@ function expand(call: Call<'Expand'>): readonly Made[] {
   return [{ tensor, layout }]
 }
 
-function concat(call: Call<'Concat'>): readonly Made[] {
+function concat(call: Call<'Concat'>): readonly Result[] {
   const rank = shapeOf(call).length
   const layout = commonLayout(call.inputs, rank)
   const axis = storedAxis(layout, rank, call.attributes.axis)
   return [
     {
       tensor: tf.concat(
-        call.inputs.map((held) => held.get(layout)),
+        call.inputs.map((value) => value.get(layout)),
         axis,
       ),
       layout,
@@ -53,23 +53,24 @@ function concat(call: Call<'Concat'>): readonly Made[] {
 /** The places that one axis keeps, in order. */
 function kept(length: number, attributes: SliceAttributes, index: number): number[] {
   const { starts, ends, steps } = attributes
-  const step = steps[index] ?? 1
+  const step = steps[index] as number
   const wrap = (position: number) => (position < 0 ? position + length : position)
   const clamp = (position: number, low: number, high: number) => Math.min(Math.max(wrap(position), low), high)
-  const from = step > 0 ? clamp(starts[index] ?? 0, 0, length) : clamp(starts[index] ?? 0, 0, length - 1)
-  const to = step > 0 ? clamp(ends[index] ?? length, 0, length) : clamp(ends[index] ?? -1, -1, length - 1)
+  const from =
+    step > 0 ? clamp(starts[index] as number, 0, length) : clamp(starts[index] as number, 0, length - 1)
+  const to = step > 0 ? clamp(ends[index] as number, 0, length) : clamp(ends[index] as number, -1, length - 1)
   const count = Math.max(0, Math.ceil((to - from) / step))
   return Array.from({ length: count }, (_, at) => from + at * step)
 }
 
-function slice(call: Call<'Slice'>): readonly Made[] {
+function slice(call: Call<'Slice'>): readonly Result[] {
   const { axes, steps } = call.attributes
   const x = operand(call, 0)
   const rank = x.shape.length
   let tensor = x.own
   for (const [index, axis] of axes.entries()) {
     const at = storedAxis(x.layout, rank, axis < 0 ? axis + rank : axis)
-    const places = kept(tensor.shape[at] ?? 1, call.attributes, index)
+    const places = kept(tensor.shape[at] as number, call.attributes, index)
     if (steps[index] === 1) {
       const begin = tensor.shape.map((_, other) => (other === at ? (places[0] ?? 0) : 0))
       const size = tensor.shape.map((dim, other) => (other === at ? places.length : dim))
@@ -92,7 +93,7 @@ function repeated(length: number, before: number, after: number, mode: 'reflect'
   })
 }
 
-function pad(call: Call<'Pad'>): readonly Made[] {
+function pad(call: Call<'Pad'>): readonly Result[] {
   const { pads, mode, value } = call.attributes
   const x = operand(call, 0)
   const stored = storedAxes(x.layout, x.shape.length).map((axis) => pads[axis] ?? [0, 0])
@@ -109,21 +110,21 @@ function pad(call: Call<'Pad'>): readonly Made[] {
   if (mode === 'constant') return [{ tensor: tf.pad(tensor, grown, value), layout: x.layout }]
   for (const [axis, [before, after]] of grown.entries()) {
     if (before > 0 || after > 0)
-      tensor = take(tensor, repeated(tensor.shape[axis] ?? 1, before, after, mode), axis)
+      tensor = take(tensor, repeated(tensor.shape[axis] as number, before, after, mode), axis)
   }
   return [{ tensor, layout: x.layout }]
 }
 
-function gather(call: Call<'Gather'>): readonly Made[] {
+function gather(call: Call<'Gather'>): readonly Result[] {
   const { axis, indices } = call.attributes
   const x = operand(call, 0)
-  const length = x.shape[axis] ?? 1
+  const length = x.shape[axis] as number
   const wrapped = indices.map((index) => (index < 0 ? index + length : index))
   return [{ tensor: take(x.own, wrapped, storedAxis(x.layout, x.shape.length, axis)), layout: x.layout }]
 }
 
 /** Turns positions along one axis into positions in the whole array, which TensorFlow.js can add at. */
-function scatter(call: Call<'ScatterElements'>): readonly Made[] {
+function scatter(call: Call<'ScatterElements'>): readonly Result[] {
   const { axis } = call.attributes
   const [data, indices, updates] = [operand(call, 0), operand(call, 1), operand(call, 2)]
   const { shape } = data

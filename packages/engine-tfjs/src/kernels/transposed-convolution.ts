@@ -1,7 +1,7 @@
 import type { Pads, Pair } from '@saliency/core'
 import * as tf from '@tensorflow/tfjs'
-import type { Held } from '../held.ts'
-import { operand, shapeOf, type Call, type Made } from '../kernel.ts'
+import type { LaidOut } from '../laid-out.ts'
+import { operand, shapeOf, type Call, type Result } from '../kernel.ts'
 import { permute } from '../layout.ts'
 import { convolve, convolveDepthwise, finish } from './convolution.ts'
 import { padImage, spread, take } from './padding.ts'
@@ -18,8 +18,8 @@ interface Request {
 }
 
 /** `[c, o, h, w]` with its dilation's zeros written out. */
-function dense(weight: Held, dilations: Pair): tf.Tensor4D {
-  return weight.form(`dense ${dilations.join('×')}`, () =>
+function dense(weight: LaidOut, dilations: Pair): tf.Tensor4D {
+  return weight.derived(`dense ${dilations.join('×')}`, () =>
     tf.clone(spread(spread(weight.get('given'), 2, dilations[0]), 3, dilations[1])),
   ) as tf.Tensor4D
 }
@@ -64,9 +64,9 @@ function interleave(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   return tf.reshape(tf.concat(rows, 1), [n, h * stride, w * stride, row / stride])
 }
 
-function byPhases(weight: Held, dilations: Pair, { x, strides, pads, size }: Request): tf.Tensor4D {
+function byPhases(weight: LaidOut, dilations: Pair, { x, strides, pads, size }: Request): tf.Tensor4D {
   const [stride] = strides
-  const kernel = weight.form(`phases ${stride}, ${dilations.join('×')}`, () =>
+  const kernel = weight.derived(`phases ${stride}, ${dilations.join('×')}`, () =>
     phases(dense(weight, dilations), stride),
   ) as tf.Tensor4D
   const rows = places(x.shape[1], kernel.shape[0], stride, pads[0], size[0])
@@ -81,8 +81,8 @@ function byPhases(weight: Held, dilations: Pair, { x, strides, pads, size }: Req
 }
 
 /** A kernel of one place: convolve first, then write the stride's zeros, which would be three products in four. */
-function byPlace(weight: Held, { x, strides, pads, size }: Request): tf.Tensor4D {
-  const kernel = weight.form('turned', () => permute(weight.get('given'), [2, 3, 0, 1])) as tf.Tensor4D
+function byPlace(weight: LaidOut, { x, strides, pads, size }: Request): tf.Tensor4D {
+  const kernel = weight.derived('turned', () => permute(weight.get('given'), [2, 3, 0, 1])) as tf.Tensor4D
   const low = convolve(x, kernel, plain)
   const full = spread(spread(low, 1, strides[0]), 2, strides[1]) as tf.Tensor4D
   const [bottom, right] = [size[0] - full.shape[1] + pads[0], size[1] - full.shape[2] + pads[1]]
@@ -102,7 +102,7 @@ const flip = (kernel: tf.Tensor4D) =>
   take(take(kernel, reverse(kernel.shape[2]), 2), reverse(kernel.shape[3]), 3)
 
 function bySpreading(
-  weight: Held,
+  weight: LaidOut,
   group: number,
   dilations: Pair,
   request: Request,
@@ -112,7 +112,7 @@ function bySpreading(
   const [c, , h, w] = kernel.shape
   const image = spreadImage(request, [h, w])
   // [c, o, h, w] → [h, w, c, o]; of a depthwise kernel o is how many outputs each channel has.
-  const flipped = weight.form(`flipped ${dilations.join('×')}`, () =>
+  const flipped = weight.derived(`flipped ${dilations.join('×')}`, () =>
     permute(flip(kernel), [2, 3, 0, 1]),
   ) as tf.Tensor4D
   if (group === c) return convolveDepthwise(image, flipped, plain, backend)
@@ -125,7 +125,7 @@ function bySpreading(
 }
 
 function transposed(
-  weight: Held,
+  weight: LaidOut,
   group: number,
   dilations: Pair,
   request: Request,
@@ -140,7 +140,7 @@ function transposed(
 }
 
 /** ONNX's ConvTranspose on two spatial axes, as ordinary convolutions. */
-export function convTranspose(call: Call<'ConvTranspose'>): readonly Made[] {
+export function convTranspose(call: Call<'ConvTranspose'>): readonly Result[] {
   const { strides, pads, dilations, group } = call.attributes
   const [, , height = 1, width = 1] = shapeOf(call)
   const x = operand(call, 0).get('channels-last') as tf.Tensor4D

@@ -23,7 +23,7 @@ export const layerFamilies: Readonly<Record<string, Readonly<Record<string, Laye
   'Skipped at inference': inactiveLayers,
 }
 
-/** The same as one table. */
+/** The importer of every Keras layer by its class name, whatever its family. */
 export const layerTable: ReadonlyMap<string, LayerImporter> = new Map(
   Object.values(layerFamilies).flatMap((family) => Object.entries(family)),
 )

@@ -58,7 +58,7 @@ export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, O
   ),
 }
 
-/** The same as one table. */
+/** The importer of every ONNX operator by its name, whatever its family. */
 export const operatorTable: ReadonlyMap<string, OperatorImporter> = new Map(
   Object.values(operatorFamilies).flatMap((family) => Object.entries(family)),
 )

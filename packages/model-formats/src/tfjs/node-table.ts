@@ -22,7 +22,7 @@ export const nodeFamilies: Readonly<Record<string, Readonly<Record<string, Graph
   'On shapes only': Object.fromEntries(knownNodes.map((name) => [name, onKnownOnly])),
 }
 
-/** The same as one table. */
+/** The importer of every TensorFlow operation by its name, whatever its family. */
 export const nodeTable: ReadonlyMap<string, GraphImporter> = new Map(
   Object.values(nodeFamilies).flatMap((family) => Object.entries(family)),
 )

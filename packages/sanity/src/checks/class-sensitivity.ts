@@ -35,7 +35,7 @@ const options = {
   centred: {
     type: 'boolean',
     default: false,
-    description: 'Also show the centred seed e_c − 1/K, which leaves out what all classes share.',
+    description: 'Also show the centred direction e_c − 1/K, which leaves out what all classes share.',
   },
 } as const satisfies OptionSpecs
 
@@ -44,22 +44,25 @@ type Values = OptionValues<typeof options>
 const ranks: Readonly<Record<string, number>> = { 'runner-up': 1, 'least-likely': -1 }
 const JUDGED = 'uniform'
 
-type Seed = 'one-hot' | 'centred'
+type Direction = 'one-hot' | 'centred'
 
-/** Conditions of one seed: what changes between them is the target alone. */
-function conditionMaker(values: Values, seed: Seed): (id: string, target: TargetPolicy) => Condition {
-  const suffix = seed === 'one-hot' ? '' : ':centred'
+/** Conditions of one direction: what changes between them is the target alone. */
+function conditionMaker(
+  values: Values,
+  direction: Direction,
+): (id: string, target: TargetPolicy) => Condition {
+  const suffix = direction === 'one-hot' ? '' : ':centred'
   return (id, target) => {
-    const base = { weights: originalWeights, target, input: { kind: 'original' }, seed } as const
+    const base = { weights: originalWeights, target, input: { kind: 'original' }, direction } as const
     return withChannels({ id: `${id}${suffix}`, ...base }, values.reduction)
   }
 }
 
-function comparisonsFor(values: Values, seed: Seed): Comparison[] {
-  const condition = conditionMaker(values, seed)
+function comparisonsFor(values: Values, direction: Direction): Comparison[] {
+  const condition = conditionMaker(values, direction)
   const from = condition('predicted', { policy: 'rank', rank: 0 })
-  const suffix = seed === 'one-hot' ? '' : ':centred'
-  const protocol = { from: 'predicted class', seed }
+  const suffix = direction === 'one-hot' ? '' : ':centred'
+  const protocol = { from: 'predicted class', direction }
   const uniform = Array.from({ length: values.draws }, (_, draw): Comparison => ({
     from,
     to: condition(`${JUDGED}#${draw}`, { policy: 'uniform', draw }),
@@ -173,8 +176,8 @@ export const classSensitivity: Check = defineCheck<typeof options>({
       judges: (row: Row) => row.condition === JUDGED,
       verdict: { threshold: context.options.threshold },
       notJudged: (facts) =>
-        facts.seed === 'logit'
-          ? 'shown, not judged: seeded with the logit, whose sign can flip the whole map'
+        facts.start === 'logit'
+          ? 'shown, not judged: it starts from the logit, whose sign can flip the whole map'
           : whyNotJudged(context.options),
     })
   },

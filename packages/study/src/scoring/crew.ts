@@ -20,7 +20,7 @@ export interface Crew {
   dispose(): Promise<void>
 }
 
-/** The engine keeps all cores busy only where layers are large; scoring takes a quarter of them, at most four. */
+/** Threads that score beside the engine: a quarter of the cores, at least 1 and at most 4. The engine keeps all cores busy only where layers are large. */
 export function threadCount(): number {
   return Math.min(4, Math.ceil(availableParallelism() / 4))
 }

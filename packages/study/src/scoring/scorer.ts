@@ -28,7 +28,10 @@ function mapsReader(job: ScoreJob, originals: Originals) {
   }
 }
 
-/** Scores on this thread; rows wait here until their unit is finished. */
+/**
+ * Scores maps on this thread. `score` returns rows of one group; they wait here until `finish` writes those of their unit.
+ * @throws INVALID_RUN when original maps that a check compares with are missing from the run folder.
+ */
 export function createScorer(
   scoring: Scoring,
   checks: readonly PlannedCheck[],

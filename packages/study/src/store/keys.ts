@@ -26,15 +26,18 @@ export function conditionKey({
   weights,
   target,
   input,
-  seed = 'one-hot',
+  direction = 'one-hot',
   map = 'one-channel',
   relevance,
 }: Condition): string {
-  return canonical({ weights, target, input, seed, map, relevance })
+  return canonical({ weights, target, input, direction, map, relevance })
 }
 
 /** Names weights and input in random streams; nothing for a model's own weights and images as they are. */
-export function noiseState({ weights, input, seed = 'one-hot' }: Condition): { readonly state?: string } {
-  const isOriginal = weights.kind === 'original' && input.kind === 'original' && seed === 'one-hot'
-  return isOriginal ? {} : { state: canonical({ weights, input, seed }) }
+export function noiseState({ weights, input, direction = 'one-hot' }: Condition): {
+  readonly state?: string
+} {
+  const isOriginal = weights.kind === 'original' && input.kind === 'original' && direction === 'one-hot'
+  // Random streams are keyed by this text: another name for the direction would draw other noise.
+  return isOriginal ? {} : { state: canonical({ weights, input, seed: direction }) }
 }

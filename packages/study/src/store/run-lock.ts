@@ -62,7 +62,7 @@ function isAlive(owner: Owner, path: string): boolean {
   return owner.pid === process.pid ? held.has(path) : exists(owner.pid)
 }
 
-/** A process whose command was killed ends by itself, once the engine gives it back its thread. */
+/** Whether the owner's supervisor was killed. Such a process exits at the next chance; the engine may block it for minutes until then. */
 function isOrphan(owner: Owner): boolean {
   return isNear(owner) && owner.supervisor !== undefined && !exists(owner.supervisor)
 }

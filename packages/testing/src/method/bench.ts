@@ -41,7 +41,7 @@ async function openBench(
   const network = tinyNetwork(name, { biases })
   const { model, weights } = network
   const inputs = seededImages(model, 2)
-  const request = { model, weights, method, methods, inputs, seed: oneHot(model, [1, 3]) }
+  const request = { model, weights, method, methods, inputs, direction: oneHot(model, [1, 3]) }
   return { network, request, pair: await explainWith(request) }
 }
 
@@ -50,7 +50,7 @@ export function alone(request: ExplainRequest, image: number): ExplainRequest {
   return {
     ...request,
     inputs: rowOf(request.inputs, image),
-    seed: rowOf(request.seed, image),
+    direction: rowOf(request.direction, image),
     ids: [`image ${image}`],
   }
 }

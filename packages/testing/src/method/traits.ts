@@ -8,13 +8,13 @@ import { alone, negated, networksOf, type Bench, type Benches } from './bench.ts
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0)
 
 /** What the walk starts from for each image: 1, or the explained logit. */
-async function startOf({ network, request }: Bench, seed: 'one-hot' | 'logit'): Promise<number[]> {
-  const [n, k] = request.seed.shape as [number, number]
+async function startOf({ network, request }: Bench, start: 'one-hot' | 'logit'): Promise<number[]> {
+  const [n, k] = request.direction.shape as [number, number]
   const logits = await logitsOf(network, request.inputs)
   return Array.from({ length: n }, (_, image) => {
-    const row = request.seed.data.subarray(image * k, (image + 1) * k)
+    const row = request.direction.data.subarray(image * k, (image + 1) * k)
     return sum(
-      row.map((factor, index) => factor * (seed === 'logit' ? Number(logits.data[image * k + index]) : 1)),
+      row.map((factor, index) => factor * (start === 'logit' ? Number(logits.data[image * k + index]) : 1)),
     )
   })
 }
@@ -30,7 +30,7 @@ export function describeTraits(method: Method, settings: MethodSettings, benches
     let opposite: ReadonlyMap<string, FloatTensor>
     beforeAll(async () => {
       bench = await benches(name)
-      opposite = await explainWith({ ...bench.request, seed: negated(bench.request.seed) })
+      opposite = await explainWith({ ...bench.request, direction: negated(bench.request.direction) })
     })
     it.each(promising('odd'))('%s of −y is minus that of y', (variant) => {
       expect(opposite.get(variant)).toBeCloseToMap(negated(bench.pair.get(variant) as FloatTensor))
@@ -50,7 +50,7 @@ export function describeTraits(method: Method, settings: MethodSettings, benches
     (name) => {
       it.each(promising('conserves'))('%s sums to the start', async (variant) => {
         const bench = await benches(name, false)
-        const start = await startOf(bench, resolveVariant(method, variant).traits.seed ?? 'one-hot')
+        const start = await startOf(bench, resolveVariant(method, variant).traits.start ?? 'one-hot')
         for (const [image, expected] of start.entries()) {
           const maps = await explainWith(alone(bench.request, image))
           const map = maps.get(variant) ?? tensor(new Float32Array(), [0])

@@ -58,8 +58,8 @@ describe('rules', () => {
   it('replace the vector–Jacobian product of their operator alone', () => {
     const { logits, seed, image, relu } = net()
     const doubled: Rules = { Relu: ({ vjp, signal, ops }) => vjp(ops.mul(signal, 2)) }
-    const plain = backward({ from: logits, seed })
-    const ruled = backward({ from: logits, seed, rules: doubled })
+    const plain = backward({ from: logits, start: seed })
+    const ruled = backward({ from: logits, start: seed, rules: doubled })
     expect(ruled.at(relu)).toBe(plain.at(relu))
     expect(ruled.at(image)).not.toBe(plain.at(image))
   })
@@ -71,17 +71,17 @@ describe('rules', () => {
       [(node) => node.layer === 'relu', { Relu: ({ signal }) => [signal] }],
       [() => true, { Relu: ({ signal, ops }) => [ops.neg(signal)] }],
     ]
-    const signals = backward({ from: logits, seed, rules })
+    const signals = backward({ from: logits, start: seed, rules })
     expect(signals.at(norm)).toBe(signals.at(relu))
   })
 
   it('that return the wrong number or shape of signals are named', () => {
     const { logits, seed, ops } = net()
-    expect(() => backward({ from: logits, seed, rules: { Relu: () => [] } })).toThrow(
+    expect(() => backward({ from: logits, start: seed, rules: { Relu: () => [] } })).toThrow(
       "The rule for Relu in layer 'relu' returned 0 signals for 1 data inputs.",
     )
     expect(() =>
-      backward({ from: logits, seed, rules: { Relu: ({ signal }) => [ops.flatten(signal)] } }),
+      backward({ from: logits, start: seed, rules: { Relu: ({ signal }) => [ops.flatten(signal)] } }),
     ).toThrow(/returned a signal of shape \[n, 27\] for an input of shape \[n, 3, 3, 3\]/)
   })
 })
@@ -90,7 +90,7 @@ describe('what cannot be explained', () => {
   it('an operator taken for linear that is not is named with its layer', () => {
     const { logits, seed } = net()
     const rules = { Relu: (site: { linear?: () => never }) => site.linear?.() } as unknown as Rules
-    expect(() => backward({ from: logits, seed, rules })).toThrow(
+    expect(() => backward({ from: logits, start: seed, rules })).toThrow(
       "Relu in layer 'relu' is not linear in its inputs",
     )
   })
@@ -99,13 +99,13 @@ describe('what cannot be explained', () => {
     const graph = createGraph()
     const x = graph.ops.input('x', ['n', 6])
     const top = graph.layer('topk').topK(x, 3).values
-    expect(() => backward({ from: top, seed: top })).toThrow("TopK in layer 'topk' has no gradient")
+    expect(() => backward({ from: top, start: top })).toThrow("TopK in layer 'topk' has no gradient")
   })
 
   it('a value that the logits do not depend on is named', () => {
     const { logits, seed, graph, image } = net()
     const aside = graph.layer('aside').relu(image)
-    expect(() => backward({ from: logits, seed }).at(aside)).toThrow(
+    expect(() => backward({ from: logits, start: seed }).at(aside)).toThrow(
       "No signal reaches the output of Relu in layer 'aside'",
     )
   })
@@ -114,8 +114,8 @@ describe('what cannot be explained', () => {
 describe('batch norm', () => {
   it('merged into the convolution before it leaves every gradient as it was', async () => {
     const { logits, seed, image, conv, weights } = net()
-    const separate = backward({ from: logits, seed })
-    const merged = backward({ from: logits, seed, batchNorm: 'merge' })
+    const separate = backward({ from: logits, start: seed })
+    const merged = backward({ from: logits, start: seed, batchNorm: 'merge' })
     // Kernel times scale, either way: below the pair the two walks are one expression.
     expect(merged.at(image)).toBe(separate.at(image))
     const feeds = { image: values(2, 2, 5, 5), seed: values(2, 4) }
@@ -139,7 +139,7 @@ describe('batch norm', () => {
         return site.vjp()
       },
     }
-    backward({ from: logits, seed, rules, batchNorm: 'merge' })
+    backward({ from: logits, start: seed, rules, batchNorm: 'merge' })
     const [output, same, withoutBias, biasAlone] = seen as [Value, Value, Value, Value]
     expect(output).toBe(norm)
     expect(same).toBe(norm)
@@ -153,8 +153,8 @@ describe('batch norm', () => {
 
 it('methods that use the same signal share one backward pass', () => {
   const { logits, seed, image } = net()
-  const first = backward({ from: logits, seed }).at(image)
+  const first = backward({ from: logits, start: seed }).at(image)
   const before = ancestors([first]).length
-  expect(backward({ from: logits, seed, rules: {} }).at(image)).toBe(first)
+  expect(backward({ from: logits, start: seed, rules: {} }).at(image)).toBe(first)
   expect(ancestors([first]).length).toBe(before)
 })

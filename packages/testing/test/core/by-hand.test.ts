@@ -20,7 +20,7 @@ describe('where several operands attain an extreme', () => {
     const { ops } = createGraph()
     const x = ops.input('x', ['n', 3])
     const y = ops[op](x, { axes: [1] })
-    const signal = backward({ from: y, seed: ops.fill(y.shape, 6) }).at(x)
+    const signal = backward({ from: y, start: ops.fill(y.shape, 6) }).at(x)
     expect([...(await runOnce({ signal }, new Map(), { x: row(...values) }))['signal']!.data]).toEqual(
       expected,
     )
@@ -30,7 +30,7 @@ describe('where several operands attain an extreme', () => {
     const { ops } = createGraph()
     const [a, b] = [ops.input('a', ['n', 3]), ops.input('b', ['n', 3])] as [Value, Value]
     const y = ops[op](a, b)
-    const signals = backward({ from: y, seed: ops.fill(y.shape, 1) })
+    const signals = backward({ from: y, start: ops.fill(y.shape, 1) })
     const outputs = { first: signals.at(a), second: signals.at(b) }
     const feeds = { a: row(4, 1, 2), b: row(4, 2, 1) }
     const { first, second } = await runOnce(outputs, new Map(), feeds)
@@ -55,7 +55,7 @@ describe('a difference with a parameter, taken apart', () => {
         return site.vjp()
       },
     }
-    backward({ from: y, seed: graph.ops.fill(y.shape, 1), rules }).at(x)
+    backward({ from: y, start: graph.ops.fill(y.shape, 1), rules }).at(x)
     const weights = new Map([['b', tensor(Float32Array.of(3), [1])]])
     const { output } = await runOnce({ output: seen[0]! }, weights, { x: row(5) })
     expect([...output!.data]).toEqual([expected])

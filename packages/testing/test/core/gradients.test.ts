@@ -47,7 +47,7 @@ describe('the gradient of every operator equals central finite differences', () 
     const x = ops.input('x', ['n', ...shape])
     const y = each.apply(ops, x)
     const weights = ops.mul(ops.fill(y.shape, 1), fixed(ops, ...y.shape.slice(1).map(Number)))
-    const signal = backward({ from: y, seed: weights }).at(x)
+    const signal = backward({ from: y, start: weights }).at(x)
     const loss = ops.reduceSum(ops.mul(y, weights), {
       axes: y.shape.map((__, axis) => axis).slice(1),
       keepdims: false,

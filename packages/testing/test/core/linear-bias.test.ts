@@ -1,5 +1,5 @@
 import { buildTiny, runOnce, seededImages, seededWeights } from '../../src/index.ts'
-import { backward, seedOf, tensor, type FloatTensor, type LinearRule, type Value } from '@saliency/core'
+import { backward, directionInput, tensor, type FloatTensor, type LinearRule, type Value } from '@saliency/core'
 import { expect, it } from 'vitest'
 
 it('a rule sees the bias of every linear operator in a shape that broadcasts over its output', async () => {
@@ -20,7 +20,7 @@ it('a rule sees the bias of every linear operator in a shape that broadcasts ove
     return site.vjp()
   }
   const rules = { Conv: note, Gemm: note, BatchNormalization: note, Sub: note, GlobalAveragePool: note }
-  backward({ from: model.logits, seed: seedOf(model), until: model.image, rules })
+  backward({ from: model.logits, seed: directionInput(model), until: model.image, rules })
   const vector = (...data: number[]) => tensor(Float32Array.from(data), [data.length])
   const weights = new Map([
     ...seededWeights(model, { seed: 1, biases: true }),

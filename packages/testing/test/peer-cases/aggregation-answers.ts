@@ -1,4 +1,4 @@
-import { type Options, seedOf, type Value } from '@saliency/core'
+import { type Options, directionInput, type Value } from '@saliency/core'
 import { observeBiases, type Bias } from '../../../method-fullgrad/src/biases.ts'
 import { contributions } from '../../../method-fullgrad/src/contributions.ts'
 import { fullgrad } from '../../../method-fullgrad/src/fullgrad.ts'
@@ -71,7 +71,7 @@ export const aggregationAnswers: Readonly<Record<string, Answer>> = {
     // exp(S), which all weights of an image have in common, is left out of ours: it overflows.
     const { model } = question.converted
     const { ops } = model.graph
-    const score = ops.reduceSum(ops.mul(model.logits, seedOf(model)), { axes: [1] })
+    const score = ops.reduceSum(ops.mul(model.logits, directionInput(model)), { axes: [1] })
     return evaluate(question, ops.mul(w, ops.reshape(ops.exp(score), ['n', 1, 1, 1])))
   },
   'guided-grad-cam'(question) {

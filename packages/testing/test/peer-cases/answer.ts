@@ -10,7 +10,7 @@ export interface Question {
   readonly peer: PeerCase
   readonly converted: ConvertedModel
   readonly image: FloatTensor
-  readonly seed: FloatTensor
+  readonly direction: FloatTensor
 }
 
 /** Our numbers in the case's layout. */
@@ -33,13 +33,13 @@ export function questionOf(peer: PeerCase): Question {
   const image = imageOf(source.shape, flat(source.data))
   const classes = Number(converted.model.logits.shape[1])
   const targets = peer.targets ?? Array.from({ length: image.shape[0] as number }, () => 0)
-  return { peer, converted, image, seed: oneHot(targets, classes) }
+  return { peer, converted, image, direction: oneHot(targets, classes) }
 }
 
 /** Evaluates one value and returns it in the case's layout. */
 export async function evaluate(question: Question, value: Value): Promise<readonly number[]> {
-  const { converted, image, seed } = question
-  const { result } = await compute(converted, { result: value }, { image, seed })
+  const { converted, image, direction } = question
+  const { result } = await compute(converted, { result: value }, { image, direction })
   if (!result) throw new Error('internal: nothing was computed')
   return result.shape.length === 4 && question.peer.layout === 'NHWC'
     ? channelsLast(result.data, result.shape)

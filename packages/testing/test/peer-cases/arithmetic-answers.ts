@@ -70,7 +70,7 @@ const averagePool: Answer = async ({ given, params }) => {
   const upstream = flat(given['upstreamGradient'] as Nested)
   const [, , h, w] = forward.shape
   const seed = ops.add(ops.constant(upstream, [1, 1, Number(h), Number(w)]), ops.mul(forward, 0))
-  const inputGradient = backward({ from: forward, seed }).at(x)
+  const inputGradient = backward({ from: forward, start: seed }).at(x)
   const feeds = { x: { dtype: 'float32', shape: [1, 1, height, width], data } } as const
   const results = await runOnce({ forward, inputGradient }, new Map(), feeds)
   return [...(results['forward']?.data ?? []), ...(results['inputGradient']?.data ?? [])]

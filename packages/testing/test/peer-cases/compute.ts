@@ -5,7 +5,7 @@ import {
   type FloatTensor,
   type OptionSpecs,
   type OptionValues,
-  seedOf,
+  directionInput,
   tensor,
   type Value,
 } from '@saliency/core'
@@ -32,21 +32,21 @@ export function contextOf<S extends OptionSpecs>(
   { model }: ConvertedModel,
   options: OptionValues<S>,
 ): ExplainContext<S> {
-  const seed = seedOf(model)
+  const direction = directionInput(model)
   return {
     model,
     logits: model.logits,
-    seed,
+    direction,
     ops: model.graph.ops,
     options,
-    backward: (request = {}) => backward({ from: model.logits, seed, ...request }),
+    backward: (request = {}) => backward({ from: model.logits, start: direction, ...request }),
     noise: () => model.graph.ops.input('noise', model.image.shape),
   }
 }
 
 /** One-hot rows `[n, classes]`. */
 export function oneHot(targets: readonly number[], classes: number): FloatTensor {
-  const seed = tensor(new Float32Array(targets.length * classes), [targets.length, classes])
-  for (const [row, target] of targets.entries()) seed.data[row * classes + target] = 1
-  return seed
+  const direction = tensor(new Float32Array(targets.length * classes), [targets.length, classes])
+  for (const [row, target] of targets.entries()) direction.data[row * classes + target] = 1
+  return direction
 }

@@ -10,7 +10,7 @@ import { channelsLast } from './layout.ts'
 
 /** The map of a method that samples, over all its samples. */
 async function sampled(question: Question, method: Method, options: Options): Promise<readonly number[]> {
-  const { converted, image, seed } = question
+  const { converted, image, direction } = question
   const [variant = ''] = Object.keys(method.variants)
   const { model, weights } = converted
   const methods = [guided] as unknown as Method[]
@@ -21,7 +21,7 @@ async function sampled(question: Question, method: Method, options: Options): Pr
     variants: [variant],
     options,
     inputs: image,
-    seed,
+    direction,
     methods,
   })
   const found = maps.get(variant)

@@ -19,7 +19,7 @@ interface Translation {
 }
 
 /** iNNvestigate adds 1e-7 only where a denominator is exactly zero. */
-const safe = { denominators: 'zero-only', epsilon: 1e-7, stabilizer: 1e-7, seed: 'logit' } as const
+const safe = { denominators: 'zero-only', epsilon: 1e-7, stabilizer: 1e-7, start: 'logit' } as const
 const asLrp = (rules: string, options: Options = {}): Translation => ({
   method: lrp as unknown as Method,
   options: { ...safe, rules, ...options },
@@ -87,13 +87,13 @@ export async function innvestigateAnswer(
   const converted = modelOf(one, input.shape)
   const image = imageOf(input.shape, flat(input.data))
   const classes = Number(converted.model.logits.shape[1])
-  const seed = oneHot(one.neuron, classes)
+  const direction = oneHot(one.neuron, classes)
   // Relevance, and the signal of guided backprop and deconvnet, start at the neuron's value.
   if (analyzer === 'GuidedBackprop' || analyzer === 'Deconvnet') {
     for (const [row, at] of one.neuron.entries())
-      seed.data[row * classes + at] = one.neuronValue[row] as number
+      direction.data[row * classes + at] = one.neuronValue[row] as number
   }
-  const map = await explain(converted, method, options, image, seed)
+  const map = await explain(converted, method, options, image, direction)
   return channelsLast(map.data, map.shape)
 }
 
@@ -102,17 +102,26 @@ async function explain(
   method: Method,
   options: Options,
   image: FloatTensor,
-  seed: FloatTensor,
+  direction: FloatTensor,
 ): Promise<FloatTensor> {
   const { model, weights } = converted
   if (method.kind === 'sampling') {
     const [variant = ''] = Object.keys(method.variants)
     const methods = [guided as unknown as Method]
-    const request = { model, weights, method, variants: [variant], options, inputs: image, seed, methods }
+    const request = {
+      model,
+      weights,
+      method,
+      variants: [variant],
+      options,
+      inputs: image,
+      direction,
+      methods,
+    }
     return (await explainWith(request)).get(variant) as FloatTensor
   }
   const { traced, failures } = trace({ model, variants: [resolveVariant(method, undefined, options)] })
   if (failures[0]) throw failures[0].error
-  const { map } = await compute(converted, { map: traced[0]?.map ?? model.image }, { image, seed })
+  const { map } = await compute(converted, { map: traced[0]?.map ?? model.image }, { image, direction })
   return map as FloatTensor
 }

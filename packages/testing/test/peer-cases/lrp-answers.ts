@@ -64,11 +64,11 @@ function rulesText(rules: Readonly<Record<string, PeerRule>>, peer: PeerCase): s
 /** Our options for what a case prescribes. */
 export function lrpOptions(peer: PeerCase): Options {
   const { params } = peer
-  const seed = params['init'] === 'one' ? 'one-hot' : 'logit'
-  if (params['composite'] !== undefined) return zennitOptions(peer, seed)
+  const start = params['init'] === 'one' ? 'one-hot' : 'logit'
+  if (params['composite'] !== undefined) return zennitOptions(peer, start)
   if (peer.method === 'excitationBackprop') {
     const rules = '*=z-plus; activation=gradient'
-    return { rules, batchNorm: 'gradient', seed }
+    return { rules, batchNorm: 'gradient', start }
   }
   if (peer.method === 'lrp.layer') {
     const rule = params['rule'] as string | undefined
@@ -80,11 +80,11 @@ export function lrpOptions(peer: PeerCase): Options {
     params['batchNorm'] === undefined
       ? ''
       : '; batch-norm=epsilon(1e-9); sum=epsilon(1e-9); pool=epsilon(1e-9)'
-  return { rules: `${rulesText(rules, peer)}${norm}`, batchNorm: 'rule', seed }
+  return { rules: `${rulesText(rules, peer)}${norm}`, batchNorm: 'rule', start }
 }
 
 /** Zennit's composites by their parts. */
-function zennitOptions(peer: PeerCase, seed: string): Options {
+function zennitOptions(peer: PeerCase, start: string): Options {
   const { conv, first, dense, stabilizer, batchNorm, zeroBias } = peer.params as unknown as {
     conv: PeerRule
     first: PeerRule | null
@@ -100,13 +100,13 @@ function zennitOptions(peer: PeerCase, seed: string): Options {
   ]
   const bounds = first?.low === undefined ? {} : { low: `${first.low}`, high: `${first.high}` }
   const rules = entries.filter((entry) => entry !== null).join('; ')
-  return { rules, stabilizer, batchNorm, ignoreBias: zeroBias, seed, ...bounds }
+  return { rules, stabilizer, batchNorm, ignoreBias: zeroBias, start, ...bounds }
 }
 
 /** One layer alone: the given relevance is what arrives at its output. */
 async function oneLayer(question: Question): Promise<readonly number[]> {
   const relevance = flat(question.peer.params['relevanceOut'] as Nested)
-  question.seed.data.set(relevance)
+  question.direction.data.set(relevance)
   return mapOf(question, lrp, lrpOptions(question.peer))
 }
 

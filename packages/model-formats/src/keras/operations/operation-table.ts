@@ -12,7 +12,7 @@ export const operationFamilies: Readonly<Record<string, Readonly<Record<string, 
   'Operations: images': imageOperations,
 }
 
-/** The same as one table. */
+/** The importer of every operation of Keras by its name, whatever its family. */
 export const operationTable: ReadonlyMap<string, Operation> = new Map(
   Object.values(operationFamilies).flatMap((family) => Object.entries(family)),
 )

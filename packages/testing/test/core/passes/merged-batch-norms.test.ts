@@ -52,7 +52,7 @@ describe('a convolution and the batch norm behind it', () => {
     const { graph, image, output } = network()
     const seed = graph.ops.input('signal', output.shape)
     const gradient = (batchNorm: 'merge' | 'separate') =>
-      backward({ from: output, seed, batchNorm }).at(image)
+      backward({ from: output, start: seed, batchNorm }).at(image)
     const feeds = { image: shape, signal: output.shape }
     await expectSame(gradient('merge'), gradient('separate'), feeds, parameters)
   })

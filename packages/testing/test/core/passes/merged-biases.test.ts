@@ -33,7 +33,7 @@ describe('a dense layer and the difference with its bias', () => {
     let merged = logits
     backward({
       from: logits,
-      seed: logits,
+      start: logits,
       biases: 'merge',
       rules: {
         MatMul: ({ linear, signal }) => {

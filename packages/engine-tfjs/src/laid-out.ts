@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs'
 import { relayout, type Layout } from './layout.ts'
 
-/** A computed value with the layouts and other forms that it was asked for; it owns all of them. */
-export class Held {
+/** A computed value: the tensor in the layout it was computed in, and the tensors that were derived from it. It owns them all. */
+export class LaidOut {
   /** The shape in the graph's order of axes. */
   readonly shape: readonly number[]
   /** The layout it was computed in. */
   readonly layout: Layout
-  readonly #forms = new Map<string, tf.Tensor>()
+  readonly #tensors = new Map<string, tf.Tensor>()
 
   constructor(tensor: tf.Tensor, layout: Layout, shape: readonly number[]) {
     this.shape = shape
     this.layout = shape.length === 4 ? layout : 'given'
-    this.#forms.set(this.layout, tensor)
+    this.#tensors.set(this.layout, tensor)
   }
 
   /** The tensor in the layout it was computed in. */
@@ -22,27 +22,27 @@ export class Held {
 
   /** The tensor in `layout`; rearranged at most once. */
   get(layout: Layout): tf.Tensor {
-    if (this.shape.length !== 4 || layout === this.layout) return this.form(this.layout, () => this.own)
-    return this.form(layout, () => relayout(this.own, this.layout, layout))
+    if (this.shape.length !== 4 || layout === this.layout) return this.derived(this.layout, () => this.own)
+    return this.derived(layout, () => relayout(this.own, this.layout, layout))
   }
 
   /** Something derived from this value alone, made at most once: for a constant, once a session. */
-  form(name: string, make: () => tf.Tensor): tf.Tensor {
-    const known = this.#forms.get(name)
+  derived(name: string, make: () => tf.Tensor): tf.Tensor {
+    const known = this.#tensors.get(name)
     if (known) return known
     const made = tf.keep(make())
-    this.#forms.set(name, made)
+    this.#tensors.set(name, made)
     return made
   }
 
-  /** Whether one of its forms is this very tensor. */
+  /** Whether this very tensor is one of its own. */
   has(tensor: tf.Tensor): boolean {
-    return [...this.#forms.values()].includes(tensor)
+    return [...this.#tensors.values()].includes(tensor)
   }
 
-  /** Frees every form. */
+  /** Frees every tensor. */
   dispose(): void {
-    for (const tensor of this.#forms.values()) tensor.dispose()
-    this.#forms.clear()
+    for (const tensor of this.#tensors.values()) tensor.dispose()
+    this.#tensors.clear()
   }
 }

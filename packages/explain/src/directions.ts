@@ -1,7 +1,7 @@
 import { type FloatTensor, tensor } from '@saliency/core'
 
-/** One row per image in logit space, `[n, k]`: e_c, or e_c − 1/K for the centred seed. */
-export function seedsFor(
+/** One row per image in logit space, `[n, k]`: e_c, or e_c − 1/K for the centred direction. */
+export function directionsFor(
   targets: readonly number[],
   classes: number,
   kind: 'one-hot' | 'centred' = 'one-hot',
