@@ -47,23 +47,23 @@ it.each(['skip', 'batch-norm', 'concat'] as const)(
   async (name) => {
     const { model, weights } = tinyNetwork(name, { seed: 4 })
     const { ops } = model.graph
-    const seed = directionInput(model)
+    const direction = directionInput(model)
     const outputs: Record<string, Value> = {}
     for (const options of all) {
       const context: ExplainContext<typeof fullgradOptions> = {
         model,
         logits: model.logits,
-        seed,
+        direction,
         ops,
         options,
-        backward: (request = {}) => backward({ from: model.logits, seed, until: model.image, ...request }),
+        backward: (request = {}) => backward({ from: model.logits, start: direction, until: model.image, ...request }),
         noise: () => model.image,
       }
       const text = JSON.stringify(options)
       outputs[`map ${text}`] = fullgrad.explain(context)
       outputs[`formula ${text}`] = byTheFormula(context)
     }
-    const feeds = { image: seededImages(model, 2), seed: oneHot(model, [1, 3]) }
+    const feeds = { image: seededImages(model, 2), direction: oneHot(model, [1, 3]) }
     const found = await runOnce(outputs, weights, feeds)
     for (const text of all.map((options) => JSON.stringify(options))) {
       expect(found[`map ${text}`], text).toBeCloseToMap(found[`formula ${text}`] as FloatTensor, 1e-5)

@@ -144,11 +144,11 @@ export function runOf(identity: Identity): string {
 
 /** The facts that summaries take. */
 export function factsOf({ identity }: StudyRecord): VariantFacts[] {
-  return identity.variants.map(({ id, handling, counterpart, seed, control }) => ({
+  return identity.variants.map(({ id, handling, counterpart, start, control }) => ({
     id,
     handling,
     ...(counterpart !== undefined && { counterpart }),
-    seed,
+    start,
     control,
   }))
 }

@@ -20,7 +20,7 @@ it('a rule sees the bias of every linear operator in a shape that broadcasts ove
     return site.vjp()
   }
   const rules = { Conv: note, Gemm: note, BatchNormalization: note, Sub: note, GlobalAveragePool: note }
-  backward({ from: model.logits, seed: directionInput(model), until: model.image, rules })
+  backward({ from: model.logits, start: directionInput(model), until: model.image, rules })
   const vector = (...data: number[]) => tensor(Float32Array.from(data), [data.length])
   const weights = new Map([
     ...seededWeights(model, { seed: 1, biases: true }),
