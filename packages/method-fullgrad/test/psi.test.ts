@@ -56,7 +56,8 @@ it.each(['skip', 'batch-norm', 'concat'] as const)(
         direction,
         ops,
         options,
-        backward: (request = {}) => backward({ from: model.logits, start: direction, until: model.image, ...request }),
+        backward: (request = {}) =>
+          backward({ from: model.logits, start: direction, until: model.image, ...request }),
         noise: () => model.image,
       }
       const text = JSON.stringify(options)

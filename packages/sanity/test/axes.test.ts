@@ -140,15 +140,15 @@ describe('class-sensitivity', () => {
     expect(absolute.value).toBe(1)
   })
 
-  test('a logit-seeded variant is shown, never judged', async () => {
+  test('a variant that starts from the logit is shown, never judged', async () => {
     const facts = { signFlipper: { start: 'logit' } } as const
     const { summary } = await study(classSensitivity, { signFlipper }, { images: images(16), facts })
     const verdict = verdictOf(summary, 'signFlipper')
     expect(verdict.outcome).toBeUndefined()
-    expect(verdict.notes!.join()).toContain('seeded with the logit')
+    expect(verdict.notes!.join()).toContain('starts from the logit')
   })
 
-  test('a contrast with a logit-seeded variant is shown without a test, and counts for no correction', async () => {
+  test('a contrast with a variant that starts from the logit is shown without a test, and counts for no correction', async () => {
     const facts = {
       signFlipper: { start: 'logit', counterpart: 'sensitive' },
       mostlyInput: { counterpart: 'sensitive' },
@@ -157,7 +157,7 @@ describe('class-sensitivity', () => {
     const { summary } = await study(classSensitivity, { signFlipper, mostlyInput, sensitive }, setup)
     const [shown, tested] = summary.findings.filter(({ metric }) => metric === 'retained-dependence')
     expect(shown!).not.toHaveProperty('p')
-    expect(shown!.notes!.join()).toContain('seeded with the logit')
+    expect(shown!.notes!.join()).toContain('starts from the logit')
     expect(tested!).toMatchObject({ pairs: 1 })
   })
 

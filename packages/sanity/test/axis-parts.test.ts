@@ -38,7 +38,7 @@ test('a contrast with a counterpart that is not judged is not tested either', as
   const contrast = summary.findings.find(({ metric }) => metric === 'retained-dependence')!
   expect(contrast.variant).toBe('sensitive')
   expect(contrast).not.toHaveProperty('p')
-  expect(contrast.notes!.join()).toContain('seeded with the logit')
+  expect(contrast.notes!.join()).toContain('starts from the logit')
 })
 
 test('curves of s and e start at 1 where nothing is randomised; chance has no such point', async () => {

@@ -1,5 +1,12 @@
 import { buildTiny, runOnce, seededImages, seededWeights } from '../../src/index.ts'
-import { backward, directionInput, tensor, type FloatTensor, type LinearRule, type Value } from '@saliency/core'
+import {
+  backward,
+  directionInput,
+  tensor,
+  type FloatTensor,
+  type LinearRule,
+  type Value,
+} from '@saliency/core'
 import { expect, it } from 'vitest'
 
 it('a rule sees the bias of every linear operator in a shape that broadcasts over its output', async () => {
