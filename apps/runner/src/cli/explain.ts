@@ -95,7 +95,7 @@ function protocolOf(flags: ExplainFlags, model: RunnerModel, engine: Engine): Re
     preprocess: model.preprocess,
     target: flags.target ?? 'what a table names, else predicted',
     seed: flags.seed,
-    start: 'one-hot: 1 at the explained logit, unless the variant is starts from the logit',
+    start: 'one-hot: 1 at the explained logit, unless the variant starts from the value of the logit',
     arrays: 'float32 [1, c, h, w], exactly what the method returned; layer-resolution maps are not upsampled',
     overlays:
       'signed channel sum, divided by the 99.5th percentile of its magnitude; blue below zero, red above; viridis where nothing is negative',
