@@ -51,6 +51,9 @@ function isHomogeneous({ node, inputs }: Site): boolean {
   return mode !== 'constant' || value === 0
 }
 
+/** Truths as numbers, as of `x > mean(x)`: constant around every image, so that no signal goes through them. */
+const isMask = ({ node }: Value): boolean => node.op === 'Cast' && node.inputs[0]?.dtype !== 'float32'
+
 /** Everything but the batch in one row. */
 const row = ({ ops }: Site, value: Value): Value => ops.flatten(value)
 
@@ -86,10 +89,12 @@ export function observeActivations(found: ActivationBias[]): RuleTable {
     if (isHomogeneous(site)) return site.vjp()
     return note(site, (R) => (isPlaced(site) ? remainder(site, R) : row(site, remainder(site, R))))
   }
-  /** A product y = a · b is of second order: R · (y − a·b − b·a) = −R · y. */
+  /** A product y = a · b is of second order: R · (y − a·b − b·a) = −R · y; one with a mask is of first. */
   const product = (site: Site): Value[] | readonly Value[] => {
     const { inputs, output, ops } = site
-    return inputs.length === 2 ? note(site, (R) => ops.neg(ops.mul(R, output))) : site.vjp()
+    return inputs.length === 2 && !inputs.some(isMask)
+      ? note(site, (R) => ops.neg(ops.mul(R, output)))
+      : site.vjp()
   }
   const matrixProduct: Rule<'MatMul'> = (site: Site) => {
     const { inputs, output, ops } = site

@@ -121,6 +121,10 @@ describe('all terms sum to the logit', () => {
       const scores = ops.softmax(ops.matMul(tokens, ops.transpose(tokens, [0, 2, 1])), 2)
       return ops.flatten(ops.matMul(scores, tokens))
     },
+    'mask of what lies above the mean': (f) => {
+      const ops = f.graph.layer('mask')
+      return ops.mul(f, ops.cast(ops.greater(f, ops.reduceMean(f, { axes: [1] })), 'float32'))
+    },
     'constant where': (f) => {
       const ops = f.graph.layer('where')
       return ops.where(ops.greater(f, 0), f, 0.7)
