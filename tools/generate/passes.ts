@@ -1,6 +1,6 @@
 import { passes, type Pass, type PassTime } from '@saliency/core'
 import { passes as onnxruntimePasses } from '../../packages/engine-onnxruntime/src/passes/passes.ts'
-import { passes as tfjsPasses } from '../../packages/engine-tfjs/src/passes/passes.ts'
+import { fusingPasses as tfjsPasses } from '../../packages/engine-tfjs/src/passes/passes.ts'
 import type { Pages } from './catalogue.ts'
 import { generatedNote, table } from './markdown.ts'
 
