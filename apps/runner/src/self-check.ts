@@ -1,4 +1,13 @@
-import { backward, createRandom, type Engine, messageOf, tensor, type Value } from '@saliency/core'
+import {
+  backward,
+  createRandom,
+  type Engine,
+  type FloatTensor,
+  messageOf,
+  type Model,
+  tensor,
+  type Value,
+} from '@saliency/core'
 import { contributions } from '@saliency/method-fullgrad'
 import {
   type GradientVerification,
@@ -31,6 +40,17 @@ function gradientCheck({ source, pixels, difference, tolerance, passed }: Gradie
 /** How far the sum of FullGrad's terms may be from the logit, as a part of the larger of the logit and 1. */
 const COMPLETE = 1e-3
 
+/** Standard normal images `[count, c, h, w]`. */
+function randomImage(model: Model, count: number): FloatTensor {
+  const random = createRandom(1, 'self-check')
+  const shape = [count, ...model.image.shape.slice(1).map(Number)]
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  return tensor(
+    Float32Array.from({ length: size }, () => random.normal()),
+    shape,
+  )
+}
+
 /** Whether the input and the biases account for a logit: Σ terms = logit on one random image. */
 async function completenessCheck({ model, weights }: ImportedModel, engine: Engine): Promise<SelfCheck> {
   const { ops } = model.graph
@@ -47,13 +67,7 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
     `term ${index}`,
     ops.reduceSum(term, { axes: term.shape.map((_, axis) => axis) }),
   ])
-  const random = createRandom(1, 'self-check')
-  const shape = [1, ...model.image.shape.slice(1).map(Number)]
-  const size = shape.reduce((product, dim) => product * dim, 1)
-  const image = tensor(
-    Float32Array.from({ length: size }, () => random.normal()),
-    shape,
-  )
+  const image = randomImage(model, 1)
   const direction = new Float32Array(Number(model.explained.shape[1]))
   direction[0] = 1
   const feeds = { image, direction: tensor(direction, [1, direction.length]) }
@@ -67,6 +81,29 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
   const holds = Math.abs(sum - logit) <= COMPLETE * Math.max(1, Math.abs(logit))
   const detail = `the terms of FullGrad sum to ${sum.toPrecision(5)}, the logit is ${logit.toPrecision(5)}`
   return { checked: 'completeness', result: holds ? 'holds' : 'fails', detail }
+}
+
+/** Whether rows of `classes` numbers are probabilities, or their logarithms: what a softmax leaves, however a file writes it. */
+export function areProbabilities(outputs: Float32Array, classes: number): boolean {
+  const rows = Array.from({ length: outputs.length / classes }, (_, row) =>
+    outputs.subarray(row * classes, (row + 1) * classes),
+  )
+  const sumToOne = (of: (value: number) => number) =>
+    rows.every((row) => Math.abs(row.reduce((sum, value) => sum + of(value), 0) - 1) < 1e-3)
+  const isShare = outputs.every((value) => value >= 0 && value <= 1)
+  return classes > 1 && ((isShare && sumToOne((value) => value)) || sumToOne(Math.exp))
+}
+
+/** A softmax that was not recognised: what is explained are then probabilities. */
+async function headCheck({ model, weights }: ImportedModel, engine: Engine): Promise<SelfCheck> {
+  const [head] = structureChecks(model) as [SelfCheck]
+  const image = randomImage(model, 3)
+  const session = await engine.open({ outputs: { logits: model.explained } }, weights)
+  const { logits } = await session.run({ image }).finally(() => session.dispose())
+  if (!areProbabilities(logits?.data as Float32Array, Number(model.explained.shape[1]))) return head
+  const detail =
+    'what is explained are probabilities or their logarithms, which a softmax makes that was not recognised: every class speaks in the map of each. Export the model up to its logits, or choose them by --output'
+  return { ...head, result: 'fails', detail }
 }
 
 /** Runs one check; what it cannot run is said and stops no other. */
@@ -100,7 +137,8 @@ export async function selfChecks(
       await compared('outputs', async (own) => scoresCheck(await verifyModel(imported, own, engine))),
       await compared('gradient', async (own) => gradientCheck(await verifyGradient(imported, own, engine))),
       await attempt('completeness', () => completenessCheck(imported, engine)),
-      ...structureChecks(imported.model),
+      await attempt('head', () => headCheck(imported, engine)),
+      ...structureChecks(imported.model).slice(1),
     ]
   } finally {
     if (typeof source !== 'string') await source.dispose()
