@@ -1,59 +1,10 @@
+import type { Condition } from './condition.ts'
 import type { Model } from './model.ts'
 import type { OptionSpecs, OptionValues } from './options.ts'
 import type { Random } from './random.ts'
+import type { Row } from './row.ts'
+import type { Summary } from './summary.ts'
 import type { WeightState } from './weights/state.ts'
-
-/** Which class a condition explains; ranks are those of the original model's prediction on the original input. */
-export type TargetPolicy =
-  /** The `rank`-th most likely class: 0 the predicted one, 1 the runner-up, −1 the least likely. */
-  | { readonly policy: 'rank'; readonly rank: number }
-  /** A class drawn uniformly from the others, keyed by image and draw. */
-  | { readonly policy: 'uniform'; readonly draw: number }
-  /** The image's first label, or the label at `index` of several; the first where the image has fewer. */
-  | { readonly policy: 'label'; readonly index?: number }
-  | { readonly policy: 'class'; readonly index: number }
-  /** The prediction of the condition's own weights and input. */
-  | { readonly policy: 'argmax' }
-
-/** How the input of a condition differs from the image. */
-export type InputState =
-  | { readonly kind: 'original' }
-  /** Normal noise of `level` times the image's range (max − min), keyed by image and draw. */
-  | { readonly kind: 'noise'; readonly level: number; readonly draw: number }
-  /** Uniform noise within ± `radius` (in preprocessed units), keyed by image and draw. */
-  | { readonly kind: 'uniform'; readonly radius: number; readonly draw: number }
-  /** A constant added to every pixel (preprocessed units). */
-  | { readonly kind: 'shift'; readonly amount: number }
-  /**
-   * `size`×`size` images of the same group tiled into one, each scaled down: the image in cell `cell`, the ones that follow
-   * it, cyclically, in the other cells in order.
-   */
-  | { readonly kind: 'grid'; readonly size: number; readonly cell: number }
-
-/** Relevance that starts as noise at a layer instead of at the class explained (Sixt et al. 2020, section 4). */
-export interface RandomRelevance {
-  /** The layer at whose output it starts: standard normal, keyed by image, layer and draw. */
-  readonly from: string
-  /** Independent starts, at least two; every pair of them is compared. */
-  readonly draws: number
-}
-
-/** What is explained: weights, target, input, and the direction in logit space. A condition is JSON. Conditions with equal content, from any check, share one computation. */
-export interface Condition {
-  /** Unique within the check. */
-  readonly id: string
-  /** What the check says of this condition in its rows, such as step, block and draw; changes no map. */
-  readonly protocol?: Row['protocol']
-  readonly weights: WeightState
-  readonly target: TargetPolicy
-  readonly input: InputState
-  /** What is explained of the class c, in logit space: e_c (`one-hot`, default), or e_c − 1/K (`centred`). */
-  readonly direction?: 'one-hot' | 'centred'
-  /** `one-channel` (default): signed sum over channels; `full`: as the method returns it. */
-  readonly map?: 'one-channel' | 'full'
-  /** Starts the variant's propagation elsewhere: instead of a map, `maps` then gives {@link GroupMaps.convergence}. */
-  readonly relevance?: RandomRelevance
-}
 
 /** One image as checks see it. */
 export interface CheckImage {
@@ -120,27 +71,6 @@ export interface GroupMaps {
   readonly convergence?: Convergence
 }
 
-/** `undefined` values are counted and shown, never dropped. */
-export type RowStatus = 'ok' | 'undefined' | 'failed'
-
-/** One number, and everything that changed it. */
-export interface Row {
-  readonly metric: string
-  /** `method/variant` */
-  readonly variant: string
-  /** The check's own name for what was compared, for instance `cascade:03:layer2.1`. */
-  readonly condition: string
-  readonly image: string
-  /** The other image of a matched-condition pair (chance level). */
-  readonly other?: string
-  readonly value: number | null
-  readonly status: RowStatus
-  /** Why a value is undefined or failed. */
-  readonly note?: string
-  /** What changes this number: target policy, draw, initialiser, similarity, reduction … */
-  readonly protocol: Readonly<Record<string, string | number | boolean>>
-}
-
 /** Runs the model: `inputs [n, c, h, w]` → logits `[n, k]`; the original weights unless told otherwise. */
 export type Predict = (
   inputs: Float32Array,
@@ -158,141 +88,6 @@ export interface ScoreContext<S extends OptionSpecs = OptionSpecs> {
   /** The maps of this variant on this group; computed once for all checks. */
   maps(condition: Condition): Promise<GroupMaps>
   predict: Predict
-}
-
-/** A mean with its 95 % interval; without one where the rows cannot tell how far it could be off. */
-export interface Estimated {
-  readonly value: number
-  readonly interval?: readonly [low: number, high: number]
-}
-
-interface FindingBase {
-  readonly variant: string
-  readonly metric: string
-  readonly value: number | null
-  readonly interval?: readonly [low: number, high: number]
-  readonly images: number
-  readonly undefinedCount: number
-  /** What limits it, a sentence or a few words each. */
-  readonly notes?: readonly string[]
-  /** Everything else worth showing, flat. */
-  readonly details?: Readonly<Record<string, string | number | boolean | null>>
-}
-
-/** A number that is shown; `outcome` says it in words where the check has some. */
-export interface Measurement extends FindingBase {
-  readonly kind?: undefined
-  readonly outcome?: string
-}
-
-/** What can be said of one variant when one thing is changed. */
-export type Outcome =
-  | 'undefined'
-  | 'static'
-  | 'does not depend'
-  | 'depends'
-  | 'changes by sign only'
-  | 'undecided'
-  | 'not applicable'
-
-/** A verdict; its value is e = (s − c)/(1 − c). */
-export interface Verdict extends FindingBase {
-  readonly kind: 'verdict'
-  /** Absent where the variant is shown and not judged. */
-  readonly outcome?: Outcome
-  /** The outcome at each threshold, the judging one included; empty where nothing is judged. */
-  readonly thresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
-  /** True if another of the thresholds gives another outcome. */
-  readonly changes: boolean
-  /** The similarity that s and c are of. */
-  readonly similarity: string
-  /** s: the same image under both conditions. */
-  readonly same?: Estimated
-  /** c: different images. */
-  readonly chance?: Estimated
-  readonly draws: number
-  /** Steps that no mean counts, because no pair is defined there. */
-  readonly emptySteps: number
-}
-
-/** A variant beside its counterpart on the same images; its value is D(variant) / D(counterpart). */
-export interface Contrast extends FindingBase {
-  readonly kind: 'contrast'
-  /** Where D(counterpart) is too small for a ratio. */
-  readonly outcome?: 'not comparable'
-  readonly counterpart: string
-  /** D of both, in [0, 1]; null where no pair is defined. */
-  readonly dependence: number | null
-  readonly counterpartDependence: number | null
-  /** Absent where nothing is tested. */
-  readonly p?: number
-  /** p after Holm's correction over `pairs` contrasts. */
-  readonly pHolm?: number
-  readonly pairs?: number
-}
-
-/** What a check says of one variant. */
-export type Finding = Measurement | Verdict | Contrast
-
-/** A curve to plot: one variant's metric along the steps of a condition. */
-export interface Curve {
-  readonly variant: string
-  readonly metric: string
-  readonly points: readonly {
-    readonly x: number
-    readonly label: string
-    readonly y: number | null
-    readonly low?: number
-    readonly high?: number
-  }[]
-}
-
-/** One line of a figure. */
-export interface FigureLine {
-  /** The panel it is drawn in, for instance a variant; all in one where no line names any. */
-  readonly panel?: string
-  /** What it is of, for the legend: lines of one name have one colour. */
-  readonly name: string
-  /** Dashed and grey: what the others are compared with, for instance chance. */
-  readonly isReference?: boolean
-  readonly points: Curve['points']
-}
-
-/** A figure as data; a report draws it. */
-export type Figure = {
-  readonly title: string
-  readonly caption: string
-} & (
-  | {
-      readonly kind: 'curve'
-      /** What the horizontal axis counts. */
-      readonly x: string
-      readonly scale?: 'linear' | 'log'
-      readonly lines: readonly FigureLine[]
-    }
-  | {
-      readonly kind: 'forest'
-      /** Where a dashed line stands, for instance 1 for ratios. */
-      readonly reference?: number
-      readonly points: readonly (Estimated & { readonly label: string; readonly name: string })[]
-    }
-  | {
-      readonly kind: 'matrix'
-      readonly rows: readonly string[]
-      readonly columns: readonly string[]
-      /** A row of values each; null is left empty. */
-      readonly values: readonly (readonly (number | null)[])[]
-    }
-)
-
-/** What a check makes of all its rows. */
-export interface Summary {
-  readonly findings: readonly Finding[]
-  readonly curves?: readonly Curve[]
-  /** What a report draws of this check, in this order. */
-  readonly figures?: readonly Figure[]
-  /** Sentences for the reader: what was counted, left out, or replaced. */
-  readonly notes?: readonly string[]
 }
 
 /** A fact about a study's variants that summaries need: handling, counterpart, traits. */

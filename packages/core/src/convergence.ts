@@ -1,7 +1,7 @@
 import { backward } from './backward/backward.ts'
 import type { BackwardRequest, Signals } from './backward/site.ts'
 import { blockOutputs } from './block-outputs.ts'
-import type { RandomRelevance } from './check.ts'
+import type { RandomRelevance } from './condition.ts'
 import { contextOf } from './explain-context.ts'
 import { ancestors } from './graph/reach.ts'
 import type { Shape } from './graph/shape.ts'
