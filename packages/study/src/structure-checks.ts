@@ -29,6 +29,6 @@ function targetCheck({ target: { layer, reason } }: Model): SelfCheck {
 }
 
 /** What a model's structure says, without running it: recorded with every study. */
-export function structureChecks(model: Model): readonly SelfCheck[] {
+export function structureChecks(model: Model): readonly [head: SelfCheck, target: SelfCheck] {
   return [headCheck(model), targetCheck(model)]
 }

@@ -5,27 +5,22 @@ import { knownLike, numbersIn, type Known } from './known.ts'
 /** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
 export type KnownReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
 
-function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
-  if (kind === 'product')
-    return items.some((item) => typeof item !== 'number') ? sizeOf(items) : productOf(items)
-  const numbers = Array.from(numbersIn(items))
-  if (kind === 'sum' || kind === 'mean') {
-    const total = numbers.reduce((sum, item) => sum + item, 0)
-    return kind === 'sum' ? total : total / numbers.length
-  }
-  return numbers.reduce(kind === 'maximum' ? (a, b) => Math.max(a, b) : (a, b) => Math.min(a, b))
-}
+type Fold = readonly [start: number, fold: (a: number, b: number) => number]
 
-const productOf = (items: readonly Dim[]): number =>
-  items.reduce<number>((product, item) => product * Number(item), 1)
-
-const folds: Readonly<
-  Record<Exclude<KnownReduction, 'mean'>, readonly [start: number, fold: (a: number, b: number) => number]>
-> = {
+/** A mean is a sum, divided by the number of items. */
+const folds: { readonly [K in KnownReduction]: Fold } = {
   sum: [0, (a, b) => a + b],
+  mean: [0, (a, b) => a + b],
   product: [1, (a, b) => a * b],
   maximum: [-Infinity, Math.max],
   minimum: [Infinity, Math.min],
+}
+
+function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
+  if (kind === 'product' && items.some((item) => typeof item !== 'number')) return sizeOf(items)
+  const [start, fold] = folds[kind]
+  const total = Array.from(numbersIn(items)).reduce((sum, item) => fold(sum, item), start)
+  return kind === 'mean' ? total / items.length : total
 }
 
 /** Floats, of which a kernel has millions: nothing is kept but one number a result, in double precision. */
@@ -35,7 +30,7 @@ function reduceFloats(
   targets: Int32Array,
   count: number,
 ): Float32Array {
-  const [start, fold] = folds[kind === 'mean' ? 'sum' : kind]
+  const [start, fold] = folds[kind]
   const results = new Float64Array(count).fill(start)
   for (let at = 0; at < data.length; at++) {
     const target = targets[at] as number
