@@ -16,6 +16,8 @@ export {
   referenceFolder,
   type Reference,
   type ReferenceFile,
+  referenceFiles,
+  type ReferenceName,
   type ReferenceTarget,
 } from './reference.ts'
 export { oneHot, seededImages, seededWeights } from './seeded-weights.ts'

@@ -9,19 +9,26 @@ import { stack } from './rows.ts'
 
 /** Which of the two classes of each image a reference map explains. */
 export type ReferenceTarget = 'label' | 'other'
-/** The files that hold the reference network. */
-export type ReferenceFile = 'model.json' | 'model.onnx'
+/** The networks with reference maps, each with the files that hold it. */
+export const referenceFiles = {
+  'cifar10-resnet20': ['model.json', 'model.onnx'],
+  'vit-tiny': ['model.onnx', 'model-opset24.onnx'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+/** A network with reference maps. */
+export type ReferenceName = keyof typeof referenceFiles
+/** A file that holds a reference network. */
+export type ReferenceFile = (typeof referenceFiles)[ReferenceName][number]
 
-/** Independently computed maps of ResNet-20 on ten CIFAR-10 images. */
+/** Independently computed maps of a network on ten or twelve CIFAR-10 images. */
 export interface Reference {
-  /** `[10, 3, 32, 32]`, preprocessed. */
+  /** `[n, 3, 32, 32]`, preprocessed. */
   readonly images: FloatTensor
   /** The class of each image for each target. */
   readonly targets: Readonly<Record<ReferenceTarget, readonly number[]>>
-  /** `[10, 10]` */
+  /** `[n, 10]` */
   readonly logits: FloatTensor
   /**
-   * The map of that name, `[10, c, h, w]`.
+   * The map of that name, `[n, c, h, w]`.
    * @throws Error naming target and map when there is none.
    */
   map(target: ReferenceTarget, name: string): FloatTensor
@@ -63,8 +70,8 @@ async function readImage(path: string, { mean, std }: Preprocess): Promise<Float
   return tensor(values, [1, 3, info.height, info.width])
 }
 
-async function importReference(file: ReferenceFile): Promise<LoadedModel> {
-  const folder = inFolder('models', 'cifar10-resnet20')
+async function importReference(name: ReferenceName, file: ReferenceFile): Promise<LoadedModel> {
+  const folder = inFolder('models', name)
   const files = { read: async (name: string) => new Uint8Array(await readFile(join(folder, name))) }
   return file === 'model.json'
     ? importLayersModel(await readJson(join(folder, file)), files)
@@ -72,13 +79,13 @@ async function importReference(file: ReferenceFile): Promise<LoadedModel> {
 }
 
 /**
- * Reads the reference maps of ResNet-20 with their images, decoded and normalised.
+ * Reads a network's reference maps (default ResNet-20's) with their images, decoded and normalised.
  * @throws Error of the file system (ENOENT) where the data is missing: ask {@link hasReference} first.
  */
-export async function openReference(): Promise<Reference> {
-  const folder = inFolder('reference', 'cifar10-resnet20')
+export async function openReference(network: ReferenceName = 'cifar10-resnet20'): Promise<Reference> {
+  const folder = inFolder('reference', network)
   const index = await readJson<Index>(join(folder, 'index.json'))
-  const preprocess = await readJson<Preprocess>(inFolder('models', 'cifar10-resnet20', 'preprocess.json'))
+  const preprocess = await readJson<Preprocess>(inFolder('models', network, 'preprocess.json'))
   const images = index.images.map((path) => readImage(inFolder('images', 'cifar10-test', path), preprocess))
   const bytes = await readFile(join(folder, 'maps.f32'))
   return {
@@ -96,6 +103,6 @@ export async function openReference(): Promise<Reference> {
       const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + entry.offset).slice(0, size * 4))
       return tensor(data, entry.shape)
     },
-    model: importReference,
+    model: (file) => importReference(network, file),
   }
 }
