@@ -28,6 +28,26 @@ function describeKnown({ names = [], count = names.length }: KnownClasses): stri
   return `A class is one of ${names.length} names${listed} or ${range}.`
 }
 
+/** A text without its prefix, and the numbers of the classes that it means by name and by index. */
+function readingsOf(
+  text: string,
+  { names = [], count = names.length > 0 ? names.length : Infinity }: KnownClasses,
+) {
+  const [, prefix = '', rest = text] = /^(?:(name|index):)?(.*)$/s.exec(text) ?? []
+  const number = /^\d+$/.test(rest) && Number(rest) < count ? Number(rest) : undefined
+  return {
+    rest,
+    byName: prefix === 'index' ? [] : named(rest, names),
+    byIndex: prefix === 'name' ? undefined : number,
+  }
+}
+
+/** True if a text means a class by its name or its number, or more than one: {@link findClass} then says which. */
+export function meansClass(text: string, known: KnownClasses): boolean {
+  const { byName, byIndex } = readingsOf(text, known)
+  return byName.length > 0 || byIndex !== undefined
+}
+
 /**
  * The index of the class that a text means: its name, its number, or, where both could be meant, `name:…` or `index:…`.
  * @param where begins the message, for instance `labels.csv, line 3, column label`
@@ -40,14 +60,11 @@ export function findClass(
   where: string,
   reading: 'either' | 'name' = 'either',
 ): number {
-  const { names = [], count = names.length > 0 ? names.length : Infinity } = known
-  const [, prefix = '', rest = text] = /^(?:(name|index):)?(.*)$/s.exec(text) ?? []
+  const { names = [] } = known
+  const { rest, byName, byIndex } = readingsOf(text, known)
   const refuse = (reason: string): never => {
     throw new SaliencyError('INVALID_INPUT', `${where}: ${reason}`)
   }
-  const byName = prefix === 'index' ? [] : named(rest, names)
-  const number = /^\d+$/.test(rest) && Number(rest) < count ? Number(rest) : undefined
-  const byIndex = prefix === 'name' ? undefined : number
   if (byName.length > 1) {
     refuse(
       `"${rest}" is the name of the classes ${byName.join(', ')}: write one of ${byName.map((one) => `index:${one}`).join(', ')}.`,

@@ -12,6 +12,14 @@ export function directionsFor(
   return tensor(data, [targets.length, classes])
 }
 
+/** Directions of single images, `[1, k]` each, as one tensor `[n, k]`. */
+export function joinedDirections(rows: readonly FloatTensor[]): FloatTensor {
+  const width = rows[0]?.shape[1] ?? 0
+  const data = new Float32Array(rows.length * width)
+  for (const [row, { data: values }] of rows.entries()) data.set(values, row * width)
+  return tensor(data, [rows.length, width])
+}
+
 /** Classes of one row of logits, most likely first; ties keep the lower index first. */
 export function rankedClasses(logits: Float32Array): number[] {
   return Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b)

@@ -8,7 +8,8 @@ import {
   resolveVariant,
 } from '@saliency/core'
 import { type ExplainedMap, openExplainer } from './explainer.ts'
-import { resolveTarget, type Target } from './target.ts'
+import { joinedDirections } from './directions.ts'
+import { type ResolvedTarget, resolveTarget, type Target } from './target.ts'
 
 /** What to explain with, and on what. */
 export interface ExplainSettings {
@@ -19,7 +20,7 @@ export interface ExplainSettings {
   readonly variant?: string
   /** Overrides of the variants' options. */
   readonly options?: Options
-  /** The class to explain, one for all images or one for each; default the predicted one. */
+  /** What to explain, the same of all images or a list with one for each; default the predicted class. */
   readonly target?: Target | readonly Target[]
   /** Other methods, for the parts of compositions and the maps that sampling methods average. */
   readonly methods?: readonly Method[]
@@ -33,8 +34,8 @@ export interface ExplainSettings {
 export interface Explanation {
   /** The maps, variant by variant. */
   readonly maps: readonly ExplainedMap[]
-  /** The class that was explained, for each image. */
-  readonly targets: readonly number[]
+  /** What was explained of each image: a class's index, or a sum of classes as in `281-285`; `direction` for an array. */
+  readonly targets: readonly (number | string)[]
   /** `[n, k]` */
   readonly logits: FloatTensor
 }
@@ -42,7 +43,7 @@ export interface Explanation {
 /** Images in a batch, where there are as many. */
 const BATCH = 8
 
-function targetsOf(logits: FloatTensor, { target, ids }: ExplainSettings): number[] {
+function targetsOf(logits: FloatTensor, { target, ids }: ExplainSettings): ResolvedTarget[] {
   const [count = 0, classes = 0] = logits.shape.map(Number)
   return Array.from({ length: count }, (_, row) => {
     const scores = logits.data.subarray(row * classes, (row + 1) * classes)
@@ -78,8 +79,9 @@ export async function explain(
     if (failure) throw failure.error
     const logits = await explainer.predict(images)
     const targets = targetsOf(logits, settings)
-    const maps = await explainer.explain({ images, targets, ...(ids && { ids }) })
-    return { maps, targets, logits }
+    const directions = joinedDirections(targets.map(({ direction }) => direction))
+    const maps = await explainer.explain({ images, targets: directions, ...(ids && { ids }) })
+    return { maps, targets: targets.map((one) => one.target), logits }
   } finally {
     await explainer.dispose()
   }

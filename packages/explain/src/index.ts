@@ -16,8 +16,16 @@ export { type MemoryCost, memoryCostOf } from './memory-cost.ts'
 export { optionPair, optionsFromText } from './option-text.ts'
 export { openPredictor, type Predictor } from './predictor.ts'
 export { assertFiniteLogits } from './finite.ts'
-export { directionsFor, rankedClasses } from './directions.ts'
+export { directionsFor, joinedDirections, rankedClasses } from './directions.ts'
 export { resolveSelections, type Selection } from './selection.ts'
 export { sumChannels } from './sum-channels.ts'
-export { resolveTarget, type Target, type TargetImage, topPredictions } from './target.ts'
+export { classTerms, type ClassTerm } from './class-terms.ts'
+export {
+  checkedDirection,
+  type ResolvedTarget,
+  resolveTarget,
+  type Target,
+  type TargetImage,
+  topPredictions,
+} from './target.ts'
 export { type SamplingVariant, traceVariants, type VariantFailure, type VariantSet } from './variant-set.ts'

@@ -7,7 +7,6 @@ import {
   traceLedger,
   type Value,
 } from '@saliency/core'
-import { directionsFor } from './directions.ts'
 
 /** What became of the relevance at one operator, as numbers. */
 export interface LedgerLine {
@@ -50,13 +49,13 @@ export async function ledgerLines(request: {
   readonly engine: Engine
   /** `[1, c, h, w]` */
   readonly image: FloatTensor
-  readonly target: number
+  /** What is explained, `[1, k]`. */
+  readonly direction: FloatTensor
 }): Promise<LedgerLine[]> {
-  const { model, variant, engine, image, target } = request
+  const { model, variant, engine, image, direction } = request
   const entries = traceLedger(model.model, variant)
   const session = await engine.open({ outputs: outputsOf(entries) }, model.weights)
   try {
-    const direction = directionsFor([target], Number(model.model.logits.shape[1]))
     const result = await session.run({ image, direction })
     const at = (index: number, part: string) => Number(result[`${index}:${part}`]?.data[0])
     return entries.map(({ layer = '', operator, rule }, index) => {

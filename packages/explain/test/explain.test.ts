@@ -1,6 +1,6 @@
 import { defineMethod, type SamplingMethod, SaliencyError, tensor } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { explain } from '../src/index.ts'
+import { explain, type Target } from '../src/index.ts'
 import { drawn, engine, gradient, network, noise } from './subject.ts'
 
 const loaded = network()
@@ -43,7 +43,7 @@ describe('explain', () => {
       const sum = maps[0]!.data
         .subarray(row * 32, (row + 1) * 32)
         .reduce((total, value, i) => total + value * images.data[row * 32 + i]!, 0)
-      expect(sum).toBeCloseTo(expected[row]![target]!, 3)
+      expect(sum).toBeCloseTo(expected[row]![Number(target)]!, 3)
     }
   })
 
@@ -57,6 +57,34 @@ describe('explain', () => {
     ])
     expect(each.maps[0]?.data.subarray(32)).toEqual(second.maps[0]?.data.subarray(32))
     expect(each.maps[0]?.data.subarray(0, 32)).not.toEqual(second.maps[0]?.data.subarray(0, 32))
+  })
+
+  it('explains one class against another, several at once, and any direction: the gradient is linear in it', async () => {
+    const settings = { engine: await engine(), method: gradient }
+    const mapOf = async (target: Target) => {
+      const { maps, targets } = await explain(loaded, images, { ...settings, target })
+      return { map: Array.from(maps[0]!.data), targets }
+    }
+    const [first, second] = [(await mapOf(0)).map, (await mapOf(2)).map]
+    const near = (actual: readonly number[], expected: readonly number[]) => {
+      for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 5)
+    }
+    const against = await mapOf('0-2')
+    expect(against.targets).toEqual(['0-2', '0-2'])
+    near(
+      against.map,
+      first.map((value, i) => value - second[i]!),
+    )
+    near(
+      (await mapOf('0 + 2')).map,
+      first.map((value, i) => value + second[i]!),
+    )
+    const along = await mapOf(Float32Array.of(0.5, 0, -2))
+    expect(along.targets).toEqual(['direction', 'direction'])
+    near(
+      along.map,
+      first.map((value, i) => 0.5 * value - 2 * second[i]!),
+    )
   })
 
   it('averages the maps of a sampling method over its samples, by their weights', async () => {
@@ -90,6 +118,19 @@ describe('explain', () => {
   })
 
   it.each([
+    [
+      'a direction of another length',
+      { target: Float32Array.of(1, 2) },
+      'INVALID_INPUT',
+      /2 values.* 3 outputs/,
+    ],
+    ['a direction that is nowhere', { target: new Float32Array(3) }, 'INVALID_INPUT', /zero everywhere/],
+    [
+      'a direction with no number in it',
+      { target: Float32Array.of(1, NaN, 0) },
+      'INVALID_INPUT',
+      /value 1 of the direction is NaN/,
+    ],
     ['a class that the model does not have', { target: 3 }, 'INVALID_INPUT', /no class '3'.* 0 to 2/],
     ['a variant that the method does not have', { variant: 'plane' }, 'UNKNOWN_VARIANT', /mean 'plain'/],
     ['an option that the method does not have', { options: { gain: 1 } }, 'INVALID_OPTION', /It has none/],

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ExplainFlags } from './explain.ts'
 import type { ExportFlags } from './export.ts'
 import type { InspectFlags } from './inspect.ts'
@@ -38,7 +38,13 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .requiredOption('--method <id>', METHOD, collect)
     .option(
       '--target <class>',
-      'predicted, label, or a class by name or index (default: what a table of images names, else predicted)',
+      'predicted, label, or a class by name or index; A-B for A against B, A+B for both (default: what a table of images names, else predicted)',
+    )
+    .addOption(
+      new Option(
+        '--direction <file>',
+        'explain a direction over the outputs instead of a class: a vector in a .npy file',
+      ).conflicts('target'),
     )
     .option('--option <pair>', OPTION, collect)
     .option('--layer <name>', 'target layer of the methods that have one; the same as --option layer=<name>')

@@ -1,10 +1,19 @@
 import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
-import { type Engine, findClass, messageOf, SaliencyError } from '@saliency/core'
-import { keepsLedger, ledgerLines, optionPair, resolveTarget, topPredictions } from '@saliency/explain'
+import { type Engine, messageOf, SaliencyError } from '@saliency/core'
+import {
+  classTerms,
+  keepsLedger,
+  ledgerLines,
+  optionPair,
+  type ResolvedTarget,
+  resolveTarget,
+  topPredictions,
+} from '@saliency/explain'
 import pc from 'picocolors'
 import { writeAtomically } from '@saliency/study/system'
 import { exitCodes } from '../errors.ts'
+import { type DirectionFile, readDirection } from '../explain/direction.ts'
 import { explainImage, openMethods, type OpenMethods } from '../explain/explain.ts'
 import { type ExplainImage, type ExplainImages, openExplainImages } from '../explain/images.ts'
 import { type MapEntry, writeMaps } from '../explain/write.ts'
@@ -20,6 +29,7 @@ export interface ExplainFlags extends CommonFlags, ModelFlags {
   readonly method: readonly string[]
   readonly option?: readonly string[]
   readonly target?: string
+  readonly direction?: string
   readonly out: string
   readonly saveMaps?: boolean
   readonly layer?: string
@@ -44,9 +54,16 @@ function printPredictions(terminal: Terminal, name: string, logits: Float32Array
   terminal.out(`${pc.bold(name)}: ${list.join(', ')}`)
 }
 
+/** Of an output that is explained along a direction: how far it reaches along it. */
+function printReach(terminal: Terminal, name: string, logits: Float32Array, along: DirectionFile): void {
+  const reach = along.values.reduce((sum, value, at) => sum + value * (logits[at] as number), 0)
+  terminal.out(`${pc.bold(name)}: ${reach.toPrecision(4)} along ${along.name}`)
+}
+
 /** One explained image and everything it needs. */
 interface OneImage {
   readonly images: ExplainImages
+  readonly along: DirectionFile | undefined
   readonly index: number
   readonly methods: OpenMethods
   readonly model: RunnerModel
@@ -57,45 +74,59 @@ interface OneImage {
 async function printLedgers(
   { methods: { engine, explainer }, model, terminal }: OneImage,
   image: ExplainImage,
-  target: number,
+  { direction, name }: ResolvedTarget,
 ): Promise<void> {
   const kept = explainer.variants.filter(keepsLedger)
   if (kept.length === 0)
     warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
   for (const variant of kept) {
-    const lines = await ledgerLines({ model, variant, engine, image: image.input, target })
-    terminal.out(ledgerTable(`${image.name}, ${variant.id}, class ${target}`, lines))
+    const lines = await ledgerLines({ model, variant, engine, image: image.input, direction })
+    terminal.out(ledgerTable(`${image.name}, ${variant.id}, ${name}`, lines))
   }
 }
 
+/** What is explained of one image, under the name that results give it. */
+function targetOf(
+  { flags, along, model }: OneImage,
+  image: ExplainImage,
+  logits: Float32Array,
+): ResolvedTarget {
+  if (along === undefined) return resolveTarget(flags.target, logits, image, model.classes)
+  return { ...resolveTarget(along.values, logits, image), target: along.name, name: along.name }
+}
+
+const titleOf = ({ target, name }: ResolvedTarget) => (target === name ? name : `${name} (${target})`)
+
 async function explainOne(request: OneImage): Promise<MapEntry[]> {
-  const { images, index, methods, model, flags, terminal } = request
+  const { images, index, along, methods, model, flags, terminal } = request
   const image = await images.load(index)
   const { data: logits } = await methods.explainer.predict(image.input)
-  if (!flags.json) printPredictions(terminal, image.name, logits, model)
-  const target = resolveTarget(flags.target, logits, image, model.classes)
+  if (!flags.json && along) printReach(terminal, image.name, logits, along)
+  else if (!flags.json) printPredictions(terminal, image.name, logits, model)
+  const target = targetOf(request, image, logits)
   const maps = await explainImage(methods, image, target)
   for (const { id, problem } of maps)
     if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
   if (flags.ledger) await printLedgers(request, image, target)
-  const label = model.classes?.[target] ?? `class ${target}`
   return writeMaps({
     folder: resolve(flags.out),
     image,
     maps,
     saveMaps: flags.saveMaps === true,
-    title: `${image.name}: ${label} (${target}), ${model.model.name}`,
-    ...(model.classes && { classes: model.classes }),
+    title: `${image.name}: ${titleOf(target)}, ${model.model.name}`,
   })
 }
+
+const START =
+  'one-hot: 1 at the explained logit, of a sum of classes −1 at those taken away, or the given direction; times the logits where a variant starts from their values'
 
 function protocolOf(flags: ExplainFlags, model: RunnerModel, engine: Engine): Record<string, unknown> {
   return {
     model: model.model.name,
     preprocess: model.preprocess,
-    target: flags.target ?? 'what a table names, else predicted',
+    target: flags.direction ?? flags.target ?? 'what a table names, else predicted',
     seed: flags.seed,
-    start: 'one-hot: 1 at the explained logit, unless the variant starts from the value of the logit',
+    start: START,
     arrays: 'float32 [1, c, h, w], exactly what the method returned; layer-resolution maps are not upsampled',
     overlays:
       'signed channel sum, divided by the 99.5th percentile of its magnitude; blue below zero, red above; viridis where nothing is negative',
@@ -114,8 +145,8 @@ function requireModel(flags: ExplainFlags, configured: string | undefined): stri
 
 /** A word on the command line may be a name or a number: where both mean a class, not the same one, it is refused. */
 function assertOneReading(target: string | undefined, { model, classes }: RunnerModel): void {
-  if (target === undefined || target === 'predicted' || target === 'label') return
-  findClass(target, { names: classes, count: Number(model.logits.shape[1]) }, '--target')
+  if (target === undefined) return
+  classTerms(target, { names: classes, count: Number(model.logits.shape[1]) }, '--target', 'either')
 }
 
 /** `saliency explain IMAGE|FOLDER`: overlays, contact sheets, and arrays on request. */
@@ -127,6 +158,7 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   const images = await openExplainImages(path, model)
   for (const notice of images.notices) warn(terminal, notice)
   assertOneReading(flags.target, model)
+  const along = flags.direction === undefined ? undefined : readDirection(flags.direction, model.model)
   const options = {
     ...Object.fromEntries((flags.option ?? []).map(optionPair)),
     ...(flags.layer !== undefined && { [LAYER_OPTION]: flags.layer }),
@@ -143,7 +175,7 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
     registry,
   )
   try {
-    return await explainAll({ images, methods, model, flags, terminal })
+    return await explainAll({ images, along, methods, model, flags, terminal })
   } finally {
     await methods.explainer.dispose()
   }

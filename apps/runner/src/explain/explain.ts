@@ -4,6 +4,7 @@ import {
   type Explainer,
   openExplainer,
   resolveSelections,
+  type ResolvedTarget,
   resolveTarget,
   type Target,
   type VariantFailure,
@@ -17,8 +18,10 @@ import { arrayImage, type ExplainImage, type ImageInput, openExplainImages } fro
 
 /** The map of one image: `data` with `shape` `[1, c, h, w]`, the image's size or the target layer's. */
 export interface ExplainedMap extends VariantMap {
-  /** The class explained. */
-  readonly target: number
+  /** What is explained: a class's index, a sum of classes as in `281-285`, or `direction`. */
+  readonly target: number | string
+  /** What that is called: the classes' names, where they are known. */
+  readonly targetName: string
 }
 
 /** How to explain. */
@@ -63,15 +66,15 @@ export async function openMethods(
   return { engine, explainer: openExplainer(model, { engine, variants, methods, seed }) }
 }
 
-/** The maps of one image for one class. */
+/** The maps of one image for one class, or for another direction over the outputs. */
 export function explainImage(
   { explainer }: OpenMethods,
   { id, input }: ExplainImage,
-  target: number,
+  { target, name: targetName, direction }: ResolvedTarget,
 ): Promise<ExplainedMap[]> {
   return explainer
-    .explain({ images: input, targets: [target], ...(id !== undefined && { ids: [id] }) })
-    .then((maps) => maps.map((map) => ({ ...map, target })))
+    .explain({ images: input, targets: direction, ...(id !== undefined && { ids: [id] }) })
+    .then((maps) => maps.map((map) => ({ ...map, target, targetName })))
 }
 
 /**

@@ -18,8 +18,10 @@ export interface MapEntry {
   readonly image: string
   readonly method: string
   readonly variant: string
-  readonly target: number
-  readonly targetName?: string
+  /** A class's index, a sum of classes as in `281-285`, or the file of a direction. */
+  readonly target: number | string
+  /** What that is called: the classes' names, where they are known. */
+  readonly targetName: string
   readonly shape: readonly number[]
   readonly handling: string
   readonly options: Readonly<Record<string, number | boolean | string>>
@@ -50,9 +52,8 @@ export async function writeMaps(request: {
   readonly maps: readonly ExplainedMap[]
   readonly saveMaps: boolean
   readonly title: string
-  readonly classes?: readonly string[]
 }): Promise<MapEntry[]> {
-  const { folder, image, maps, saveMaps, title, classes } = request
+  const { folder, image, maps, saveMaps, title } = request
   const picture = pictureOf(image)
   const [, , height = 0, width = 0] = image.input.shape
   const factor = displayFactor({ height, width })
@@ -65,7 +66,7 @@ export async function writeMaps(request: {
     if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
     const family = families.get(map.method) ?? []
     families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
-    entries.push(entryOf(map, image.name, name, saveMaps, classes))
+    entries.push(entryOf(map, image.name, name, saveMaps))
   }
   const rows: SheetRow[] = [...families].map(([family, cells]) => ({ title: family, cells }))
   const first = picture
@@ -83,20 +84,14 @@ export async function writeMaps(request: {
   return entries
 }
 
-function entryOf(
-  map: ExplainedMap,
-  image: string,
-  name: string,
-  saveMaps: boolean,
-  classes?: readonly string[],
-): MapEntry {
-  const { method, variant, target, shape, handling, options, problem } = map
+function entryOf(map: ExplainedMap, image: string, name: string, saveMaps: boolean): MapEntry {
+  const { method, variant, target, targetName, shape, handling, options, problem } = map
   return {
     image,
     method,
     variant,
     target,
-    ...(classes?.[target] !== undefined && { targetName: classes[target] }),
+    targetName,
     shape,
     handling,
     options,
