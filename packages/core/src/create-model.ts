@@ -1,3 +1,4 @@
+import { findAttentions } from './attention/find-attentions.ts'
 import { blocksOf } from './blocks.ts'
 import { canonize } from './canonize/canonize.ts'
 import { SaliencyError } from './errors.ts'
@@ -99,6 +100,7 @@ export function createModel(parts: ModelParts): Model {
   const axes = axesOf(nodes)
   const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
   layers.sort((a, b) => a.output.node.id - b.output.node.id)
+  const attentions = findAttentions(nodes, axes)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
   if (!firstLinear) {
@@ -115,6 +117,8 @@ export function createModel(parts: ModelParts): Model {
     head: parts.head,
     layers,
     blocks: blocksOf(layers, logits),
+    attentions: attentions.found,
+    unrecognisedAttentions: attentions.unrecognised,
     target: targetLayer(layers, logits, axes),
     firstLinear,
     layer(wanted) {

@@ -1,3 +1,4 @@
+export type { Attention, AttentionWindows, UnrecognisedAttention } from './attention/attention.ts'
 export { backward } from './backward/backward.ts'
 export * from './backward/site.ts'
 export { activationScales, blockOutputs, type BlockOutput } from './block-outputs.ts'

@@ -1,3 +1,4 @@
+import type { Attention, UnrecognisedAttention } from './attention/attention.ts'
 import type { Graph } from './graph/value.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
@@ -59,6 +60,10 @@ export interface Model {
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */
   readonly blocks: readonly Block[]
+  /** The attentions over tokens, in order of depth; none in a network without. */
+  readonly attentions: readonly Attention[]
+  /** Products of two signals in which no attention over tokens was recognised, by layer; what needs it cannot explain them. */
+  readonly unrecognisedAttentions: readonly UnrecognisedAttention[]
   /** Grad-CAM's usual target layer: the last activation with rows and columns that everything the logits read has passed. */
   readonly target: TargetLayer
   /** The first layer with a kernel that reads the image. */

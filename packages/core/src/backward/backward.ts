@@ -1,7 +1,7 @@
 import { SaliencyError } from '../errors.ts'
 import { ancestors, dataInputs } from '../graph/reach.ts'
 import { formatShape, sameShape } from '../graph/shape.ts'
-import type { Node, Value } from '../graph/value.ts'
+import { isNode, type Node, type Value } from '../graph/value.ts'
 import { linear } from './linear.ts'
 import { mergedLayer } from './merged.ts'
 import type { BackwardRequest, LinearSite, RuleTable, Rules, Signals } from './site.ts'
@@ -74,6 +74,18 @@ function checkResult(node: Node, inputs: readonly Value[], results: readonly Val
   }
 }
 
+/** What an expression outside of the model's layers only arranges anew (`[n·h, t, t]` as `[n, h, t, t]`): the same elements. */
+function arranged({ node }: Value): Value | undefined {
+  const isView = node.layer === undefined && (isNode(node, 'Reshape') || isNode(node, 'Transpose'))
+  return isView ? node.inputs[0] : undefined
+}
+
+/** What a view is a view of; a value that is none, itself. */
+function unarranged(value: Value): Value {
+  const origin = arranged(value)
+  return origin ? unarranged(origin) : value
+}
+
 /**
  * Carries a signal from `from` back to the image: each operator's vector–Jacobian product, or the rule that replaces it.
  * @throws NO_GRADIENT, RULE_RESULT naming operator and layer.
@@ -101,9 +113,10 @@ export function backward(request: BackwardRequest & { from: Value; start: Value 
     for (const [index, input] of site.inputs.entries()) add(input, results[index] as Value)
   }
 
+  const last = until && unarranged(until).node.id
   add(from, start)
   for (const node of ancestors([from]).toReversed()) {
-    if (until && node.id <= until.node.id) break
+    if (last !== undefined && node.id <= last) break
     const output = node.outputs[0] as Value
     const signal = arrived.get(output)
     if (signal && dataInputs(node).length > 0) pass(node, output, signal)
@@ -112,6 +125,9 @@ export function backward(request: BackwardRequest & { from: Value; start: Value 
     at(value) {
       const signal = arrived.get(value) ?? inside.get(value)?.()
       if (signal) return signal
+      const origin = arranged(value)
+      if (origin)
+        return value.graph.build(value.node.op, [this.at(origin)], value.node.attributes)[0] as Value
       throw new SaliencyError(
         'NOT_REACHED',
         `No signal reaches the output of ${placeOf(value.node)}: the value explained does not depend on it.`,

@@ -72,7 +72,7 @@ export type Rules =
 /** The signals of one backward walk. */
 export interface Signals {
   /**
-   * The signal at a value, in the value's shape.
+   * The signal at a value, in the value's shape; at a view of one (reshaped or transposed by `ops`), arranged like the view.
    * @throws NOT_REACHED, with the layer's name, when the value does not reach the start of the walk.
    */
   at(value: Value): Value

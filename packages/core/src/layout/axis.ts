@@ -57,6 +57,7 @@ function merged(axis: Axis): Axis {
 
 function sameDigit(a: Digit, b: Digit): boolean {
   if (a.of !== b.of || a.size !== b.size) return false
+  if (a.of === 'features') return true
   return (isGrid(a) && isGrid(b)) || (a.stride === b.stride && a.total === b.total)
 }
 
