@@ -21,6 +21,32 @@ def from_torchvision(name, size=64, **settings):
     return lambda: torchvision.models.get_model(name, weights=None, num_classes=10, **settings), size
 
 
+def built(make, size=64):
+    """A network of torchvision with fewer blocks than those it is published with."""
+    return lambda: make(torchvision.models), size
+
+
+def narrow_head(make, features, size):
+    """VGG and AlexNet, whose dense layers would be 95 % of the file."""
+
+    def build():
+        network = make(torchvision.models)
+        network.classifier = torch.nn.Sequential(torch.nn.Linear(features, 32), torch.nn.ReLU(), torch.nn.Dropout(), torch.nn.Linear(32, 10))
+        return network
+
+    return build, size
+
+
+def small_convnext(models):
+    block = models.convnext.CNBlockConfig
+    return models.ConvNeXt([block(24, 48, 1), block(48, 96, 1), block(96, None, 2)], num_classes=10)
+
+
+def small_swin(models, version):
+    layers = {} if version == 1 else {"block": models.swin_transformer.SwinTransformerBlockV2, "downsample_layer": models.swin_transformer.PatchMergingV2}
+    return models.SwinTransformer([4, 4], 24, [2, 2], [2, 4], [4, 4], num_classes=10, **layers)
+
+
 def from_timm(name, size=64, **settings):
     return lambda: timm.create_model(name, pretrained=False, num_classes=10, **settings), size
 
@@ -38,12 +64,14 @@ vision = {**small, "image_size": 64, "patch_size": 16}
 
 architectures = {
     # torchvision
-    "tv_alexnet": from_torchvision("alexnet", 224),
-    "tv_vgg11_bn": from_torchvision("vgg11_bn", 64),
+    "tv_alexnet": narrow_head(lambda models: models.AlexNet(), 256 * 36, 224),
+    "tv_vgg11_bn": narrow_head(lambda models: models.VGG(models.vgg.make_layers([32, "M", 64, "M", 64, 64, "M"], batch_norm=True)), 64 * 49, 56),
+    "tv_vgg11": narrow_head(lambda models: models.VGG(models.vgg.make_layers([32, "M", 64, "M", 64, 64, "M"])), 64 * 49, 56),
     "tv_squeezenet1_1": from_torchvision("squeezenet1_1"),
     "tv_resnet18": from_torchvision("resnet18"),
-    "tv_resnext50": from_torchvision("resnext50_32x4d"),
-    "tv_densenet121": from_torchvision("densenet121"),
+    "tv_resnext50": built(lambda models: models.ResNet(models.resnet.Bottleneck, [1, 1, 1, 2], 10, groups=8, width_per_group=4)),
+    "tv_resnet50": built(lambda models: models.ResNet(models.resnet.Bottleneck, [1, 1, 1, 2], 10)),
+    "tv_densenet": built(lambda models: models.DenseNet(8, (2, 3, 2, 2), 16, num_classes=10)),
     "tv_googlenet": from_torchvision("googlenet", aux_logits=False, init_weights=False),
     "tv_inception_v3": from_torchvision("inception_v3", 128, aux_logits=False, init_weights=False),
     "tv_mobilenet_v2": from_torchvision("mobilenet_v2"),
@@ -51,17 +79,17 @@ architectures = {
     "tv_mnasnet0_5": from_torchvision("mnasnet0_5"),
     "tv_shufflenet_v2": from_torchvision("shufflenet_v2_x0_5"),
     "tv_efficientnet_b0": from_torchvision("efficientnet_b0"),
-    "tv_efficientnet_v2_s": from_torchvision("efficientnet_v2_s"),
+    "tv_efficientnet_v2_s": built(lambda models: models.EfficientNet([models.efficientnet.FusedMBConvConfig(1, 3, 1, 24, 24, 1), models.efficientnet.FusedMBConvConfig(4, 3, 2, 24, 48, 2), models.efficientnet.MBConvConfig(4, 3, 2, 48, 64, 2)], 0.2, num_classes=10)),
     "tv_regnet_y_400mf": from_torchvision("regnet_y_400mf"),
-    "tv_convnext_tiny": from_torchvision("convnext_tiny"),
-    "tv_vit_b_16": from_torchvision("vit_b_16", 64, image_size=64),
-    "tv_swin_t": from_torchvision("swin_t"),
-    "tv_swin_v2_t": from_torchvision("swin_v2_t"),
-    "tv_maxvit_t": from_torchvision("maxvit_t", 224),
+    "tv_convnext_tiny": built(small_convnext),
+    "tv_vit_b_16": built(lambda models: models.VisionTransformer(64, 16, 2, 2, 64, 128, num_classes=10)),
+    "tv_swin_t": built(lambda models: small_swin(models, 1)),
+    "tv_swin_v2_t": built(lambda models: small_swin(models, 2)),
+    "tv_maxvit_t": built(lambda models: models.MaxVit((64, 64), 16, 2, [16, 32], [1, 1], 8, 0.0, num_classes=10)),
     # timm
     "resnetv2_bit": from_timm("resnetv2_50x1_bit"),
     "nf_resnet26": from_timm("nf_resnet26"),
-    "dm_nfnet_f0": from_timm("dm_nfnet_f0"),
+    "dm_nfnet_f0": from_timm("test_nfnet", 96),
     "repvgg_a0": from_timm("repvgg_a0"),
     "ghostnet": from_timm("ghostnet_050"),
     "hrnet": from_timm("hrnet_w18_small"),

@@ -1,10 +1,10 @@
 """Exports seeded image classifiers to ONNX, by both exporters of torch, with a fixed batch of 1 and an open one.
 
-    python export.py FOLDER [NAME ...]
+    python export.py FOLDER [--forms=FORM,...] [NAME ...]
 
 Writes FOLDER/NAME.{legacy,dynamo}-{fixed,dynamic}.onnx, and the image, the logits and the gradient of the largest logit by
 torch's autograd as NAME.{image,logits,gradient}.npy. A file that is there is not written again; what an exporter refuses
-is listed in FOLDER/refused.txt.
+is listed in FOLDER/refused.txt. `--forms` chooses among legacy-fixed, legacy-dynamic, dynamo-fixed, dynamo-dynamic.
 """
 
 import os
@@ -56,14 +56,16 @@ def export(model, image, path, exporter, batch):
     torch.onnx.export(model, (image,), path, input_names=["image"], output_names=["logits"], **settings)
 
 
-def main(folder, names):
+every_form = ["legacy-fixed", "legacy-dynamic", "dynamo-fixed", "dynamo-dynamic"]
+
+
+def main(folder, names, forms):
     os.makedirs(folder, exist_ok=True)
-    forms = [(exporter, batch) for exporter in ("legacy", "dynamo") for batch in ("fixed", "dynamic")]
     for name, (build, size) in architectures.items():
         if names and name not in names:
             continue
         stem = os.path.join(folder, name)
-        missing = [form for form in forms if not os.path.exists(f"{stem}.{'-'.join(form)}.onnx")]
+        missing = [form for form in forms if not os.path.exists(f"{stem}.{form}.onnx")]
         if not missing:
             continue
         try:
@@ -73,11 +75,11 @@ def main(folder, names):
         except Exception:
             print(name, "cannot be built:", traceback.format_exc().splitlines()[-1], flush=True)
             continue
-        for exporter, batch in missing:
-            path = f"{stem}.{exporter}-{batch}.onnx"
+        for form in missing:
+            path = f"{stem}.{form}.onnx"
             try:
                 with torch.no_grad():
-                    export(model, image, path, exporter, batch)
+                    export(model, image, path, *form.split("-"))
                 print(path, flush=True)
             except Exception as error:
                 if os.path.exists(path):
@@ -87,4 +89,6 @@ def main(folder, names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], set(sys.argv[2:]))
+    options = [argument for argument in sys.argv[2:] if argument.startswith("--forms=")]
+    chosen = options[0].removeprefix("--forms=").split(",") if options else every_form
+    main(sys.argv[1], set(sys.argv[2:]) - set(options), chosen)

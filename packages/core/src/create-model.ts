@@ -2,6 +2,7 @@ import { findAttentions } from './attention/find-attentions.ts'
 import { blocksOf } from './blocks.ts'
 import { canonize } from './canonize/canonize.ts'
 import { SaliencyError } from './errors.ts'
+import { findLayer } from './find-layer.ts'
 import type { Graph } from './graph/value.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
 import { bothDirections } from './one-logit.ts'
@@ -10,7 +11,6 @@ import { axesOf } from './layout/axes-of.ts'
 import { featureMaps } from './layout/feature-maps.ts'
 import { targetLayer } from './layout/target-layer.ts'
 import type { Head, Layer, Model } from './model.ts'
-import { suggestion } from './nearest.ts'
 import { rectifiersOf } from './rectifiers.ts'
 
 /** What an importer hands over. */
@@ -67,18 +67,6 @@ function groupByLayer(nodes: readonly Node[]): Map<string, Node[]> {
   return groups
 }
 
-/** Names that an error lists at most. */
-const LISTED = 8
-
-function unknownLayer(model: string, wanted: string, layers: readonly Layer[]): SaliencyError {
-  const names = layers.map(({ name }) => name)
-  const more = names.length > LISTED ? `, … (${names.length})` : ''
-  return new SaliencyError(
-    'UNKNOWN_LAYER',
-    `${model} has no layer '${wanted}'.${suggestion(wanted, names)} It has ${names.slice(0, LISTED).join(', ')}${more}.`,
-  )
-}
-
 /**
  * Collects the layers of a graph that an importer has built. Where activations or norms are written as several operators, the
  * model's graph is another one than was given, in which each is one.
@@ -121,10 +109,6 @@ export function createModel(parts: ModelParts): Model {
     unrecognisedAttentions: attentions.unrecognised,
     target: targetLayer(layers, logits, axes),
     firstLinear,
-    layer(wanted) {
-      const found = layers.find((layer) => layer.name === wanted)
-      if (found) return found
-      throw unknownLayer(name, wanted, layers)
-    },
+    layer: (wanted) => findLayer(name, wanted, layers),
   }
 }

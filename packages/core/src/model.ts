@@ -68,7 +68,10 @@ export interface Model {
   readonly target: TargetLayer
   /** The first layer with a kernel that reads the image. */
   readonly firstLinear: Layer
-  /** @throws UNKNOWN_LAYER with the nearest names. */
+  /**
+   * A layer by its name; the path of a module (`layer4.1`) stands for the layer whose output is the module's.
+   * @throws UNKNOWN_LAYER with the nearest names.
+   */
   layer(name: string): Layer
 }
 

@@ -88,10 +88,29 @@ describe('a model', () => {
     expect(model.firstLinear.name).toBe('stem.conv')
   })
 
+  it('finds the layer that returns what a module does', () => {
+    expect(model.layer('layer1.0').name).toBe('layer1.0.relu2')
+    expect(model.layer('layer1').name).toBe('layer1.1.relu2')
+    expect(model.layer('stem').name).toBe('stem.relu')
+  })
+
   it('names near layers when one is unknown', () => {
-    expect(() => model.layer('layer1.1')).toThrow(
-      /residual has no layer 'layer1\.1'\. Did you mean 'layer1\.1\.conv1'\? It has stem\.conv/,
+    expect(() => model.layer('layer1.1.conv')).toThrow(
+      /residual has no layer 'layer1\.1\.conv'\. Did you mean 'layer1\.1\.conv1'\? It has stem\.conv/,
     )
+    expect(() => model.layer('layer1.')).toThrow(/has no layer 'layer1\.'/)
+  })
+
+  it('takes no module for a layer of which two layers are read', () => {
+    const forked = createGraph()
+    const input = forked.ops.input('image', ['n', 3, 8, 8])
+    const [left, right] = [conv(forked, 'fork.left', input, 4), conv(forked, 'fork.right', input, 4)]
+    const joined = forked.layer('gap').globalAveragePool(forked.layer('join').add(left, right))
+    const scores = forked
+      .layer('fc')
+      .gemm(forked.layer('flat').flatten(joined), forked.ops.parameter('w', [4, 5], 'kernel'))
+    const two = createModel({ name: 'two', graph: forked, image: input, logits: scores, head: 'none' })
+    expect(() => two.layer('fork')).toThrow("two has no layer 'fork'. Did you mean 'fork.left'?")
   })
 
   it('refuses an output that is not [n, classes]', () => {

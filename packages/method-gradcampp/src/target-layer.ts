@@ -33,7 +33,7 @@ function usual(model: Model): Layer {
 
 /**
  * Finds the target layer: `''` takes the model's own choice (`model.target`); a whole number counts layers in execution
- * order (from 0; negative ones from the end); anything else is a layer's name. A name wins over a number.
+ * order (from 0; negative ones from the end); anything else is a layer's name, or a module's. A name wins over a number.
  * @throws UNKNOWN_LAYER when there is no such layer.
  * @throws INVALID_OPTION when the layer has no rows and columns of the image; the message lists those that do.
  */

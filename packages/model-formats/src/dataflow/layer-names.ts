@@ -1,11 +1,17 @@
 import { uniqueName } from '../import-session.ts'
 import type { FlowNode } from './flow-node.ts'
 
+/** A node's place in the network: the modules that it lies in, and its own name there. */
+interface Place {
+  readonly scopes: readonly string[]
+  readonly leaf: string
+}
+
 /**
  * The scopes of a node's name and its last part. PyTorch repeats the path inside containers:
  * `/layer1/layer1.0/conv1/Conv` lies in `layer1.0.conv1`.
  */
-function scopesOf(node: FlowNode): { scopes: string[]; leaf: string } {
+function placeInName(node: FlowNode): Place {
   const parts = (node.name ?? '').split('/').filter((part) => part !== '')
   const leaf = parts.pop() ?? node.opType ?? 'node'
   const scopes: string[] = []
@@ -26,11 +32,35 @@ function sharedDepth(paths: readonly (readonly string[])[]): number {
 }
 
 /**
- * Readable, unique layer names for nodes: a module that is one node is called by the module's name
- * (`layer1.0.conv1`), other nodes by their module's and their own (`layer1.0.Add`, `layer1.0.Relu_1`).
+ * Where each node lies: as `moduleOf` tells, with its operator and a number as its own name, else as its name does. The
+ * numbers are those that names with scopes have: `Relu`, `Relu_1` in one module.
  */
-export function nameLayers<N extends FlowNode>(nodes: readonly N[]): ReadonlyMap<N, string> {
-  const located = nodes.map((node) => ({ node, ...scopesOf(node) }))
+function locate<N extends FlowNode>(
+  nodes: readonly N[],
+  moduleOf: (node: N) => readonly string[] | undefined,
+): readonly (Place & { readonly node: N })[] {
+  const counts = new Map<string, number>()
+  return nodes.map((node) => {
+    const scopes = moduleOf(node)
+    if (!scopes) return { node, ...placeInName(node) }
+    const operator = node.opType ?? 'node'
+    const key = [...scopes, operator].join('/')
+    const count = counts.get(key) ?? 0
+    counts.set(key, count + 1)
+    return { node, scopes, leaf: count === 0 ? operator : `${operator}_${count}` }
+  })
+}
+
+/**
+ * Readable, unique layer names for nodes: a module that is one node is called by the module's name
+ * (`layer1.0.conv1`), other nodes by their module's and their own (`layer1.0.Add`, `layer1.0.Relu_1`). Modules are what
+ * `moduleOf` says, where it does, else what names with slashes say.
+ */
+export function nameLayers<N extends FlowNode>(
+  nodes: readonly N[],
+  moduleOf: (node: N) => readonly string[] | undefined = () => undefined,
+): ReadonlyMap<N, string> {
+  const located = locate(nodes, moduleOf)
   const shared = sharedDepth(located.map(({ scopes }) => scopes))
   const population = new Map<string, number>()
   for (const { scopes } of located) {

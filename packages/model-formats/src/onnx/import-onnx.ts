@@ -24,6 +24,7 @@ import { openImage } from './image-input.ts'
 import { initializersFor } from '../default-initializers.ts'
 import { inlineFunctions } from './inline-functions.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
+import { modulePath } from './module-path.ts'
 import { isKnown, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
 import { fileRefusal, layerRefusal } from './refusals.ts'
@@ -103,7 +104,7 @@ function walkGraph(
     opset,
     external,
     drawnBy: initializersFor(model.producerName),
-    layerNames: nameLayers([...nodes.filter((node) => live.has(node)), ...inBranches]),
+    layerNames: nameLayers([...nodes.filter((node) => live.has(node)), ...inBranches], modulePath),
     readers: countReaders([...nodes, ...inBranches], wanted),
     find(key) {
       const known = entries.get(key)

@@ -43,6 +43,7 @@ function placed(node: NodeProto, caller: NodeProto, called: FunctionProto, renam
     name: `${caller.name || (caller.output?.[0] ?? '')}/${node.name || node.opType}`,
     input: (node.input ?? []).map(rename),
     output: (node.output ?? []).map(rename),
+    ...(!node.metadataProps?.length && caller.metadataProps && { metadataProps: caller.metadataProps }),
     attribute: resolved(node.attribute ?? [], caller, called, rename),
   }
 }
