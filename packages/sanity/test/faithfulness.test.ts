@@ -1,11 +1,13 @@
-import { createRandom, type Check, type Options, type Row } from '@saliency/core'
+import { createRandom, resolveOptions, type Check, type Options, type Row } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { deletionInsertion } from '../src/checks/deletion-insertion.ts'
 import { faithfulnessCorrelation } from '../src/checks/faithfulness-correlation.ts'
 import { infidelity } from '../src/checks/infidelity.ts'
 import { irof } from '../src/checks/irof.ts'
 import { pixelFlipping } from '../src/checks/pixel-flipping.ts'
+import { polarity } from '../src/checks/polarity.ts'
 import { road } from '../src/checks/road.ts'
+import { saco } from '../src/checks/saco.ts'
 import { sensitivityN } from '../src/checks/sensitivity-n.ts'
 import { imputeLinearly } from '../src/faithfulness/impute.ts'
 import { descending } from '../src/faithfulness/order.ts'
@@ -114,6 +116,8 @@ describe('every check of faithfulness', () => {
     faithfulnessCorrelation,
     infidelity,
     irof,
+    saco,
+    polarity,
   ]
 
   test.each(checks.map((check) => [check.id, check] as const))(
@@ -133,7 +137,10 @@ describe('every check of faithfulness', () => {
       const [first, second] = [await rowsOf(check, { chance }, setup), await rowsOf(check, { chance }, setup)]
       expect(second).toEqual(first)
       const facts = [{ id: 'chance', handling: 'signed', start: 'one-hot' as const, control: false }]
-      const { findings } = check.summarise(first, { options: {}, variants: facts })
+      const { findings } = check.summarise(first, {
+        options: resolveOptions(check.id, check.options),
+        variants: facts,
+      })
       for (const { value, interval, images: count } of findings) {
         expect(count).toBe(4)
         expect(interval![0]).toBeLessThanOrEqual(value!)

@@ -13,7 +13,9 @@ import { irof } from './irof.ts'
 import { localisation } from './localisation.ts'
 import { parameterRandomization } from './parameter-randomization.ts'
 import { pixelFlipping } from './pixel-flipping.ts'
+import { polarity } from './polarity.ts'
 import { road } from './road.ts'
+import { saco } from './saco.ts'
 import { sensitivityN } from './sensitivity-n.ts'
 import { sensitivity } from './sensitivity.ts'
 import { smoothMprt } from './smooth-mprt.ts'
@@ -37,6 +39,8 @@ export const checks: readonly Check[] = [
   faithfulnessCorrelation,
   infidelity,
   irof,
+  saco,
+  polarity,
   sensitivity,
   completeness,
   inputInvariance,

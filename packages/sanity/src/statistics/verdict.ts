@@ -24,7 +24,7 @@ export interface VerdictOptions {
 /** More undefined pairs than this, and nothing is judged. */
 const UNDEFINED_LIMIT = 0.1
 /** Fewer images than this, and a verdict is preliminary. */
-const ENOUGH_IMAGES = 100
+export const ENOUGH_IMAGES = 100
 /** Mean similarity at or below which a map changes by its sign: it shows the same places, which is no evidence for the axis. */
 export const SIGN_FLIP = -0.5
 /** From this many draws of random weights on, t intervals are hardly wider than those of many draws. */

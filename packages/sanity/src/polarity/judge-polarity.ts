@@ -1,0 +1,137 @@
+import { SaliencyError, type Measurement, type Row, type VariantFacts } from '@saliency/core'
+import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
+import { criticalT } from '../statistics/student-t.ts'
+import { groupRows } from '../verdict/table.ts'
+
+/** What a map's signs are worth. */
+export type PolarityOutcome =
+  | 'the sign holds'
+  | 'the sign does not hold'
+  | 'the sign is reversed'
+  | 'undecided'
+  | 'undefined'
+
+/** Where more of a variant's maps than this have no region of one sign, that sign is not judged. */
+const ONE_SIGN = 0.9
+
+type ByImage = ReadonlyMap<string, number>
+
+/** Values of one metric of one variant, by image; images without a value are left out. */
+function valuesOf(rows: readonly Row[], metric: string): ByImage {
+  return new Map(
+    rows.flatMap((row) =>
+      row.metric === metric && row.value !== null ? [[row.image, row.value] as const] : [],
+    ),
+  )
+}
+
+/**
+ * Mean and 95 % t interval of values in [0, 1], with one more of each extreme counted for the interval (Agresti, Coull 1998):
+ * a few images that all agree are no proof.
+ */
+function meanInUnit(values: readonly number[]): { mean: number; low: number; high: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const count = values.length + 2
+  const centre = (mean * values.length + 1) / count
+  const squares = [...values, 0, 1].reduce((sum, value) => sum + (value - centre) ** 2, 0)
+  const half = criticalT(count - 1, 0.05) * Math.sqrt(squares / (count - 1) / count)
+  return { mean, low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+}
+
+function outcomeOf({ low, high }: { low: number; high: number }, threshold: number): PolarityOutcome {
+  if (low > threshold) return 'the sign holds'
+  if (high < -threshold) return 'the sign is reversed'
+  return high < threshold ? 'the sign does not hold' : 'undecided'
+}
+
+interface Judged {
+  readonly finding: Measurement
+  readonly agreements: ByImage
+  readonly hasBothSigns: boolean
+}
+
+/** Judges the signs of one variant's maps from its rows. */
+function judgeVariant({ id }: VariantFacts, rows: readonly Row[], threshold: number): Judged {
+  const images = new Set(rows.map(({ image }) => image)).size
+  const both = valuesOf(rows, 'sign-agreement')
+  const positive = valuesOf(rows, 'positive-agreement')
+  const hasBothSigns = both.size > (1 - ONE_SIGN) * images
+  const agreements = hasBothSigns ? both : positive
+  const base = {
+    variant: id,
+    metric: 'polarity',
+    images: agreements.size,
+    undefinedCount: images - agreements.size,
+  }
+  if (agreements.size < (1 - ONE_SIGN) * images || agreements.size < 2)
+    return { finding: { ...base, value: null, outcome: 'undefined' }, agreements, hasBothSigns }
+  const { mean, low, high } = meanInUnit([...agreements.values()])
+  const interval = [2 * low - 1, 2 * high - 1] as const
+  const chance = [...valuesOf(rows, 'shuffled-agreement').values()]
+  const notes = [
+    ...(images < ENOUGH_IMAGES ? ['preliminary'] : []),
+    ...(hasBothSigns ? [] : ['no negative regions: not comparable there, judged on the positive ones']),
+  ]
+  const finding: Measurement = {
+    ...base,
+    value: 2 * mean - 1,
+    interval,
+    outcome: outcomeOf({ low: interval[0], high: interval[1] }, threshold),
+    notes,
+    details: {
+      shuffled: chance.length > 0 ? 2 * (chance.reduce((a, b) => a + b, 0) / chance.length) - 1 : null,
+    },
+  }
+  return { finding, agreements, hasBothSigns }
+}
+
+/** How much better a variant's signs agree than its counterpart's, on the images that both are judged on. */
+function againstCounterpart(facts: VariantFacts, own: Judged, other: Judged): Measurement {
+  const base = { variant: facts.id, metric: 'polarity-less-counterpart' }
+  const details = { counterpart: facts.counterpart ?? null }
+  const shared = [...own.agreements].flatMap(([image, value]) => {
+    const beside = other.agreements.get(image)
+    return beside === undefined ? [] : [value - beside]
+  })
+  const counts = { images: shared.length, undefinedCount: own.agreements.size - shared.length }
+  if (own.hasBothSigns !== other.hasBothSigns || shared.length < 2)
+    return { ...base, ...counts, value: null, outcome: 'not comparable', details }
+  const { mean, low, high } = meanInUnit(shared.map((difference) => (difference + 1) / 2))
+  const toDifference = (value: number) => 2 * (2 * value - 1)
+  return {
+    ...base,
+    ...counts,
+    value: toDifference(mean),
+    interval: [toDifference(low), toDifference(high)],
+    details,
+  }
+}
+
+/**
+ * Findings of the polarity axis: 0 is what signs thrown by a coin reach, 1 is a logit that always moves as the sign says.
+ * @throws INVALID_OPTION if the threshold lies outside [0, 1]
+ */
+export function judgePolarity(
+  rows: readonly Row[],
+  facts: readonly VariantFacts[],
+  threshold: number,
+): Measurement[] {
+  if (!(threshold >= 0 && threshold <= 1))
+    throw new SaliencyError(
+      'INVALID_OPTION',
+      `threshold ${threshold}: a threshold lies in [0, 1], the default is .5`,
+    )
+  const byVariant = groupRows(rows, (row) => row.variant)
+  const judged = new Map(
+    facts.flatMap((one) => {
+      const own = byVariant.get(one.id)
+      return own ? [[one.id, judgeVariant(one, own, threshold)] as const] : []
+    }),
+  )
+  return facts.flatMap((one) => {
+    const own = judged.get(one.id)
+    if (!own) return []
+    const other = judged.get(one.counterpart ?? '')
+    return other ? [own.finding, againstCounterpart(one, own, other)] : [own.finding]
+  })
+}
