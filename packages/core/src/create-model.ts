@@ -10,6 +10,7 @@ import { isNode, type Node, type Value } from './graph/value.ts'
 import { axesOf } from './layout/axes-of.ts'
 import { featureMaps } from './layout/feature-maps.ts'
 import { targetLayer } from './layout/target-layer.ts'
+import { tokensOfLayers } from './layout/tokens.ts'
 import type { Head, Layer, Model } from './model.ts'
 import { rectifiersOf } from './rectifiers.ts'
 
@@ -89,6 +90,7 @@ export function createModel(parts: ModelParts): Model {
   const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
   layers.sort((a, b) => a.output.node.id - b.output.node.id)
   const attentions = findAttentions(nodes, axes)
+  const tokens = tokensOfLayers(layers, axes)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
   if (!firstLinear) {
@@ -107,7 +109,8 @@ export function createModel(parts: ModelParts): Model {
     blocks: blocksOf(layers, logits),
     attentions: attentions.found,
     unrecognisedAttentions: attentions.unrecognised,
-    target: targetLayer(layers, logits, axes),
+    target: targetLayer({ layers, logits, axes, attentions: attentions.found }),
+    ...(tokens && { tokens }),
     firstLinear,
     layer: (wanted) => findLayer(name, wanted, layers),
   }

@@ -3,6 +3,7 @@ import type { Graph } from './graph/value.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
 import type { FeatureMaps } from './layout/feature-maps.ts'
+import type { Tokens } from './layout/tokens.ts'
 import type { Rectifiers } from './rectifiers.ts'
 import type { Weights } from './tensor.ts'
 
@@ -60,11 +61,16 @@ export interface Model {
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */
   readonly blocks: readonly Block[]
+  /** The tokens that the model computes with; absent in a network without, and where they form no grid. */
+  readonly tokens?: Tokens
   /** The attentions over tokens, in order of depth; none in a network without. */
   readonly attentions: readonly Attention[]
   /** Products of two signals in which no attention over tokens was recognised, by layer; what needs it cannot explain them. */
   readonly unrecognisedAttentions: readonly UnrecognisedAttention[]
-  /** Grad-CAM's usual target layer: the last activation with rows and columns that everything the logits read has passed. */
+  /**
+   * Grad-CAM's usual target layer: the last activation with rows and columns that everything the logits read has passed, or
+   * what the last attention reads where places behind it say nothing.
+   */
   readonly target: TargetLayer
   /** The first layer with a kernel that reads the image. */
   readonly firstLinear: Layer

@@ -153,17 +153,40 @@ describe('the default target layer', () => {
     expect(reason).toContain("the last feature maps that all the logits' evidence passes")
   })
 
-  it('is not there where a class token joins the places: the patches in front are not what the logits read', () => {
-    const { target, layers } = modelOf((g, x) => {
-      const own = tokens(g, x)
-      const token = g.layer('token').mul(g.layer('one').slice(own, { axes: [1], starts: [0], ends: [1] }), 0)
-      const all = g.layer('join').concat([token, own], 1)
-      const first = g.layer('read').slice(attention(g, all), { axes: [1], starts: [0], ends: [1] })
-      return g.layer('flatten').flatten(first)
+  const joined = (count: number) => (g: Graph, x: Value) => {
+    const own = tokens(g, x)
+    const first = g.layer('one').slice(own, { axes: [1], starts: [0], ends: [count] })
+    return g.layer('join').concat([g.layer('token').mul(first, 0), own], 1)
+  }
+  const firstOf = (g: Graph, x: Value) =>
+    g.layer('flatten').flatten(g.layer('read').slice(attention(g, x), { axes: [1], starts: [0], ends: [1] }))
+
+  it.each([1, 3])('is what the last attention reads where %i tokens join the places', (count) => {
+    const { target, layers, tokens: own } = modelOf((g, x) => firstOf(g, joined(count)(g, x)))
+    expect(target.layer?.name).toBe('join')
+    expect(target.layer?.maps?.shape).toEqual(['n', 6, 4, 4])
+    expect(target.reason).toBe(
+      'the tokens that the last attention reads; behind it the logits read tokens that are no place of the image, so that places have no gradient',
+    )
+    expect(own?.grid).toEqual({ height: 4, width: 4 })
+    expect(own?.prefix).toBe(count)
+    expect(layers.find(({ name }) => name === 'relu')?.maps?.prefix).toBe(0)
+  })
+
+  it('is the last tokens where all of them are averaged, the class token among them', () => {
+    const { target } = modelOf((g, x) => meanOfTokens(g, attention(g, joined(1)(g, x))))
+    expect(target.layer?.name).toBe('attended')
+    expect(target.layer?.maps?.shape).toEqual(['n', 6, 4, 4])
+  })
+
+  it('is not there where tokens form no grid', () => {
+    const { target, tokens: none } = modelOf((g, x) => {
+      const shuffled = g.layer('shuffle').gather(tokens(g, x), 1, [3, 1, 2, 0])
+      return firstOf(g, g.layer('double').add(shuffled, shuffled))
     })
     expect(target.layer).toBeUndefined()
-    expect(target.reason).toMatch(/^'attended' \[n, 17, 6\], which the logits read, is no image/)
-    expect(layers.find(({ name }) => name === 'relu')?.maps?.shape).toEqual(['n', 6, 4, 4])
+    expect(target.reason).toMatch(/^'attended' \[n, 4, 6\], which the logits read, is no image/)
+    expect(none).toBeUndefined()
   })
 
   it('is not there in a network without feature maps', () => {

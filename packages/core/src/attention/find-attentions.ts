@@ -1,6 +1,6 @@
 import { dataInputs, dependsOnInput } from '../graph/reach.ts'
 import { isNode, type Node, type Value } from '../graph/value.ts'
-import { type Axis, count } from '../layout/axis.ts'
+import { type Axis, count, lengthOf } from '../layout/axis.ts'
 import type { Attention, UnrecognisedAttention } from './attention.ts'
 import { blockEnd, normalised, projected, type Readers } from './block.ts'
 import { headsView, type HeadsView } from './heads-view.ts'
@@ -24,12 +24,10 @@ function readersOf(nodes: readonly Node[]): Readers {
   return readers
 }
 
-const sizeOf = (axis: Axis) => axis.reduce((size, digit) => size * digit.size, 1)
-
 /** The axes of a value where they say what each of its leading axes counts; undefined for what no image changes. */
 function known(value: Value, axes: AxesOf): readonly Axis[] | undefined {
   const own = axes.get(value.node)
-  const fits = value.shape.slice(0, -2).every((dim, axis) => sizeOf(own?.[axis] ?? []) === count(dim))
+  const fits = value.shape.slice(0, -2).every((dim, axis) => lengthOf(own?.[axis] ?? []) === count(dim))
   return own && fits ? own : undefined
 }
 

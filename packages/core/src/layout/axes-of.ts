@@ -2,7 +2,8 @@ import { dependsOnInput } from '../graph/reach.ts'
 import type { ElementwiseOperator, OpName } from '../graph/operators.ts'
 import type { Dim } from '../graph/shape.ts'
 import type { Node, Value } from '../graph/value.ts'
-import { type Axis, type Digit, join, regroup, resized, whole } from './axis.ts'
+import { type Axis, count, type Digit, isGrid, join, regroup, resized, whole } from './axis.ts'
+import { cutTokens, joinedTokens, type Piece } from './tokens-axis.ts'
 
 type Axes = readonly Axis[]
 /** The axes of a node's outputs; `of` gives those of an input, undefined for parameters and constants. */
@@ -60,7 +61,11 @@ const product: Rule<'MatMul' | 'Gemm'> = (node, of) => {
     return join([left?.at(fromEnd) ?? [], right?.at(fromEnd) ?? []], dim)
   })
   const [rows, columns] = shape.slice(-2) as [Dim, Dim]
-  return [...lead, join([left?.at(-2) ?? []], rows), join([right?.at(-1) ?? []], columns)]
+  const [summed = [], other] = [left?.at(-1), node.inputs[1]?.node]
+  // A filter along rows or columns, as resizing is: what it returns are rows or columns again.
+  const isFiltered = other?.op === 'Constant' && summed.length === 1 && summed.every(isGrid)
+  const last = isFiltered ? resized([summed], columns) : join([right?.at(-1) ?? []], columns)
+  return [...lead, join([left?.at(-2) ?? []], rows), last]
 }
 
 /** Axes picked by index keep their order only where the indices rise. */
@@ -72,17 +77,55 @@ const gathered: Rule<'Gather'> = (node, of) => {
     const old = of(0)?.[index] ?? []
     if (index !== at) return old
     const isFeatures = old.every(({ of: counted }) => counted === 'features')
+    if (isRun(indices)) return cutTokens(old, indices[0] as number, count(dim))
     return rises || isFeatures ? resized([old], dim) : whole('mixed', dim)
+  })
+}
+
+/** Whether indices are neighbours, one behind the other. */
+function isRun(indices: readonly number[]): boolean {
+  return indices.every((index, at) => index >= 0 && index === (indices[0] as number) + at)
+}
+
+const sliced: Rule<'Slice'> = ({ attributes, outputs, inputs }, of) => {
+  const { shape } = inputs[0] as Value
+  const firsts = new Map<number, number>()
+  for (const [index, axis] of attributes.axes.entries()) {
+    const [at, start = 0] = [axis < 0 ? axis + shape.length : axis, attributes.starts[index]]
+    const size = count(shape[at] as Dim)
+    if (attributes.steps[index] === 1) firsts.set(at, start < 0 ? Math.max(start + size, 0) : start)
+  }
+  return (outputs[0] as Value).shape.map((dim, axis) => {
+    const old = of(0)?.[axis] ?? []
+    const first = firsts.get(axis)
+    return first === undefined ? resized([old], dim) : cutTokens(old, first, count(dim))
+  })
+}
+
+/** Constant tokens may be written as pads of `[n, t, d]`, into which a position embedding puts their values. */
+const padded: Rule<'Pad'> = (node, of) => {
+  const { pads } = node.attributes
+  const axes = of(0) ?? []
+  return shapeOf(node).map((dim, axis) => {
+    const [before = 0, after = 0] = pads[axis] ?? []
+    const around = [before, after].map((size): Piece => ({ axes: [], size }))
+    const own: Piece = { axes, size: count(dim) - before - after }
+    const isOfTokens = pads.length === 3 && before >= 0 && after >= 0 && before + after > 0
+    const joint = isOfTokens ? joinedTokens([around[0] as Piece, own, around[1] as Piece], axis) : undefined
+    return joint ?? resized([axes[axis] ?? []], dim)
   })
 }
 
 const joined: Rule<'Concat'> = (node, of) => {
   const shape = shapeOf(node)
   const at = node.attributes.axis < 0 ? node.attributes.axis + shape.length : node.attributes.axis
-  const pieces = node.inputs.map((_, index) => of(index) ?? shape.map(() => []))
+  const pieces = node.inputs.map((input, index): Piece => {
+    const axes = of(index) ?? shape.map(() => [])
+    return { axes, size: count(input.shape[at] as Dim) }
+  })
   return shape.map((dim, index) => {
-    const axes = pieces.map((piece) => piece[index] ?? [])
-    return index === at ? resized(axes, dim) : join(axes, dim)
+    const axes = pieces.map((piece) => piece.axes[index] ?? [])
+    return index === at ? (joinedTokens(pieces, at) ?? resized(axes, dim)) : join(axes, dim)
   })
 }
 
@@ -162,8 +205,8 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
   Transpose: ({ attributes: { perm } }, of) => perm.map((axis) => of(0)?.at(axis) ?? []),
   Expand: broadcast,
   Concat: joined,
-  Slice: resizedAll,
-  Pad: resizedAll,
+  Slice: sliced,
+  Pad: padded,
   Resize: resizedAll,
   Gather: gathered,
   ScatterElements: same,

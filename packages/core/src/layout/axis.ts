@@ -1,7 +1,10 @@
 import type { Dim } from '../graph/shape.ts'
 
-/** What an axis counts: images, features, rows, columns, or places of the image in an order that is not known. */
-export type Counted = 'batch' | 'features' | 'height' | 'width' | 'mixed'
+/**
+ * What an axis counts: images, features, rows, columns, tokens (places of the image beside others), or places in an order
+ * that is not known.
+ */
+export type Counted = 'batch' | 'features' | 'height' | 'width' | 'tokens' | 'mixed'
 
 /**
  * A digit of an index. Rows 0 to 15 cut into windows of 4 have two: which window (`size` 4, `stride` 4) and which row in it
@@ -14,6 +17,21 @@ export interface Digit {
   readonly total: number
 }
 
+/** Tokens: some in front of the grid (class tokens, registers), the grid's places, and perhaps some behind them. */
+export interface TokensDigit extends Digit {
+  readonly of: 'tokens'
+  readonly prefix: number
+  /** Rows and columns, the slower first. */
+  readonly grid: Axis
+}
+
+const isTokens = (digit: Digit): digit is TokensDigit => digit.of === 'tokens'
+
+/** The tokens that an axis counts, where others stand beside those of the grid. */
+export function tokensOf(axis: Axis): TokensDigit | undefined {
+  return axis.length === 1 ? axis.find(isTokens) : undefined
+}
+
 /** One axis of a value as digits, the slowest first; an axis of size 1 has none. */
 export type Axis = readonly Digit[]
 
@@ -24,6 +42,11 @@ const BATCH = 1_000_003
 export function count(dim: Dim): number {
   if (typeof dim === 'number') return dim
   return dim === 'n' ? BATCH : Number.parseInt(dim, 10) * BATCH
+}
+
+/** How many values an axis has. */
+export function lengthOf(axis: Axis): number {
+  return axis.reduce((size, digit) => size * digit.size, 1)
 }
 
 /** A whole axis that counts one thing. */
@@ -58,11 +81,13 @@ function merged(axis: Axis): Axis {
 function sameDigit(a: Digit, b: Digit): boolean {
   if (a.of !== b.of || a.size !== b.size) return false
   if (a.of === 'features') return true
+  if (isTokens(a) && isTokens(b)) return a.prefix === b.prefix && sameAxis(a.grid, b.grid)
   return (isGrid(a) && isGrid(b)) || (a.stride === b.stride && a.total === b.total)
 }
 
-const sameAxis = (a: Axis, b: Axis) =>
-  a.length === b.length && a.every((digit, index) => sameDigit(digit, b[index] as Digit))
+function sameAxis(a: Axis, b: Axis): boolean {
+  return a.length === b.length && a.every((digit, index) => sameDigit(digit, b[index] as Digit))
+}
 
 /** Images, rows and columns say most of what an index means; a learned mixture of features says nothing. */
 function rank(axis: Axis): number {
@@ -87,7 +112,7 @@ export function join(axes: readonly Axis[], dim: Dim): Axis {
 export function resized(axes: readonly Axis[], dim: Dim): Axis {
   const [first = []] = axes
   const size = count(dim)
-  if (axes.length === 1 && first.reduce((product, digit) => product * digit.size, 1) === size) return first
+  if (axes.length === 1 && lengthOf(first) === size) return first
   const digits = axes.flat()
   if (digits.every(({ of }) => of === 'features')) return whole('features', dim)
   const [{ of } = { of: 'mixed' as const }] = digits
@@ -108,7 +133,7 @@ export function regroup(axes: readonly Axis[], shape: readonly Dim[]): readonly 
       if (missing % digit.size === 0) {
         axis.push(digit)
         missing /= digit.size
-      } else if (digit.size % missing === 0) {
+      } else if (digit.size % missing === 0 && digit.of !== 'tokens') {
         const inner = digit.size / missing
         axis.push({ ...digit, size: missing, stride: digit.stride * inner })
         left.unshift({ ...digit, size: inner })

@@ -1,9 +1,13 @@
+import type { Attention } from '../attention/attention.ts'
+import { normalised } from '../attention/block.ts'
 import { bottlenecks } from '../blocks.ts'
 import type { OpName } from '../graph/operators.ts'
+import { ancestors } from '../graph/reach.ts'
 import { formatShape } from '../graph/shape.ts'
 import type { Node, Value } from '../graph/value.ts'
 import type { Layer, TargetLayer } from '../model.ts'
 import { type Axis, isGrid } from './axis.ts'
+import { readsPlaces } from './read-out.ts'
 
 /** What only moves, thins out or scales the feature maps in front of it. */
 const passing = new Set<OpName>([
@@ -27,6 +31,14 @@ const passing = new Set<OpName>([
   'Div',
 ])
 
+/** What a target layer is looked for among. */
+export interface Structure {
+  readonly layers: readonly Layer[]
+  readonly logits: Value
+  readonly axes: ReadonlyMap<Node, readonly Axis[]>
+  readonly attentions: readonly Attention[]
+}
+
 /** True for layers whose maps are another layer's: the one in front is the activation. */
 function passesOn({ nodes }: Layer): boolean {
   const last = nodes.at(-1) as Node
@@ -38,26 +50,51 @@ function passesOn({ nodes }: Layer): boolean {
  * Grad-CAM's usual target layer, by structure: of the points that every path from the image to the logits passes, the last
  * that has rows and columns. Pools, transposes, reshapes and divisions are passed over: what the logits read in one of
  * them, the activation in front of it has. Where that activation is cut into windows, the layer that puts them together is
- * taken; where its places are joined with something else (class tokens), there is none, since earlier maps are not what
- * the logits read.
+ * taken; where its places are joined with something else, there is none, since earlier maps are not what the logits read.
+ * Of a transformer it is what the last attention reads, as pytorch-grad-cam's examples take it, wherever places behind that
+ * attention say nothing: under a class token, in the norm's own input, inside of the attention.
  */
-export function targetLayer(
-  layers: readonly Layer[],
-  logits: Value,
-  axes: ReadonlyMap<Node, readonly Axis[]>,
-): TargetLayer {
+export function targetLayer(structure: Structure): TargetLayer {
+  const last = lastMaps(structure)
+  const why = last.layer && whyEarlier(last.layer, structure)
+  if (!why) return last
+  const { normed, layer } = structure.attentions.at(-1) as Attention
+  const entering = structure.layers.find(({ output, maps }) => maps && output === normed)
+  if (!entering)
+    return { reason: `the attention '${layer}' reads no layer whose tokens form a grid, and ${why}` }
+  return { layer: entering, reason: `the tokens that the last attention reads; ${why}` }
+}
+
+function lastMaps({ layers, logits, axes }: Structure): TargetLayer {
   const byOutput = new Map(layers.map((layer) => [layer.output.node, layer]))
   const points = [...bottlenecks(logits)].flatMap((node) => byOutput.get(node) ?? [])
   let passed: number | undefined
   for (const [index, layer] of [...points.entries()].toReversed()) {
     const digits = axes.get(layer.output.node)?.flat() ?? []
-    const isMixed = digits.some(({ of }) => of === 'mixed')
-    if (isMixed || digits.some(isGrid)) {
+    if (digits.some((digit) => digit.of === 'mixed' || digit.of === 'tokens' || isGrid(digit))) {
       if (!passesOn(layer)) return layer.maps ? chosen(points, index) : chosen(points, passed, layer)
       if (layer.maps) passed = index
     }
   }
   return { reason: "no layer that all the logits' evidence passes has rows and columns of the image" }
+}
+
+/** Why what the last attention reads is taken in place of the last maps; undefined where those are. */
+function whyEarlier(last: Layer, { layers, logits, axes, attentions }: Structure): string | undefined {
+  const attention = attentions.at(-1)
+  const { node } = last.output
+  if (!attention || node.id <= attention.normed.node.id) return undefined
+  if (ancestors([attention.probabilities, attention.values]).includes(node))
+    return `'${last.name}' is a part of that attention`
+  if (!readsPlaces(last.output, logits, axes))
+    return 'behind it the logits read tokens that are no place of the image, so that places have no gradient'
+  const isBlind =
+    last.output === attention.blockOutput &&
+    attention.normed !== attention.input &&
+    layers.some(({ output }) => output.node.id > node.id && normalised(output))
+  return isBlind
+    ? `a norm reads the mean of '${last.name}', so that gradient times activation sums to zero there`
+    : undefined
 }
 
 function chosen(points: readonly Layer[], index: number | undefined, lost?: Layer): TargetLayer {
