@@ -3,7 +3,7 @@ import baseline from '@saliency/method-baseline'
 import fullgrad from '@saliency/method-fullgrad'
 import gradcampp from '@saliency/method-gradcampp'
 import guided from '@saliency/method-guided'
-import lrp from '@saliency/method-lrp'
+import { lrp } from '@saliency/method-lrp'
 import rectgrad from '@saliency/method-rectgrad'
 
 /** Every shipped method. */

@@ -51,6 +51,8 @@ export interface MethodBase<S extends OptionSpecs = OptionSpecs> {
   readonly options: S
   readonly variants: Readonly<Record<string, VariantSpec<S>>>
   readonly traits: Traits
+  /** What options make of the traits, whatever the variant says; for options that change what a map promises. */
+  traitsOf?(options: OptionValues<S>): Partial<Traits>
 }
 
 /** What a graph method is given. */

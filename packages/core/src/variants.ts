@@ -40,7 +40,7 @@ export function resolveVariant(method: Method, name?: string, overrides: Options
     ...(counterpart !== undefined && {
       counterpart: counterpart.includes('/') ? counterpart : `${method.id}/${counterpart}`,
     }),
-    traits: { ...method.traits, ...spec.traits } as Traits,
+    traits: { ...method.traits, ...spec.traits, ...method.traitsOf?.(options as never) } as Traits,
     options,
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '@saliency/core'
 import gradcampp from '@saliency/method-gradcampp'
 import guided from '@saliency/method-guided'
-import lrp from '@saliency/method-lrp'
+import { lrp } from '@saliency/method-lrp'
 import { importLayersModel } from '@saliency/model-formats'
 import { openTfjs, type BackendName } from '../src/index.ts'
 

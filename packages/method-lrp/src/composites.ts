@@ -33,6 +33,14 @@ export const composites: Readonly<Record<string, string>> = {
   'captum-alpha1-beta0': '*=captum-alpha1-beta0',
   /** iNNvestigate's LRPSequentialPresetA. */
   'innvestigate-preset-a': 'conv=innvestigate-alpha-beta(1, 0); dense=epsilon(0.1)',
+  /** CP-LRP (Ali et al. 2022): attention's probabilities are constants; a gated product without a gate is halved, as in Libra. */
+  'cp-lrp': '*=epsilon; product=gate-or-half',
+  'cp-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=gate-or-half',
+  /** What LXT's example of torchvision's ViT does: γ everywhere but in attention's own layers. */
+  'cp-lrp-gamma-mlp': 'attention=epsilon; conv=gamma(0.25); dense=gamma(0.05); product=gate-or-half',
+  /** AttnLRP (Achtibat et al. 2024). */
+  'attn-lrp': '*=epsilon; product=half; softmax=taylor',
+  'attn-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=half; softmax=taylor',
   /** iNNvestigate's LRPSequentialPresetB. */
   'innvestigate-preset-b': 'conv=innvestigate-alpha-beta(2, 1); dense=epsilon(0.1)',
 }

@@ -1,5 +1,7 @@
 import { SaliencyError, type Model, type Node } from '@saliency/core'
 import { keywords, matchesName, type Entry } from './notation.ts'
+import { attentionLayers } from './attention-layers.ts'
+import { isCentring, isNormPart, isProduct } from './kinds.ts'
 import { treatments } from './operators.ts'
 import type { Rule } from './rule.ts'
 import { type NamedRules, resolveRule, type RuleDefaults } from './rule-names.ts'
@@ -18,7 +20,10 @@ export interface Composition {
 /** The kind by which selectors address an operator. */
 function kindOf(node: Node): string | undefined {
   const treatment = treatments[node.op]
+  if (treatment === 'softmax') return 'softmax'
+  if (isProduct(node)) return 'product'
   if (treatment === 'kernel') return node.op === 'Gemm' || node.op === 'MatMul' ? 'dense' : 'conv'
+  if (isNormPart(node)) return 'norm'
   if (node.op === 'Add' || node.op === 'Sub') return 'sum'
   if (treatment === 'share') return 'pool'
   if (treatment === 'norm') return 'batch-norm'
@@ -30,12 +35,15 @@ function lastLinear(model: Model): string | undefined {
   return model.layers.findLast(({ parameters }) => parameters.some(({ role }) => role === 'kernel'))?.name
 }
 
-function fits(selector: string, node: Node, model: Model): boolean {
+function fits(selector: string, node: Node, model: Model, attention: ReadonlySet<Node>): boolean {
   const kind = kindOf(node)
   const isKernel = kind === 'conv' || kind === 'dense'
   if (selector === '*') return isKernel
   if (selector === 'first') return isKernel && node.layer === model.firstLinear.name
   if (selector === 'last') return isKernel && node.layer === lastLinear(model)
+  if (selector === 'attention') return attention.has(node)
+  // A norm is made of sums; an entry of its own comes first only if it is written first.
+  if (selector === 'sum') return kind === 'sum' || kind === 'norm'
   if (keywords.some((keyword) => keyword === selector)) return kind === selector
   // An activation inside a layer (a dense layer with its ReLU) is not what the layer's name is meant for.
   return kind !== 'activation' && node.layer !== undefined && matchesName(selector, node.layer)
@@ -63,8 +71,15 @@ function fallback(node: Node, batchNorm: BatchNormPolicy, defaults: RuleDefaults
     )
   }
   if (kind === 'activation') return 'pass'
+  if (kind === 'product') return 'gate'
   if (kind === 'batch-norm' && (batchNorm === 'pass' || batchNorm === 'gradient')) return batchNorm
-  return epsilon(defaults.stabilizer)
+  if (isCentring(node)) return 'centre'
+  return epsilon(sharingEpsilon(defaults))
+}
+
+/** ε of what no entry names, sums and means: with `epsilon` 0 the whole walk is LRP-0. */
+export function sharingEpsilon({ epsilon: given, stabilizer }: RuleDefaults): number {
+  return given === 0 ? 0 : stabilizer
 }
 
 /**
@@ -78,6 +93,7 @@ export function compose(
   defaults: RuleDefaults & { readonly batchNorm: BatchNormPolicy },
 ): Composition {
   const { batchNorm } = defaults
+  const attention = attentionLayers(model)
   checkNames(entries, model)
   const resolved = entries.map(({ selector, rule }) => ({
     selector,
@@ -88,7 +104,7 @@ export function compose(
   return {
     batchNorm: isNamed && batchNorm === 'merge' ? 'rule' : batchNorm,
     ruleFor: (node) =>
-      resolved.find(({ selector }) => fits(selector, node, model))?.rule ??
+      resolved.find(({ selector }) => fits(selector, node, model, attention))?.rule ??
       fallback(node, batchNorm, defaults),
   }
 }

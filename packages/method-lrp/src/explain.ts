@@ -1,11 +1,11 @@
 import type { ExplainContext, Signals, Value } from '@saliency/core'
 import { boundsFrom } from './bounds.ts'
-import { compose } from './composition.ts'
+import { compose, sharingEpsilon } from './composition.ts'
 import { parseComposite } from './notation.ts'
 import type { LrpOptionSpecs } from './options.ts'
 import { relevanceRules } from './relevance.ts'
 import { createRoutes } from './routes.ts'
-import type { Witness } from './treat.ts'
+import type { Witness } from './walk.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** What the method is given. */
@@ -19,11 +19,13 @@ export function startOf({ direction, logits, ops, options: { start } }: LrpConte
 /** Walks relevance from the logits to the image; `witness` is told of every operator on the way. */
 export function propagateRelevance(context: LrpContext, vocabulary: Vocabulary, witness?: Witness): Signals {
   const { model, ops, options: given } = context
-  const { denominators, stabilizer } = given
+  const { denominators } = given
+  const stabilizer = sharingEpsilon(given)
   const entries = parseComposite(`${given.rules};${vocabulary.composites[given.composite] ?? ''}`)
   const composition = compose(entries, model, vocabulary.rules, given)
   const bounds = boundsFrom(ops, given.low, given.high, model.pixelRange)
-  const settings = { composition, bounds, denominators, stabilizer, routes: createRoutes() }
+  const isExact = given.epsilon === 0 && stabilizer === 0
+  const settings = { composition, bounds, denominators, stabilizer, isExact, routes: createRoutes() }
   return context.backward({
     start: startOf(context),
     batchNorm: composition.batchNorm === 'merge' ? 'merge' : 'separate',

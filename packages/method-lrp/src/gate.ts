@@ -24,7 +24,7 @@ const wrapping = new Set<OpName>([
 ])
 
 /** Whether a value is the same for every image. */
-function isConstant({ node }: Value): boolean {
+export function isConstant({ node }: Value): boolean {
   return node.op !== 'Input' && node.inputs.every(isConstant)
 }
 

@@ -1,5 +1,6 @@
 export { createLrp, type LrpSettings } from './create-lrp.ts'
-export { lrp as default } from './lrp.ts'
+export { lrp, lrpAtTokens } from './lrp.ts'
+export { default } from './methods.ts'
 export type { LrpOptions, LrpOptionSpecs } from './options.ts'
 export type { LrpRule, Modifier, OwnRule, Part, Share } from './rule.ts'
 export type { NamedRule, NamedRules, RuleDefaults } from './rule-names.ts'

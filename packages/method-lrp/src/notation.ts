@@ -9,7 +9,7 @@ export interface RuleSpec {
 
 /** One line of a composite: what it applies to, and the rule. */
 export interface Entry {
-  /** `first`, `last`, `conv`, `dense`, `sum`, `pool`, `batch-norm`, `activation`, `*` (every convolution and dense layer), or a layer name with `*` for any text. */
+  /** `first`, `last`, `conv`, `dense`, `sum`, `pool`, `batch-norm`, `activation`, `norm`, `product`, `softmax`, `attention`, `*` (every convolution and dense layer), or a layer name with `*` for any text. */
   readonly selector: string
   readonly rule: RuleSpec
 }
@@ -24,6 +24,10 @@ export const keywords = [
   'pool',
   'batch-norm',
   'activation',
+  'norm',
+  'product',
+  'softmax',
+  'attention',
   '*',
 ] as const
 

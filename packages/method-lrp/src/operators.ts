@@ -3,9 +3,20 @@ import type { OpName } from '@saliency/core'
 /**
  * What LRP does at an operator. `kernel`: the composite's rule. `share`: in proportion to the contributions, epsilon
  * without weights. `pass`: unchanged. `route`: as the gradient goes, to where the value came from. `gate`: all to the
- * signal, none to the gate. `norm`: the batch-norm policy. `refuse`: an error. `none`: carries no signal.
+ * signal, none to the gate, where the composite does not say otherwise. `winner`: a route to the largest. `norm`: the
+ * batch-norm policy. `softmax`: by the composite. `refuse`: an error. `none`: carries no signal.
  */
-export type Treatment = 'kernel' | 'share' | 'pass' | 'route' | 'gate' | 'norm' | 'refuse' | 'none'
+export type Treatment =
+  | 'kernel'
+  | 'share'
+  | 'pass'
+  | 'route'
+  | 'winner'
+  | 'gate'
+  | 'norm'
+  | 'softmax'
+  | 'refuse'
+  | 'none'
 
 /** The treatment of every operator of the graph; the README's table is this one. */
 export const treatments: { readonly [K in OpName]: Treatment } = {
@@ -40,12 +51,12 @@ export const treatments: { readonly [K in OpName]: Treatment } = {
   Neg: 'pass',
   Round: 'pass',
   Abs: 'pass',
-  MaxPool: 'route',
-  GlobalMaxPool: 'route',
-  ReduceMax: 'route',
-  ReduceMin: 'route',
-  Max: 'route',
-  Min: 'route',
+  MaxPool: 'winner',
+  GlobalMaxPool: 'winner',
+  ReduceMax: 'winner',
+  ReduceMin: 'winner',
+  Max: 'winner',
+  Min: 'winner',
   Where: 'route',
   Concat: 'route',
   Reshape: 'route',
@@ -58,7 +69,7 @@ export const treatments: { readonly [K in OpName]: Treatment } = {
   Cast: 'route',
   Mul: 'gate',
   Div: 'gate',
-  Softmax: 'refuse',
+  Softmax: 'softmax',
   LogSoftmax: 'refuse',
   Exp: 'refuse',
   Log: 'refuse',

@@ -64,6 +64,13 @@ const options = {
     default: 'one-hot',
     description: 'Relevance starts as 1, or as the value of the logit explained.',
   },
+  shows: {
+    type: 'choice',
+    choices: ['relevance', 'gradient'],
+    default: 'relevance',
+    description:
+      'What the map shows: relevance, or the modified gradient, which times the image is the relevance. It exists only with epsilon = 0 and rules that are gradients.',
+  },
 } as const
 
 /** The composite is one of those that a method has. */

@@ -1,6 +1,7 @@
 import type { LinearSite, RuleTable, Site } from '@saliency/core'
 import { type Treatment, treatments } from './operators.ts'
-import { treat, type Walk } from './treat.ts'
+import { treat } from './treat.ts'
+import type { Walk } from './walk.ts'
 
 const zeros = ({ inputs, ops }: Site) => inputs.map((input) => ops.fill(input.shape, 0))
 

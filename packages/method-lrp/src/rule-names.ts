@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import type { RuleSpec } from './notation.ts'
-import type { LrpRule, OwnRule, Rule } from './rule.ts'
+import { type LrpRule, type OwnRule, plainRules, type Rule } from './rule.ts'
 import {
   alphaBeta,
   box,
@@ -74,10 +74,11 @@ export const ownRules: NamedRules = {
  * @throws INVALID_OPTION for an unknown name, too many values, or `no-bias` where a rule has no denominators of its own.
  */
 export function resolveRule(spec: RuleSpec, defaults: RuleDefaults, named: NamedRules): Rule {
-  if (spec.name === 'pass' || spec.name === 'gradient') return spec.name
+  const plain = plainRules.find((name) => name === spec.name)
+  if (plain) return plain
   const found = named[spec.name]
   if (!found) {
-    const names = [...Object.keys(named), 'pass', 'gradient'].join(', ')
+    const names = [...Object.keys(named), ...plainRules].join(', ')
     throw new SaliencyError('INVALID_OPTION', `lrp: there is no rule '${spec.name}'; there are ${names}.`)
   }
   if (spec.values.length > found.takes.length) {

@@ -53,8 +53,14 @@ export interface OwnRule {
   propagate(site: LinearSite): readonly Value[]
 }
 
-/** Relevance unchanged, or the ordinary gradient. */
-export type PlainRule = 'pass' | 'gradient'
+/**
+ * Relevance unchanged, or the ordinary gradient. At a product of two signals: `gate`, all to the signal and none to its gate;
+ * `half` to each; `gate-or-half`, where none is a gate. At a softmax: `taylor`, its Taylor decomposition. Where
+ * a norm subtracts the mean: `centre`, x − mean as one linear operator.
+ */
+export const plainRules = ['pass', 'gradient', 'gate', 'half', 'gate-or-half', 'taylor', 'centre'] as const
+/** A rule that is no fraction of weights. */
+export type PlainRule = (typeof plainRules)[number]
 
 /** Whatever can stand at an operator. */
 export type Rule = LrpRule | OwnRule | PlainRule

@@ -10,14 +10,20 @@ export interface Division {
   readonly routes: Routes
 }
 
-/** R / z with a stabilised z. Without an ε, what arrives where z = 0 is dropped: no input accounts for it. */
+/**
+ * R / z with a stabilised z. Without an ε, R = c z over z is c, the gradient that relevance then stands for; of any other R,
+ * what arrives where z = 0 is dropped: no input accounts for it.
+ */
 export function divide(ops: Ops, signal: Value, z: Value, epsilon: number, walk: Division): Value {
   const { denominators, routes } = walk
   const isZero = () => ops.cast(ops.equal(z, 0), 'float32')
-  if (epsilon === 0) return ops.div(ops.mul(signal, ops.sub(1, isZero())), ops.add(z, isZero()))
-  if (denominators === 'zero-only') return ops.div(signal, ops.add(z, ops.mul(isZero(), epsilon)))
   const own = routes.rectifiedBy(signal, z) ?? z
   const other = factorOf(signal, own)
+  if (epsilon === 0) {
+    if (other) return own === z ? other : ops.mul(other, ops.cast(ops.greater(z, 0), 'float32'))
+    return ops.div(ops.mul(signal, ops.sub(1, isZero())), ops.add(z, isZero()))
+  }
+  if (denominators === 'zero-only') return ops.div(signal, ops.add(z, ops.mul(isZero(), epsilon)))
   // R = c z gives c · |z| / (|z| + ε) = c / (1 + ε / |z|): no sign to look at, and zero where z is.
   if (other) return ops.div(other, ops.add(ops.div(epsilon, ops.abs(own)), 1))
   return ops.div(signal, stabilized(ops, own, epsilon))

@@ -1,60 +1,38 @@
-import { SaliencyError, type LinearSite, type Node, type OpName, type Value } from '@saliency/core'
-import type { Composition } from './composition.ts'
-import { gateOf } from './gate.ts'
+import type { LinearSite, Node, OpName, Value } from '@saliency/core'
+import { isCentring } from './kinds.ts'
+import { asMultiple, throughActivation } from './multiples.ts'
 import type { Treatment } from './operators.ts'
-import { type Portion, propagate, type Settings } from './propagate.ts'
+import { product, scaled } from './products.ts'
+import { propagate } from './propagate.ts'
+import { softmax } from './softmax.ts'
 import { divide } from './stabilize.ts'
-
-/** What a treatment is given besides the site. */
-export interface Walk extends Settings {
-  readonly composition: Composition
-  readonly stabilizer: number
-  readonly witness?: Witness
-}
-
-/** Is told of every operator that relevance passes, for the ledger. */
-export interface Witness {
-  /** The shares of a rule, before the operator they belong to. */
-  shares(rule: string, portions: readonly Portion[]): void
-  /** An operator and what its inputs received. */
-  operator(site: LinearSite, treatment: Treatment, received: readonly Value[]): void
-}
-
-type Treat = (site: LinearSite, walk: Walk) => readonly Value[]
-
-/** `Conv in layer 'conv1'`, for messages. */
-function place({ op, layer }: Node): string {
-  return layer === undefined ? op : `${op} in layer '${layer}'`
-}
-
-function refused(node: Node, why: string, remedy: string): SaliencyError {
-  return new SaliencyError('UNSUPPORTED_OPERATOR', `lrp: ${place(node)} ${why}. ${remedy}`)
-}
-
-/** x · Jᵀ(R / z): every input receives what it contributed to a sum. Works for any operator that is linear in its inputs. */
-function shareOut(site: LinearSite, walk: Walk): readonly Value[] {
-  const { ops, signal, output, inputs } = site
-  const carried = site.vjp(divide(ops, signal, output, walk.stabilizer, walk))
-  return inputs.map((input, index) => ops.mul(input, carried[index] as Value))
-}
+import { place, refused, shareOut, type Treat, type Walk } from './walk.ts'
 
 function byRule(site: LinearSite, walk: Walk): readonly Value[] {
   const rule = walk.composition.ruleFor(site.node)
   if (rule === 'gradient') return site.vjp()
   if (rule === 'pass') return unchanged(site)
+  if (rule === 'centre' && isCentring(site.node)) return centred(site, walk)
+  if (typeof rule === 'string')
+    throw refused(site.node, `cannot obey the rule '${rule}'`, "Use 'epsilon' there.")
   if ('propagate' in rule) return rule.propagate(site)
-  if (site.node.op === 'MatMul' && site.inputs.length > 1) {
-    throw refused(
-      site.node,
-      'multiplies two signals, as attention does, and LRP has no rule for that here',
-      'Gradient, RectGrad or a CAM can explain this model.',
-    )
-  }
   return propagate(site, rule, walk, (portions) => walk.witness?.shares(rule.name, portions))
 }
 
+/**
+ * x ⊙ Cᵀ(R / Cx) with C = 1 − mean, which is its own transpose. A norm's relevance was divided where β took its share, so
+ * this division needs no ε of its own.
+ */
+function centred({ signal, output, inputs, ops }: LinearSite, walk: Walk): readonly Value[] {
+  const [x, mean] = inputs as readonly [Value, Value]
+  const { axes } = mean.node.attributes as { readonly axes: readonly number[] }
+  const c = divide(ops, signal, output, 0, walk)
+  return [ops.mul(x, ops.sub(c, ops.reduceMean(c, { axes }))), ops.fill(mean.shape, 0)]
+}
+
 function unchanged(site: LinearSite): readonly Value[] {
-  const { signal, inputs } = site
+  const { signal, inputs, ops } = site
+  if (isCentring(site.node)) return [signal, ops.fill((inputs[1] as Value).shape, 0)]
   const [input] = inputs
   if (inputs.length === 1 && input?.shape.join() === signal.shape.join()) return [signal]
   throw refused(
@@ -97,39 +75,27 @@ function innvestigateBatchNorm(site: LinearSite, walk: Walk): readonly Value[] {
 const norm: Treat = (site, walk) =>
   walk.composition.batchNorm === 'innvestigate' ? innvestigateBatchNorm(site, walk) : byRule(site, walk)
 
-/** Signal-takes-all: a gate decides how much passes, so the signal it opens for gets all the relevance. */
-const gate: Treat = (site, walk) => {
-  const { inputs, node, signal, ops } = site
-  if (inputs.length === 1) {
-    if ((node.op as OpName) === 'Div' && inputs[0] === node.inputs[1]) {
-      throw refused(node, 'divides a constant by a signal', 'LRP has no rule for reciprocals.')
-    }
-    return inputs[0]?.shape.join() === signal.shape.join() ? [signal] : shareOut(site, walk)
-  }
-  const closed = gateOf(inputs, node)
-  if (closed === undefined) {
-    throw refused(
-      node,
-      'multiplies two signals of equal standing, and LRP cannot tell which of them is the gate',
-      'Put the gate behind a sigmoid, or explain this model with a gradient method.',
-    )
-  }
-  const open = inputs[1 - closed] as Value
-  const all = open.shape.join() === signal.shape.join() ? signal : (shareOut(site, walk)[1 - closed] as Value)
-  return inputs.map((input, index) => (index === closed ? ops.fill(input.shape, 0) : all))
+/** The winners' relevance, which is a multiple of their values: where it is zero, the denominators below need no sign. */
+const toWinners: Treat = (site, { routes }) => {
+  const carried = site.vjp()
+  site.inputs.forEach((input, at) => routes.note(site.signal, site.output, carried[at] as Value, input))
+  return carried
 }
 
 /** What happens to relevance at an operator, by its treatment. */
 export const treat: { readonly [K in Treatment]: Treat } = {
-  kernel: byRule,
+  kernel: (site, walk) => (site.inputs.length > 1 ? product(site, walk) : byRule(site, walk)),
   share,
   norm,
-  gate,
-  pass: (site, walk) => (walk.composition.ruleFor(site.node) === 'gradient' ? site.vjp() : unchanged(site)),
-  route(site, { routes }) {
-    const carried = site.vjp()
-    site.inputs.forEach((input, at) => routes.note(site.signal, site.output, carried[at] as Value, input))
-    return carried
+  gate: (site, walk) => (site.inputs.length > 1 ? product(site, walk) : scaled(site, walk)),
+  softmax,
+  pass(site, walk) {
+    if (walk.composition.ruleFor(site.node) === 'gradient') return site.vjp()
+    return throughActivation(site, walk.isExact) ?? unchanged(site)
+  },
+  route: (site) => asMultiple(site, (c) => site.vjp(c)) ?? site.vjp(),
+  winner(site, walk) {
+    return (walk.isExact ? asMultiple(site, (c) => site.vjp(c)) : undefined) ?? toWinners(site, walk)
   },
   refuse({ node }) {
     throw refused(

@@ -1,3 +1,5 @@
+import { transformerVariants } from './transformer-variants.ts'
+
 /** The named presets. A counterpart differs in the composite alone. */
 export const variants = {
   epsilon: {
@@ -120,4 +122,5 @@ export const variants = {
     options: { start: 'logit', composite: 'epsilon-alpha-beta' },
     traits: { start: 'logit' },
   },
+  ...transformerVariants,
 } as const

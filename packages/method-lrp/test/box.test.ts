@@ -1,7 +1,7 @@
 import { type FloatTensor, type Method, type Model, type Options } from '@saliency/core'
 import { explainWith, oneHot, seededImages, tinyNetwork } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 const method = lrp as unknown as Method
 

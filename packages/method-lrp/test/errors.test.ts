@@ -2,7 +2,7 @@ import { type Method, type Options, resolveVariant, SaliencyError, trace, type V
 import { buildTiny, tinyNetwork } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { composites } from '../src/composites.ts'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 const method = lrp as unknown as Method
 

@@ -10,7 +10,7 @@ import {
 import { explainWith, oneHot, runOnce, seededImages, tinyNetwork, type TinyNetwork } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 const method = lrp as unknown as Method
 

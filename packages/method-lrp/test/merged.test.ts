@@ -12,7 +12,7 @@ import {
 } from '@saliency/core'
 import { explainWith, mapError } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 const method = lrp as unknown as Method
 

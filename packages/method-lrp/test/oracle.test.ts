@@ -2,7 +2,7 @@ import { type FloatTensor, type Method, type Options, tensor } from '@saliency/c
 import { explainWith, oneHot, seededImages } from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 import { type Stage, twinNetwork, type TwinNetwork } from './networks.ts'
 import {
   alphaBetaOracle,

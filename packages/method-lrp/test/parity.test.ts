@@ -1,5 +1,5 @@
 import { describeReference } from '@saliency/testing'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 /** Zennit's maps all start from the logit. */
 const logit = { start: 'logit' } as const

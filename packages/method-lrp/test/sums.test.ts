@@ -1,7 +1,7 @@
 import { createGraph, createModel, type LoadedModel, type Method, tensor, type Value } from '@saliency/core'
 import { explainWith } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import lrp from '../src/index.ts'
+import { lrp } from '../src/index.ts'
 
 const method = lrp as unknown as Method
 

@@ -2,7 +2,7 @@ import { type FloatTensor, type Method, type Options, resolveVariant, trace } fr
 import { baseline } from '../../../method-baseline/src/baseline.ts'
 import { integratedGradients } from '../../../method-baseline/src/integrated-gradients.ts'
 import { guided } from '../../../method-guided/src/guided.ts'
-import lrp from '../../../method-lrp/src/index.ts'
+import { lrp } from '../../../method-lrp/src/index.ts'
 import { explainWith } from '../../src/index.ts'
 import { imageOf } from './answer.ts'
 import { flat, type LayerReference, type Nested, type PeerLayer } from './cases.ts'

@@ -1,5 +1,5 @@
 import type { Options } from '@saliency/core'
-import lrp from '../../../method-lrp/src/index.ts'
+import { lrp } from '../../../method-lrp/src/index.ts'
 import { propagateRelevance } from '../../../method-lrp/src/explain.ts'
 import { shipped } from '../../../method-lrp/src/vocabulary.ts'
 import { type Answer, contextFor, evaluate, layerOf, mapOf, type Question } from './answer.ts'
