@@ -20,6 +20,7 @@ export type {
   JudgeSettings,
   PlannedUnit,
   Run,
+  RunOutcome,
   Study,
   StudyEvents,
   StudyFailures,
@@ -29,4 +30,4 @@ export type {
   StudySummary,
   VariantRecord,
 } from '@saliency/study'
-export { openRun, type RunOutcome, type RunSettings, runStudy } from '@saliency/study/node'
+export { type FolderRunSettings, openRun, runStudy } from '@saliency/study/node'

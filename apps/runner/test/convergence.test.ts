@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tensor } from '@saliency/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openMapStore } from '@saliency/study/node'
+import { folderStore } from '@saliency/study/node'
 import type { StudyRow } from '@saliency/study'
 import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
@@ -87,24 +87,28 @@ describe('convergence of random starts on a trained network', () => {
 })
 
 describe('the store of original maps', () => {
-  it('gives back random starts, activations and maps as they were, and reads runs that knew none of them', () => {
-    const store = openMapStore(temporaryFolder(), ['a', 'b'])
+  it('gives back random starts, activations and maps as they were, and reads runs that knew none of them', async () => {
+    const folder = temporaryFolder()
+    const store = folderStore(folder)
     const logits = tensor(Float32Array.of(1, 2, 3, 4), [2, 2])
     const cosines = Float32Array.of(0.5, -1, 1, 0.25)
     const convergence = new Map([
       ['a', { layers: [{ layer: 'image', channels: 3, cosines, shape: [2, 1, 1, 2] as const }] }],
       ['b', { notApplicable: 'b carries none' }],
     ])
-    store.write(0, 'starts', { maps: new Map(), logits, convergence })
-    expect(store.read(0, 'starts')).toEqual({ maps: new Map(), logits, convergence })
+    await store.put('maps', 'starts', { maps: new Map(), logits, convergence })
+    expect(await store.get('maps', 'starts')).toEqual({ maps: new Map(), logits, convergence })
 
     const maps = new Map(['a', 'b'].map((id, i) => [id, tensor(Float32Array.of(i, 5), [2, 1, 1, 1])]))
     const activations = { blocks: ['one', 'two'], scales: Float32Array.of(1, 2, 3, 4) }
-    store.write(1, 'maps', { maps, logits, activations })
-    expect(store.read(1, 'maps')).toEqual({ maps, logits, activations })
-    const names = store.path(1, 'maps').replace(/npy$/, 'json')
-    const { sha256 } = JSON.parse(readFileSync(names, 'utf8')) as { sha256: string }
-    writeFileSync(names, JSON.stringify({ sha256 }))
-    expect(store.read(1, 'maps')).toEqual({ maps, logits })
+    await store.put('maps', 'maps', { maps, logits, activations })
+    expect(await store.get('maps', 'maps')).toEqual({ maps, logits, activations })
+    const file = join(folder, 'maps', 'maps.json')
+    const { blocks, ...names } = JSON.parse(readFileSync(file, 'utf8')) as { blocks: unknown }
+    expect(blocks).toEqual(['one', 'two'])
+    writeFileSync(file, JSON.stringify(names))
+    expect(await store.get('maps', 'maps')).toEqual({ maps, logits })
+    writeFileSync(file, JSON.stringify({ ...names, sha256: '0' }))
+    await expect(store.get('maps', 'maps')).rejects.toThrow(/maps\.npy is damaged: repeat/)
   })
 })

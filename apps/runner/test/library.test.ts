@@ -27,17 +27,17 @@ describe('a study from a program', { timeout: 120_000 }, () => {
       's0001-g0000',
       's0001-g0001',
     ])
-    expect(() => openRun(planned.folder)).toThrow(/no run folder/)
+    await expect(openRun(planned.folder)).rejects.toThrow(/no run folder/)
     const told: number[] = []
     const first = await runStudy(planned, { events: (pending) => (told.push(pending.length), {}) })
     expect(first).toMatchObject({ done: 4, failed: [], interrupted: false })
     // One unit is lost: the same call computes it and nothing else.
     rmSync(join(root, 'program', 'units', 's0001-g0000.parquet'))
-    expect(openRun(planned.folder).finished.map(({ unit }) => unit.id)).not.toContain('s0001-g0000')
+    expect((await openRun(planned.folder)).finished.map(({ unit }) => unit.id)).not.toContain('s0001-g0000')
     expect((await runStudy(planned, { events: (pending) => (told.push(pending.length), {}) })).done).toBe(1)
     expect(told).toEqual([4, 1])
 
-    const run = openRun(planned.folder)
+    const run = await openRun(planned.folder)
     const { summary, judged } = await judgeStudy(run)
     expect(judged).toEqual(await run.rows())
     expect(summary.rows).toBe(judged.length)
@@ -56,8 +56,8 @@ describe('a study from a program', { timeout: 120_000 }, () => {
     const stopped = await runStudy(planned, { signal: controller.signal, events })
     expect(stopped.interrupted).toBe(true)
     expect((await runStudy(planned)).interrupted).toBe(false)
-    const whole = await openRun(join(root, 'program')).rows()
-    expect(await openRun(planned.folder).rows()).toEqual(whole)
+    const whole = await (await openRun(join(root, 'program'))).rows()
+    expect(await (await openRun(planned.folder)).rows()).toEqual(whole)
   })
 
   it('is refused where the folder holds another one', async () => {

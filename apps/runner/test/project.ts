@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readAllRows } from '@saliency/study/node'
-import type { StudyRow } from '@saliency/study'
+import { storedRows, type StudyRow } from '@saliency/study'
+import { folderStore } from '@saliency/study/node'
 import { afterAll } from 'vitest'
 import { main } from '../src/cli/main.ts'
 
@@ -33,7 +33,7 @@ export function projectWith(
 
 /** All rows of a run. */
 export async function rowsIn(folder: string): Promise<readonly StudyRow[]> {
-  return readAllRows(folder)
+  return storedRows(folderStore(folder))
 }
 
 /** What a command printed, and its exit code. */

@@ -10,7 +10,8 @@ import {
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { encodeRows, type StudyRow } from '@saliency/study'
+import type { StudyRow } from '@saliency/study'
+import { encodeRows } from '@saliency/study/node'
 import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

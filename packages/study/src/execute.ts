@@ -1,14 +1,12 @@
 import { timeEngine } from './engine-clock.ts'
-import { openMapStore } from './store/map-store.ts'
 import { Pipeline, type PipelineEvents } from './pipeline.ts'
-import type { PlannedUnit } from './store/units.ts'
+import type { RunStore } from './store/run-store.ts'
+import type { Failure, PlannedUnit } from './store/units.ts'
 import { createPredictors } from './predictors.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
-import { openCrew } from './scoring/crew.ts'
-import { studiedVariants } from './scoring/jobs.ts'
+import { type OpenCrew, openOwnCrew } from './scoring/crew.ts'
 import { readCalibration } from './state-weights.ts'
 import type { Study } from './study.ts'
-import type { Failure } from './store/units.ts'
 import { pendingUnits } from './pending.ts'
 
 /** What happens while a study runs. */
@@ -55,35 +53,39 @@ const nothing: StudyOutcome = {
 export interface ExecuteSettings {
   readonly signal?: AbortSignal
   readonly events?: StudyEvents
-  /** Scoring threads beside the engine's. */
-  readonly threads?: number
+  /** Who scores; the thread that calls, by default. */
+  readonly openCrew?: OpenCrew
   /** What {@link pendingUnits} gave, where that was asked before. */
   readonly pending?: readonly PlannedUnit[]
 }
 
 /**
- * Computes and scores every unit that is not finished, weight state by weight state, and writes each unit's rows as one
- * immutable file. A unit that fails is recorded and the rest goes on. Scoring runs on threads beside the engine.
- * @throws FILE if the run folder cannot be written.
+ * Computes and scores every unit that is not finished, weight state by weight state, and stores each unit's rows once, whole.
+ * A unit that fails is recorded and the rest goes on.
+ * @throws FILE if the store cannot be written.
  */
 export async function executeStudy(
   given: Study,
-  folder: string,
-  { signal = new AbortController().signal, events = {}, threads, pending }: ExecuteSettings = {},
+  store: RunStore,
+  {
+    signal = new AbortController().signal,
+    events = {},
+    openCrew = openOwnCrew,
+    pending,
+  }: ExecuteSettings = {},
 ): Promise<StudyOutcome> {
   const started = performance.now()
   const engine = timeEngine(given.engine)
   const study: Study = { ...given, engine }
   const predictors = createPredictors(study)
-  const store = openMapStore(folder, studiedVariants(study))
-  const units = pending ?? (await pendingUnits(study, folder))
+  const units = pending ?? (await pendingUnits(study, store))
   if (units.length === 0) return nothing
   await readCalibration(study, units)
-  // Its threads load their modules while the engine opens the first session.
-  const opening = openCrew(study, folder, predictors.predict, signal, threads)
+  // It gets ready while the engine opens the first session.
+  const opening = openCrew({ study, store, predict: predictors.predict, signal })
   const stopCrew = async () => (await opening).dispose()
   signal.addEventListener('abort', stopCrew)
-  const pipeline = new Pipeline(folder, opening, signal, events)
+  const pipeline = new Pipeline(store, opening, signal, events)
   try {
     await runStates({ study, store, predictors, pipeline, signal, events }, units)
   } finally {

@@ -1,9 +1,8 @@
 import type { FloatTensor } from '@saliency/core'
 import { batchOf } from '@saliency/explain'
 import { conditionKey } from './store/keys.ts'
-import { openMapStore } from './store/map-store.ts'
-import { keepPicture, readPicture, type StoredPicture } from './store/pictures.ts'
-import type { StudyRecord } from './store/study-record.ts'
+import type { Run } from './store/open-run.ts'
+import { getSound, mapsId, type RunStore, type StoredPicture } from './store/run-store.ts'
 import { GROUP_SIZE } from './plan.ts'
 import type { Study } from './study.ts'
 import { targetClass } from './targets.ts'
@@ -26,51 +25,48 @@ export interface ClassMaps {
   readonly maps: ReadonlyMap<string, FloatTensor>
 }
 
-/** What a run folder holds of an image. */
+/** What a run holds of an image. */
 export interface ImageMaps {
   readonly picture?: StoredPicture
   /** Under the original weights. */
   readonly columns: readonly ClassMaps[]
 }
 
-/** Keeps the pictures of images in the run folder, so that a report needs nothing else. */
+/** Keeps pictures of images beside a run, so that a report needs nothing else. @throws FILE */
 export async function keepPictures(
   { images }: Study,
-  folder: string,
+  store: RunStore,
   shown: readonly PlacedImage[],
 ): Promise<void> {
-  for (const { id, position } of shown)
-    await keepPicture(folder, position, async () => {
-      const loaded = await images.read(id)
-      const [, , height = 0, width = 0] = loaded?.input.shape ?? []
-      return loaded && { height, width, pixels: loaded.pixels }
-    })
+  for (const { id, position } of shown) {
+    if (await store.has('picture', String(position))) continue
+    const loaded = await images.read(id)
+    if (!loaded) continue
+    const [, , height = 0, width = 0] = loaded.input.shape
+    await store.put('picture', String(position), { height, width, pixels: loaded.pixels })
+  }
 }
 
-/** The maps of an image that lie in a run folder, and its picture. */
+/** The maps of an image that a run holds, and its picture; what is missing or damaged is left out. */
 export async function readImageMaps(
-  folder: string,
-  record: StudyRecord,
+  { store, record }: Pick<Run, 'store' | 'record'>,
   image: PlacedImage,
 ): Promise<ImageMaps> {
-  const missing = new Set(record.unavailable.map(({ id }) => id))
-  const variants = record.identity.variants.map(({ id }) => id).filter((id) => !missing.has(id))
-  const store = openMapStore(folder, variants)
   const [group, row] = [Math.floor(image.position / GROUP_SIZE), image.position % GROUP_SIZE]
   const own = (map: FloatTensor) => (map.data.length === 0 ? map : batchOf(map, row, 1))
   const conditions = (record.originalConditions ?? [])
     .filter(({ input, map, relevance }) => input.kind === 'original' && map !== 'full' && !relevance)
     .slice(0, CONDITIONS)
-  const columns = conditions.flatMap((condition): ClassMaps[] => {
-    const key = conditionKey(condition)
-    // The report shows the maps there are; `saliency run` computes the others again.
-    if (!store.isSound(group, key)) return []
-    const { maps, logits } = store.read(group, key)
+  const columns: ClassMaps[] = []
+  for (const condition of conditions) {
+    const stored = await getSound(store, 'maps', mapsId(group, conditionKey(condition)))
+    if (!stored) continue
     const place = { image: { ...image, input: new Float32Array() }, seed: record.identity.seed }
-    const target = targetClass(condition.target, { ...place, original: own(logits).data })
+    const target = targetClass(condition.target, { ...place, original: own(stored.logits).data })
     const name = record.classes?.[target] ?? `class ${target}`
-    return [{ name, maps: new Map([...maps].map(([id, map]) => [id, own(map)])) }]
-  })
-  const picture = await readPicture(folder, image.position)
+    columns.push({ name, maps: new Map([...stored.maps].map(([id, map]) => [id, own(map)])) })
+  }
+  // A picture is decoration.
+  const picture = await getSound(store, 'picture', String(image.position))
   return { columns, ...(picture && { picture }) }
 }

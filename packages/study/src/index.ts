@@ -1,16 +1,29 @@
 export type { StudyEvents, StudyOutcome, StudySeconds } from './execute.ts'
+export { type ClassMaps, type ImageMaps, keepPictures, readImageMaps } from './image-maps.ts'
 export { type ImageGroups, openImageGroups, requireImages, type StudyGroup } from './image-groups.ts'
 export { type JudgeSettings, type Judgement, judgeStudy } from './judge.ts'
 export { type MemoryPlan, parseMemory } from './memory.ts'
 export { GROUP_SIZE, type PlannedCheck, type PlannedState, scoredConditions, type StudyPlan } from './plan.ts'
 export { type PlannedStudy, planStudy } from './plan-study.ts'
+export { pendingUnits } from './pending.ts'
+export { type RunOutcome, type RunSettings, runStudy, type StudyToRun } from './run-study.ts'
 export type { ImageFailure, StudyFailures } from './store/failures.ts'
 export { conditionKey } from './store/keys.ts'
-export type { Run } from './store/open-run.ts'
-export { rowKey, type StudyRow } from './store/rows.ts'
+export { memoryStore } from './store/memory-store.ts'
+export { openRun, type Run } from './store/open-run.ts'
+export type { StudyRow } from './store/rows.ts'
+export {
+  type LostImages,
+  mapsId,
+  type RunContent,
+  type RunKind,
+  type RunStore,
+  type StoredMaps,
+  type StoredPicture,
+  type UnitRows,
+} from './store/run-store.ts'
 export type { CheckRecord, Identity, StudyRecord, VariantRecord } from './store/study-record.ts'
-export { encodeRows, type LostImages } from './store/encode-rows.ts'
-export type { Failure, FinishedUnit, PlannedUnit } from './store/units.ts'
+export { type Failure, type FinishedUnit, type PlannedUnit, storedRows } from './store/units.ts'
 export { type SelfCheck, structureChecks } from './structure-checks.ts'
 export type { Study } from './study.ts'
 export type { ChosenCheck, Machine, Origin, StudyInputs, StudyModel } from './study-inputs.ts'

@@ -1,8 +1,7 @@
 import { conditionKey } from './store/keys.ts'
-import { openMapStore } from './store/map-store.ts'
+import { getSound, mapsId, type RunStore } from './store/run-store.ts'
 import { type FinishedUnit, finishedUnits, type PlannedUnit } from './store/units.ts'
 import type { PlannedState } from './plan.ts'
-import { studiedVariants } from './scoring/jobs.ts'
 import type { Study } from './study.ts'
 
 /** The groups of a unit. */
@@ -16,23 +15,36 @@ async function isReadable({ images }: Study, { lost }: FinishedUnit): Promise<bo
   return false
 }
 
+/** Whether all maps of a unit are there; those that are to be compared with are read to see whether they are sound. */
+async function hasMaps(
+  { plan }: Study,
+  store: RunStore,
+  unit: PlannedUnit,
+  compared: ReadonlySet<number>,
+): Promise<boolean> {
+  const { weights, conditions } = plan.states[unit.state] as PlannedState
+  if (weights.kind !== 'original') return true
+  for (const group of groupsOf(unit))
+    for (const condition of conditions) {
+      const id = mapsId(group, conditionKey(condition))
+      const isThere = compared.has(group) ? await getSound(store, 'maps', id) : await store.has('maps', id)
+      if (!isThere) return false
+    }
+  return true
+}
+
 /**
  * The units that are still to do: those without sound rows, those with an image that could not be read then and can be
  * now, and those of the original weights whose maps are gone, or damaged while other units are to be compared with them.
  */
-export async function pendingUnits(study: Study, folder: string): Promise<PlannedUnit[]> {
+export async function pendingUnits(study: Study, store: RunStore): Promise<PlannedUnit[]> {
+  const { units } = study.plan
   const done = new Set<PlannedUnit>()
-  for (const finished of finishedUnits(folder, study.plan.units))
+  for (const finished of await finishedUnits(store, units))
     if (!(await isReadable(study, finished))) done.add(finished.unit)
-  const store = openMapStore(folder, studiedVariants(study))
-  const compared = new Set(study.plan.units.filter((unit) => !done.has(unit)).flatMap(groupsOf))
-  const hasMaps = (unit: PlannedUnit) => {
-    const { weights, conditions } = study.plan.states[unit.state] as PlannedState
-    if (weights.kind !== 'original') return true
-    const keys = conditions.map(conditionKey)
-    return groupsOf(unit).every((group) =>
-      keys.every((key) => (compared.has(group) ? store.isSound(group, key) : store.has(group, key))),
-    )
-  }
-  return study.plan.units.filter((unit) => !done.has(unit) || !hasMaps(unit))
+  const compared = new Set(units.filter((unit) => !done.has(unit)).flatMap(groupsOf))
+  const pending: PlannedUnit[] = []
+  for (const unit of units)
+    if (!done.has(unit) || !(await hasMaps(study, store, unit, compared))) pending.push(unit)
+  return pending
 }

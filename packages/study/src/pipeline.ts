@@ -1,10 +1,9 @@
 import { messageOf } from '@saliency/core'
 import type { PlannedUnit } from './store/units.ts'
-import type { LostImages } from './store/encode-rows.ts'
-import { watchFolder } from './store/run-folder.ts'
+import type { LostImages, RunStore } from './store/run-store.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
-import { clearFailure, type Failure, recordFailure, unitFile } from './store/units.ts'
+import type { Failure } from './store/units.ts'
 
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
 export const WAITING = 2
@@ -19,12 +18,11 @@ export interface PipelineEvents {
 /** A group's maps, or why there are none. */
 type Computed = Omit<ScoreJob, 'variants'> | Error
 
-/** What becomes of computed groups: scored beside the engine, then written, unit by unit in order. */
+/** What becomes of computed groups: scored beside the engine, then stored, unit by unit in order. */
 export class Pipeline {
   readonly failed: Failure[] = []
   done = 0
-  private readonly folder: string
-  private readonly assertFolder: () => void
+  private readonly store: RunStore
   private readonly crew: Promise<Crew>
   private readonly signal: AbortSignal
   private readonly events: PipelineEvents
@@ -37,9 +35,8 @@ export class Pipeline {
   private broken: Error | undefined
 
   /** @param crew may still be getting ready */
-  constructor(folder: string, crew: Promise<Crew>, signal: AbortSignal, events: PipelineEvents) {
-    this.folder = folder
-    this.assertFolder = watchFolder(folder)
+  constructor(store: RunStore, crew: Promise<Crew>, signal: AbortSignal, events: PipelineEvents) {
+    this.store = store
     this.crew = crew
     this.signal = signal
     this.events = events
@@ -47,12 +44,11 @@ export class Pipeline {
 
   /**
    * Waits until the maps of another group may be in memory.
-   * @throws FILE if an earlier unit could not be written, or the run folder is gone
+   * @throws FILE if an earlier unit could not be stored
    */
   async room(): Promise<void> {
     while (this.waiting.size >= WAITING && !this.signal.aborted) await Promise.race(this.waiting)
     if (this.broken) throw this.broken
-    this.assertFolder()
   }
 
   /**
@@ -75,10 +71,10 @@ export class Pipeline {
   /** Gives up on units none of whose groups can be computed. */
   fail(units: readonly PlannedUnit[], reason: string): void {
     this.forget()
-    this.inOrder(() => {
+    this.inOrder(async () => {
       for (const unit of units) {
         for (let group = unit.from; group < unit.to; group++) this.events.group?.(unit, group)
-        this.leaveFailure(unit, reason)
+        await this.leaveFailure(unit, reason)
       }
     })
   }
@@ -114,22 +110,21 @@ export class Pipeline {
     const problem = (await Promise.all(scores)).find((one) => one !== undefined)
     if (this.signal.aborted) return
     const crew = await this.crew
-    this.assertFolder()
     if (problem !== undefined) {
       await crew.discard(unit.id)
-      this.leaveFailure(unit, problem)
+      await this.leaveFailure(unit, problem)
       return
     }
-    await crew.finish(unit.id, unitFile(this.folder, unit.id), lost)
-    clearFailure(this.folder, unit.id)
+    await crew.finish(unit.id, lost)
+    await this.store.remove('failure', unit.id)
     this.done += 1
     this.events.unit?.(unit)
   }
 
-  private leaveFailure(unit: PlannedUnit, reason: string): void {
+  private async leaveFailure(unit: PlannedUnit, reason: string): Promise<void> {
     const failure = { unit: unit.id, reason }
     this.failed.push(failure)
-    recordFailure(this.folder, failure)
+    await this.store.put('failure', unit.id, failure)
     this.events.unit?.(unit, reason)
   }
 

@@ -3,14 +3,13 @@ import type { MapSession } from '@saliency/explain'
 import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
 import { requireImages } from './image-groups.ts'
 import { conditionKey } from './store/keys.ts'
-import type { MapStore } from './store/map-store.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type PlannedState, scoredConditions } from './plan.ts'
 import type { PlannedUnit } from './store/units.ts'
 import type { Predictors } from './predictors.ts'
 import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
 import { lostToState, stateWeights } from './state-weights.ts'
-import type { LostImages } from './store/encode-rows.ts'
+import { type LostImages, mapsId, type RunStore, type StoredMaps } from './store/run-store.ts'
 import type { Study } from './study.ts'
 import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
 
@@ -23,7 +22,7 @@ export interface StateEvents {
 /** What every weight state of a run shares. */
 export interface StateContext {
   readonly study: Study
-  readonly store: MapStore
+  readonly store: RunStore
   readonly predictors: Predictors
   readonly pipeline: Pipeline
   readonly signal: AbortSignal
@@ -40,11 +39,16 @@ interface OpenState {
   readonly full?: TolerantSession
 }
 
-/** Puts an empty map in the place of what could not be computed: every file of maps holds the same variants. */
+/** Puts an empty map in the place of what could not be computed: stored maps hold the same variants, in the study's order. */
 function completed(maps: ConditionMaps, variants: readonly string[]): ConditionMaps {
   if (maps.convergence) return maps
   const empty = tensor(new Float32Array(), [0, 1, 0, 0])
   return { ...maps, maps: new Map(variants.map((id) => [id, maps.maps.get(id) ?? empty])) }
+}
+
+/** What of maps is stored. */
+function storedMaps({ maps, logits, activations, convergence }: ConditionMaps): StoredMaps {
+  return { maps, logits, ...(activations && { activations }), ...(convergence && { convergence }) }
 }
 
 /** Stands for the maps of a group none of whose images could be read: the group is finished, and nothing reads them. */
@@ -72,7 +76,8 @@ async function originalTargets(
   if (state.weights.kind === 'original' || group.images.length === 0) return targets
   for (const condition of study.plan.checks.flatMap((check) => scoredConditions(check, state))) {
     const key = conditionKey(condition)
-    if (condition.weights.kind !== 'original' || targets.has(key) || !store.has(group.index, key)) continue
+    if (condition.weights.kind !== 'original' || targets.has(key)) continue
+    if (!(await store.has('maps', mapsId(group.index, key)))) continue
     targets.set(key, await targetsOf(study, predictors, group, condition))
   }
   return targets
@@ -95,7 +100,10 @@ async function computeGroup(
   const group = await study.images.group(index)
   if (next) study.images.ahead(next.index)
   const isOriginal = open.state.weights.kind === 'original'
-  if (isOriginal) for (const condition of open.state.conditions) store.remove(index, conditionKey(condition))
+  // Nothing may be compared with maps that are computed anew.
+  if (isOriginal)
+    for (const condition of open.state.conditions)
+      await store.remove('maps', mapsId(index, conditionKey(condition)))
   const own = new Map<string, ConditionMaps>()
   const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
     computeCondition(study, predictors, session as MapSession, group, condition)
@@ -106,8 +114,9 @@ async function computeGroup(
     const maps = isEmpty
       ? mapsOfNothing(study)
       : completed(await compute(session, condition), studiedVariants(study))
-    own.set(conditionKey(condition), maps)
-    if (isOriginal) store.write(index, conditionKey(condition), maps)
+    const key = conditionKey(condition)
+    own.set(key, maps)
+    if (isOriginal) await store.put('maps', mapsId(index, key), storedMaps(maps))
   }
   const originals = await originalTargets(context, open, group)
   return { unit: unit.id, state: open.index, group, own, originals, broken: brokenIn(open, own) }

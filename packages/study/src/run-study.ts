@@ -1,60 +1,76 @@
-import { existsSync } from 'node:fs'
-import { openRunFolder } from './store/open-run-folder.ts'
-import type { StudyRecord } from './store/study-record.ts'
-import { studyFile } from './store/run-folder.ts'
-import { lockRunFolder } from './store/run-lock.ts'
-import type { PlannedUnit } from './store/units.ts'
+import { SaliencyError } from '@saliency/core'
 import { assertFinite } from './assert-finite.ts'
 import { executeStudy, type StudyEvents, type StudyOutcome } from './execute.ts'
 import { pendingUnits } from './pending.ts'
 import type { PlannedStudy } from './plan-study.ts'
+import type { OpenCrew } from './scoring/crew.ts'
+import { continueRun } from './store/continue-run.ts'
+import { type RunStore, STUDY } from './store/run-store.ts'
+import type { StudyRecord } from './store/study-record.ts'
+import type { PlannedUnit } from './store/units.ts'
 
-/** A planned study, and the folder it runs in. */
-export interface StudyInFolder extends PlannedStudy {
-  /** The run folder, made when the study runs. */
-  readonly folder: string
+/** A planned study, and where it is kept. */
+export interface StudyToRun extends PlannedStudy {
+  readonly store: RunStore
 }
 
 /** How a study is run. */
 export interface RunSettings {
-  /** Stops the run; finished units stay. */
+  /** Stops the run: what is finished stays, and running the study again goes on. */
   readonly signal?: AbortSignal
   /** What is told while the study runs, given the units that are to do. */
   readonly events?: (pending: readonly PlannedUnit[]) => StudyEvents
-  /** Scoring threads beside the engine's; 0 for none. A quarter of the cores by default, at most four. */
-  readonly threads?: number
-  /** Is told what is waited for: another process that is about to end, for instance. */
-  readonly say?: (text: string) => void
 }
 
 /** What a run left. */
 export interface RunOutcome extends StudyOutcome {
-  /** What `study.json` says. */
+  /** What the store says is studied. */
   readonly record: StudyRecord
 }
 
-/**
- * Runs a planned study in its folder: makes the folder or goes on in it, and computes every unit that is not finished.
- * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
- */
-export async function runStudy(
-  { study, record, folder }: StudyInFolder,
-  { signal, events, threads, say = () => undefined }: RunSettings = {},
+/** Stores in which this program runs a study. */
+const running = new WeakSet<RunStore>()
+
+async function runAlone(
+  { study, record: planned, store }: StudyToRun,
+  { signal, events }: RunSettings,
+  openCrew?: OpenCrew,
 ): Promise<RunOutcome> {
-  const release = await lockRunFolder(folder, say)
+  if (!(await store.has('study', STUDY))) await assertFinite(study)
+  const record = await continueRun(store, planned)
+  const pending = await pendingUnits(study, store)
+  const outcome = await executeStudy(study, store, {
+    pending,
+    events: events?.(pending) ?? {},
+    ...(signal && { signal }),
+    ...(openCrew && { openCrew }),
+  })
+  return { ...outcome, record }
+}
+
+/** {@link runStudy}, with whoever scores. */
+export async function runWith(
+  given: StudyToRun,
+  settings: RunSettings,
+  openCrew?: OpenCrew,
+): Promise<RunOutcome> {
+  const { store } = given
+  if (running.has(store))
+    throw new SaliencyError('INVALID_RUN', `${store.name} is in use: a study runs in it. Wait until it ends.`)
+  running.add(store)
   try {
-    if (!existsSync(studyFile(folder))) await assertFinite(study)
-    const { record: stored } = openRunFolder(folder, record)
-    const pending = await pendingUnits(study, folder)
-    const told = events?.(pending) ?? {}
-    const outcome = await executeStudy(study, folder, {
-      pending,
-      events: told,
-      ...(signal && { signal }),
-      ...(threads !== undefined && { threads }),
-    })
-    return { ...outcome, record: stored }
+    return await runAlone(given, settings, openCrew)
   } finally {
-    release()
+    running.delete(store)
   }
+}
+
+/**
+ * Runs a planned study, or goes on with it: computes every unit that its store lacks. Maps are scored on the thread that
+ * calls, which runs whatever else is waiting between two variants; nothing of Node.js is needed.
+ * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the store holds another
+ * study or one runs in it; FILE if the store cannot be written
+ */
+export async function runStudy(given: StudyToRun, settings: RunSettings = {}): Promise<RunOutcome> {
+  return runWith(given, settings)
 }

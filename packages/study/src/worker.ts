@@ -1,30 +1,25 @@
+import { deserialize, serialize } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
 import type { Predict } from '@saliency/core'
 import { createBirpc } from 'birpc'
-import type { PlannedCheck } from './plan.ts'
-import { answer, type EngineThread, movedBuffers, type ScoringThread, valueOf } from './scoring/channel.ts'
-import { type CheckModule, checkIn, type Scorer } from './scoring/jobs.ts'
-import { createScorer } from './scoring/scorer.ts'
+import {
+  answer,
+  type EngineThread,
+  movedBuffers,
+  type Scored,
+  type ScoringThread,
+  valueOf,
+} from './node/channel.ts'
+import { importChecks } from './node/check-modules.ts'
+import { folderStore } from './node/folder-store.ts'
+import { createScorer, type Scorer } from './scoring/scorer.ts'
+import type { StudyRow } from './store/rows.ts'
 
 const port = parentPort
 if (!port) throw new Error('internal: this module is a worker')
 
-/** The default export of a module. */
-async function importDefault(url: string): Promise<unknown> {
-  const module = (await import(/* @vite-ignore */ url)) as { default?: unknown }
-  return module.default
-}
-
 let scorer: Scorer | undefined
 let turn: Promise<unknown> = Promise.resolve()
-
-/** Imports one module after the other: loaders of sources hand out half a module to whoever asks a second time at once. */
-async function load(modules: readonly CheckModule[]): Promise<PlannedCheck[]> {
-  const checks: PlannedCheck[] = []
-  for (const { id, url, options, conditions } of modules)
-    checks.push({ check: checkIn(await importDefault(url), id), options, conditions })
-  return checks
-}
 
 const predict: Predict = async (...request) => valueOf(await main.predict(...request))
 
@@ -36,19 +31,29 @@ function inTurn<T>(work: (scorer: Scorer) => Promise<T>) {
 }
 
 const functions: ScoringThread = {
-  start: (scoring, checks) =>
+  start: ({ scoring, folder, checks }) =>
     answer(async () => {
-      scorer = createScorer(scoring, await load(checks), predict)
+      scorer = createScorer(scoring, folderStore(folder), await importChecks(checks), predict)
       return true
     }),
-  async score(job, isPacked) {
-    const scored = await inTurn((one) => one.score(job, isPacked))
+  async score({ isPacked, ...job }) {
+    const scored = await inTurn(async (one): Promise<Scored> => {
+      const rows = await one.score(job)
+      if (isPacked) return { seconds: one.seconds, rows: Uint8Array.from(serialize(rows)) }
+      one.keep(job.unit, rows)
+      return { seconds: one.seconds }
+    })
     const moved = 'value' in scored && scored.value.rows ? [scored.value.rows.buffer as ArrayBuffer] : []
     return { ...scored, moved }
   },
-  finish: (unit) => inTurn((one) => one.finish(unit)),
+  finish: ({ unit, packed, lost }) =>
+    inTurn(async (one) => {
+      for (const rows of packed) one.keep(unit, deserialize(rows) as StudyRow[])
+      await one.finish(unit, lost)
+      return { seconds: one.seconds }
+    }),
   async discard(unit) {
-    await inTurn((one) => one.discard(unit))
+    await inTurn(async (one) => one.discard(unit))
   },
 }
 

@@ -19,7 +19,7 @@ describe('a study of what is handed in', { timeout: 120_000 }, () => {
       const folder = temporaryFolder()
       const { done, failed } = await runStudy({ ...planned, folder })
       expect([done, failed]).toEqual([2, []])
-      const run = openRun(folder)
+      const run = await openRun(folder)
       rows.push((await run.rows()).map((row) => ({ ...row, run: '' })))
       const { summary } = await judgeStudy(run, { checks: sanity })
       expect(summary.checks.map(({ id }) => id)).toEqual(['class-sensitivity'])

@@ -1,15 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Check, type CheckImage, type Condition, createRandom, originalWeights } from '@saliency/core'
+import {
+  type Check,
+  type CheckImage,
+  type Condition,
+  createRandom,
+  originalWeights,
+  sortRows,
+} from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { directionsFor } from '@saliency/explain'
 import { assertLabels } from '../src/labels.ts'
 import { parseMemory } from '../src/memory.ts'
 import { planWork, scoredConditions } from '../src/plan.ts'
-import { sortRows, type StudyRow } from '../src/store/rows.ts'
-import { encodeRows } from '../src/store/encode-rows.ts'
-import { readAllRows, readLost, readRows, writeRows } from '../src/store/unit-file.ts'
-import { isSealed } from '../src/store/seal.ts'
+import type { StudyRow } from '../src/store/rows.ts'
+import { encodeRows } from '../src/node/encode-rows.ts'
+import { folderStore } from '../src/node/folder-store.ts'
+import { getSound } from '../src/store/run-store.ts'
+import { putUnit, storedRows } from '../src/store/units.ts'
+import { isSealed } from '../src/node/seal.ts'
 import { differences } from '../src/store/differences.ts'
 import { targetClass } from '../src/targets.ts'
 import { residual, temporaryFolder } from './small-study.ts'
@@ -161,9 +170,9 @@ describe('rows', () => {
   }
 
   it('come back from their file bit by bit, sorted by key', async () => {
-    const path = join(temporaryFolder(), 'unit.parquet')
-    writeRows(path, [missing, row])
-    expect(await readRows(path)).toEqual([row, missing])
+    const store = folderStore(temporaryFolder())
+    await putUnit(store, 'unit', [missing, row], new Map())
+    expect(await (await store.get('unit', 'unit'))?.rows()).toEqual([row, missing])
   })
 
   /** `count` rows whose every column has `distinct` texts, in two unit files that share a row. */
@@ -181,11 +190,10 @@ describe('rows', () => {
       }
       return { ...row, ...key, protocol: { draw: text() } }
     })
-    const folder = temporaryFolder()
-    mkdirSync(join(folder, 'units'))
-    writeRows(join(folder, 'units', 'a.parquet'), rows.slice(0, count / 2))
-    writeRows(join(folder, 'units', 'b.parquet'), rows.slice(count / 2 - 1))
-    return { read: await readAllRows(folder), sorted: sortRows(rows) }
+    const store = folderStore(temporaryFolder())
+    await putUnit(store, 'a', rows.slice(0, count / 2), new Map())
+    await putUnit(store, 'b', rows.slice(count / 2 - 1), new Map())
+    return { read: await storedRows(store), sorted: sortRows(rows) }
   }
 
   it('of all files are in the order of their keys, one of each, by number as by text', async () => {
@@ -197,10 +205,12 @@ describe('rows', () => {
   })
 
   it('of a damaged file are an error that says what to do', async () => {
-    const path = join(temporaryFolder(), 'unit.parquet')
-    writeFileSync(path, 'PAR1 and nothing else')
-    await expect(readRows(path)).rejects.toThrow(/is damaged: .*Repeat the `saliency run` command/)
-    expect(readLost(path)).toBeUndefined()
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'units'))
+    writeFileSync(join(folder, 'units', 'unit.parquet'), 'PAR1 and nothing else')
+    const store = folderStore(folder)
+    await expect(store.get('unit', 'unit')).rejects.toThrow(/is damaged: .*Repeat the `saliency run` command/)
+    expect(await getSound(store, 'unit', 'unit')).toBeUndefined()
   })
 
   it('of a file of which any byte changed are noticed', () => {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { type Engine, SaliencyError } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { executeStudy } from '../src/execute.ts'
-import { readAllRows } from '../src/store/unit-file.ts'
+import { folderStore } from '../src/node/folder-store.ts'
+import { threadCrew } from '../src/node/thread-crew.ts'
+import { storedRows } from '../src/store/units.ts'
 import type { StudyInputs } from '../src/study-inputs.ts'
+import type { Study } from '../src/study.ts'
 import { checks as chosen, smallStudy, temporaryFolder } from './small-study.ts'
 
 /** An engine that refuses every plan with a certain output, when it is opened or when it is run. */
@@ -23,6 +26,11 @@ const without =
     },
   })
 
+/** Runs a study in a folder as `runStudy` does, without its description. */
+function execute(study: Study, folder: string, threads?: number) {
+  return executeStudy(study, folderStore(folder), { openCrew: threadCrew(folder, threads) })
+}
+
 describe('scoring beside the engine', () => {
   it(
     'gives the same rows on one thread, on several, and on the engine’s own',
@@ -32,12 +40,11 @@ describe('scoring beside the engine', () => {
       const folder = temporaryFolder()
       const counts = [0, 1, 3]
       const outcomes = []
-      for (const threads of counts)
-        outcomes.push(await executeStudy(study, join(folder, `${threads}`), { threads }))
+      for (const threads of counts) outcomes.push(await execute(study, join(folder, `${threads}`), threads))
       expect(outcomes.map(({ seconds }) => seconds.threads)).toEqual(counts)
       expect(outcomes.every(({ failed }) => failed.length === 0)).toBe(true)
       const [own, one, several] = await Promise.all(
-        counts.map((threads) => readAllRows(join(folder, `${threads}`))),
+        counts.map((threads) => storedRows(folderStore(join(folder, `${threads}`)))),
       )
       expect(own?.length).toBeGreaterThan(1000)
       expect(own?.every(({ status }) => status !== 'failed')).toBe(true)
@@ -57,9 +64,9 @@ describe('scoring beside the engine', () => {
       const checks = chosen({ 'parameter-randomization': { draws: 1, steps: 1 } })
       const { study } = await smallStudy({ checks }, without(output, at))
       const folder = temporaryFolder()
-      const { failed } = await executeStudy(study, folder)
+      const { failed } = await execute(study, folder)
       expect(failed).toEqual([])
-      const rows = await readAllRows(folder)
+      const rows = await storedRows(folderStore(folder))
       const of = (id: string) => rows.filter(({ variant }) => variant === id)
       expect(of(output).length).toBeGreaterThan(0)
       expect(of(output).every(({ status, note }) => status === 'failed' && note?.includes('no kernel'))).toBe(
@@ -75,7 +82,7 @@ describe('scoring beside the engine', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'units'))
     symlinkSync('/dev/full', join(folder, 'units', `s0000-g0000.parquet.${process.pid}.tmp`))
-    await expect(executeStudy(study, folder)).rejects.toMatchObject({
+    await expect(execute(study, folder)).rejects.toMatchObject({
       code: 'FILE',
       message: expect.stringContaining('the disk is full') as string,
     })
@@ -95,8 +102,8 @@ describe('a study in little memory', () => {
     const rows = []
     for (const study of [ample, scarce]) {
       const folder = temporaryFolder()
-      await executeStudy(study, folder)
-      rows.push((await readAllRows(folder)).map(({ value }) => value as number))
+      await execute(study, folder)
+      rows.push((await storedRows(folderStore(folder))).map(({ value }) => value as number))
     }
     const [whole = [], lean = []] = rows
     expect(lean).toHaveLength(whole.length)

@@ -1,8 +1,8 @@
 import { counted } from '@saliency/core'
 import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
-import { requireImages, type Study } from '@saliency/study'
-import { pendingUnits } from '@saliency/study/node'
+import { pendingUnits, requireImages, type Study } from '@saliency/study'
+import { folderStore } from '@saliency/study/node'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -16,7 +16,7 @@ function bytes(count: number): string {
  */
 export async function printPlan(study: Study, folder: string, terminal: Terminal): Promise<void> {
   await requireImages(study.images)
-  const pending = await pendingUnits(study, folder)
+  const pending = await pendingUnits(study, folderStore(folder))
   const { plan, maps, batchSize, memory } = study
   const states = new Set(pending.map(({ state }) => state))
   const table = new Table({

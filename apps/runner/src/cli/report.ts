@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { counted, SaliencyError } from '@saliency/core'
 import { type GalleryImage, galleryImages, reportPage } from '@saliency/report'
-import type { Run, StudySeconds, StudySummary } from '@saliency/study'
-import { openRun, readImageMaps } from '@saliency/study/node'
+import { readImageMaps, type Run, type StudySeconds, type StudySummary } from '@saliency/study'
+import { openRun } from '@saliency/study/node'
 import { writeAtomically } from '@saliency/study/system'
 import pc from 'picocolors'
 import type { Registry } from '../discovery/registry.ts'
@@ -77,7 +77,7 @@ function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal
 export async function finishStudy(request: FinishRequest): Promise<number> {
   const { folder, registry, terminal, json, threshold, seconds, out = folder } = request
   const moved = threshold === undefined ? {} : { threshold }
-  const run = openRun(folder)
+  const run = await openRun(folder)
   const { record, failures } = run
   const { judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
   printMissing(run, request)
@@ -93,7 +93,7 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
       join(out, 'summary.json'),
       `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
     )
-    const shown = images.map(async (image) => ({ ...image, ...(await readImageMaps(folder, record, image)) }))
+    const shown = images.map(async (image) => ({ ...image, ...(await readImageMaps(run, image)) }))
     const page = { record, summary, images: await Promise.all(shown), failures, ...moved }
     writeAtomically(report, await reportPage(page))
   } catch (cause) {

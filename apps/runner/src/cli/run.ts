@@ -1,7 +1,7 @@
 import { counted, SaliencyError } from '@saliency/core'
 import { classCounts } from '@saliency/images'
-import type { StudyRecord } from '@saliency/study'
-import { keepPictures, type RunOutcome, runStudy } from '@saliency/study/node'
+import { keepPictures, type RunOutcome, type StudyRecord } from '@saliency/study'
+import { folderStore, runStudy } from '@saliency/study/node'
 import type { Config } from '../config/schema.ts'
 import { engineName } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
@@ -112,7 +112,7 @@ export async function runCommand(
     terminal,
     json: flags.json === true,
     said: outcome.record.skipped.map(({ id }) => id),
-    keep: (images) => keepPictures(study, folder, images),
+    keep: (images) => keepPictures(study, folderStore(folder), images),
     ...(outcome.done > 0 && { seconds: outcome.seconds }),
   })
 }

@@ -1,6 +1,6 @@
 import { type GroupMaps, SaliencyError } from '@saliency/core'
-import { type ConditionMaps, groupMapsOf } from '../compute-group.ts'
-import type { MapStore } from '../store/map-store.ts'
+import { groupMapsOf } from '../compute-group.ts'
+import { mapsId, type RunStore, type StoredMaps } from '../store/run-store.ts'
 
 /** Maps of the original weights, with which those of every other state are compared. */
 export interface Originals {
@@ -8,7 +8,7 @@ export interface Originals {
    * The maps of one variant. Equal requests get the same object as long as there is room, so that what checks prepare
    * from it (ranks, filtered means) is prepared once in a run.
    */
-  get(group: number, key: string, variant: string, targets: readonly number[]): GroupMaps
+  get(group: number, key: string, variant: string, targets: readonly number[]): Promise<GroupMaps>
 }
 
 /** What checks keep of a map is larger than the map: ranks of its values and of their magnitudes, filtered means. */
@@ -22,27 +22,43 @@ function sizeOf({ data, activations, convergence }: GroupMaps): number {
   )
 }
 
+/** Says that there is nothing to compare with. */
+export function missingOriginals(group: number): SaliencyError {
+  return new SaliencyError(
+    'INVALID_RUN',
+    `the original maps of group ${group} are missing, because their unit failed or they were removed: run the study once more, which computes them again.`,
+  )
+}
+
+/** @throws INVALID_RUN if the maps are damaged, or none are there */
+async function read(store: RunStore, group: number, id: string): Promise<StoredMaps> {
+  const maps = await store.get('maps', id)
+  if (!maps) throw missingOriginals(group)
+  return maps
+}
+
 /**
- * Reads original maps from the run folder. The first ones stay, up to `keepBytes`: states follow one another over the same
+ * Reads original maps from a run's store. The first ones stay, up to `keepBytes`: states follow one another over the same
  * groups, so that replacing the oldest would never meet anything twice.
  */
-export function openOriginals(store: MapStore, keepBytes: number): Originals {
+export function openOriginals(store: RunStore, keepBytes: number): Originals {
   const kept = new Map<string, GroupMaps>()
   let bytes = 0
-  let last: { readonly name: string; readonly maps: Omit<ConditionMaps, 'targets'> } | undefined
+  /** All variants of the group and the condition that were asked for last. */
+  let last: { readonly id: string; readonly maps: Promise<StoredMaps> } | undefined
 
-  function read(group: number, key: string): Omit<ConditionMaps, 'targets'> {
-    const name = store.path(group, key)
-    if (last?.name !== name) last = { name, maps: store.read(group, key) }
+  function stored(group: number, key: string): Promise<StoredMaps> {
+    const id = mapsId(group, key)
+    if (last?.id !== id) last = { id, maps: read(store, group, id) }
     return last.maps
   }
 
   return {
-    get(group, key, variant, targets) {
+    async get(group, key, variant, targets) {
       const name = `${group}\n${key}\n${variant}`
       const known = kept.get(name)
       if (known) return known
-      const maps = groupMapsOf({ ...read(group, key), targets }, variant)
+      const maps = groupMapsOf({ ...(await stored(group, key)), targets }, variant)
       // An empty map stands for one that failed under the original weights.
       if (!maps.convergence && maps.shape[0] === 0)
         throw new SaliencyError(

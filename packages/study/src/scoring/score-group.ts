@@ -12,6 +12,7 @@ import type { StudyGroup } from '../image-groups.ts'
 import { undefinedWhereLost } from '../lost.ts'
 import { type PlannedCheck, type PlannedState, scoredConditions } from '../plan.ts'
 import { FAILURE, type StudyRow } from '../store/rows.ts'
+import { breathe } from './breathe.ts'
 import type { Scoring } from './jobs.ts'
 
 /** What scoring one group under one weight state needs. */
@@ -21,17 +22,12 @@ export interface ScoreRequest {
   readonly state: PlannedState
   readonly group: StudyGroup
   readonly variants: readonly string[]
-  /** Maps by condition: of this state from memory, of the original weights from the run folder. */
+  /** Maps by condition: of this state from memory, of the original weights from the store. */
   mapsOf(condition: Condition, variant: string): Promise<GroupMaps>
   readonly predict: Predict
   readonly signal?: AbortSignal
   /** Runs a check's work and times it. */
   timed?<T>(work: () => Promise<T>): Promise<T>
-}
-
-/** Lets timers, signals and finished engine calls run in between: scoring itself never waits. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 type Place = Pick<StudyRow, 'run' | 'model' | 'check'>

@@ -1,17 +1,33 @@
-import { deserialize, serialize } from 'node:v8'
 import { type Condition, type GroupMaps, type Predict, SaliencyError } from '@saliency/core'
 import { groupMapsOf } from '../compute-group.ts'
-import { conditionKey } from '../store/keys.ts'
-import { openMapStore } from '../store/map-store.ts'
 import type { PlannedCheck, PlannedState } from '../plan.ts'
+import { conditionKey } from '../store/keys.ts'
 import type { StudyRow } from '../store/rows.ts'
-import { writeRows } from '../store/unit-file.ts'
-import type { ScoreJob, Scorer, Scoring } from './jobs.ts'
-import { openOriginals, type Originals } from './originals.ts'
+import type { LostImages, RunStore } from '../store/run-store.ts'
+import { putUnit } from '../store/units.ts'
+import type { ScoreJob, Scoring } from './jobs.ts'
+import { missingOriginals, openOriginals, type Originals } from './originals.ts'
 import { scoreGroup } from './score-group.ts'
 import { createSharedClock } from './shared-clock.ts'
 
-/** Maps as a check asks for them: this state's from the job, the original's from the run folder. */
+/** Scores groups, keeps their rows, and stores those of a unit when all of its groups are scored. */
+export interface Scorer {
+  /**
+   * Scores one group; nothing is kept yet.
+   * @throws INVALID_RUN if original maps that a check compares with are missing or damaged
+   */
+  score(job: ScoreJob): Promise<readonly StudyRow[]>
+  /** Keeps rows until {@link Scorer.finish} stores their unit. */
+  keep(unit: string, rows: readonly StudyRow[]): void
+  /** Stores the rows that were kept for a unit. @throws FILE */
+  finish(unit: string, lost: LostImages): Promise<void>
+  /** Forgets the rows of a unit that failed. */
+  discard(unit: string): void
+  /** Seconds spent so far. */
+  readonly seconds: number
+}
+
+/** Maps as a check asks for them: this state's from the job, the original's from the store. */
 function mapsReader(job: ScoreJob, originals: Originals) {
   return async (condition: Condition, variant: string): Promise<GroupMaps> => {
     const why = job.broken.get(variant)
@@ -20,60 +36,43 @@ function mapsReader(job: ScoreJob, originals: Originals) {
     const own = job.own.get(key)
     if (own) return groupMapsOf(own, variant)
     const targets = job.originals.get(key)
-    if (targets) return originals.get(job.group.index, key, variant, targets)
-    throw new SaliencyError(
-      'INVALID_RUN',
-      `the original maps of group ${job.group.index} are missing, because their unit failed or they were removed: repeat the command, which computes them again.`,
-    )
+    if (!targets) throw missingOriginals(job.group.index)
+    return originals.get(job.group.index, key, variant, targets)
   }
 }
 
-/**
- * Scores maps on this thread. `score` returns rows of one group; they wait here until `finish` writes those of their unit.
- * @throws INVALID_RUN when original maps that a check compares with are missing from the run folder.
- */
+/** Scores on the thread that calls it, which runs whatever else is waiting between two variants. */
 export function createScorer(
   scoring: Scoring,
+  store: RunStore,
   checks: readonly PlannedCheck[],
   predict: Predict,
   signal?: AbortSignal,
 ): Scorer {
-  const originals = openOriginals(openMapStore(scoring.folder, scoring.variants), scoring.keepBytes)
+  const originals = openOriginals(store, scoring.keepBytes)
   const waiting = new Map<string, StudyRow[]>()
-  const now = () => performance.now() / 1000
-  const clock = createSharedClock(now)
+  const clock = createSharedClock()
+  let seconds = 0
+  const timed = <T>(work: () => Promise<T>) => clock.timed((spent) => void (seconds += spent), work)
   return {
-    async score(job, isPacked) {
-      let seconds = 0
+    score(job) {
       const state = scoring.states[job.state] as PlannedState
-      const { group, variants } = job
       const mapsOf = mapsReader(job, originals)
-      const rows = await scoreGroup({
-        scoring,
-        checks,
-        state,
-        group,
-        variants,
-        mapsOf,
-        predict,
-        timed: (work) => clock.timed((spent) => void (seconds += spent), work),
-        ...(signal && { signal }),
-      })
-      if (isPacked) return { rows: Uint8Array.from(serialize(rows)), seconds }
-      const earlier = waiting.get(job.unit)
-      if (earlier) for (const row of rows) earlier.push(row)
-      else waiting.set(job.unit, rows)
-      return { seconds }
+      return scoreGroup({ ...job, scoring, checks, state, mapsOf, predict, timed, ...(signal && { signal }) })
     },
-    async finish({ unit, path, parts, lost }) {
-      const started = now()
-      const others = parts.flatMap((part) => deserialize(part) as StudyRow[])
-      writeRows(path, [...(waiting.get(unit) ?? []), ...others], lost)
-      waiting.delete(unit)
-      return now() - started
+    keep(unit, rows) {
+      const earlier = waiting.get(unit) ?? []
+      for (const row of rows) earlier.push(row)
+      waiting.set(unit, earlier)
     },
-    async discard(unit) {
-      waiting.delete(unit)
+    finish: (unit, lost) =>
+      timed(async () => {
+        await putUnit(store, unit, waiting.get(unit) ?? [], lost)
+        waiting.delete(unit)
+      }),
+    discard: (unit) => void waiting.delete(unit),
+    get seconds() {
+      return seconds
     },
   }
 }

@@ -1,5 +1,6 @@
+import type { LostImages, RunStore } from './run-store.ts'
 import type { StudyRecord } from './study-record.ts'
-import { type Failure, type FinishedUnit, readUnitFailures } from './units.ts'
+import type { Failure, FinishedUnit } from './units.ts'
 
 /** An image that could not be read, and why. */
 export interface ImageFailure {
@@ -14,16 +15,20 @@ export interface StudyFailures {
 }
 
 /** Images that at least one finished unit lacks, by id, and why. */
-export function lostImages(finished: readonly FinishedUnit[]): Map<string, string> {
+export function lostImages(finished: readonly FinishedUnit[]): LostImages {
   return new Map(finished.flatMap(({ lost }) => [...lost]))
 }
 
-/** Everything that a run folder says went wrong, whichever process saw it. */
-export function readFailures(
-  folder: string,
+/** Everything that a store says went wrong, whoever saw it. */
+export async function readFailures(
+  store: RunStore,
   { skipped }: Pick<StudyRecord, 'skipped'>,
-  lost: ReadonlyMap<string, string>,
-): StudyFailures {
-  const images = [...skipped, ...[...lost].map(([id, reason]) => ({ id, reason }))]
-  return { units: readUnitFailures(folder), images }
+  lost: LostImages,
+): Promise<StudyFailures> {
+  const units: Failure[] = []
+  for (const id of await store.list('failure')) {
+    const failure = await store.get('failure', id)
+    if (failure) units.push(failure)
+  }
+  return { units, images: [...skipped, ...[...lost].map(([id, reason]) => ({ id, reason }))] }
 }

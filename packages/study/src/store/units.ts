@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { readJson, writeAtomically } from '../system/files.ts'
-import type { LostImages } from './encode-rows.ts'
-import { readLost } from './unit-file.ts'
+import { mergeRows } from '@saliency/core'
+import { completeRows } from './complete-rows.ts'
+import type { StudyRow } from './rows.ts'
+import { getSound, type LostImages, type RunStore } from './run-store.ts'
 
-/** A piece of work that is stored as one file: one weight state, groups `from` to `to` (exclusive). */
+/** A piece of work that is stored as one: one weight state, groups `from` to `to` (exclusive). */
 export interface PlannedUnit {
   readonly id: string
   readonly state: number
@@ -18,37 +17,6 @@ export interface Failure {
   readonly reason: string
 }
 
-/** The file of a finished unit. */
-export function unitFile(folder: string, id: string): string {
-  return join(folder, 'units', `${id}.parquet`)
-}
-
-const FAILED = '.failed.json'
-
-function failureFile(folder: string, id: string): string {
-  return join(folder, 'units', `${id}${FAILED}`)
-}
-
-/** Why units of a run folder have no rows. */
-export function readUnitFailures(folder: string): Failure[] {
-  const units = join(folder, 'units')
-  if (!existsSync(units)) return []
-  return readdirSync(units)
-    .filter((name) => name.endsWith(FAILED))
-    .toSorted()
-    .map((name) => readJson(join(units, name), 'INVALID_RUN') as Failure)
-}
-
-/** Leaves in the run folder why a unit has no rows. */
-export function recordFailure(folder: string, failure: Failure): void {
-  writeAtomically(failureFile(folder, failure.unit), `${JSON.stringify(failure)}\n`)
-}
-
-/** Forgets an earlier failure of a unit. */
-export function clearFailure(folder: string, id: string): void {
-  rmSync(failureFile(folder, id), { force: true })
-}
-
 /** A unit whose rows are there. */
 export interface FinishedUnit {
   readonly unit: PlannedUnit
@@ -56,10 +24,31 @@ export interface FinishedUnit {
   readonly lost: LostImages
 }
 
-/** The units of a run folder whose files are there and not damaged. */
-export function finishedUnits(folder: string, units: readonly PlannedUnit[]): FinishedUnit[] {
-  return units.flatMap((unit) => {
-    const lost = readLost(unitFile(folder, unit.id))
-    return lost ? [{ unit, lost }] : []
-  })
+/** The units whose rows are stored and not damaged. */
+export async function finishedUnits(store: RunStore, units: readonly PlannedUnit[]): Promise<FinishedUnit[]> {
+  const finished: FinishedUnit[] = []
+  for (const unit of units) {
+    const found = await getSound(store, 'unit', unit.id)
+    if (found) finished.push({ unit, lost: found.lost })
+  }
+  return finished
+}
+
+/** Stores the rows of a unit all of whose groups are scored. */
+export async function putUnit(
+  store: RunStore,
+  id: string,
+  scored: readonly StudyRow[],
+  lost: LostImages,
+): Promise<void> {
+  const rows = completeRows(scored)
+  await store.put('unit', id, { lost, rows: async () => rows })
+}
+
+/** All rows of a run's finished units, sorted by key; a row that two units share is there once. */
+export async function storedRows(store: RunStore): Promise<readonly StudyRow[]> {
+  const rows: StudyRow[] = []
+  for (const id of await store.list('unit'))
+    for (const row of (await (await store.get('unit', id))?.rows()) ?? []) rows.push(row)
+  return mergeRows(rows)
 }

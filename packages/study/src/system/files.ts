@@ -39,6 +39,8 @@ export function makeFolder(folder: string): void {
   }
 }
 
+// By hand, because the libraries for this (write-file-atomic 7, atomically 2) do not look how much one call wrote: on a disk
+// that is nearly full they rename a file that was cut off.
 /**
  * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
  * the disk, then renamed.

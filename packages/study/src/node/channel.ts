@@ -1,5 +1,7 @@
 import { messageOf, type Predict, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
-import type { CheckModule, Scored, ScoredUnit, ScoreJob, Scoring } from './jobs.ts'
+import type { ScoreJob, Scoring } from '../scoring/jobs.ts'
+import type { LostImages } from '../store/run-store.ts'
+import type { CheckModule } from './check-modules.ts'
 
 /** What failed on another thread, in a form that survives the way between threads. */
 export interface Problem {
@@ -10,11 +12,41 @@ export interface Problem {
 /** A result, or what went wrong. */
 export type Answer<T> = { readonly value: T } | { readonly problem: Problem }
 
+/** What a scoring thread begins with. */
+export interface ThreadStart {
+  readonly scoring: Scoring
+  /** The run folder, which it opens as well. */
+  readonly folder: string
+  readonly checks: readonly CheckModule[]
+}
+
+/** A job that hands its maps over. */
+export interface ThreadJob extends ScoreJob {
+  readonly moved: readonly ArrayBuffer[]
+  /** The rows come back packed, instead of being kept for {@link ScoringThread.finish}. */
+  readonly isPacked: boolean
+}
+
+/** What a scoring thread gave so far. */
+export interface Scored {
+  /** What all of its scoring took. */
+  readonly seconds: number
+  readonly rows?: Uint8Array
+}
+
+/** A unit whose groups are all scored. */
+export interface ScoredUnit {
+  readonly unit: string
+  /** Rows that other threads packed. */
+  readonly packed: readonly Uint8Array[]
+  readonly lost: LostImages
+}
+
 /** What a scoring thread answers to. Buffers listed in `moved` change hands instead of being copied. */
 export interface ScoringThread {
-  start(scoring: Scoring, checks: readonly CheckModule[]): Promise<Answer<boolean>>
-  score(job: ScoreJob & { moved: readonly ArrayBuffer[] }, isPacked: boolean): Promise<Answer<Scored>>
-  finish(unit: ScoredUnit): Promise<Answer<number>>
+  start(given: ThreadStart): Promise<Answer<boolean>>
+  score(job: ThreadJob): Promise<Answer<Scored>>
+  finish(unit: ScoredUnit): Promise<Answer<Scored>>
   discard(unit: string): Promise<void>
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import { SaliencyError } from '@saliency/core'
-import { rowKey } from './rows.ts'
+import { rowKey, SaliencyError } from '@saliency/core'
 import { readSound, unitFiles } from './unit-file.ts'
 
 /** A text in SQL. */

@@ -3,11 +3,25 @@ import type { FloatTensor, Predict } from '@saliency/core'
 import { createBirpc } from 'birpc'
 import { resolve } from 'import-meta-resolve'
 import type { ConditionMaps } from '../compute-group.ts'
-import { answer, type EngineThread, movedBuffers, type ScoringThread, valueOf } from './channel.ts'
-import type { CheckModule, Scorer, ScoreJob, Scoring } from './jobs.ts'
+import type { ScoreJob } from '../scoring/jobs.ts'
+import {
+  answer,
+  type EngineThread,
+  movedBuffers,
+  type Scored,
+  type ScoredUnit,
+  type ScoringThread,
+  type ThreadJob,
+  type ThreadStart,
+  valueOf,
+} from './channel.ts'
 
-/** A scorer on a thread of its own. */
-export interface ScorerThread extends Scorer {
+/** Scoring on a thread of its own. */
+export interface ScorerThread {
+  /** Scores a job, whose maps it takes over. @param isPacked the rows come back instead of waiting for their unit */
+  score(job: ScoreJob, isPacked: boolean): Promise<Scored>
+  finish(unit: ScoredUnit): Promise<Scored>
+  discard(unit: string): Promise<void>
   /** Ends the thread at once, whatever it does. */
   stop(): Promise<void>
 }
@@ -24,33 +38,29 @@ function startWorker(): Worker {
 }
 
 /** Maps of some variants, and the buffers that leave this thread with them. */
-function partOf(
+function shareOf(
   maps: ConditionMaps,
   variants: readonly string[],
-): { part: ConditionMaps; moved: ArrayBuffer[] } {
+): { share: ConditionMaps; moved: ArrayBuffer[] } {
   const pick = <T>(all: ReadonlyMap<string, T>) =>
     new Map(variants.flatMap((id): [string, T][] => (all.has(id) ? [[id, all.get(id) as T]] : [])))
   const own: ReadonlyMap<string, FloatTensor> = pick(maps.maps)
-  const part = { ...maps, maps: own, ...(maps.convergence && { convergence: pick(maps.convergence) }) }
-  return { part, moved: [...own.values()].map(({ data }) => data.buffer as ArrayBuffer) }
+  const share = { ...maps, maps: own, ...(maps.convergence && { convergence: pick(maps.convergence) }) }
+  return { share, moved: [...own.values()].map(({ data }) => data.buffer as ArrayBuffer) }
 }
 
 /** The maps in a job go to the other thread; nothing here may read them afterwards. */
-function withMoved(job: ScoreJob): ScoreJob & { moved: ArrayBuffer[] } {
-  const parts = [...job.own].map(([key, maps]) => ({ key, ...partOf(maps, job.variants) }))
-  const own = new Map(parts.map(({ key, part }) => [key, part]))
-  return { ...job, own, moved: [...new Set(parts.flatMap(({ moved }) => moved))] }
+function threadJob(job: ScoreJob, isPacked: boolean): ThreadJob {
+  const shares = [...job.own].map(([key, maps]) => ({ key, ...shareOf(maps, job.variants) }))
+  const own = new Map(shares.map(({ key, share }) => [key, share]))
+  return { ...job, own, isPacked, moved: [...new Set(shares.flatMap(({ moved }) => moved))] }
 }
 
 /**
  * Opens a scorer on another thread, which imports the checks from their modules.
  * @throws what importing them throws there
  */
-export async function openScorerThread(
-  scoring: Scoring,
-  checks: readonly CheckModule[],
-  predict: Predict,
-): Promise<ScorerThread> {
+export async function openScorerThread(given: ThreadStart, predict: Predict): Promise<ScorerThread> {
   const worker = startWorker()
   const functions: EngineThread = { predict: (...request) => answer(() => predict(...request)) }
   const remote = createBirpc<ScoringThread, EngineThread>(functions, {
@@ -65,13 +75,13 @@ export async function openScorerThread(
     await worker.terminate()
   }
   try {
-    valueOf(await remote.start(scoring, checks))
+    valueOf(await remote.start(given))
   } catch (error) {
     await stop()
     throw error
   }
   return {
-    score: async (job, isPacked) => valueOf(await remote.score(withMoved(job), isPacked)),
+    score: async (job, isPacked) => valueOf(await remote.score(threadJob(job, isPacked))),
     finish: async (unit) => valueOf(await remote.finish(unit)),
     discard: (unit) => remote.discard(unit),
     stop,

@@ -1,0 +1,95 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+import type { RunContent, RunKind, RunStore } from '../store/run-store.ts'
+import type { Failure } from '../store/units.ts'
+import { makeFolder, readJson, writeAtomically } from '../system/files.ts'
+import { mapsFormat } from './maps-file.ts'
+import { pictureFormat } from './picture-file.ts'
+import { studyFormat } from './study-file.ts'
+import { unitFormat } from './unit-file.ts'
+
+/** How one kind of content lies in a run folder: one file each, which has the content's id and an ending for its name. */
+interface FileFormat<T> {
+  /** Inside the run folder. */
+  readonly folder: string
+  readonly ending: string
+  /** The ending of a second file, where there is one. */
+  readonly beside?: string
+  /** @throws FILE */
+  write(path: string, content: T): Promise<void> | void
+  /** @throws INVALID_RUN if the file is damaged */
+  read(path: string): Promise<T> | T
+}
+
+const failureFormat: FileFormat<Failure> = {
+  folder: 'units',
+  ending: '.failed.json',
+  write: (path, failure) => writeAtomically(path, `${JSON.stringify(failure)}\n`),
+  read: (path) => readJson(path, 'INVALID_RUN') as Failure,
+}
+
+const formats: { readonly [K in RunKind]: FileFormat<RunContent[K]> } = {
+  study: studyFormat,
+  unit: unitFormat,
+  failure: failureFormat,
+  maps: mapsFormat,
+  picture: pictureFormat,
+}
+
+/** Tells a folder from another one that has its name; nothing where there is none. */
+function inodeOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  return found && `${found.ino} ${found.birthtimeMs}`
+}
+
+/** Makes a folder once; what would be written after it was removed would belong to nothing. */
+function keepFolder(folder: string): () => void {
+  let known = inodeOf(folder)
+  return () => {
+    if (known === undefined) {
+      makeFolder(folder)
+      known = inodeOf(folder)
+    }
+    if (inodeOf(folder) === known) return
+    throw new SaliencyError(
+      'FILE',
+      `${folder} was removed or renamed while the study ran, so it stopped: put the folder back and repeat the command, or repeat it to begin anew.`,
+    )
+  }
+}
+
+/**
+ * Keeps a run in a folder, as files that other programs read: `study.json`, rows in Parquet, maps as NumPy arrays, pictures
+ * in PNG. Rows and maps carry checksums. The folder is made when the first thing is put.
+ */
+export function folderStore(folder: string): RunStore {
+  const assertFolder = keepFolder(folder)
+  const pathOf = (kind: RunKind, id: string) =>
+    join(folder, formats[kind].folder, `${id}${formats[kind].ending}`)
+  return {
+    name: folder,
+    has: async (kind, id) => existsSync(pathOf(kind, id)),
+    async get(kind, id) {
+      const path = pathOf(kind, id)
+      return existsSync(path) ? formats[kind].read(path) : undefined
+    },
+    async put(kind, id, content) {
+      assertFolder()
+      await formats[kind].write(pathOf(kind, id), content)
+    },
+    async list(kind) {
+      const { ending } = formats[kind]
+      const files = join(folder, formats[kind].folder)
+      const names = existsSync(files) ? readdirSync(files) : []
+      return names
+        .filter((name) => name.endsWith(ending))
+        .map((name) => name.slice(0, -ending.length))
+        .sort()
+    },
+    async remove(kind, id) {
+      const { folder: inside, ending, beside = ending } = formats[kind]
+      for (const one of [ending, beside]) rmSync(join(folder, inside, `${id}${one}`), { force: true })
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { PlannedStudy } from '../plan-study.ts'
+import { type RunOutcome, type RunSettings, runWith } from '../run-study.ts'
+import { type Run, openRun as openStoredRun } from '../store/open-run.ts'
+import { folderStore } from './folder-store.ts'
+import { lockRunFolder } from './run-lock.ts'
+import { readStudy } from './study-file.ts'
+import { threadCrew } from './thread-crew.ts'
+
+/** A planned study, and the folder it runs in. */
+export interface StudyInFolder extends PlannedStudy {
+  /** The run folder, made when the study runs. */
+  readonly folder: string
+}
+
+/** How a study is run in a folder. */
+export interface FolderRunSettings extends RunSettings {
+  /** Scoring threads beside the engine's; 0 for none. A quarter of the cores by default, at most four. */
+  readonly threads?: number
+  /** Is told what is waited for: another process that is about to end, for instance. */
+  readonly say?: (text: string) => void
+}
+
+/**
+ * Runs a planned study in its folder, with threads that score beside the engine: makes the folder or goes on in it, and
+ * computes every unit that is not finished. No other process may work in the folder meanwhile.
+ * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
+ */
+export async function runStudy(
+  { folder, ...planned }: StudyInFolder,
+  { threads, say = () => undefined, ...settings }: FolderRunSettings = {},
+): Promise<RunOutcome> {
+  const release = await lockRunFolder(folder, say)
+  try {
+    const store = folderStore(folder)
+    return await runWith({ ...planned, store }, settings, threadCrew(folder, threads))
+  } finally {
+    release()
+  }
+}
+
+/**
+ * Opens a run folder for reading: what it says is checked by checksums, and nothing in it is changed.
+ * @throws INVALID_RUN if it is no run folder, or its `study.json` is damaged
+ */
+export async function openRun(folder: string): Promise<Run> {
+  readStudy(folder)
+  return openStoredRun(folderStore(folder))
+}

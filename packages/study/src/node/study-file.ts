@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { SaliencyError } from '@saliency/core'
+import { runOf, type StudyRecord } from '../store/study-record.ts'
+import { readJson, writeAtomically } from '../system/files.ts'
+import { isStudyRecord } from './study-schema.ts'
+
+/** The path of a run's description. */
+export function studyFile(folder: string): string {
+  return join(folder, 'study.json')
+}
+
+function readRecord(path: string): StudyRecord {
+  const record = readJson(path, 'INVALID_RUN')
+  // A run's id is the hash of all that changes a number.
+  if (isStudyRecord(record) && record.run === runOf(record.identity)) return record
+  throw new SaliencyError(
+    'INVALID_RUN',
+    `${path} is damaged or was written by another version: use another folder.`,
+  )
+}
+
+/** A run's description as JSON. */
+export const studyFormat = {
+  folder: '',
+  ending: '.json',
+  write: (path: string, record: StudyRecord): void =>
+    writeAtomically(path, `${JSON.stringify(record, undefined, 2)}\n`),
+  read: readRecord,
+} as const
+
+/**
+ * Reads a run folder's description.
+ * @throws INVALID_RUN if the folder is no run, or its `study.json` is damaged or of another version
+ */
+export function readStudy(folder: string): StudyRecord {
+  if (existsSync(studyFile(folder))) return readRecord(studyFile(folder))
+  throw new SaliencyError(
+    'INVALID_RUN',
+    `${folder} is no run folder: it has no study.json. \`saliency run --out ${folder}\` makes one.`,
+  )
+}
