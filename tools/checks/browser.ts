@@ -1,5 +1,5 @@
 // What runs in a browser imports nothing of Node.js: core, plugins, engines, importers, and the way to run a variant.
-import type { SourceFile } from 'ts-morph'
+import { type Identifier, type SourceFile, SyntaxKind } from 'ts-morph'
 import type { Manifest, Report, Workspace } from '../inspect/project.ts'
 
 /** Packages whose main entry a page may load; plugins, which are not listed, too. */
@@ -40,6 +40,29 @@ function loadedBy(entry: SourceFile, own: ReadonlySet<SourceFile>): Set<SourceFi
   return loaded
 }
 
+/** What Node.js has without an import, and a browser has not. */
+const globalsOfNode: ReadonlySet<string> = new Set([
+  'Buffer',
+  'process',
+  'require',
+  'setImmediate',
+  '__dirname',
+  '__filename',
+])
+
+/** Whether an identifier is a name of its own, and no property of something else. */
+function standsAlone(identifier: Identifier): boolean {
+  const parent = identifier.getParentOrThrow()
+  const isProperty = parent.isKind(SyntaxKind.PropertyAccessExpression) && parent.getNameNode() === identifier
+  return !isProperty && !parent.isKind(SyntaxKind.PropertySignature)
+}
+
+function nodeGlobalsIn(file: SourceFile): Identifier[] {
+  return file
+    .getDescendantsOfKind(SyntaxKind.Identifier)
+    .filter((identifier) => globalsOfNode.has(identifier.getText()) && standsAlone(identifier))
+}
+
 export function checkBrowser({ packages }: Workspace, report: Report): void {
   for (const each of packages.filter(({ manifest }) => runsInBrowsers(manifest))) {
     if (!each.index) continue
@@ -48,6 +71,10 @@ export function checkBrowser({ packages }: Workspace, report: Report): void {
         if (!target.startsWith('node:')) continue
         const message = `${each.manifest.name} runs in browsers: what its entry loads cannot import '${target}'.`
         report({ file: file.getFilePath(), line, message })
+      }
+      for (const identifier of nodeGlobalsIn(file)) {
+        const message = `${each.manifest.name} runs in browsers: what its entry loads cannot use '${identifier.getText()}', which only Node.js has.`
+        report({ file: file.getFilePath(), line: identifier.getStartLineNumber(), message })
       }
     }
   }

@@ -23,14 +23,15 @@ type Study = (engine: Engine, files: object, picture: unknown) => Promise<string
 
 /** What a page's script does: a study of pictures in memory, with an engine that is handed in. */
 const script = `
-import { rasterImages } from '${join(root, 'packages/images/src/index.ts')}'
+import { parsePreprocess, rasterImages } from '${join(root, 'packages/images/src/index.ts')}'
 import methods from '${join(root, 'packages/method-guided/src/index.ts')}'
 import { importModel } from '${join(root, 'packages/model-formats/src/index.ts')}'
 import checks, { classSensitivity, parameterRandomization } from '${join(root, 'packages/sanity/src/index.ts')}'
 import { judgeStudy, memoryStore, openRun, planStudy, runStudy } from '${join(root, 'packages/study/src/index.ts')}'
 
 globalThis.study = async (engine, files, picture) => {
-  const { model, weights, preprocess } = await importModel('model.json', files)
+  const preprocess = parsePreprocess(JSON.parse(new TextDecoder().decode(await files.read('preprocess.json'))), 'preprocess.json')
+  const { model, weights } = await importModel('model.json', files, { preprocess })
   const { height, width } = preprocess.input
   const images = Array.from({ length: 4 }, (_, i) => ({ id: 'image ' + i, raster: picture(i, height, width) }))
   const planned = await planStudy({

@@ -37,7 +37,10 @@ export function rasterImages(
   const ids = new Set<string>()
   for (const { id, raster } of given) {
     if (ids.has(id))
-      throw new SaliencyError('INVALID_INPUT', `${name}: two images are called '${id}': give each its own id.`)
+      throw new SaliencyError(
+        'INVALID_INPUT',
+        `${name}: two images are called '${id}': give each its own id.`,
+      )
     ids.add(id)
     if (raster.data.length !== raster.height * raster.width * 3)
       throw new SaliencyError(
@@ -45,13 +48,11 @@ export function rasterImages(
         `${name}: '${id}' has ${raster.data.length} values, but ${raster.height}×${raster.width} pixels of RGB are ${raster.height * raster.width * 3}: leave transparency out.`,
       )
   }
-  const images = given.map(
-    ({ id, label }): ImageRecord => ({
-      id,
-      ...labelFields(label === undefined ? [] : [label]),
-      maskCount: 0,
-    }),
-  )
+  const images = given.map(({ id, label }): ImageRecord => ({
+    id,
+    ...labelFields(label === undefined ? [] : [label]),
+    maskCount: 0,
+  }))
   const at = (index: number) => {
     const [record, image] = [images[index], given[index]]
     if (record && image) return { record, raster: image.raster }

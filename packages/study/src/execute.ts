@@ -1,7 +1,7 @@
 import { timeEngine } from './engine-clock.ts'
 import { Pipeline, type PipelineEvents } from './pipeline.ts'
 import type { RunStore } from './store/run-store.ts'
-import type { Failure, PlannedUnit } from './store/units.ts'
+import type { Failure, PlannedUnit } from './store/planned-unit.ts'
 import { createPredictors } from './predictors.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { type OpenCrew, openOwnCrew } from './scoring/crew.ts'

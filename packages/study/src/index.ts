@@ -23,7 +23,8 @@ export {
   type UnitRows,
 } from './store/run-store.ts'
 export type { CheckRecord, Identity, StudyRecord, VariantRecord } from './store/study-record.ts'
-export { type Failure, type FinishedUnit, type PlannedUnit, storedRows } from './store/units.ts'
+export type { Failure, PlannedUnit } from './store/planned-unit.ts'
+export { type FinishedUnit, storedRows } from './store/units.ts'
 export { type SelfCheck, structureChecks } from './structure-checks.ts'
 export type { Study } from './study.ts'
 export type { ChosenCheck, Machine, Origin, StudyInputs, StudyModel } from './study-inputs.ts'

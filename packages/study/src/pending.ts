@@ -1,6 +1,7 @@
 import { conditionKey } from './store/keys.ts'
 import { getSound, mapsId, type RunStore } from './store/run-store.ts'
-import { type FinishedUnit, finishedUnits, type PlannedUnit } from './store/units.ts'
+import type { PlannedUnit } from './store/planned-unit.ts'
+import { type FinishedUnit, finishedUnits } from './store/units.ts'
 import type { PlannedState } from './plan.ts'
 import type { Study } from './study.ts'
 

@@ -1,9 +1,9 @@
 import { messageOf } from '@saliency/core'
-import type { PlannedUnit } from './store/units.ts'
+import type { PlannedUnit } from './store/planned-unit.ts'
 import type { LostImages, RunStore } from './store/run-store.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
-import type { Failure } from './store/units.ts'
+import type { Failure } from './store/planned-unit.ts'
 
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
 export const WAITING = 2

@@ -1,6 +1,6 @@
 import type { Check, Condition, Model, Options, WeightState } from '@saliency/core'
 import { conditionKey, weightsKey } from './store/keys.ts'
-import type { PlannedUnit } from './store/units.ts'
+import type { PlannedUnit } from './store/planned-unit.ts'
 
 /** Images are cut into groups of this size, in dataset order, whatever the memory or the machine. */
 export const GROUP_SIZE = 8

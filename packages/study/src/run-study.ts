@@ -7,7 +7,7 @@ import type { OpenCrew } from './scoring/crew.ts'
 import { continueRun } from './store/continue-run.ts'
 import { type RunStore, STUDY } from './store/run-store.ts'
 import type { StudyRecord } from './store/study-record.ts'
-import type { PlannedUnit } from './store/units.ts'
+import type { PlannedUnit } from './store/planned-unit.ts'
 
 /** A planned study, and where it is kept. */
 export interface StudyToRun extends PlannedStudy {

@@ -1,6 +1,6 @@
 import { recalibrateBatchNorm, resolveWeights, type WeightState, type Weights } from '@saliency/core'
 import { groupTensor } from './image-groups.ts'
-import type { PlannedUnit } from './store/units.ts'
+import type { PlannedUnit } from './store/planned-unit.ts'
 import type { Study } from './study.ts'
 
 /** Whether a weight state depends on images: on those that batch norm is recalibrated on. */

@@ -1,6 +1,7 @@
 import type { LostImages, RunStore } from './run-store.ts'
 import type { StudyRecord } from './study-record.ts'
-import type { Failure, FinishedUnit } from './units.ts'
+import type { Failure } from './planned-unit.ts'
+import type { FinishedUnit } from './units.ts'
 
 /** An image that could not be read, and why. */
 export interface ImageFailure {

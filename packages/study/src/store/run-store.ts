@@ -3,7 +3,7 @@ import { SaliencyError } from '@saliency/core'
 import { shortHash } from './keys.ts'
 import type { StudyRow } from './rows.ts'
 import type { StudyRecord } from './study-record.ts'
-import type { Failure } from './units.ts'
+import type { Failure } from './planned-unit.ts'
 
 /** Images that could not be read for a unit, by id, and why. */
 export type LostImages = ReadonlyMap<string, string>

@@ -1,7 +1,7 @@
 import type { Condition, Options, VariantFacts } from '@saliency/core'
 import type { SelfCheck } from '../structure-checks.ts'
 import { canonical, shortHash } from './keys.ts'
-import type { PlannedUnit } from './units.ts'
+import type { PlannedUnit } from './planned-unit.ts'
 
 /** Everything a report says of a variant. */
 export interface VariantRecord extends VariantFacts {

@@ -1,21 +1,8 @@
 import { mergeRows } from '@saliency/core'
 import { completeRows } from './complete-rows.ts'
+import type { PlannedUnit } from './planned-unit.ts'
 import type { StudyRow } from './rows.ts'
 import { getSound, type LostImages, type RunStore } from './run-store.ts'
-
-/** A piece of work that is stored as one: one weight state, groups `from` to `to` (exclusive). */
-export interface PlannedUnit {
-  readonly id: string
-  readonly state: number
-  readonly from: number
-  readonly to: number
-}
-
-/** A unit that could not be computed. */
-export interface Failure {
-  readonly unit: string
-  readonly reason: string
-}
 
 /** A unit whose rows are there. */
 export interface FinishedUnit {
