@@ -120,6 +120,6 @@ describe('a study in memory', { timeout: 240_000 }, () => {
     const other = await smallStudy({ seed: 2 })
     await expect(runStudy({ ...other, store })).rejects.toThrow(/^mine holds another study[^]*seed: 1 → 2/)
     await store.remove('study', 'study')
-    await expect(runStudy({ ...planned, store })).rejects.toThrow(/^mine holds results, but nothing/)
+    await expect(runStudy({ ...planned, store })).rejects.toThrow(/^mine holds results, but no study/)
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import { runOf, type StudyRecord } from '../store/study-record.ts'
+import type { StudyRecord } from '../store/study-record.ts'
 import { readJson, writeAtomically } from '../system/files.ts'
 import { isStudyRecord } from './study-schema.ts'
 
@@ -12,8 +12,7 @@ export function studyFile(folder: string): string {
 
 function readRecord(path: string): StudyRecord {
   const record = readJson(path, 'INVALID_RUN')
-  // A run's id is the hash of all that changes a number.
-  if (isStudyRecord(record) && record.run === runOf(record.identity)) return record
+  if (isStudyRecord(record)) return record
   throw new SaliencyError(
     'INVALID_RUN',
     `${path} is damaged or was written by another version: use another folder.`,

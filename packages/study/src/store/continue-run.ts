@@ -38,7 +38,7 @@ export async function continueRun(store: RunStore, record: StudyRecord): Promise
   if (await holdsStrangeResults(store))
     throw new SaliencyError(
       'INVALID_RUN',
-      `${store.name} holds results, but nothing that says what they are of (no study.json): begin in an empty place, another folder with --out, or delete this one.`,
+      `${store.name} holds results, but no study.json that says what they are of: begin in an empty place, another folder with --out, or delete this one.`,
     )
   await store.put('study', STUDY, record)
   return record
