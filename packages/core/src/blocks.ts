@@ -1,3 +1,5 @@
+import type { Attention } from './attention/attention.ts'
+import { blockNames } from './block-names.ts'
 import { ancestors, dataInputs } from './graph/reach.ts'
 import type { Node, Value } from './graph/value.ts'
 import type { Block, Layer } from './model.ts'
@@ -24,46 +26,16 @@ export function bottlenecks(logits: Value): Set<Node> {
   return points
 }
 
-/** The longest common prefix of layer names up to a separator, or the last layer's own name. */
-function nameOf(layers: readonly Layer[]): string {
-  const names = layers.map((layer) => layer.name)
-  const [first = ''] = names
-  if (names.length === 1) return first
-  const parts = first.split(/(?<=[./_-])/)
-  let prefix = ''
-  for (const part of parts) {
-    if (!names.every((name) => name.startsWith(prefix + part))) break
-    prefix += part
-  }
-  return prefix.replace(/[./_-]+$/, '') || (names.at(-1) as string)
-}
-
-const hasParameters = ({ parameters }: Layer) => parameters.length > 0
-
-/**
- * Blocks with names of their own: what a block's layers have in common; where exporters number operators (`node_conv_1`,
- * `node_conv_2`) and that is the same for several blocks, the name of the last layer with parameters.
- */
-function named(groups: readonly (readonly Layer[])[]): readonly Block[] {
-  const parts = groups.map((group) => group.filter(hasParameters))
-  const common = parts.map(nameOf)
-  const taken = new Set<string>()
-  return groups.map((layers, index) => {
-    const shared = common[index] as string
-    const isOwn = common.indexOf(shared) === common.lastIndexOf(shared)
-    const base = isOwn ? shared : (parts[index]?.at(-1)?.name ?? shared)
-    let name = base
-    for (let count = 2; taken.has(name); count++) name = `${base}:${count}`
-    taken.add(name)
-    return { name, layers }
-  })
-}
-
 /**
  * Cuts a model into blocks: residual or dense blocks stay whole, since a layer inside one can be bypassed; a plain layer
- * takes its batch norm and PReLU with it. Blocks without parameters are joined to the one before.
+ * takes its batch norm and PReLU with it. Blocks without parameters are joined to the one before. Of a transformer that are
+ * its attentions and its MLPs, each with the layer norm before it, and the class token and the positions as blocks of their own.
  */
-export function blocksOf(layers: readonly Layer[], logits: Value): readonly Block[] {
+export function blocksOf(
+  layers: readonly Layer[],
+  logits: Value,
+  attentions: readonly Attention[],
+): readonly Block[] {
   const points = bottlenecks(logits)
   const groups: Layer[][] = []
   let current: Layer[] = []
@@ -83,5 +55,7 @@ export function blocksOf(layers: readonly Layer[], logits: Value): readonly Bloc
     if (hasKernel || !before) joined.push(group)
     else before.push(...group)
   }
-  return named(joined.filter((group) => group.some(hasParameters)))
+  const blocks = joined.filter((group) => group.some(({ parameters }) => parameters.length > 0))
+  const names = blockNames(blocks, attentions)
+  return blocks.map((own, at) => ({ name: names[at] as string, layers: own }))
 }

@@ -13,6 +13,7 @@ import { targetLayer } from './layout/target-layer.ts'
 import { tokensOfLayers } from './layout/tokens.ts'
 import type { Head, Layer, Model } from './model.ts'
 import { rectifiersOf } from './rectifiers.ts'
+import { asTransformer } from './weights/transformer.ts'
 
 /** What an importer hands over. */
 export interface ModelParts {
@@ -87,9 +88,10 @@ export function createModel(parts: ModelParts): Model {
   }
   const nodes = ancestors([logits])
   const axes = axesOf(nodes)
-  const layers = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
-  layers.sort((a, b) => a.output.node.id - b.output.node.id)
+  const inFile = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
+  inFile.sort((a, b) => a.output.node.id - b.output.node.id)
   const attentions = findAttentions(nodes, axes)
+  const layers = attentions.found.length > 0 ? asTransformer(inFile) : inFile
   const tokens = tokensOfLayers(layers, axes)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
@@ -106,7 +108,7 @@ export function createModel(parts: ModelParts): Model {
     rectifiers: rectifiersOf(layers.flatMap(({ nodes }) => nodes)),
     head: parts.head,
     layers,
-    blocks: blocksOf(layers, logits),
+    blocks: blocksOf(layers, logits, attentions.found),
     attentions: attentions.found,
     unrecognisedAttentions: attentions.unrecognised,
     target: targetLayer({ layers, logits, axes, attentions: attentions.found }),

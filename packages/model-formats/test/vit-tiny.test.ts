@@ -44,4 +44,25 @@ describe.skipIf(!hasReference).each(['model.onnx', 'model-opset24.onnx'])('%s', 
       expect(relativeDistance(gradient, expected)).toBeLessThan(1e-5)
     }
   })
+
+  test('has its attentions and MLPs for blocks, and is drawn anew as a transformer', async () => {
+    const bytes = await readFile(join(referenceFolder, 'models/vit-tiny', file))
+    const { model } = await importOnnx(new Uint8Array(bytes))
+    const pairs = Array.from({ length: 6 }, (_, at) => [`blocks.${at}.attn`, `blocks.${at}.mlp`]).flat()
+    expect(model.blocks.map(({ name }) => name)).toEqual([
+      'patch_embed.proj',
+      'prefix-tokens',
+      'positions',
+      ...pairs,
+      'head',
+    ])
+    const drawn = model.layers.flatMap(({ parameters }) => parameters)
+    const by = (name: string | undefined) => drawn.filter(({ initializer }) => initializer?.name === name)
+    // Per block qkv, proj, fc1, fc2; the head; class token and positions.
+    expect(by('truncated-normal')).toHaveLength(6 * 4 + 1 + 2)
+    expect(by('zeros')).toHaveLength(6 * (4 + 2) + 1 + 1)
+    expect(by('ones')).toHaveLength(6 * 2 + 1)
+    // The patches' convolution as PyTorch draws it.
+    expect([by('variance-scaling').length, by('uniform').length, by(undefined).length]).toEqual([1, 1, 0])
+  })
 })

@@ -47,6 +47,7 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
     targetLayers: model.layers.flatMap(({ name, output, maps }) =>
       maps ? [{ name, shape: output.shape, maps: maps.shape }] : [],
     ),
+    randomWeights: randomWeights(model),
     blocks: model.blocks.map(({ name, layers }) => ({ name, layers: layers.map((layer) => layer.name) })),
     layers: model.layers.map(({ name, kind, output, nodes }) => ({
       name,
@@ -56,6 +57,12 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
     })),
   }
 }
+
+/** How the network is drawn anew where a check asks for the layers' own initialisers. */
+const randomWeights = ({ attentions }: Model) =>
+  attentions.length > 0
+    ? 'as a transformer: linear layers, prefix tokens and positions normal with deviation .02, cut at twice that; biases 0; norms 1 and 0'
+    : "by each layer's own initialiser"
 
 function print(
   terminal: Terminal,
@@ -88,6 +95,7 @@ function print(
   }
   terminal.out(table.toString())
   const { layer: target, reason } = model.target
+  terminal.out(`random weights: ${String(info['randomWeights'])}.`)
   terminal.out(`target layer of class activation maps: ${target ? `'${target.name}', ` : 'none: '}${reason}.`)
 }
 

@@ -34,6 +34,8 @@ export interface Initializer {
   readonly scale?: number
   readonly mode?: 'fan_in' | 'fan_out' | 'fan_avg'
   readonly distribution?: 'normal' | 'uniform' | 'truncated-normal'
+  /** The default of the library that a file comes from, where the file says nothing. */
+  readonly assumed?: boolean
 }
 
 type None = Readonly<Record<never, never>>
