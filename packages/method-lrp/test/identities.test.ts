@@ -7,7 +7,16 @@ import {
   tensor,
   type Value,
 } from '@saliency/core'
-import { explainWith, oneHot, runOnce, seededImages, tinyNetwork, type TinyNetwork } from '@saliency/testing'
+import {
+  buildTiny,
+  explainWith,
+  oneHot,
+  runOnce,
+  seededImages,
+  seededWeights,
+  tinyNetwork,
+  type TinyNetwork,
+} from '@saliency/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lrp } from '../src/index.ts'
@@ -75,7 +84,35 @@ const linear = fc.constantFrom(
 )
 const settings = { numRuns: 30, seed: 11 }
 
+/** Convolution, x times what `mask` makes of x, dense layer. */
+function maskedNetwork(mask: (x: Value) => Value, seed: number): TinyNetwork {
+  const model = buildTiny('masked', ({ conv, dense, flatten }, image) => {
+    const x = conv('conv', image, 4)
+    return dense('logits', flatten('flatten', x.graph.layer('masked').mul(x, mask(x))), 5)
+  })
+  return { name: 'masked', model, weights: seededWeights(model, { seed, biases: true }), spatial: true }
+}
+
 describe('identities', () => {
+  it.each<[string, (x: Value) => Value]>([
+    ['x > 0', (x) => x.graph.ops.cast(x.graph.ops.greater(x, 0), 'float32')],
+    ['1 − (0 > x)', (x) => x.graph.ops.sub(1, x.graph.ops.cast(x.graph.ops.greater(0, x), 'float32'))],
+  ])(
+    'a mask %s of truth values is no second signal: x · mask has the relevance of the ReLU',
+    async (_, mask) => {
+      const expected = await mapOf(
+        maskedNetwork(mask, 3),
+        {},
+        {
+          using: inputTimesGradient as unknown as Method,
+          variant: 'map',
+        },
+      )
+      const actual = await mapOf(maskedNetwork(mask, 3), { epsilon: 0, stabilizer: 0, start: 'logit' })
+      expect(actual).toBeCloseToMap(expected, 5e-3)
+    },
+  )
+
   it('LRP-0 started at the logit is input × gradient', async () => {
     await fc.assert(
       fc.asyncProperty(linear, seeds, fc.constantFrom('merge', 'rule'), async (name, seed, batchNorm) => {

@@ -26,16 +26,32 @@ export function notSupported(name: string, supported: readonly string[]): string
   return `is not supported${near === undefined ? '' : ` (the nearest that is: ${near})`}`
 }
 
+/** ` and 11 more`, of which the first is named. */
+const andMore = ({ length }: readonly unknown[]) => (length > 1 ? ` and ${length - 1} more` : '')
+
 /** A file that is refused as a whole, with the first layer that each sentence holds of. */
 function wholeRefused(model: string, refused: ReadonlyMap<string, readonly Problem[]>): SaliencyError {
-  const reasons = [...refused].map(([sentence, [first, ...others]]) => {
-    const more = others.length === 0 ? '' : ` and ${others.length} more`
-    return `${sentence} (Layer: ${first?.layer}, ${first?.operator}${more}.)`
-  })
+  const reasons = [...refused].map(
+    ([sentence, problems]) =>
+      `${sentence} (Layer: ${problems[0]?.layer}, ${problems[0]?.operator}${andMore(problems)}.)`,
+  )
   return new SaliencyError(
     'UNSUPPORTED_MODEL',
     `The model '${model}' cannot be imported.\n${reasons.join('\n')}`,
   )
+}
+
+/** A line for each operator and reason, with the first layer and how many more there are. */
+function lines(found: readonly Problem[]): readonly string[] {
+  const alike = new Map<string, Problem[]>()
+  for (const problem of found) {
+    const key = `${problem.operator} ${problem.reason}`
+    alike.set(key, [...(alike.get(key) ?? []), problem])
+  }
+  return [...alike.values()].map((problems) => {
+    const { layer, operator, reason } = problems[0] as Problem
+    return `  ${layer}${andMore(problems)} (${operator}): ${reason}`
+  })
 }
 
 /** Starts an empty collection. */
@@ -65,11 +81,10 @@ export function createProblems(): Problems {
     throwIfAny(model) {
       if (refused.size > 0) throw wholeRefused(model, refused)
       if (found.length === 0) return
-      const lines = found.map(({ layer, operator, reason }) => `  ${layer} (${operator}): ${reason}`)
       const count = found.length === 1 ? 'One layer' : `${found.length} layers`
       throw new SaliencyError(
         'UNSUPPORTED_MODEL',
-        `${count} of the model '${model}' cannot be imported:\n${lines.join('\n')}\n` +
+        `${count} of the model '${model}' cannot be imported:\n${lines(found).join('\n')}\n` +
           'Export the model without them, or replace them by supported ones (docs/reference/formats.md).',
       )
     },

@@ -169,3 +169,35 @@ test('foreign bytes', async () => {
   const { code } = await errorOf(new TextEncoder().encode('This is a text and no network.'))
   expect(code).toBe('INVALID_MODEL')
 })
+
+test('layers that lack the same are one line, with their number and the first of them', async () => {
+  const unknown = Array.from({ length: 12 }, (_, index) =>
+    node('GridSample', [index === 0 ? 'c' : `g${index - 1}`, 'grid'], `g${index}`),
+  )
+  const nodes = [conv, ...unknown, node('Reluu', ['g11'], 'r'), ...rest]
+  const { message } = await errorOf(
+    encodeModel(onnxModel({ nodes, initializers: [...initializers, floats('grid', [1, 2, 2, 2])] })),
+  )
+  expect(message.split('\n')).toEqual([
+    "13 layers of the model 'test' cannot be imported:",
+    expect.stringMatching(/^ {2}g0 and 11 more \(GridSample\): is not supported/),
+    '  r (Reluu): is not supported (the nearest that is: Relu)',
+    expect.stringContaining('Export the model without them'),
+  ])
+})
+
+test.each([
+  [17, 'float8e4m3fn'],
+  [22, 'int4'],
+  [14, 'complex64'],
+])(
+  'weights of element type %i are refused by its name, with the layer that reads them',
+  async (dataType, name) => {
+    const weights = initializers.map((each) => ({ ...each, dataType }))
+    const { code, message } = await errorOf(encodeModel(onnxModel({ ...good, initializers: weights })))
+    expect(code).toBe('UNSUPPORTED_MODEL')
+    expect(message).toContain(
+      `  c (Conv): it reads ${name} values, which are not supported; explain the network in float32`,
+    )
+  },
+)

@@ -1,4 +1,4 @@
-import { encodeModel, type NodeProto } from '@saliency/onnx-proto'
+import { dataTypes, encodeModel, type NodeProto } from '@saliency/onnx-proto'
 import { describe, expect, test } from 'vitest'
 import { importOnnx } from '../src/index.ts'
 import { around, size } from './onnx-around.ts'
@@ -25,7 +25,81 @@ const tokens = node('Reshape', ['x', 'tokens'], 't')
 const shape = integers('tokens', [0, 9, 28])
 const norm = [positives('g', [28]), floats('b', [28])]
 
+/** Cosines and sines of twelve places, for half of a head's features. */
+const angles = (half: number) =>
+  (['cos', 'sin'] as const).map((name) =>
+    floats(
+      name,
+      [12, half],
+      Array.from({ length: 12 * half }, (_, index) =>
+        Math[name](Math.floor(index / half) * 10 ** -(index % half)),
+      ),
+    ),
+  )
+const ends = { ...integers('ends', [8, 8]), dataType: dataTypes.int32 }
+const total = { ...integers('total', [9], []), dataType: dataTypes.int32 }
+const asInt32 = ({ int64Data, ...tensor }: ReturnType<typeof integers>) => ({
+  ...tensor,
+  int32Data: (int64Data ?? []).map(Number),
+})
+const grouped = (inputs: readonly string[], attributes: Parameters<typeof node>[3], features: number) =>
+  around(
+    [
+      tokens,
+      node('MatMul', ['t', 'qw'], 'q'),
+      node('MatMul', ['t', 'kw'], 'k'),
+      fused('GroupQueryAttention', inputs, ['y', 'keys', 'values'], attributes),
+    ],
+    [
+      shape,
+      floats('qw', [28, inputs[1] === '' ? 128 : 64]),
+      floats('kw', [28, 32]),
+      asInt32(ends),
+      asInt32(total),
+      ...angles(8),
+    ],
+    features,
+  )
+
 const cases: Record<string, OnnxParts> = {
+  'RotaryEmbedding of tokens': around(
+    [tokens, fused('RotaryEmbedding', ['t', 'places', 'cos', 'sin'], 'y')],
+    [
+      shape,
+      integers(
+        'places',
+        Array.from({ length: 18 }, (_, index) => (index % 9) + 1),
+        [2, 9],
+      ),
+      ...angles(7),
+    ],
+  ),
+  'RotaryEmbedding from one place on, interleaved': around(
+    [tokens, fused('RotaryEmbedding', ['t', 'start', 'cos', 'sin'], 'y', { interleaved: 1 })],
+    [shape, integers('start', [2]), ...angles(2)],
+  ),
+  'RotaryEmbedding of a part of each head': around(
+    [
+      tokens,
+      fused('RotaryEmbedding', ['t', 'start', 'cos', 'sin'], 'y', { num_heads: 2, rotary_embedding_dim: 4 }),
+    ],
+    [shape, integers('start', [0]), ...angles(2)],
+  ),
+  GroupQueryAttention: grouped(
+    ['q', 'k', 'k', '', '', 'ends', 'total'],
+    { num_heads: 4, kv_num_heads: 2 },
+    9 * 64,
+  ),
+  'GroupQueryAttention that turns heads, with a scale': grouped(
+    ['q', 'k', 'k', '', '', 'ends', 'total', 'cos', 'sin'],
+    { num_heads: 4, kv_num_heads: 2, do_rotary: 1, scale: { float: 0.7 } },
+    9 * 64,
+  ),
+  'GroupQueryAttention, packed, pairs side by side': grouped(
+    ['q', '', '', '', '', 'ends', 'total', 'cos', 'sin'],
+    { num_heads: 4, kv_num_heads: 2, do_rotary: 1, rotary_interleaved: 1 },
+    9 * 64,
+  ),
   'FusedConv with a ReLU': around(
     [fused('FusedConv', ['x', 'k'], 'y', { ...conv, activation: 'Relu' })],
     [kernel],

@@ -120,6 +120,17 @@ const cases: Record<string, OnnxParts> = {
   'Einsum, a sum of one operand': einsum('nchw->nwc', 28),
   'Einsum, element by element': einsum('nchw,c->nchw', size, [4]),
   'Einsum without an arrow': einsum('abcd,de', 4 * 9 * 2, [7, 2]),
+  'Einsum, a dense layer behind any axes': einsum('...d,de->...e', 4 * 9 * 2, [7, 2]),
+  'Einsum, axes between that broadcast': einsum('b...w,...wk->b...k', 4 * 9 * 5, [4, 1, 7, 5]),
+  'Einsum, axes of a weight alone between': einsum('n...,...->n...', size, [4, 1, 7]),
+  'Einsum, any axes in front of another order': einsum('...hw->...wh', size),
+  'Einsum, any axes without an arrow': einsum('...w,wk', 4 * 9 * 2, [7, 2]),
+  'Einsum of three operands': einsum('nchw,cd,dk->nhwk', 63 * 5, [4, 6], [6, 5]),
+  'Einsum of three operands, two of them signals': around(
+    [node('Einsum', ['x', 'x', 'w'], 'y', { equation: 'n...d,n...d,de->n...e' })],
+    [floats('w', [7, 2])],
+    4 * 9 * 2,
+  ),
   'Resize, cubic': resized([14, 11], { mode: 'cubic' }),
   'Resize, cubic to smaller, another coefficient': resized([5, 4], {
     mode: 'cubic',

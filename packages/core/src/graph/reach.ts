@@ -1,24 +1,30 @@
 import type { Graph, Node, Value } from './value.ts'
 
-const known = new WeakMap<Graph, boolean[]>()
-
-/** Whether a value changes with the inputs; expressions over parameters and constants alone do not. */
-export function dependsOnInput(value: Value): boolean {
-  const { graph, node } = value
-  let flags = known.get(graph)
-  if (!flags) known.set(graph, (flags = []))
-  for (let id = flags.length; id <= node.id; id++) {
-    const next = graph.nodes[id] as Node
-    flags.push(next.op === 'Input' || next.inputs.some((input) => flags[input.node.id]))
+/** Whether something comes to a value from the inputs of the graph, by way of the inputs of nodes that `carries` it. */
+function reachedBy(carries: (input: Value) => boolean): (value: Value) => boolean {
+  const known = new WeakMap<Graph, boolean[]>()
+  return ({ graph, node }) => {
+    let flags = known.get(graph)
+    if (!flags) known.set(graph, (flags = []))
+    for (let id = flags.length; id <= node.id; id++) {
+      const next = graph.nodes[id] as Node
+      flags.push(next.op === 'Input' || next.inputs.some((input) => flags[input.node.id] && carries(input)))
+    }
+    return flags[node.id] === true
   }
-  return flags[node.id] === true
 }
 
-/** The float inputs of a node that change with the model's input, with their positions. */
+/** Whether a value changes with the inputs; expressions over parameters and constants alone do not. */
+export const dependsOnInput: (value: Value) => boolean = reachedBy(() => true)
+
+/** Whether it changes by degrees: what truth values make of the inputs, as a mask, changes in steps, which have no slope. */
+const hasSlope = reachedBy(({ dtype }) => dtype === 'float32')
+
+/** The inputs of a node that carry the model's input to it, and a gradient back, with their positions. */
 export function dataInputs(node: Node): { value: Value; index: number }[] {
   return node.inputs
     .map((value, index) => ({ value, index }))
-    .filter(({ value }) => value.dtype === 'float32' && dependsOnInput(value))
+    .filter(({ value }) => value.dtype === 'float32' && hasSlope(value))
 }
 
 /**

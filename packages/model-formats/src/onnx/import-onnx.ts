@@ -175,7 +175,6 @@ function importNodes(
 
   /** `named` is the node as the file has it. */
   function importNode(node: NodeProto, named: NodeProto = node): void {
-    const inputs = (node.input ?? []).map((key) => (key === '' ? undefined : context.find(key)))
     const layer = context.layerNames.get(named) ?? node.name ?? node.output?.[0] ?? ''
     const isForeign = node.domain !== undefined && node.domain !== '' && node.domain !== 'ai.onnx'
     const operator = isForeign ? `${node.domain}.${node.opType}` : (node.opType ?? '')
@@ -187,9 +186,10 @@ function importNodes(
       if (reason) return problems.report(layer, operator, reason)
       return problems.unknown(layer, operator, operatorTable.keys())
     }
-    // What is wrong in front of this node has been noted where it arose.
-    if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return
     const results = problems.attempt(layer, operator, () => {
+      const inputs = (node.input ?? []).map((key) => (key === '' ? undefined : context.find(key)))
+      // What is wrong in front of this node has been noted where it arose.
+      if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return []
       if (operator === 'If') return importBranch(node, inputs[0])
       const call = createCall(named, inputs)
       return own ? own(call) : (evaluateNode(call) ?? importer(call))

@@ -1,7 +1,7 @@
 import { float16ToNumber } from '@saliency/core'
 import { dataTypes, type TensorProto } from '@saliency/onnx-proto'
 import { knownFloats, type Known } from '../constant/known.ts'
-import { invalid } from '../problems.ts'
+import { invalid, unsupported } from '../problems.ts'
 import { decodeNumbers, decodeValues, widthOf, type SourceType } from '../weights/decode-values.ts'
 import { checkedSize } from '../weights/limits.ts'
 
@@ -11,6 +11,22 @@ const typeNames: ReadonlyMap<number, SourceType> = new Map(
     .map(([name, number]) => [number, name as SourceType]),
 )
 const floatTypes = new Set<SourceType>(['float32', 'float64', 'float16', 'bfloat16'])
+
+/** Element types of which no engine here has an arithmetic, by their number. */
+const otherTypes: ReadonlyMap<number, string> = new Map([
+  [14, 'complex64'],
+  [15, 'complex128'],
+  [17, 'float8e4m3fn'],
+  [18, 'float8e4m3fnuz'],
+  [19, 'float8e5m2'],
+  [20, 'float8e5m2fnuz'],
+  [21, 'uint4'],
+  [22, 'int4'],
+  [23, 'float4e2m1'],
+  [24, 'float8e8m0'],
+  [25, 'uint2'],
+  [26, 'int2'],
+])
 
 /** The bytes of a tensor that lies in another file, if it does. */
 export type ExternalData = (tensor: TensorProto) => Uint8Array | undefined
@@ -26,13 +42,19 @@ function typedField(tensor: TensorProto, type: SourceType): ArrayLike<number> {
 
 /**
  * Decodes a tensor of an ONNX file.
- * @throws INVALID_MODEL when its size is huge, or does not agree with its data.
+ * @throws INVALID_MODEL when its size is huge, or does not agree with its data; UNSUPPORTED_MODEL for an element type that is
+ * not read.
  */
 export function decodeTensor(tensor: TensorProto, external: ExternalData): Known {
   const label = `The tensor '${tensor.name ?? ''}'`
   const shape = tensor.dims ?? []
   const size = checkedSize(shape, label)
   const type = typeNames.get(tensor.dataType ?? 0)
+  const other = otherTypes.get(tensor.dataType ?? 0)
+  if (other !== undefined)
+    throw unsupported(
+      `it reads ${other} values, which are not supported; explain the network in float32 that it was made from`,
+    )
   if (!type)
     throw invalid(`${label} has the element type ${tensor.dataType ?? 'none'}, which holds no numbers.`)
   const bytes = external(tensor) ?? tensor.rawData

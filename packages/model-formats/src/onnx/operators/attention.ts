@@ -21,7 +21,7 @@ export function fromHeads(call: NodeCall, x: Value): Value {
 }
 
 /** Keys or values of a few heads for all heads of the query, which share them in groups. */
-function shared(call: NodeCall, x: Value, heads: number): Value {
+export function sharedHeads(call: NodeCall, x: Value, heads: number): Value {
   const own = fixedDim(x.shape[1], 'A number of heads')
   if (own === heads) return x
   if (heads % own !== 0) throw invalid(`'${call.name}' shares ${own} heads among ${heads}.`)
@@ -38,7 +38,7 @@ const attention: OperatorImporter = (call) => {
   const isFlat = query.shape.length === 3
   const heads = isFlat ? attributes.integer('q_num_heads', 1) : fixedDim(query.shape[1], 'A number of heads')
   const own = (x: Value) =>
-    shared(call, isFlat ? asHeads(call, x, attributes.integer('kv_num_heads', heads)) : x, heads)
+    sharedHeads(call, isFlat ? asHeads(call, x, attributes.integer('kv_num_heads', heads)) : x, heads)
   const result = attend(ops, {
     query: isFlat ? asHeads(call, query, heads) : query,
     key: own(key),
@@ -69,20 +69,25 @@ function turns(call: NodeCall, index: number, x: Value): Value {
   return call.withInputs([first]).value(0)
 }
 
-/** Pairs of features turned by an angle that grows with the token's place (Su et al. 2021, equation 34). */
-const rotaryEmbedding: OperatorImporter = (call) => {
-  const { attributes, ops } = call
-  const given = call.value(0)
-  const isFlat = given.shape.length === 3
-  // [n, tokens, heads, size] in both forms.
-  const x = isFlat
-    ? ops.transpose(asHeads(call, given, attributes.integer('num_heads', 1)), [0, 2, 1, 3])
-    : ops.transpose(given, [0, 2, 1, 3])
+/** How heads are turned. */
+export interface Turning {
+  /** Features of a head that are turned; all where it is 0. */
+  readonly count: number
+  /** Whether a pair's features stand side by side; else half a head lies between them. */
+  readonly isInterleaved: boolean
+}
+
+/**
+ * Pairs of features of `[n, heads, tokens, size]` turned by an angle that grows with the token's place (Su et al. 2021,
+ * equation 34). Inputs 1 and 2 of the call are tables of cosines and sines, 3 the tokens' places in them.
+ */
+export function turnHeads(call: NodeCall, given: Value, { count, isInterleaved }: Turning): Value {
+  const { ops } = call
+  const x = ops.transpose(given, [0, 2, 1, 3])
   const size = fixedDim(x.shape[3], "A head's size")
-  const turned = attributes.integer('rotary_embedding_dim', 0) || size
+  const turned = count || size
   const cut = (start: number, end: number, step = 1) =>
     ops.slice(x, { axes: [3], starts: [start], ends: [end], steps: [step] })
-  const isInterleaved = attributes.integer('interleaved', 0) !== 0
   const [one, other] = isInterleaved
     ? [cut(0, turned, 2), cut(1, turned, 2)]
     : [cut(0, turned / 2), cut(turned / 2, turned)]
@@ -101,9 +106,25 @@ const rotaryEmbedding: OperatorImporter = (call) => {
       )
     : joined
   const whole = turned === size ? rotated : ops.concat([rotated, cut(turned, size)], 3)
-  const heads = ops.transpose(whole, [0, 2, 1, 3])
-  return [isFlat ? fromHeads(call, heads) : heads]
+  return ops.transpose(whole, [0, 2, 1, 3])
 }
+
+/** Heads turned, of tokens or of heads; `heads` is how many the first have. */
+export function turnTokens(call: NodeCall, heads: number): Value {
+  const { attributes } = call
+  const given = call.value(0)
+  const turning = {
+    count: attributes.integer('rotary_embedding_dim', 0),
+    isInterleaved: attributes.integer('interleaved', 0) !== 0,
+  }
+  return given.shape.length === 3
+    ? fromHeads(call, turnHeads(call, asHeads(call, given, heads), turning))
+    : turnHeads(call, given, turning)
+}
+
+const rotaryEmbedding: OperatorImporter = (call) => [
+  turnTokens(call, call.attributes.integer('num_heads', 1)),
+]
 
 /** Attention as one operator. */
 export const attentionOperators: Readonly<Record<string, OperatorImporter>> = {

@@ -8,21 +8,44 @@ interface Term {
   readonly value: Value
 }
 
-function parsed(call: NodeCall): { terms: readonly string[][]; result: readonly string[] } {
+/** An equation with a letter for each axis, those of `…` included: capital letters of their own, counted from the last. */
+interface Equation {
+  readonly terms: readonly (readonly string[])[]
+  readonly result: readonly string[]
+}
+
+/** Letters of one side; `…` stands for `count` axes, of which the last is the same in every term. */
+const lettersOf = (term: string, count: number): readonly string[] =>
+  term
+    .split(/(\.\.\.)/)
+    .flatMap((part) =>
+      part === '...' ? Array.from({ length: count }, (_, index) => `…${count - index}`) : [...part],
+    )
+
+/** How many axes `…` stands for in a term of a value with `rank` axes. */
+function axesBetween(term: string, rank: number, { name }: NodeCall): number {
+  const letters = term.replace('...', '').length
+  const isSpread = term.includes('...')
+  if (isSpread ? rank < letters : rank !== letters)
+    throw invalid(`'${name}' names ${letters} axes of a value that has ${rank}.`)
+  return rank - letters
+}
+
+function parsed(call: NodeCall, ranks: readonly number[]): Equation {
   const equation = call.attributes.text('equation', '').replaceAll(' ', '')
-  if (equation.includes('.')) throw unsupported(`'…' in the equation '${equation}'`)
   const [left = '', right] = equation.split('->')
-  const terms = left.split(',').map((term) => [...term])
-  const all = terms.flat()
-  // Without an arrow, letters that occur once, in the order of the alphabet.
-  const result =
-    right === undefined
-      ? all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).toSorted()
-      : [...right]
+  const sides = left.split(',')
+  if (sides.length !== ranks.length)
+    throw invalid(`'${call.name}' has ${ranks.length} operands for the equation '${equation}'.`)
+  const counts = sides.map((side, index) => axesBetween(side, ranks[index] as number, call))
+  const terms = sides.map((side, index) => lettersOf(side, counts[index] as number))
   if (terms.some((term) => new Set(term).size < term.length)) throw unsupported(`a diagonal ('${equation}')`)
-  if (terms.length > 2)
-    throw unsupported(`${terms.length} operands ('${equation}'; one and two are supported)`)
-  return { terms, result }
+  const spread = Math.max(...counts)
+  if (right !== undefined) return { terms, result: lettersOf(right, spread) }
+  // Without an arrow: the axes of `…`, then letters that occur once, in the order of the alphabet.
+  const all = terms.flat().filter((letter) => !letter.startsWith('…'))
+  const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).toSorted()
+  return { terms, result: [...lettersOf('...', spread), ...once] }
 }
 
 const arranged = ({ ops }: NodeCall, { letters, value }: Term, order: readonly string[]): Value =>
@@ -78,26 +101,45 @@ function product(call: NodeCall, a: Term, b: Term, result: readonly string[]): T
   return { letters, value: shaped(call.ops.matMul(left, right), dims(letters)) }
 }
 
-/** Sums of products of one or two operands along named axes. */
+/** Axes of `…` that have a size of 1 where another term has more, which broadcasting repeats, taken out. */
+function withoutRepeated(call: NodeCall, { letters, value }: Term, others: readonly Term[]): Term {
+  const isLarger = (letter: string) =>
+    others.some((other) => other.letters.some((own, axis) => own === letter && other.value.shape[axis] !== 1))
+  const kept = letters.map(
+    (letter, axis) => !(letter.startsWith('…') && value.shape[axis] === 1 && isLarger(letter)),
+  )
+  if (kept.every(Boolean)) return { letters, value }
+  const isKept = (_: unknown, axis: number) => kept[axis] === true
+  return { letters: letters.filter(isKept), value: call.reshaped(value, value.shape.filter(isKept)) }
+}
+
+const hasBatch = ({ value }: Term) => value.shape.some((dim) => typeof dim === 'string')
+
+/** The product of two terms, summed over the letters that nothing behind it names. */
+function contracted(call: NodeCall, first: Term, second: Term, wanted: ReadonlySet<string>): Term {
+  const a = summed(call, first, new Set([...wanted, ...second.letters]))
+  const b = summed(call, second, new Set([...wanted, ...first.letters]))
+  const kept = [...new Set([...a.letters, ...b.letters])].filter((letter) => wanted.has(letter))
+  // The batch may stand only among the rows or on axes that both have.
+  return hasBatch(b) && !hasBatch(a) ? product(call, b, a, kept) : product(call, a, b, kept)
+}
+
+/** Sums of products of operands along named axes, two by two. */
 export const einsum: OperatorImporter = (call) => {
-  const { terms, result } = parsed(call)
+  const ranks = call.inputs.map((entry, index) => (entry ?? call.value(index)).shape.length)
+  const { terms, result } = parsed(call, ranks)
   const read = terms.map((letters, index): Term => {
     const entry = call.inputs[index]
     const isWeight = entry && isKnown(entry) && entry.type === 'float' && terms.length > 1
     const value = isWeight
       ? call.parameter(index, { role: 'kernel', initializer: call.initializers.kernel })
       : call.value(index)
-    if (value.shape.length !== letters.length)
-      throw invalid(`'${call.name}' names ${letters.length} axes of a value that has ${value.shape.length}.`)
     return { letters, value }
   })
-  const [first, second] = read.map((term, index) =>
-    summed(call, term, new Set([...result, ...terms.filter((_, at) => at !== index).flat()])),
-  ) as [Term, Term?]
-  if (!second) return [arranged(call, first, result)]
-  // The batch may stand only among the rows or on axes that both have.
-  const hasBatch = ({ value }: Term) => value.shape.some((dim) => typeof dim === 'string')
-  const isSwapped = hasBatch(second) && !hasBatch(first)
-  const found = isSwapped ? product(call, second, first, result) : product(call, first, second, result)
-  return [arranged(call, found, result)]
+  const [first, ...others] = read.map((term) => withoutRepeated(call, term, read)) as [Term, ...Term[]]
+  const found = others.reduce((term, other, index) => {
+    const behind = others.slice(index + 1).flatMap(({ letters }) => letters)
+    return contracted(call, term, other, new Set([...result, ...behind]))
+  }, first)
+  return [arranged(call, summed(call, found, new Set(result)), result)]
 }

@@ -6,6 +6,7 @@ import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../no
 import { asHeads, fromHeads } from './attention.ts'
 import { attend } from './attend.ts'
 import { convolutionOperators } from './convolution.ts'
+import { groupQueryAttention, rotaryEmbedding } from './fused-rotary.ts'
 import { moveOperators } from './move.ts'
 import { productOperators } from './product.ts'
 import { resizeOperators } from './resize.ts'
@@ -207,6 +208,8 @@ export const fusedOperators: Readonly<Record<string, OperatorImporter>> = Object
     BiasAdd: biasAdd,
     BiasSplitGelu: biasSplitGelu,
     BiasSoftmax: biasSoftmax,
+    RotaryEmbedding: rotaryEmbedding,
+    GroupQueryAttention: groupQueryAttention,
     Trilu: moveOperators['Trilu'] as OperatorImporter,
     Pad: resizeOperators['Pad'] as OperatorImporter,
   }).map(([name, importer]) => [`com.microsoft.${name}`, importer]),
