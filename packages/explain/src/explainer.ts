@@ -1,8 +1,8 @@
 import type { Engine, FloatTensor, LoadedModel, Method, Options, ResolvedVariant } from '@saliency/core'
 import { diagnose } from './diagnose.ts'
 import { assertFiniteLogits } from './finite.ts'
-import { planMaps } from './map-plan.ts'
-import { type MapSession, openMapSession } from './map-session.ts'
+import { mapGraphs } from './map-graphs.ts'
+import { type OpenMaps, openMaps } from './open-maps.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
 import { directionsFor } from './directions.ts'
 import { traceVariants, type VariantFailure } from './variant-set.ts'
@@ -77,9 +77,9 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
   const { engine, variants, methods = [], batchSize = 1, seed = 1 } = settings
   const { model, weights } = loaded
   const set = traceVariants(model, variants, methods)
-  const plan = planMaps(set, 'full')
+  const graphs = mapGraphs(set, 'full')
   let predictor: Promise<Predictor> | undefined
-  let session: Promise<MapSession> | undefined
+  let opened: Promise<OpenMaps> | undefined
   return {
     variants,
     unavailable: set.failures,
@@ -91,19 +91,19 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
     },
     async explain({ images, targets, ids = defaultIds(Number(images.shape[0])) }) {
       const directions = 'data' in targets ? targets : directionsFor(targets, Number(model.logits.shape[1]))
-      session ??= openMapSession(plan, {
+      opened ??= openMaps(graphs, {
         engine,
         weights,
         batchSize,
         samplesPerBatch: SAMPLES_PER_BATCH,
         seed,
       })
-      const { maps } = await (await session).maps({ images, directions, ids })
+      const { maps } = await (await opened).maps({ images, directions, ids })
       return variants.flatMap((variant) => explainedMap(variant, maps.get(variant.id)))
     },
     async dispose() {
       await (await predictor)?.dispose()
-      await (await session)?.dispose()
+      await (await opened)?.dispose()
     },
   }
 }

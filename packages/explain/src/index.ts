@@ -9,9 +9,9 @@ export {
   openExplainer,
 } from './explainer.ts'
 export { keepsLedger, type LedgerLine, ledgerLines } from './ledger.ts'
-export { type MapPlan, planMaps, type PlanPart } from './map-plan.ts'
-export type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
-export { type MapSession, openMapSession } from './map-session.ts'
+export { type MapGraphs, mapGraphs, type MapGraph } from './map-graphs.ts'
+export type { MapRequest, MapResult, OpenMapsSettings } from './map-request.ts'
+export { type OpenMaps, openMaps } from './open-maps.ts'
 export { type MemoryCost, memoryCostOf } from './memory-cost.ts'
 export { optionPair, optionsFromText } from './option-text.ts'
 export { openPredictor, type Predictor } from './predictor.ts'

@@ -31,12 +31,12 @@ export interface MapResult {
   readonly activations?: ActivationScales
   /** By variant id, where random starts were asked for. */
   readonly convergence?: ReadonlyMap<string, Convergence>
-  /** Sampling variants whose own code threw, and what; they have no map. Only where {@link MapSessionSettings.isTolerant}. */
+  /** Sampling variants whose own code threw, and what; they have no map. Only where {@link OpenMapsSettings.isTolerant}. */
   readonly failed?: ReadonlyMap<string, string>
 }
 
-/** How a plan is opened. */
-export interface MapSessionSettings {
+/** How graphs are opened. */
+export interface OpenMapsSettings {
   readonly engine: Engine
   readonly weights: Weights
   /** Images in a batch; the last one is padded, since another size changes maps by rounding. */
@@ -44,7 +44,7 @@ export interface MapSessionSettings {
   /** Changed images that a sampling method evaluates at once; default `batchSize`. */
   readonly samplesPerBatch?: number
   readonly seed: number
-  /** Opens each of several parts when it is needed and closes it: for what does not fit into memory together. */
+  /** Opens each of several graphs when it is needed and closes it: for what does not fit into memory together. */
   readonly isLean?: boolean
   /** Goes on without a sampling method whose code throws, and says so in the result. */
   readonly isTolerant?: boolean

@@ -1,6 +1,6 @@
 import { createRandom, defineMethod, resolveVariant, type SamplingMethod, tensor } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { openMapSession, planMaps, directionsFor, traceVariants } from '../src/index.ts'
+import { openMaps, mapGraphs, directionsFor, traceVariants } from '../src/index.ts'
 import { drawn, engine, network, noise } from './subject.ts'
 
 /** Its map is the first random number that it draws at each pixel. */
@@ -28,7 +28,7 @@ async function mapOf(
   const variants = [resolveVariant(name === 'noise' ? noise : draws, variant)]
   const set = traceVariants(loaded.model, variants, [noise, draws])
   const settings = { engine: await engine(), weights: loaded.weights, batchSize: 2, seed }
-  const session = await openMapSession(planMaps(set, 'full'), settings)
+  const session = await openMaps(mapGraphs(set, 'full'), settings)
   const given = tensor(images.data.subarray(0, ids.length * 32), [ids.length, 2, 4, 4])
   const request = {
     images: given,

@@ -1,5 +1,5 @@
 import type { Condition, GroupMaps, ImageGroup } from '@saliency/core'
-import { type MapResult, type MapSession, directionsFor } from '@saliency/explain'
+import { type MapResult, type OpenMaps, directionsFor } from '@saliency/explain'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
 import { noiseState } from './store/keys.ts'
@@ -78,13 +78,13 @@ async function ownLogits(
 export async function computeCondition(
   study: Study,
   predictors: Predictors,
-  session: MapSession,
+  open: Pick<OpenMaps, 'maps'>,
   group: ImageGroup,
   condition: Condition,
 ): Promise<ConditionMaps> {
   const targets = await targetsOf(study, predictors, group, condition)
   const classes = study.loaded.model.logits.shape[1] as number
-  const result = await session.maps({
+  const result = await open.maps({
     images: groupTensor(group, inputsOf(study, group, condition)),
     directions: directionsFor(targets, classes, condition.direction),
     ids: group.images.map(({ id }) => id),

@@ -20,7 +20,7 @@ export function parseMemory(given: string | number): number {
 }
 
 /** How a study fits into memory. */
-export interface MemoryPlan {
+export interface MemoryFit {
   /** Images in a batch. */
   readonly batchSize: number
   /** Variants in one session. */
@@ -103,11 +103,11 @@ export function fitMemory(
   given: GivenSizes,
   { available, inUse }: Pick<Machine, 'available' | 'inUse'>,
   budget: number = SHARE * available,
-): MemoryPlan {
+): MemoryFit {
   const keptBytes = Math.min(KEPT_MOST, budget * KEPT_SHARE)
   // What is in use, not what the process holds: what was freed since the model was read is there for sessions.
   const around = inUse + AROUND + keptBytes
-  let smallest: MemoryPlan | undefined
+  let smallest: MemoryFit | undefined
   for (const perSession of sizesOf(Math.max(1, set.traced.length), given.perSession)) {
     const parts = partsOf(set, perSession)
     for (const isLean of parts.length === 1 ? [false, true] : [true]) {
@@ -119,5 +119,5 @@ export function fitMemory(
       }
     }
   }
-  return smallest as MemoryPlan
+  return smallest as MemoryFit
 }

@@ -1,9 +1,9 @@
 import { type Condition, messageOf, SaliencyError } from '@saliency/core'
-import { planMaps, type VariantSet } from '@saliency/explain'
+import { mapGraphs, type VariantSet } from '@saliency/explain'
 import { identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { assertLabels } from './labels.ts'
-import { fitMemory, type MemoryPlan, parseMemory } from './memory.ts'
+import { fitMemory, type MemoryFit, parseMemory } from './memory.ts'
 import { GROUP_SIZE, planWork, type StudyPlan } from './plan.ts'
 import { type SelectedCheck, selectChecks } from './select-checks.ts'
 import { canonical } from './store/keys.ts'
@@ -39,7 +39,7 @@ function modulesOf(checks: readonly SelectedCheck[], origins: StudyInputs['origi
 const LARGEST_BATCH = 1024
 
 /** Batch and sessions: as the folder's first run chose them, unless another memory is asked for. */
-function memoryFor(inputs: StudyInputs, set: VariantSet, images: number, machine: Machine): MemoryPlan {
+function memoryFor(inputs: StudyInputs, set: VariantSet, images: number, machine: Machine): MemoryFit {
   const { memory, stored } = inputs
   const budget = memory === undefined ? undefined : parseMemory(memory)
   const isNew = budget !== undefined && memory !== stored?.memory
@@ -129,8 +129,8 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
     images: openImageGroups(images, model.preprocess, count),
     plan: stored ? { ...plan, units: stored.units } : plan,
     checkModules: modulesOf(checks, origins),
-    maps: planMaps(set, 'one-channel', perSession),
-    ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: planMaps(set, 'full', perSession) }),
+    maps: mapGraphs(set, 'one-channel', perSession),
+    ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: mapGraphs(set, 'full', perSession) }),
   }
   return { study, record: recordOf(inputs, set, identity, study, machine) }
 }

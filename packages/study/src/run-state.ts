@@ -1,5 +1,5 @@
 import { type Condition, messageOf, SaliencyError, tensor } from '@saliency/core'
-import type { MapSession } from '@saliency/explain'
+import type { OpenMaps } from '@saliency/explain'
 import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
 import { requireImages } from './image-groups.ts'
 import { conditionKey } from './store/keys.ts'
@@ -11,7 +11,7 @@ import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
 import { lostToState, stateWeights } from './state-weights.ts'
 import { type LostImages, mapsId, type RunStore, type StoredMaps } from './store/run-store.ts'
 import type { Study } from './study.ts'
-import { openTolerantSession, type TolerantSession } from './tolerant-session.ts'
+import { openTolerantMaps, type TolerantMaps } from './tolerant-maps.ts'
 
 /** What happens while the maps of a weight state are computed. */
 export interface StateEvents {
@@ -34,9 +34,9 @@ interface OpenState {
   readonly index: number
   /** Images that its weights were calibrated without. */
   readonly lost: LostImages
-  readonly session: TolerantSession
+  readonly maps: TolerantMaps
   /** For conditions that ask for all channels. */
-  readonly full?: TolerantSession
+  readonly full?: TolerantMaps
 }
 
 /** Puts an empty map in the place of what could not be computed: stored maps hold the same variants, in the study's order. */
@@ -59,11 +59,11 @@ function mapsOfNothing({ loaded, ...study }: Study): ConditionMaps {
 
 /** Variants without maps in this group, and why. */
 function brokenIn(
-  { session, full }: OpenState,
+  { maps: oneChannel, full }: OpenState,
   own: ReadonlyMap<string, ConditionMaps>,
 ): Map<string, string> {
   const failed = [...own.values()].flatMap((maps) => [...(maps.failed ?? [])])
-  return new Map([...session.broken, ...(full?.broken ?? []), ...failed])
+  return new Map([...oneChannel.broken, ...(full?.broken ?? []), ...failed])
 }
 
 /** The classes explained under the conditions of the original weights that a state is compared with. */
@@ -105,15 +105,15 @@ async function computeGroup(
     for (const condition of open.state.conditions)
       await store.remove('maps', mapsId(index, conditionKey(condition)))
   const own = new Map<string, ConditionMaps>()
-  const compute = (session: Pick<MapSession, 'maps'>, condition: Condition) =>
-    computeCondition(study, predictors, session as MapSession, group, condition)
+  const compute = (from: Pick<OpenMaps, 'maps'>, condition: Condition) =>
+    computeCondition(study, predictors, from, group, condition)
   for (const condition of open.state.conditions) {
     if (context.signal.aborted) break
-    const session = condition.map === 'full' ? (open.full as TolerantSession) : open.session
+    const from = condition.map === 'full' ? (open.full as TolerantMaps) : open.maps
     const isEmpty = group.images.length === 0
     const maps = isEmpty
       ? mapsOfNothing(study)
-      : completed(await compute(session, condition), studiedVariants(study))
+      : completed(await compute(from, condition), studiedVariants(study))
     const key = conditionKey(condition)
     own.set(key, maps)
     if (isOriginal) await store.put('maps', mapsId(index, key), storedMaps(maps))
@@ -152,11 +152,11 @@ async function openState({ study, events }: StateContext, index: number): Promis
   const { seed, engine, batchSize, memory } = study
   const weights = await stateWeights(study, state.weights)
   const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
-  const session = await openTolerantSession(study.maps, settings)
+  const maps = await openTolerantMaps(study.maps, settings)
   const needsFull = state.conditions.some(({ map }) => map === 'full')
-  const full = needsFull && study.fullMaps ? await openTolerantSession(study.fullMaps, settings) : undefined
+  const full = needsFull && study.fullMaps ? await openTolerantMaps(study.fullMaps, settings) : undefined
   const lost = await lostToState(study, state.weights)
-  return { state, index, lost, session, ...(full && { full }) }
+  return { state, index, lost, maps, ...(full && { full }) }
 }
 
 /** Computes the maps of some units under their weight state and hands them on. @throws FILE if they cannot be stored */
@@ -173,7 +173,7 @@ export async function runState(
     if (SaliencyError.is(error, 'FILE')) throw error
     context.pipeline.fail(units, messageOf(error))
   } finally {
-    await open?.session.dispose()
+    await open?.maps.dispose()
     await open?.full?.dispose()
   }
 }

@@ -1,7 +1,7 @@
 import type { Engine, LoadedModel, Weights } from '@saliency/core'
-import type { MapPlan } from '@saliency/explain'
+import type { MapGraphs } from '@saliency/explain'
 import type { ImageGroups } from './image-groups.ts'
-import type { MemoryPlan } from './memory.ts'
+import type { MemoryFit } from './memory.ts'
 import type { StudyPlan } from './plan.ts'
 
 /** A study that is ready to run: everything resolved, nothing computed. */
@@ -13,14 +13,14 @@ export interface Study {
   readonly twin?: Weights
   readonly engine: Engine
   readonly batchSize: number
-  readonly memory: MemoryPlan
+  readonly memory: MemoryFit
   readonly seed: number
   readonly images: ImageGroups
   readonly plan: StudyPlan
   /** Where a check's module lies, by the check's id; checks given as objects have none. */
   readonly checkModules: ReadonlyMap<string, string>
   /** One-channel maps of every variant. */
-  readonly maps: MapPlan
+  readonly maps: MapGraphs
   /** Maps as methods return them; only where a check asks for them. */
-  readonly fullMaps?: MapPlan
+  readonly fullMaps?: MapGraphs
 }

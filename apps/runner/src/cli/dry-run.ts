@@ -34,7 +34,7 @@ export async function printPlan(study: Study, folder: string, terminal: Terminal
   terminal.out(
     `${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')} in ${counted(plan.groups, 'group')}, ${counted(plan.units.length, 'unit')} (${pending.length} to do).`,
   )
-  terminal.out(`Sessions: ${states.size * maps.parts.length}; ${maps.parts.length} per weight state.`)
+  terminal.out(`Sessions: ${states.size * maps.graphs.length}; ${maps.graphs.length} per weight state.`)
   terminal.out(
     `Memory: batch ${batchSize}, about ${bytes(memory.bytes)} at most${memory.isLean ? '; sessions are opened one after the other' : ''}.`,
   )

@@ -1,28 +1,28 @@
 import { type FloatTensor, LOGITS, messageOf, SaliencyError, type Session, tensor } from '@saliency/core'
 import { batchOf, joinBatches, runBatches } from './batch.ts'
-import { createConvergenceSession } from './convergence-session.ts'
+import { openConvergence } from './open-convergence.ts'
 import { createEvaluator, type Evaluator } from './evaluator.ts'
-import { ACTIVATIONS, type MapPlan, type PlanPart } from './map-plan.ts'
-import type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
+import { ACTIVATIONS, type MapGraphs, type MapGraph } from './map-graphs.ts'
+import type { MapRequest, MapResult, OpenMapsSettings } from './map-request.ts'
 import { noiseFor, samplesKey } from './noise.ts'
 import { sampledMap, type SamplingJob } from './sampling.ts'
 import { sumChannels } from './sum-channels.ts'
 import type { SamplingVariant } from './variant-set.ts'
 
-/** All variants of a plan, open for one weight state. */
-export interface MapSession {
+/** All variants of a study, open for one weight state. */
+export interface OpenMaps {
   maps(request: MapRequest): Promise<MapResult>
   dispose(): Promise<void>
 }
 
-interface OpenPart extends PlanPart {
+interface OpenGraph extends MapGraph {
   readonly session: Session
 }
 
-function runPart(
-  { plan, variants, session }: OpenPart,
+function runGraph(
+  { plan, variants, session }: OpenGraph,
   request: MapRequest,
-  { batchSize, seed }: MapSessionSettings,
+  { batchSize, seed }: OpenMapsSettings,
 ): Promise<Map<string, FloatTensor>> {
   const names = [...new Set(variants.flatMap((one) => one.noise))]
   const noise = names.map((name) => [name, noiseFor(name, request, seed)] as const)
@@ -39,7 +39,7 @@ function samplingJob(
   sampling: SamplingVariant,
   request: MapRequest,
   row: number,
-  { seed, batchSize, samplesPerBatch = batchSize }: MapSessionSettings,
+  { seed, batchSize, samplesPerBatch = batchSize }: OpenMapsSettings,
 ): SamplingJob {
   const image = batchOf(request.images, row, 1)
   return {
@@ -54,7 +54,7 @@ function samplingJob(
 async function runSampler(
   { sampling, evaluate }: Evaluator,
   request: MapRequest,
-  settings: MapSessionSettings,
+  settings: OpenMapsSettings,
 ): Promise<FloatTensor> {
   const maps: FloatTensor[] = []
   for (const row of request.ids.keys())
@@ -66,7 +66,7 @@ async function runSampler(
 async function runSamplers(
   evaluators: readonly Evaluator[],
   request: MapRequest,
-  settings: MapSessionSettings,
+  settings: OpenMapsSettings,
   isFull: boolean,
 ): Promise<{ maps: Map<string, FloatTensor>; failed: Map<string, string> }> {
   const [maps, failed] = [new Map<string, FloatTensor>(), new Map<string, string>()]
@@ -84,38 +84,38 @@ async function runSamplers(
   return { maps, failed }
 }
 
-/** Opens a plan for one weight state. */
-export async function openMapSession(plan: MapPlan, settings: MapSessionSettings): Promise<MapSession> {
+/** Opens graphs for one weight state. */
+export async function openMaps(graphs: MapGraphs, settings: OpenMapsSettings): Promise<OpenMaps> {
   const { engine, weights, batchSize, samplesPerBatch = batchSize } = settings
-  const openPart = async (part: PlanPart): Promise<OpenPart> => ({
-    ...part,
-    session: await engine.open(part.plan, weights),
+  const openGraph = async (graph: MapGraph): Promise<OpenGraph> => ({
+    ...graph,
+    session: await engine.open(graph.plan, weights),
   })
-  const stays = !settings.isLean || plan.parts.length === 1
-  const parts: OpenPart[] = []
-  if (stays) for (const part of plan.parts) parts.push(await openPart(part))
-  const evaluators = plan.samplers.map((sampler) =>
+  const stays = !settings.isLean || graphs.graphs.length === 1
+  const opened: OpenGraph[] = []
+  if (stays) for (const graph of graphs.graphs) opened.push(await openGraph(graph))
+  const evaluators = graphs.samplers.map((sampler) =>
     createEvaluator(sampler, engine, weights, samplesPerBatch),
   )
-  const starts = createConvergenceSession(plan.set, settings)
+  const starts = openConvergence(graphs.set, settings)
   return {
     async maps(request) {
       const { relevance } = request
       if (relevance) return starts.run({ ...request, relevance })
       const maps = new Map<string, FloatTensor>()
-      for (const [index, planned] of plan.parts.entries()) {
-        const part = parts[index] ?? (await openPart(planned))
-        for (const [id, map] of await runPart(part, request, settings)) maps.set(id, map)
-        if (!stays) await part.session.dispose()
+      for (const [index, planned] of graphs.graphs.entries()) {
+        const graph = opened[index] ?? (await openGraph(planned))
+        for (const [id, map] of await runGraph(graph, request, settings)) maps.set(id, map)
+        if (!stays) await graph.session.dispose()
       }
-      const sampled = await runSamplers(evaluators, request, settings, plan.map === 'full')
+      const sampled = await runSamplers(evaluators, request, settings, graphs.map === 'full')
       for (const [id, map] of sampled.maps) maps.set(id, map)
       const { failed } = sampled
       const logits = maps.get(LOGITS) as FloatTensor
       const scales = maps.get(ACTIVATIONS)?.data
       maps.delete(LOGITS)
       maps.delete(ACTIVATIONS)
-      const blocks = plan.set.model.blocks.map(({ name }) => name)
+      const blocks = graphs.set.model.blocks.map(({ name }) => name)
       return {
         maps,
         logits,
@@ -124,7 +124,7 @@ export async function openMapSession(plan: MapPlan, settings: MapSessionSettings
       }
     },
     async dispose() {
-      for (const { session } of parts) await session.dispose()
+      for (const { session } of opened) await session.dispose()
       for (const evaluator of evaluators) await evaluator.dispose()
       await starts.dispose()
     },

@@ -5,16 +5,16 @@ import type { SamplingVariant, VariantSet } from './variant-set.ts'
 export const ACTIVATIONS = 'activations'
 
 /** Variants whose maps one session computes. */
-export interface PlanPart {
+export interface MapGraph {
   readonly plan: Plan
   readonly variants: readonly TracedVariant[]
 }
 
 /** The graphs of a study: made once, opened anew for each weight state (engines keep what they made of a plan). */
-export interface MapPlan {
+export interface MapGraphs {
   readonly set: VariantSet
   readonly map: 'one-channel' | 'full'
-  readonly parts: readonly PlanPart[]
+  readonly graphs: readonly MapGraph[]
   /** What each sampling method evaluates. */
   readonly samplers: readonly { readonly sampling: SamplingVariant; readonly plan: Plan }[]
 }
@@ -26,19 +26,19 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 }
 
 /**
- * Plans the maps of a set: the signed sum over channels, taken inside the graph, or maps as the methods return them. The
- * logits come with every part, since the forward pass is computed anyway; the scales of the activations with the first.
+ * Makes the graphs of a set of variants: of the signed sum over channels, or of maps as the methods return them. The logits
+ * come with every graph, since the forward pass is computed anyway; the scales of the activations with the first.
  * @param perSession variants in one session; fewer need less memory and more time. Default: all in one.
  */
-export function planMaps(
+export function mapGraphs(
   set: VariantSet,
   map: 'one-channel' | 'full',
   perSession: number = Infinity,
-): MapPlan {
+): MapGraphs {
   const { model, traced } = set
   const size = Math.max(1, Math.min(perSession, traced.length))
   const groups = traced.length === 0 ? [[]] : chunks(traced, size)
-  const parts = groups.map((variants, index): PlanPart => {
+  const graphs = groups.map((variants, index): MapGraph => {
     const maps = variants.map((one) => [one.variant.id, map === 'full' ? one.map : oneChannel(one.map)])
     const scales = index === 0 && map === 'one-channel' ? { [ACTIVATIONS]: activationScales(model) } : {}
     return { variants, plan: { outputs: { [LOGITS]: model.logits, ...scales, ...Object.fromEntries(maps) } } }
@@ -47,5 +47,5 @@ export function planMaps(
     const outputs = sampling.of === 'predict' ? { [LOGITS]: model.logits } : { map: sampling.of.map }
     return { sampling, plan: { outputs } }
   })
-  return { set, map, parts, samplers }
+  return { set, map, graphs, samplers }
 }

@@ -11,7 +11,7 @@ import {
 } from '@saliency/core'
 import type { VariantSet } from './variant-set.ts'
 
-/** Where one variant's signals are compared; `output` names the plan's output with the cosines. */
+/** Where one variant's signals are compared; `output` names the graph's output with the cosines. */
 export interface PlannedPoint {
   readonly layer: string
   readonly channels: number
@@ -19,7 +19,7 @@ export interface PlannedPoint {
 }
 
 /** Variants whose convergence one session computes. */
-export interface ConvergencePart {
+export interface ConvergenceGraph {
   readonly plan: Plan
   readonly points: ReadonlyMap<string, readonly PlannedPoint[]>
   /** Every input leaf that the plan reads besides the image. */
@@ -27,14 +27,14 @@ export interface ConvergencePart {
 }
 
 /** The graphs behind one start of random relevance. */
-export interface ConvergencePlan {
-  readonly parts: readonly ConvergencePart[]
+export interface ConvergenceGraphs {
+  readonly graphs: readonly ConvergenceGraph[]
   /** Variants that the question does not apply to, with the reason. */
   readonly notApplicable: ReadonlyMap<string, string>
 }
 
-/** Sessions open in time that grows faster than the graph: a part is closed beyond so many nodes of its own. */
-const NODES_PER_PART = 1500
+/** Sessions open in time that grows faster than their graph: beyond so many nodes of its own, the next one begins. */
+const NODES_PER_GRAPH = 1500
 
 function inputsOf(values: readonly Value[]): Map<string, Shape> {
   const inputs = new Map<string, Shape>()
@@ -46,10 +46,10 @@ function inputsOf(values: readonly Value[]): Map<string, Shape> {
   return inputs
 }
 
-function partOf(
+function graphOf(
   set: VariantSet,
   members: ReadonlyMap<string, readonly (PlannedPoint & { cosines: Value })[]>,
-): ConvergencePart {
+): ConvergenceGraph {
   const outputs = Object.fromEntries(
     [...members.values()].flat().map(({ output, cosines }) => [output, cosines]),
   )
@@ -60,15 +60,15 @@ function partOf(
   }
 }
 
-/** Plans how alike the signals of random starts are, for every variant of a set that propagates one. */
-export function planConvergence(set: VariantSet, relevance: RandomRelevance): ConvergencePlan {
+/** Makes the graphs that compare the signals of random starts, for every variant of a set that propagates one. */
+export function convergenceGraphs(set: VariantSet, relevance: RandomRelevance): ConvergenceGraphs {
   const { model, variants, failures } = set
   const notApplicable = new Map<string, string>()
-  const parts: ConvergencePart[] = []
+  const graphs: ConvergenceGraph[] = []
   let members = new Map<string, (PlannedPoint & { cosines: Value })[]>()
   let nodes = model.graph.nodes.length
   const close = () => {
-    if (members.size > 0 || parts.length === 0) parts.push(partOf(set, members))
+    if (members.size > 0 || graphs.length === 0) graphs.push(graphOf(set, members))
     members = new Map()
     nodes = model.graph.nodes.length
   }
@@ -85,8 +85,8 @@ export function planConvergence(set: VariantSet, relevance: RandomRelevance): Co
     } catch (error) {
       notApplicable.set(variant.id, messageOf(error))
     }
-    if (model.graph.nodes.length - nodes > NODES_PER_PART) close()
+    if (model.graph.nodes.length - nodes > NODES_PER_GRAPH) close()
   }
-  if (members.size > 0 || parts.length === 0) close()
-  return { parts, notApplicable }
+  if (members.size > 0 || graphs.length === 0) close()
+  return { graphs, notApplicable }
 }

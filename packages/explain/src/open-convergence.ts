@@ -7,13 +7,13 @@ import {
   type Shape,
 } from '@saliency/core'
 import { runBatches } from './batch.ts'
-import { type ConvergencePart, type ConvergencePlan, planConvergence } from './convergence-plan.ts'
-import type { MapRequest, MapResult, MapSessionSettings } from './map-request.ts'
+import { type ConvergenceGraph, type ConvergenceGraphs, convergenceGraphs } from './convergence-graphs.ts'
+import type { MapRequest, MapResult, OpenMapsSettings } from './map-request.ts'
 import { noiseFor, normalFor } from './noise.ts'
 import type { VariantSet } from './variant-set.ts'
 
 /** Random starts under one weight state, opened when first asked for. */
-export interface ConvergenceSession {
+export interface OpenConvergence {
   run(request: MapRequest & { readonly relevance: RandomRelevance }): Promise<MapResult>
   dispose(): Promise<void>
 }
@@ -32,22 +32,22 @@ function feedFor(name: string, shape: Shape, request: MapRequest, seed: number):
   return name.startsWith('noise:') ? noiseFor(name, request, seed) : startFor(name, shape, request, seed)
 }
 
-function runPart(
-  { plan, inputs }: ConvergencePart,
+function runGraph(
+  { plan, inputs }: ConvergenceGraph,
   session: Session,
   request: MapRequest,
-  { batchSize, seed }: MapSessionSettings,
+  { batchSize, seed }: OpenMapsSettings,
 ): Promise<Map<string, FloatTensor>> {
   const feeds = [...inputs].map(([name, shape]) => [name, feedFor(name, shape, request, seed)] as const)
   return runBatches(session, plan, { image: request.images, ...Object.fromEntries(feeds) }, batchSize)
 }
 
 function convergenceOf(
-  part: ConvergencePart,
+  graph: ConvergenceGraph,
   variant: string,
   outputs: ReadonlyMap<string, FloatTensor>,
 ): Convergence {
-  const layers = (part.points.get(variant) ?? []).map(({ layer, channels, output }) => {
+  const layers = (graph.points.get(variant) ?? []).map(({ layer, channels, output }) => {
     const { data, shape } = outputs.get(output) as FloatTensor
     return { layer, channels, cosines: data, shape: shape as unknown as [number, number, number, number] }
   })
@@ -55,47 +55,47 @@ function convergenceOf(
 }
 
 /** Prepares the random starts of a set of variants. */
-export function createConvergenceSession(set: VariantSet, settings: MapSessionSettings): ConvergenceSession {
+export function openConvergence(set: VariantSet, settings: OpenMapsSettings): OpenConvergence {
   const { engine, weights } = settings
-  const plans = new Map<string, ConvergencePlan>()
-  const open = new Map<ConvergencePart, Session>()
+  const known = new Map<string, ConvergenceGraphs>()
+  const open = new Map<ConvergenceGraph, Session>()
   const size = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
 
-  function planFor(relevance: RandomRelevance): ConvergencePlan {
+  function graphsFor(relevance: RandomRelevance): ConvergenceGraphs {
     const key = `${relevance.from}#${relevance.draws}`
-    const plan = plans.get(key) ?? planConvergence(set, relevance)
-    plans.set(key, plan)
-    return plan
+    const graphs = known.get(key) ?? convergenceGraphs(set, relevance)
+    known.set(key, graphs)
+    return graphs
   }
 
   async function closeBeyond(bytes: number): Promise<void> {
-    for (const [part, session] of open) {
+    for (const [graph, session] of open) {
       if (open.size * size <= bytes) return
-      open.delete(part)
+      open.delete(graph)
       await session.dispose()
     }
   }
 
-  async function sessionOf(part: ConvergencePart): Promise<Session> {
-    const known = open.get(part)
-    if (known) return known
+  async function sessionOf(graph: ConvergenceGraph): Promise<Session> {
+    const opened = open.get(graph)
+    if (opened) return opened
     await closeBeyond(Math.max(0, OPEN_BYTES - size))
-    const session = await engine.open(part.plan, weights)
-    open.set(part, session)
+    const session = await engine.open(graph.plan, weights)
+    open.set(graph, session)
     return session
   }
 
   return {
     async run(request) {
-      const { parts, notApplicable } = planFor(request.relevance)
+      const { graphs, notApplicable } = graphsFor(request.relevance)
       const convergence = new Map<string, Convergence>(
         [...notApplicable].map(([id, reason]) => [id, { notApplicable: reason }]),
       )
       let logits: FloatTensor | undefined
-      for (const part of parts) {
-        const outputs = await runPart(part, await sessionOf(part), request, settings)
+      for (const graph of graphs) {
+        const outputs = await runGraph(graph, await sessionOf(graph), request, settings)
         logits ??= outputs.get(LOGITS)
-        for (const id of part.points.keys()) convergence.set(id, convergenceOf(part, id, outputs))
+        for (const id of graph.points.keys()) convergence.set(id, convergenceOf(graph, id, outputs))
       }
       return { maps: new Map(), logits: logits as FloatTensor, convergence }
     },
