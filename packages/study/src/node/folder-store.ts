@@ -4,23 +4,11 @@ import { SaliencyError } from '@saliency/core'
 import type { RunContent, RunKind, RunStore } from '../store/run-store.ts'
 import type { Failure } from '../store/planned-unit.ts'
 import { makeFolder, readJson, writeAtomically } from '../system/files.ts'
+import type { FileFormat } from './file-format.ts'
 import { mapsFormat } from './maps-file.ts'
 import { pictureFormat } from './picture-file.ts'
 import { studyFormat } from './study-file.ts'
 import { unitFormat } from './unit-file.ts'
-
-/** How one kind of content lies in a run folder: one file each, which has the content's id and an ending for its name. */
-interface FileFormat<T> {
-  /** Inside the run folder. */
-  readonly folder: string
-  readonly ending: string
-  /** The ending of a second file, where there is one. */
-  readonly beside?: string
-  /** @throws FILE */
-  write(path: string, content: T): Promise<void> | void
-  /** @throws INVALID_RUN if the file is damaged */
-  read(path: string): Promise<T> | T
-}
 
 const failureFormat: FileFormat<Failure> = {
   folder: 'units',

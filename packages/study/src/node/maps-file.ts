@@ -11,6 +11,7 @@ import {
 } from '@saliency/core'
 import type { StoredMaps } from '../store/run-store.ts'
 import { writeAtomically } from '../system/files.ts'
+import type { FileFormat } from './file-format.ts'
 
 type Convergences = NonNullable<StoredMaps['convergence']>
 
@@ -106,7 +107,7 @@ function arraysOf(bytes: Uint8Array, file: string): () => FloatTensor {
  * random starts the cosines `[n, pairs, h, w]` take the maps' place. Beside them a `.json` that names variants, blocks and
  * layers, and holds the SHA-256 of the arrays' file.
  */
-export const mapsFormat = {
+export const mapsFormat: FileFormat<StoredMaps> = {
   folder: 'maps',
   ending: '.npy',
   beside: '.json',
@@ -127,4 +128,4 @@ export const mapsFormat = {
     const { blocks } = names
     return { maps, logits, ...(blocks && { activations: { blocks, scales: next().data } }) }
   },
-} as const
+}

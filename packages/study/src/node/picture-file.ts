@@ -2,9 +2,10 @@ import { SaliencyError } from '@saliency/core'
 import sharp from 'sharp'
 import type { StoredPicture } from '../store/run-store.ts'
 import { writeAtomically } from '../system/files.ts'
+import type { FileFormat } from './file-format.ts'
 
 /** A picture as PNG. */
-export const pictureFormat = {
+export const pictureFormat: FileFormat<StoredPicture> = {
   folder: 'pictures',
   ending: '.png',
   async write(path: string, { height, width, pixels }: StoredPicture): Promise<void> {
@@ -21,4 +22,4 @@ export const pictureFormat = {
       })
     }
   },
-} as const
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { StudyRecord } from '../store/study-record.ts'
 import { readJson, writeAtomically } from '../system/files.ts'
+import type { FileFormat } from './file-format.ts'
 import { isStudyRecord } from './study-schema.ts'
 
 /** The path of a run's description. */
@@ -20,13 +21,13 @@ function readRecord(path: string): StudyRecord {
 }
 
 /** A run's description as JSON. */
-export const studyFormat = {
+export const studyFormat: FileFormat<StudyRecord> = {
   folder: '',
   ending: '.json',
   write: (path: string, record: StudyRecord): void =>
     writeAtomically(path, `${JSON.stringify(record, undefined, 2)}\n`),
   read: readRecord,
-} as const
+}
 
 /**
  * Reads a run folder's description.

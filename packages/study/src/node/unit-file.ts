@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { UnitRows } from '../store/run-store.ts'
 import { writeAtomically } from '../system/files.ts'
+import type { FileFormat } from './file-format.ts'
 import { decodeLost, decodeRows, encodeRows } from './encode-rows.ts'
 import { isSealed } from './seal.ts'
 
@@ -21,7 +22,7 @@ export function readSound(path: string): ArrayBuffer {
 }
 
 /** Rows of a unit as a sealed Parquet file. */
-export const unitFormat = {
+export const unitFormat: FileFormat<UnitRows> = {
   folder: 'units',
   ending: '.parquet',
   async write(path: string, { lost, rows }: UnitRows): Promise<void> {
@@ -31,7 +32,7 @@ export const unitFormat = {
     const file = readSound(path)
     return { lost: decodeLost(file), rows: () => decodeRows(file) }
   },
-} as const
+}
 
 /** The unit files of a run folder. */
 export function unitFiles(folder: string): string[] {
