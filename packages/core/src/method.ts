@@ -81,8 +81,10 @@ export interface LedgerEntry {
   readonly arriving: Value
   /** What its inputs received. */
   readonly leaving: Value
-  /** What the bias kept as its part of the denominators. */
+  /** What the bias, or another constant that is no signal, kept as its part. */
   readonly bias: Value
+  /** The parameters that kept it: a bias, a position embedding, a class token. */
+  readonly constants?: readonly string[]
   /** What arrived where a denominator is zero, so that no input accounts for it. What else is missing, the rule took. */
   readonly zero: Value
 }

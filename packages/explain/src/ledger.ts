@@ -17,8 +17,10 @@ export interface LedgerLine {
   readonly arriving: number
   /** Sum of what its inputs received. */
   readonly leaving: number
-  /** What the bias kept. */
+  /** What the bias, or another constant, kept. */
   readonly bias: number
+  /** The parameters that kept it: a bias, a position embedding, a class token. */
+  readonly constants: readonly string[]
   /** What arrived where a denominator is zero. */
   readonly zero: number
   /** What is missing beyond both: the stabiliser's part, or that of a rule whose shares do not sum to one. */
@@ -58,14 +60,15 @@ export async function ledgerLines(request: {
   try {
     const result = await session.run({ image, direction })
     const at = (index: number, part: string) => Number(result[`${index}:${part}`]?.data[0])
-    return entries.map(({ layer = '', operator, rule }, index) => {
+    return entries.map(({ layer = '', operator, rule, constants = [] }, index) => {
       const [arriving, leaving, bias, zero] = parts.map((part) => at(index, part)) as [
         number,
         number,
         number,
         number,
       ]
-      return { layer, operator, rule, arriving, leaving, bias, zero, rest: arriving - leaving - bias - zero }
+      const rest = arriving - leaving - bias - zero
+      return { layer, operator, rule, arriving, leaving, bias, constants, zero, rest }
     })
   } finally {
     await session.dispose()

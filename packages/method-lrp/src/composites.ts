@@ -1,6 +1,9 @@
 /** Positive contributions alone where there are no weights: without it, a negative residual branch turns relevance negative. */
 const positiveSums = 'sum=z-plus(no-bias); pool=z-plus(no-bias)'
 
+/** Norms, activations and softmax leave relevance as it is, products hand half to each factor, sums are balanced by totals. */
+const chefer = 'norm=pass; sum=balanced-sum; product=half; softmax=pass'
+
 /**
  * The named composites, in the notation users write their own in. Sums and average pools are shared in proportion (Zennit's
  * Norm) unless an entry says otherwise.
@@ -38,6 +41,9 @@ export const composites: Readonly<Record<string, string>> = {
   'cp-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=gate-or-half',
   /** What LXT's example of torchvision's ViT does: γ everywhere but in attention's own layers. */
   'cp-lrp-gamma-mlp': 'attention=epsilon; conv=gamma(0.25); dense=gamma(0.05); product=gate-or-half',
+  /** The relevance of Transformer Attribution (Chefer et al. 2021), and the same with signed sums. */
+  'transformer-attribution': `first=image-box; *=z-plus(no-bias); ${chefer}`,
+  'transformer-attribution-signed': `first=image-box; *=epsilon; ${chefer}`,
   /** AttnLRP (Achtibat et al. 2024). */
   'attn-lrp': '*=epsilon; product=half; softmax=taylor',
   'attn-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=half; softmax=taylor',

@@ -1,12 +1,22 @@
 import type { LedgerEntry, LinearSite, Ops, Value } from '@saliency/core'
+import { constantsOf, namesOf } from './constants.ts'
 import { type LrpContext, propagateRelevance } from './explain.ts'
 import type { Portion } from './propagate.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A value summed over everything but the batch, `[n]`. */
+/** A value summed over everything but the batch, `[n]`, whichever axis that is, and if windows are counted on it too. */
 function total(ops: Ops, value: Value): Value {
-  const axes = value.shape.map((_, axis) => axis).slice(1)
-  return ops.reduceSum(value, { axes, keepdims: false })
+  const batch = Math.max(
+    value.shape.findIndex((dim) => typeof dim !== 'number'),
+    0,
+  )
+  const axes = value.shape.map((_, axis) => axis).filter((axis) => axis !== batch)
+  const sums = ops.reduceSum(value, { axes, keepdims: false })
+  const [dim = 'n'] = sums.shape
+  const windows = typeof dim === 'string' && dim !== 'n' ? Number.parseInt(dim, 10) : 1
+  return windows === 1
+    ? sums
+    : ops.reduceSum(ops.reshape(sums, ['n', windows]), { axes: [1], keepdims: false })
 }
 
 const sum = (ops: Ops, values: readonly Value[]): Value => values.reduce((a, b) => ops.add(a, b))
@@ -52,9 +62,19 @@ export function ledgerOf(context: LrpContext, vocabulary: Vocabulary): readonly 
       leaving,
     }
     const none = ops.fill(['n'], 0)
-    if (!latest) return { ...place, rule: treatment, bias: none, zero: none }
+    const constants = constantsOf(site)
+    const names = {
+      ...(constants.length > 0 && {
+        constants: constants.flatMap((value) => namesOf(value, node, context.model)),
+      }),
+    }
+    if (!latest) {
+      // Without denominators, what no signal received went to what is none.
+      const bias = constants.length > 0 ? ops.sub(place.arriving, leaving) : none
+      return { ...place, ...names, rule: treatment, bias, zero: none }
+    }
     const { accounted, zero } = account(ops, latest.portions)
-    return { ...place, rule: latest.rule, bias: ops.sub(accounted, leaving), zero }
+    return { ...place, ...names, rule: latest.rule, bias: ops.sub(accounted, leaving), zero }
   }
 
   propagateRelevance(context, vocabulary, {

@@ -41,6 +41,8 @@ function gradientOf({ model, options }: LrpContext, relevance: Value): Value {
 
 /** Relevance at the image, `[n, c, h, w]`, or its gradient there, as the option `shows` asks. */
 export function atImage(context: LrpContext, vocabulary: Vocabulary): Value {
-  const relevance = propagateRelevance(context, vocabulary).at(context.model.image)
-  return context.options.shows === 'gradient' ? gradientOf(context, relevance) : relevance
+  const { model, ops, options } = context
+  const relevance = propagateRelevance(context, vocabulary).at(model.image)
+  const map = options.shows === 'gradient' ? gradientOf(context, relevance) : relevance
+  return options.channels === 'summed' ? ops.reduceSum(map, { axes: [1] }) : map
 }

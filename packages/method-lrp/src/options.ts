@@ -64,6 +64,12 @@ const options = {
     default: 'one-hot',
     description: 'Relevance starts as 1, or as the value of the logit explained.',
   },
+  channels: {
+    type: 'choice',
+    choices: ['each', 'summed'],
+    default: 'each',
+    description: 'Whether the map has one value for each channel of the image, or their sum.',
+  },
   shows: {
     type: 'choice',
     choices: ['relevance', 'gradient'],

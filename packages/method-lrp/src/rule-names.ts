@@ -1,4 +1,5 @@
 import { SaliencyError } from '@saliency/core'
+import { balancedSum } from './balanced-sum.ts'
 import type { RuleSpec } from './notation.ts'
 import { type LrpRule, type OwnRule, plainRules, type Rule } from './rule.ts'
 import {
@@ -9,6 +10,7 @@ import {
   epsilon,
   flat,
   gamma,
+  imageBox,
   innvestigateAlphaBeta,
   withoutBias,
   wSquare,
@@ -67,6 +69,8 @@ export const ownRules: NamedRules = {
   'innvestigate-alpha-beta': twoSided(innvestigateAlphaBeta),
   'z-plus-fast': simple(zPlusFast),
   'zennit-w-square': simple(zennitWSquare),
+  'image-box': simple(imageBox),
+  'balanced-sum': { takes: ['epsilon'], make: ([given], { stabilizer }) => balancedSum(given ?? stabilizer) },
 }
 
 /**

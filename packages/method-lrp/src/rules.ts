@@ -47,6 +47,15 @@ export function box(stabilizer: number): LrpRule {
   return { name: 'box', stabilizer, shares: [share(1, parts)] }
 }
 
+/** The z^B-rule between the lowest and the highest value of the image itself, over all channels (Chefer et al. 2021). */
+export function imageBox(stabilizer: number): LrpRule {
+  const axes = [1, 2, 3]
+  const above: Modifier = (x, ops) => ops.sub(x, ops.reduceMin(x, { axes }))
+  const below: Modifier = (x, ops) => ops.sub(x, ops.reduceMax(x, { axes }))
+  const parts = [part(above, 'positive', 'zero'), part(below, 'negative', 'zero')]
+  return { name: 'image-box', stabilizer, shares: [share(1, parts)] }
+}
+
 /** w² / Σw²: the w²-rule (Montavon et al. 2017, eq. 13); the bias takes no part. */
 export function wSquare(stabilizer: number): LrpRule {
   return { name: 'w-square', stabilizer, shares: [share(1, [part('ones', 'square', 'zero')])] }

@@ -1,6 +1,8 @@
 const cp = 'CP-LRP (Ali et al. 2022): attention weights are constants, values take all relevance'
 const attn =
   'AttnLRP (Achtibat et al. 2024): every product of two signals is halved, softmax by its Taylor decomposition'
+/** Chefer et al.'s stabiliser. */
+const small = { epsilon: 1e-9, stabilizer: 1e-9 } as const
 const exact = 'no ε, so a modified gradient times the image'
 
 /**
@@ -67,6 +69,18 @@ export const transformerVariants = {
     description: 'attn-lrp-0 started from the logit instead of 1, as LXT does; shown, never judged.',
     handling: 'signed',
     options: { composite: 'attn-lrp', epsilon: 0, start: 'logit' },
+  },
+  'transformer-lrp-full': {
+    description:
+      "Chefer et al. 2021's relevance handed down to the pixels, channels summed (`full` in their code), which their paper compares with.",
+    handling: 'positive',
+    counterpart: 'transformer-lrp-full-signed',
+    options: { composite: 'transformer-attribution', ...small, channels: 'summed' },
+  },
+  'transformer-lrp-full-signed': {
+    description: 'The same with signed sums in place of z⁺ in dense layers.',
+    handling: 'signed',
+    options: { composite: 'transformer-attribution-signed', ...small, channels: 'summed' },
   },
 } as const
 

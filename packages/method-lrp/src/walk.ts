@@ -1,6 +1,5 @@
 import { SaliencyError, type LinearSite, type Node, type Value } from '@saliency/core'
 import type { Composition } from './composition.ts'
-import type { Treatment } from './operators.ts'
 import type { Portion, Settings } from './propagate.ts'
 import { divide } from './stabilize.ts'
 
@@ -19,7 +18,7 @@ export interface Witness {
   /** The shares of a rule, before the operator they belong to. */
   shares(rule: string, portions: readonly Portion[]): void
   /** An operator and what its inputs received. */
-  operator(site: LinearSite, treatment: Treatment, received: readonly Value[]): void
+  operator(site: LinearSite, treatment: string, received: readonly Value[]): void
 }
 
 /** Hands the relevance at an operator's output to its inputs. */
