@@ -1,7 +1,7 @@
 import { protocolText } from '@saliency/core'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { type Needs, needsOf, shapedRow, withNeeds } from '../store/complete-rows.ts'
+import { type Needs, needsOf, shapedRow, restoreNeeds } from '../store/complete-rows.ts'
 import type { StudyRow } from '../store/rows.ts'
 import type { LostImages } from '../store/run-store.ts'
 import { seal, unsealed } from './seal.ts'
@@ -74,5 +74,5 @@ export async function decodeRows(file: ArrayBuffer): Promise<readonly StudyRow[]
   const rows = records.map((record) =>
     shapedRow({ ...record, protocol: protocolOf(String(record['protocol'])) }),
   )
-  return withNeeds(rows, readEntry(file, NEEDS) as Needs)
+  return restoreNeeds(rows, readEntry(file, NEEDS) as Needs)
 }

@@ -16,7 +16,7 @@ export function needsOf(rows: readonly StudyRow[]): Needs {
 }
 
 /** Gives rows back what {@link needsOf} took from them; all rows of one check and image need the same. */
-export function withNeeds(rows: readonly StudyRow[], needs: Needs): readonly StudyRow[] {
+export function restoreNeeds(rows: readonly StudyRow[], needs: Needs): readonly StudyRow[] {
   if (needs.size === 0) return rows
   return rows.map((row) => {
     const own = needs.get(subjectOf(row))
@@ -42,5 +42,5 @@ export function shapedRow(fields: Fields): StudyRow {
 /** The rows that were scored for a unit as every store keeps them: sorted, and of the same shape as those read from a file. */
 export function completeRows(scored: readonly StudyRow[]): readonly StudyRow[] {
   const sorted = sortRows(scored)
-  return withNeeds(sorted.map(shapedRow), needsOf(sorted))
+  return restoreNeeds(sorted.map(shapedRow), needsOf(sorted))
 }
