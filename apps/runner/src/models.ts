@@ -1,8 +1,16 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { asTwoClasses, isOneLogit, type Model, nearest, SaliencyError } from '@saliency/core'
+import {
+  asTwoClasses,
+  type FloatTensor,
+  isOneLogit,
+  type Model,
+  nearest,
+  SaliencyError,
+} from '@saliency/core'
 import { type ImportedModel, parsePreprocess, type Preprocess, withPreprocess } from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
+import { readRegion } from '@saliency/images/node'
 import type { StudyModel } from '@saliency/study'
 import {
   DEMO_MODELS,
@@ -19,6 +27,11 @@ export interface RunnerModel extends StudyModel {
   /** What the user must know before trusting a result, for instance that no preprocessing was found. */
   readonly warnings: readonly string[]
   readonly path: string
+  /** How the file wants its images: absent for models that are put together here. */
+  readonly input?: ImportedModel['input']
+  readonly format?: ImportedModel['format']
+  /** `[h, w]`, where classes are summed over a region. */
+  readonly targetRegion?: FloatTensor
 }
 
 /** What a model's file does not say. */
@@ -27,6 +40,10 @@ export interface LoadModelSettings {
   readonly preprocess?: unknown
   /** The output that holds the class scores, where the model has several. */
   readonly output?: string
+  /** `[height, width]` of the images, where the file leaves them open. */
+  readonly size?: readonly [height: number, width: number]
+  /** A picture or `.npy` mask of the region whose classes are explained, of a model that scores every pixel. */
+  readonly targetRegion?: string
   /** The folder that relative paths start from; default: the working directory. */
   readonly root?: string
 }
@@ -41,14 +58,17 @@ async function givenPreprocess(given: unknown, root: string): Promise<Preprocess
 
 /** What is assumed where nothing says how the model wants its images. */
 function guessed(model: Model): Preprocess {
-  const [, channels, height, width] = model.image.shape
-  return parsePreprocess({
-    input: { height, width, channels: channels === 1 ? 'grey' : 'RGB', range: [0, 1] },
-  })
+  const [, count, height, width] = model.image.shape
+  const channels = count === 1 ? 'grey' : count === 3 ? 'RGB' : count
+  return parsePreprocess({ input: { height, width, channels, range: [0, 1] } })
 }
 
 function guessWarning(path: string, { input: { height, width, channels } }: Preprocess): string {
-  return `NO PREPROCESSING FOUND for ${path}: images are scaled to ${height}×${width} ${channels} in [0, 1], without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
+  const what =
+    typeof channels === 'number'
+      ? `arrays of ${channels} channels are scaled to ${height}×${width}, floats as they are and whole numbers to [0, 1]`
+      : `images are scaled to ${height}×${width} ${channels} in [0, 1]`
+  return `NO PREPROCESSING FOUND for ${path}: ${what}, without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
 }
 
 /** What is said of a model that holds for one image alone. */
@@ -107,15 +127,21 @@ function withClasses(
  */
 export async function loadModel(
   source: string,
-  { preprocess: given, output, root = '.' }: LoadModelSettings = {},
+  { preprocess: given, output, size, targetRegion: mask, root = '.' }: LoadModelSettings = {},
 ): Promise<RunnerModel> {
   const own = await givenPreprocess(given, root)
+  const targetRegion = mask === undefined ? undefined : await readRegion(resolve(root, mask))
   const isPublic = isPublicModel(source) && !existsSync(resolve(root, source))
   const path = isPublic ? source : modelPath(source, root)
   const imported = isPublic
     ? await importPublic(source, own)
-    : await importModel(path, { ...(own && { preprocess: own }), ...(output !== undefined && { output }) })
-  const { weights, preprocess } = imported
+    : await importModel(path, {
+        ...(own && { preprocess: own }),
+        ...(output !== undefined && { output }),
+        ...(size && { imageSize: size }),
+        ...(targetRegion && { targetRegion }),
+      })
+  const { weights, preprocess, input, format } = imported
   const { model, classes } = withClasses(imported.model, imported.classes, path)
   const assumed = preprocess ?? guessed(model)
   return {
@@ -124,6 +150,9 @@ export async function loadModel(
     preprocess: assumed,
     warnings: [...(preprocess ? [] : [guessWarning(path, assumed)]), ...batchWarnings(model)],
     path,
+    input,
+    format,
+    ...(targetRegion && { targetRegion }),
     ...(output !== undefined && { output }),
     ...(classes && { classes }),
   }

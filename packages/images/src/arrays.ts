@@ -5,9 +5,10 @@ import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from '
 import { fitMask, maskRaster } from './mask.ts'
 import { normaliseRaster, rasterBytes } from './normalise.ts'
 
-import type { Preprocess } from './preprocess.ts'
+import { channelCount, type Preprocess } from './preprocess.ts'
 import type { Raster } from './raster.ts'
-import { denormalise, imageLayout, rasterAt, sliceImage, type ArrayLayout } from './array-layout.ts'
+import { denormalise, imageLayout, isMany, rasterAt, sliceImage, type ArrayLayout } from './array-layout.ts'
+import { bandImage } from './bands.ts'
 
 /** How the arrays are to be understood. */
 export interface ArrayImagesOptions {
@@ -15,6 +16,8 @@ export interface ArrayImagesOptions {
   readonly name: string
   readonly known: KnownClasses
   readonly floats: 'pixels' | 'preprocessed'
+  /** How many channels the model takes, where it is known. */
+  readonly channels?: number | undefined
 }
 
 interface Arrays {
@@ -34,9 +37,9 @@ export type ArrayImages = Omit<ImageSet, 'fingerprint'>
 export function arrayImages(
   bytes: Uint8Array,
   path: string,
-  { name, known, floats }: ArrayImagesOptions,
+  { name, known, floats, channels }: ArrayImagesOptions,
 ): ArrayImages {
-  const arrays = readArrays(bytes, path)
+  const arrays = readArrays(bytes, path, channels)
   const { layout, labels, masks } = arrays
   checkFloats(layout, floats, path)
   checkLabels(labels, known, path)
@@ -52,14 +55,19 @@ export function arrayImages(
     const objects = masks === undefined ? [] : [fitMask(maskAt(masks, index), preprocess, record.label)]
     if (floats === 'preprocessed' && layout.maximum === 1)
       return preprocessed(layout, index, record, objects, preprocess)
+    if (typeof preprocess.input.channels === 'number') {
+      if (layout.channels !== preprocess.input.channels) throw wrongShape(record, layout, preprocess)
+      return { record, ...bandImage(layout, index, preprocess), masks: objects }
+    }
     const raster = fitRaster(rasterAt(layout, index), preprocess)
     return { record, input: normaliseRaster(raster, preprocess), pixels: rasterBytes(raster), masks: objects }
   }
   return { name, ...(known.names && { classes: known.names }), images, skipped: [], load }
 }
 
-function readArrays(bytes: Uint8Array, path: string): Arrays {
-  if (path.toLowerCase().endsWith('.npy')) return { layout: imageLayout(parseNpy(bytes, path), path) }
+function readArrays(bytes: Uint8Array, path: string, channels: number | undefined): Arrays {
+  if (path.toLowerCase().endsWith('.npy'))
+    return { layout: imageLayout(parseNpy(bytes, path), path, channels) }
   let files: Record<string, Uint8Array>
   try {
     files = unzipSync(bytes)
@@ -81,7 +89,7 @@ function readArrays(bytes: Uint8Array, path: string): Arrays {
       `${path} has no array "images" (or "x"); it has ${Object.keys(files).join(', ')}`,
     )
   }
-  const layout = imageLayout(images, `${path}, array "images"`)
+  const layout = imageLayout(images, `${path}, array "images"`, channels)
   const [labels, masks] = [find('labels', 'y'), find('masks')]
   checkCount(labels, [layout.count], `${path}: labels`)
   checkCount(masks, [layout.count, layout.height, layout.width], `${path}: masks`)
@@ -104,13 +112,29 @@ function checkLabels(labels: NumpyArray | undefined, { count = Infinity }: Known
   throw new SaliencyError('INVALID_INPUT', `${path}: the label ${wrong} is not ${known}`)
 }
 
-function checkFloats({ maximum, data }: ArrayLayout, floats: 'pixels' | 'preprocessed', path: string): void {
-  if (maximum !== 1 || floats === 'preprocessed') return
+function checkFloats(
+  { maximum, data, channels }: ArrayLayout,
+  floats: 'pixels' | 'preprocessed',
+  path: string,
+): void {
+  // Many channels are measurements, in a unit of their own.
+  if (maximum !== 1 || floats === 'preprocessed' || isMany(channels)) return
   const outside = data.find((value) => !(value >= 0 && value <= 1))
   if (outside === undefined) return
   throw new SaliencyError(
     'INVALID_INPUT',
     `${path} holds floats outside [0, 1] (${outside}): store pixels as bytes or in [0, 1], or say that the array is preprocessed`,
+  )
+}
+
+function wrongShape({ id }: ImageRecord, layout: ArrayLayout, { input }: Preprocess): SaliencyError {
+  const [got, wanted] = [
+    [layout.channels, layout.height, layout.width],
+    [channelCount(input.channels), input.height, input.width],
+  ]
+  return new SaliencyError(
+    'INVALID_IMAGE',
+    `${id} has the shape [${got.join(', ')}], but the model takes [${wanted.join(', ')}]`,
   )
 }
 
@@ -123,17 +147,9 @@ function preprocessed(
   preprocess: Preprocess,
 ): LoadedImage {
   const { height, width, channels } = preprocess.input
-  const count = channels === 'grey' ? 1 : 3
-  if (layout.height !== height || layout.width !== width || layout.channels !== count) {
-    const [got, wanted] = [
-      [layout.channels, layout.height, layout.width],
-      [count, height, width],
-    ]
-    throw new SaliencyError(
-      'INVALID_IMAGE',
-      `${record.id} is preprocessed with shape [${got.join(', ')}], but the model takes [${wanted.join(', ')}]`,
-    )
-  }
+  const count = channelCount(channels)
+  if (layout.height !== height || layout.width !== width || layout.channels !== count)
+    throw wrongShape(record, layout, preprocess)
   const data = sliceImage(layout, index)
   return {
     record,

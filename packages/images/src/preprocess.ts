@@ -1,1 +1,1 @@
-export { parsePreprocess, type Preprocess } from '@saliency/model-formats'
+export { channelCount, parsePreprocess, type Preprocess } from '@saliency/model-formats'

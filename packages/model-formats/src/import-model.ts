@@ -6,7 +6,7 @@ import { importKerasArchive } from './keras/import-archive.ts'
 import { importKerasHdf5 } from './keras/import-hdf5.ts'
 import type { ModelFiles } from './model-files.ts'
 import { importOnnx } from './onnx/import-onnx.ts'
-import { pixelRangeOf, readPreprocessText, type Preprocess } from './preprocess.ts'
+import { channelCount, pixelRangeOf, readPreprocessText, type Preprocess } from './preprocess.ts'
 import { importGraphModel } from './tfjs/import-graph-model.ts'
 import { importLayersModel } from './tfjs/import-layers-model.ts'
 
@@ -50,12 +50,34 @@ async function preprocessBeside(path: string, files: ModelFiles): Promise<Prepro
 
 function assertFits({ model }: ImportedModel, { input }: Preprocess): void {
   const [, channels, height, width] = model.image.shape
-  const wanted = input.channels === 'grey' ? 1 : 3
+  const wanted = channelCount(input.channels)
   if (channels === wanted && height === input.height && width === input.width) return
   throw new SaliencyError(
     'INVALID_CONFIG',
     `The preprocessing describes images of ${input.height}×${input.width} with ${wanted} channel(s), but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
   )
+}
+
+/** A size can be chosen only where the file leaves it open. */
+function assertSize({ model }: ImportedModel, [height, width]: readonly [number, number]): void {
+  const [, , rows, columns] = model.image.shape
+  if (rows === height && columns === width) return
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `The size ${height}×${width} was asked for, but the file of ${model.name} fixes ${rows}×${columns}: leave the size out, or export the model with open height and width.`,
+  )
+}
+
+/** A preprocessing for images of another size, where one is chosen. */
+function sized(preprocess: Preprocess, size: ImportSettings['imageSize']): Preprocess {
+  if (!size) return preprocess
+  const [height, width] = size
+  return { ...preprocess, input: { ...preprocess.input, height, width } }
+}
+
+/** What a preprocessing says of sizes that a file may leave open. */
+function opened({ input }: Preprocess): Pick<ImportSettings, 'imageSize' | 'imageChannels'> {
+  return { imageSize: [input.height, input.width], imageChannels: channelCount(input.channels) }
 }
 
 /**
@@ -69,10 +91,12 @@ export async function importModel(
   settings: ImportSettings = {},
 ): Promise<ImportedModel> {
   const bytes = await files.read(path)
-  const preprocess = settings.preprocess ?? (await preprocessBeside(path, files))
-  const sizes = preprocess && { imageSize: [preprocess.input.height, preprocess.input.width] as const }
+  const described = settings.preprocess ?? (await preprocessBeside(path, files))
+  const preprocess = described && sized(described, settings.imageSize)
   const imported = await withPath(path, async () => {
-    const found = await importDetected(bytes, path, files, { name: stem(path), ...sizes, ...settings })
+    const open = preprocess && opened(preprocess)
+    const found = await importDetected(bytes, path, files, { name: stem(path), ...open, ...settings })
+    if (settings.imageSize) assertSize(found, settings.imageSize)
     if (preprocess) assertFits(found, preprocess)
     return found
   })

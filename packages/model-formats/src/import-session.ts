@@ -1,15 +1,9 @@
-import {
-  suggestion,
-  createGraph,
-  createModel,
-  type FloatTensor,
-  type Graph,
-  type Value,
-} from '@saliency/core'
+import { createGraph, createModel, type FloatTensor, type Graph, type Value } from '@saliency/core'
 import { followBatch, type BatchFollower } from './batch/follow-batch.ts'
 import type { ModelChoices, ModelFormat, ImportedModel, SourceInput, SourceOutput } from './imported-model.ts'
-import { invalid } from './problems.ts'
+import { chooseOutput } from './choose-output.ts'
 import { splitHead } from './split-head.ts'
+import { sumOverRegion } from './target-region.ts'
 
 /** What every importer fills while it walks its source: a graph, the weights beside it, and the kinds of its layers. */
 export interface ImportSession {
@@ -44,17 +38,19 @@ export interface Finished {
 
 type Output = Finished['outputs'][number]
 
-const isScores = ({ shape, value }: Output) =>
-  shape[0] === (value.graph.batch ?? 'n') && shape.length >= 2 && shape.slice(2).every((dim) => dim === 1)
-
 /**
  * Chooses the output with the class scores, splits off its softmax or sigmoid, and collects the layers.
  * @throws INVALID_MODEL when no output, or more than one, could hold class scores.
  */
 export function finishImport(session: ImportSession, found: Finished, settings: ModelChoices): ImportedModel {
   const { graph, weights, kinds } = session
-  const output = chooseOutput(found, settings.output)
-  const { logits, head } = splitHead(output.value)
+  const output = chooseOutput(found, settings)
+  const { logits, head } = settings.targetRegion
+    ? {
+        logits: sumOverRegion(session, pixelScores(output, found), settings.targetRegion),
+        head: 'none' as const,
+      }
+    : splitHead(asList(output.value))
   const name = settings.name ?? found.name
   const model = createModel({ name, graph, image: found.image, logits, head, scores: output.value, kinds })
   return {
@@ -68,20 +64,13 @@ export function finishImport(session: ImportSession, found: Finished, settings: 
   }
 }
 
-function chooseOutput({ name, outputs }: Finished, wanted: string | undefined): Output {
-  const names = outputs.map((output) => output.name)
-  const list = outputs.map((output) => `${output.name} [${output.shape.join(', ')}]`).join('; ')
-  const candidates =
-    wanted === undefined ? outputs.filter(isScores) : outputs.filter((output) => output.name === wanted)
-  const [first] = candidates
-  if (wanted !== undefined && !first)
-    throw invalid(`${name} has no output '${wanted}'.${suggestion(wanted, names)} Its outputs: ${list}.`)
-  if (!first) throw invalid(`${name}: no output is [n, classes], as a classifier's is. Its outputs: ${list}.`)
-  if (candidates.length > 1)
-    throw invalid(
-      `${name} has several outputs. Choose one of them by name, with --output on the command line or 'output' in settings: ${list}.`,
-    )
-  if (!isScores(first))
-    throw invalid(`${name}: the output ${list} is not [n, classes], as a classifier's is.`)
-  return first
+/** A number an image, `[n]`, as a list with one entry. */
+function asList(value: Value): Value {
+  return value.shape.length === 1 ? value.graph.ops.reshape(value, [...value.shape, 1]) : value
+}
+
+/** Scores of pixels as `[n, c, h, w]`: an ONNX file that reads its channels last also writes them so. */
+function pixelScores({ value }: Output, { format, input }: Finished): Value {
+  const isLast = format === 'onnx' && input.layout === 'channels-last'
+  return isLast ? value.graph.ops.transpose(value, [0, 3, 1, 2]) : value
 }

@@ -1,4 +1,4 @@
-import type { LoadedModel, Shape, Value } from '@saliency/core'
+import type { FloatTensor, LoadedModel, Shape, Value } from '@saliency/core'
 import type { Preprocess } from './preprocess.ts'
 
 /** The file formats that can be imported. */
@@ -42,6 +42,13 @@ export interface ModelChoices {
   readonly output?: string
   /** `[height, width]` of the image, where the model takes any. */
   readonly imageSize?: readonly [height: number, width: number]
+  /** How many channels an image has, where the file does not say. */
+  readonly imageChannels?: number
+  /**
+   * `[h, w]` of any size, not 0 on the region whose classes are to be explained: for an output `[n, classes, h, w]`, as a
+   * segmentation model's is. The score of a class is the sum of its logits over the region.
+   */
+  readonly targetRegion?: FloatTensor
   /** How the model wants its images, instead of what lies beside it. */
   readonly preprocess?: Preprocess
 }

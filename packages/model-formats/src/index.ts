@@ -13,7 +13,13 @@ export { isKnown, type Entry, type NodeCall, type OperatorImporter } from './onn
 export type { ParameterRequest } from './parameter-table.ts'
 export { like, place, type Flattened, type Placed } from './placed.ts'
 export { importOnnx } from './onnx/import-onnx.ts'
-export { parsePreprocess, readPreprocessText, type Interpolation, type Preprocess } from './preprocess.ts'
+export {
+  channelCount,
+  parsePreprocess,
+  readPreprocessText,
+  type Interpolation,
+  type Preprocess,
+} from './preprocess.ts'
 export { supportedMarkdown, supportedTables, type SupportedFamily, type SupportedTable } from './supported.ts'
 export { isKnownEntry, type GraphCall, type GraphEntry, type GraphImporter } from './tfjs/graph-call.ts'
 export { importGraphModel } from './tfjs/import-graph-model.ts'

@@ -22,6 +22,9 @@ export interface Flattened {
 /** Where a channels-last source's `[n, h, w, c]` lies in `[n, c, h, w]`. */
 export const channelsLast: readonly number[] = [0, 2, 3, 1]
 
+/** Where a channels-first source's `[n, c, h, w]` lies: as it is. */
+export const channelsFirst: readonly number[] = [0, 1, 2, 3]
+
 /** A value as layers return it: images channels-last in the source, everything else in the source's own order. */
 export function place(value: Value): Placed {
   return { value, axes: value.shape.length === 4 ? channelsLast : value.shape.map((_, axis) => axis) }
@@ -55,12 +58,21 @@ export function fromSourceOrder(value: Value, ops: Ops): Placed {
   return value.shape.length === 4 ? place(ops.transpose(value, [0, 3, 1, 2])) : place(value)
 }
 
-/** Flattens an image as c·h·w and remembers that the source means h·w·c. */
+/** The value, lying as `axes` say: an image whose channels come first, before a layer that has them last, and the other way round. */
+export function layAs(placed: Placed, axes: readonly number[], ops: Ops): Placed {
+  if (placed.axes.length !== axes.length || placed.axes.every((axis, index) => axis === axes[index]))
+    return placed
+  const value = inSourceOrder(placed, ops)
+  const order = axes.map((_, axis) => axes.indexOf(axis))
+  return { value: order.every((axis, index) => axis === index) ? value : ops.transpose(value, order), axes }
+}
+
+/** Flattens an image as c·h·w and remembers where the source means h·w·c. */
 export function flattenPlaced(placed: Placed, ops: Ops): Placed {
   const { value } = placed
   if (value.shape.length === 2) return { ...placed, value: ops.flatten(value) }
   const flat = place(ops.flatten(value))
-  if (value.shape.length !== 4) return flat
+  if (value.shape.length !== 4 || isSourceOrder(placed)) return flat
   const [channels, height, width] = value.shape.slice(1).map((dim) => fixedDim(dim, 'A size')) as [
     number,
     number,

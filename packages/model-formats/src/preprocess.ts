@@ -14,9 +14,12 @@ export interface Preprocess {
     readonly height: number
     /** Pixels. */
     readonly width: number
-    /** Order of the input's channels. */
-    readonly channels: 'RGB' | 'BGR' | 'grey'
-    /** What a black and a white pixel become, before mean and standard deviation. */
+    /** Order of the input's colours, or how many channels an array of images holds: a number for what is no colours. */
+    readonly channels: 'RGB' | 'BGR' | 'grey' | number
+    /**
+     * What a black and a white pixel become, before mean and standard deviation. Floats in many channels are taken as they
+     * are, and this says what their smallest and largest are.
+     */
     readonly range: readonly [number, number]
   }
   /**
@@ -43,6 +46,12 @@ export interface Preprocess {
   readonly source?: string
 }
 
+/** How many channels an order of colours, or a number of them, has. */
+export function channelCount(channels: Preprocess['input']['channels']): number {
+  if (typeof channels === 'number') return channels
+  return channels === 'grey' ? 1 : 3
+}
+
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384))
 const finite = v.pipe(v.number(), v.finite())
 
@@ -51,7 +60,13 @@ const schema = v.object({
   input: v.strictObject({
     height: side,
     width: side,
-    channels: v.optional(v.picklist(['RGB', 'BGR', 'grey']), 'RGB'),
+    channels: v.optional(
+      v.union([
+        v.picklist(['RGB', 'BGR', 'grey']),
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
+      ]),
+      'RGB',
+    ),
     range: v.optional(v.strictTuple([finite, finite]), [0, 1]),
   }),
   resize: v.optional(v.union([v.picklist(['cover', 'stretch']), v.strictObject({ shorterSide: side })])),
@@ -76,7 +91,7 @@ export function parsePreprocess(content: unknown, where = 'preprocess.json'): Pr
     throw new SaliencyError('INVALID_CONFIG', `${where} is not a preprocessing: ${problems.join('; ')}`)
   }
   const { $schema: _, mean, std, ...rest } = result.output
-  const channels = rest.input.channels === 'grey' ? 1 : 3
+  const channels = channelCount(rest.input.channels)
   const fill = (value: number) => Array.from({ length: channels }, () => value)
   const preprocess = { ...rest, mean: mean ?? fill(0), std: std ?? fill(1) }
   checkConsistency(preprocess as Preprocess, channels, where)

@@ -104,7 +104,7 @@ export function invalid(message: string, cause?: unknown): SaliencyError {
 /** For an input whose height or width the file leaves open, and nobody says. */
 export function openSize(input: string): SaliencyError {
   return invalid(
-    `The input '${input}' takes images of any size. Give the size as input.height and input.width of a preprocess.json, beside the model or named by --preprocess; a program may also set 'imageSize'.`,
+    `The input '${input}' takes images of any size. Say which: --size 224, or --size HEIGHTxWIDTH, on the command line; size in the config; input.height and input.width of a preprocess.json, beside the model or named by --preprocess; or imageSize in a program.`,
   )
 }
 

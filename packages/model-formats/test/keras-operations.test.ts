@@ -24,6 +24,19 @@ const each = (change: (value: number, channel: number, pixel: number) => number)
 const operations: [what: string, layers: object[], expected: number[]][] = [
   ['x * 2', [operation('Multiply', [x, 2])], each((v) => v * 2)],
   ['1 - x', [operation('Subtract', [1, x])], each((v) => 1 - v)],
+  [
+    'flattened with the channels first',
+    [layer('Flatten', [x], { data_format: 'channels_first' })],
+    [0, 1].flatMap((b) => [0, 1, 2].flatMap((c) => [0, 1].map((a) => pixels[(a * 2 + b) * 3 + c] as number))),
+  ],
+  [
+    'rows flattened with the channels first',
+    [
+      layer('Reshape', [x], { target_shape: [4, 3] }, {}, 'rows'),
+      layer('Flatten', [from('rows')], { data_format: 'channels_first' }),
+    ],
+    [0, 1, 2].flatMap((c) => [0, 1, 2, 3].map((pixel) => pixels[pixel * 3 + c] as number)),
+  ],
   ['x - 1', [operation('Subtract', [x, 1])], each((v) => v - 1)],
   ['x / 255', [operation('TrueDivide', [x, 255])], each((v) => v / 255)],
   ['x ** 2', [operation('Power', [x, 2])], each((v) => v * v)],
@@ -175,7 +188,7 @@ const refused: [what: string, layers: object[], words: RegExp][] = [
     [layer('LayerNormalization', [x], { axis: -1, rms_scaling: true, scale: false, center: false })],
     /rms_scaling = true/,
   ],
-  ['channels first', [layer('Flatten', [x], { data_format: 'channels_first' })], /data_format/],
+  ['an unknown layout', [layer('Flatten', [x], { data_format: 'channels_middle' })], /data_format/],
   [
     'a setting of an activation',
     [

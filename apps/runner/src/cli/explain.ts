@@ -21,7 +21,7 @@ import { loadModel, type RunnerModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { ledgerTable } from './print-ledger.ts'
 import { type Terminal, warn } from './terminal.ts'
-import { type ModelFlags, modelSettings } from './options.ts'
+import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency explain`. */
 export interface ExplainFlags extends CommonFlags, ModelFlags {

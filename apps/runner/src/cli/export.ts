@@ -8,7 +8,7 @@ import { exitCodes } from '../errors.ts'
 import { loadModel } from '../models.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
-import { type ModelFlags, modelSettings } from './options.ts'
+import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency export`. */
 export interface ExportFlags extends CommonFlags, ModelFlags {

@@ -1,4 +1,5 @@
 import { messageOf, type Model } from '@saliency/core'
+import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import { costOf, resolveSelections, traceVariants } from '@saliency/explain'
 import Table from 'cli-table3'
@@ -10,7 +11,7 @@ import { loadModel, type RunnerModel } from '../models.ts'
 import { selfChecks } from '../self-check.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
-import { type ModelFlags, modelSettings } from './options.ts'
+import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency inspect`. */
 export interface InspectFlags extends CommonFlags, ModelFlags {
@@ -64,15 +65,28 @@ const randomWeights = ({ attentions }: Model) =>
     ? 'as a transformer: linear layers, prefix tokens and positions normal with deviation .02, cut at twice that; biases 0; norms 1 and 0'
     : "by each layer's own initialiser"
 
+/** Where images have their channels in a format, unless the file's layers read them otherwise. */
+const conventions: Readonly<Record<ModelFormat, SourceInput['layout']>> = {
+  onnx: 'channels-first',
+  'tfjs-layers': 'channels-last',
+  'tfjs-graph': 'channels-last',
+  'keras-h5': 'channels-last',
+  'keras-v3': 'channels-last',
+}
+
 function print(
   terminal: Terminal,
-  { model, preprocess, classes }: RunnerModel,
+  { model, preprocess, classes, input, format }: RunnerModel,
   info: Record<string, unknown>,
 ): void {
   const shape = (dims: readonly unknown[]) => dims.join(' × ')
   terminal.out(
     `${pc.bold(model.name)}: ${shape(model.image.shape)} → ${shape(model.logits.shape)} (${model.head === 'none' ? 'logits' : `${model.head} split off`}), ${Number(info['parameters']).toLocaleString('en')} parameters, batch norm: ${String(info['batchNorm'])}`,
   )
+  if (input && input.layout !== conventions[format ?? 'onnx'])
+    terminal.out(
+      `input '${input.name}': its channels come ${input.layout === 'channels-first' ? 'first, [n, c, h, w]' : 'last, [n, h, w, c]'}, as the layers behind it read them.`,
+    )
   terminal.out(`preprocessing: ${JSON.stringify({ ...preprocess, classes: undefined })}`)
   if (classes)
     terminal.out(
@@ -100,8 +114,12 @@ function print(
 }
 
 /** What can be trusted on the file that a model was read from. */
-async function checked({ path, preprocess, output }: RunnerModel): Promise<SelfCheck[]> {
-  const imported = await importModel(path, { preprocess, ...(output !== undefined && { output }) })
+async function checked({ path, preprocess, output, targetRegion }: RunnerModel): Promise<SelfCheck[]> {
+  const imported = await importModel(path, {
+    preprocess,
+    ...(output !== undefined && { output }),
+    ...(targetRegion && { targetRegion }),
+  })
   return selfChecks(imported, path, await openEngine())
 }
 

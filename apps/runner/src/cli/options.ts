@@ -1,6 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Config } from '../config/schema.ts'
-import type { LoadModelSettings } from '../models.ts'
 
 /** Options that every command takes. */
 export function withCommonOptions(command: Command): Command {
@@ -38,30 +36,14 @@ export function share(text: string): number {
   throw new InvalidArgumentError('It takes a number from 0 to 1.')
 }
 
-/** Flags that say what a model's file leaves open. */
-export interface ModelFlags {
-  readonly preprocess?: string
-  readonly output?: string
-}
-
 /** Options of every command that loads a model. */
 export function withModelOptions(command: Command): Command {
   return command
     .option('--preprocess <file>', 'instead of the preprocess.json beside the model')
     .option('--output <name>', 'the output that holds the class scores, of a model with several')
-}
-
-/** What flags, and for the same model the configuration, say of it. */
-export function modelSettings(
-  root: string,
-  { preprocess, output }: ModelFlags,
-  config: Pick<Config, 'preprocess' | 'output'> = {},
-): LoadModelSettings {
-  return {
-    root,
-    ...(config.preprocess !== undefined && { preprocess: config.preprocess }),
-    ...(config.output !== undefined && { output: config.output }),
-    ...(preprocess !== undefined && { preprocess }),
-    ...(output !== undefined && { output }),
-  }
+    .option('--size <pixels>', 'height and width of the images, 224 or 224x320, of a model that takes any')
+    .option(
+      '--target-region <mask>',
+      'explain the sum of a class over this region (picture or .npy), of a model that scores every pixel',
+    )
 }

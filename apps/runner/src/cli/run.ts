@@ -10,7 +10,7 @@ import { resolveSettings } from '../study/settings.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { printPlan } from './dry-run.ts'
 import { finishStudy } from './report.ts'
-import type { ModelFlags } from './options.ts'
+import type { ModelFlags } from '../model-settings.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { type Terminal, warn } from './terminal.ts'
 
@@ -52,6 +52,8 @@ function flagConfig(flags: RunFlags): Config {
     threshold,
     preprocess,
     output,
+    size,
+    targetRegion,
   } = flags
   const config = {
     preset,
@@ -68,6 +70,8 @@ function flagConfig(flags: RunFlags): Config {
     groups,
     preprocess,
     output,
+    size,
+    targetRegion,
   }
   return { ...(config as Config), ...(threshold !== undefined && { threshold }) }
 }

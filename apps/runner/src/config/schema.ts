@@ -41,6 +41,22 @@ export const configSchema = v.strictObject({
   output: v.optional(
     v.pipe(text, v.description('The output that holds the class scores, of a model with several.')),
   ),
+  size: v.optional(
+    v.pipe(
+      v.union([count, text, v.strictTuple([count, count])]),
+      v.description(
+        'Height and width of the images, 224, "224x320" or [224, 320], of a model that takes any.',
+      ),
+    ),
+  ),
+  targetRegion: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        'A picture or .npy mask: the sum of a class over this region is explained, of a model that scores every pixel.',
+      ),
+    ),
+  ),
   images: v.optional(v.pipe(imagesSchema, v.description('What is explained.'))),
   plugins: v.optional(
     v.pipe(

@@ -76,6 +76,7 @@ export async function openExplainImages(path: string, model: RunnerModel): Promi
   const set = await openImages(path, {
     classes: model.classes,
     classCount: Number(model.model.logits.shape[1]),
+    channels: Number(model.model.image.shape[1]),
   })
   const names = resultNames(set.images.map(({ id }) => id))
   return {

@@ -28,6 +28,12 @@ export async function openStudyImages(
   const classCount = Number(model.logits.shape[1])
   // Classes in turn: any first part of the images holds all of them, and so does a group, whose pairs of different images
   // are what chance is measured on.
-  const set = inTurn(await openImages(resolve(root, path), { classes, classCount }))
+  const set = inTurn(
+    await openImages(resolve(root, path), {
+      classes,
+      classCount,
+      channels: Number(model.image.shape[1]),
+    }),
+  )
   return { set, limit: Math.min(limit ?? Infinity, own ?? Infinity, set.images.length) }
 }

@@ -19,6 +19,7 @@ import { discoverPlugins } from '../discovery/discover.ts'
 import { dependencyManifest, readManifest, runnerFolder } from '../discovery/manifest.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { openEngine } from '../engines.ts'
+import { modelSettings } from '../model-settings.ts'
 import { loadModel } from '../models.ts'
 import { openStudyImages } from './open-images.ts'
 import { selectionsOf } from '../discovery/selection.ts'
@@ -89,12 +90,8 @@ export async function planStudy(
   { root = '.', registry: given }: PlanSettings = {},
 ): Promise<PlannedStudy> {
   const settings = resolveSettings({}, config)
-  const { preprocess, output, memory, twin = demoTwin(settings.model) } = settings
-  const asked = {
-    root,
-    ...(preprocess !== undefined && { preprocess }),
-    ...(output !== undefined && { output }),
-  }
+  const { memory, twin = demoTwin(settings.model) } = settings
+  const asked = modelSettings(root, {}, settings)
   const folder = resolve(root, settings.out)
   const model = await loadModel(settings.model, asked)
   const images = await openStudyImages(settings, root, model)

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
+import { isMany } from '../array-layout.ts'
 import { arrayImages } from '../arrays.ts'
 import type { ImageRecord, ImageSet } from '../image-set.ts'
 import { fileImages } from './files.ts'
 import { extension, listFolder } from './folder.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { ofColours } from '../normalise.ts'
 import { readTable } from './read-table.ts'
 
 /** How to read an image set. */
@@ -16,16 +18,19 @@ export interface OpenImagesOptions {
   readonly classCount?: number | undefined
   /** What floats in `.npy` and `.npz` arrays are: pixels in [0, 1] (default), or preprocessed already. */
   readonly floats?: 'pixels' | 'preprocessed'
+  /** How many channels the model takes: other numbers than 1 and 3 come from arrays alone. */
+  readonly channels?: number | undefined
 }
 
 /**
  * Opens images: a single image file, a folder (its images, or one subfolder per class, or an `images.csv` in it), a
  * `.csv` table, or an `.npy` or `.npz` array.
- * @throws FILE if there is nothing at `path`, INVALID_INPUT if it holds no images
+ * @throws FILE if there is nothing at `path`, INVALID_INPUT if it holds no images, or pictures before a model whose channels
+ * are no colours
  */
 export async function openImages(
   path: string,
-  { classes, classCount, floats = 'pixels' }: OpenImagesOptions = {},
+  { classes, classCount, channels, floats = 'pixels' }: OpenImagesOptions = {},
 ): Promise<ImageSet> {
   const known = { names: classes, count: classCount ?? classes?.length }
   const found = await kindOf(path)
@@ -34,18 +39,21 @@ export async function openImages(
       'FILE',
       `${path} does not exist: give an image, a folder, a .csv, .npy or .npz file`,
     )
+  const kind = found === 'folder' ? undefined : extension(path)
+  const isArray = kind === 'npy' || kind === 'npz'
+  if (isMany(channels) && !isArray)
+    throw new SaliencyError('INVALID_INPUT', `${path}: ${ofColours(channels).message}`)
   if (found === 'folder') {
     const table = join(path, 'images.csv')
     const isTable = (await kindOf(table)) === 'file'
     const listing = isTable ? await readTable(table, known) : await listFolder(path, known)
     return fileImages(basename(resolve(path)), listing)
   }
-  const kind = extension(path)
   if (kind === 'csv') {
     return fileImages(basename(path), await readTable(path, known))
   }
-  if (kind === 'npy' || kind === 'npz') {
-    const set = arrayImages(await readFile(path), path, { name: basename(path), known, floats })
+  if (isArray) {
+    const set = arrayImages(await readFile(path), path, { name: basename(path), known, floats, channels })
     return {
       ...set,
       fingerprint: (places) =>

@@ -1,10 +1,10 @@
 import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
 import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
-import type { ImportedModel, ModelFormat, SourceInput } from '../imported-model.ts'
+import type { ImportedModel, ModelFormat } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
-import { inSourceOrder, place, type Placed } from '../placed.ts'
+import { channelsFirst, channelsLast, inSourceOrder, type Placed } from '../placed.ts'
 import { createProblems, invalid, refuseContradictions, type Problems } from '../problems.ts'
-import { inputLayerShape } from './input-layer.ts'
+import { kerasImage } from './input-layer.ts'
 import { readInitializer } from './initializer.ts'
 import type { LayerCall, WeightRequest } from './layer-call.ts'
 import type { KerasCall, TensorReference } from './argument.ts'
@@ -65,13 +65,10 @@ function build(
     declared: new Map(),
     layerNames: new Set(),
   }
-  if (topology.inputs.length !== 1) {
-    throw invalid(
-      `${topology.name} has ${topology.inputs.length} inputs; an image classifier has one, the image.`,
-    )
-  }
-  const { image, input } = openImage(state, topology)
-  const results = buildTopology(state, topology, [place(image)])
+  const input = kerasImage(topology, settings)
+  const image = session.graph.ops.input('image', ['n', input.channels, input.height, input.width])
+  const axes = input.layout === 'channels-last' ? channelsLast : channelsFirst
+  const results = buildTopology(state, topology, [{ value: image, axes }])
   problems.throwIfAny(settings.name ?? topology.name)
   const outputs = results.map((placed, index) => {
     const name = topology.outputs[index]?.layer ?? `output ${index}`
@@ -83,15 +80,6 @@ function build(
     return { name, value, shape: value.shape }
   })
   return finishImport(session, { name: topology.name, format, input, image, outputs }, settings)
-}
-
-function openImage(build: Build, topology: KerasTopology): { image: Value; input: SourceInput } {
-  const name = topology.inputs[0]?.layer
-  const layer = topology.layers.find((item) => item.name === name)
-  if (!layer) throw invalid(`${topology.name}: the input layer '${name}' is missing.`)
-  const [height, width, channels] = inputLayerShape(layer, build.settings.imageSize)
-  const image = build.session.graph.ops.input('image', ['n', channels, height, width])
-  return { image, input: { name: layer.name, channels, height, width, layout: 'channels-last' } }
 }
 
 /** Builds every call of a model's layers; results are undefined behind something unsupported. */

@@ -31,7 +31,7 @@ async function readArtifacts(json: Record<string, unknown>, files: ModelFiles): 
 export async function openTensorFlowSource(
   json: unknown,
   files: ModelFiles,
-  { outputs, output, format }: ImportedModel,
+  { outputs, output, format, input }: ImportedModel,
 ): Promise<SourceRuntime> {
   const tf = await import('@tensorflow/tfjs').catch((cause: unknown) => {
     throw new SaliencyError('ENGINE', '@tensorflow/tfjs is not installed: add it to compare with it.', {
@@ -51,7 +51,7 @@ export async function openTensorFlowSource(
   return {
     id: `TensorFlow.js ${tf.version.tfjs}`,
     async predict(images) {
-      const { data, shape } = permute(images, [0, 2, 3, 1])
+      const { data, shape } = input.layout === 'channels-last' ? permute(images, [0, 2, 3, 1]) : images
       return tf.tidy(() => {
         const result = model.predict(tf.tensor(data, [...shape]), {})
         const all = Array.isArray(result)
@@ -59,7 +59,9 @@ export async function openTensorFlowSource(
           : result instanceof tf.Tensor
             ? [result]
             : Object.values(result)
-        return (all[slot] as Tensor).dataSync() as Float32Array
+        const found = all[slot] as Tensor
+        const isImage = found.rank === 4 && input.layout === 'channels-last'
+        return (isImage ? found.transpose([0, 3, 1, 2]) : found).dataSync() as Float32Array
       })
     },
     async dispose() {

@@ -1,8 +1,10 @@
 import type { Value } from '@saliency/core'
-import type { GraphProto, TensorProto, ValueInfo } from '@saliency/onnx-proto'
+import type { GraphProto, NodeProto, TensorProto, ValueInfo } from '@saliency/onnx-proto'
+import { type AxisReading, channelAxis } from '../dataflow/channel-axis.ts'
+import { type GivenImage, imageInput, onlyInput } from '../image-input.ts'
 import type { ImportSession } from '../import-session.ts'
 import type { SourceInput } from '../imported-model.ts'
-import { invalid, openSize, unsupported } from '../problems.ts'
+import { unsupported } from '../problems.ts'
 
 /** The image as the graph holds it and as the source's nodes read it. */
 interface OpenedImage {
@@ -16,15 +18,40 @@ interface OpenedImage {
 }
 
 /** The inputs that are not weights: files before IR version 4 list those as inputs too. */
-function realInputs(graph: GraphProto, initializers: ReadonlyMap<string, TensorProto>): readonly ValueInfo[] {
-  return (graph.input ?? []).filter((input) => !initializers.has(input.name ?? ''))
+function realInputs(
+  { input = [] }: GraphProto,
+  initializers: ReadonlyMap<string, TensorProto>,
+): { name: string; sizes: (number | undefined)[] }[] {
+  return input
+    .filter(({ name = '' }) => !initializers.has(name))
+    .map((info) => ({ name: info.name ?? '', sizes: sizesOf(info) }))
 }
+
+/** Sizes without a value, or with a name, are open. */
+const sizesOf = ({ type }: ValueInfo) =>
+  (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => (dimValue ? dimValue : undefined))
 
 const fixedBatch = (images: number) =>
   `The file is exported for a fixed batch of ${images} images. Export it with an open batch (torch.onnx.export's dynamic_shapes or dynamic_axes), or for one image.`
 
-/** True for sizes that can only be a channel count beside an image's height and width. */
-const isChannels = (dim: number | undefined) => dim === 1 || dim === 3 || dim === 4
+/** ONNX has the channels of its layers on axis 1. */
+const readers = new Set(
+  'Conv ConvTranspose BatchNormalization InstanceNormalization LRN MaxPool AveragePool GlobalAveragePool GlobalMaxPool QLinearConv'.split(
+    ' ',
+  ),
+)
+const keepers = new Set(
+  'Identity Cast Add Sub Mul Div Pow Sqrt Neg Min Max Clip Relu Sigmoid Tanh Pad Dropout QuantizeLinear DequantizeLinear Resize Upsample'.split(
+    ' ',
+  ),
+)
+
+function readingOf({ opType = '', attribute = [] }: NodeProto): AxisReading | undefined {
+  if (readers.has(opType)) return { channels: 1 }
+  if (opType === 'Transpose')
+    return { perm: attribute.find(({ name }) => name === 'perm')?.ints ?? [3, 2, 1, 0] }
+  return keepers.has(opType) ? 'kept' : undefined
+}
 
 /**
  * Declares the image.
@@ -34,44 +61,21 @@ export function openImage(
   graph: GraphProto,
   { graph: target }: ImportSession,
   initializers: ReadonlyMap<string, TensorProto>,
-  imageSize: readonly [number, number] | undefined,
+  given: GivenImage,
 ): OpenedImage {
-  const inputs = realInputs(graph, initializers)
-  const [first] = inputs
-  if (!first || inputs.length > 1) {
-    const names = inputs.map(({ name }) => name).join(', ')
-    throw invalid(`The model has ${inputs.length} inputs (${names}); an image classifier has one, the image.`)
-  }
-  const label = first.name ?? ''
-  const dims = (first.type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) =>
-    dimValue ? dimValue : undefined,
+  const { name, sizes } = onlyInput('The model', realInputs(graph, initializers))
+  const [batch = 1] = sizes
+  const nodes = (graph.node ?? []).map((node) => ({
+    inputs: node.input ?? [],
+    outputs: node.output ?? [],
+    reading: readingOf(node),
+  }))
+  const input = imageInput(
+    { name, sizes, channelAxis: channelAxis(name, nodes), convention: 'channels-first' },
+    given,
   )
-  if (dims.length !== 4) {
-    throw invalid(
-      `The input '${label}' has ${dims.length} axes; an image has four, [batch, channels, height, width].`,
-    )
-  }
-  const [batch = 1] = dims
   if (batch !== 1) throw unsupported(fixedBatch(batch))
-  const isLast = isChannels(dims[3]) && !isChannels(dims[1])
-  const [channels, height, width] = isLast ? [dims[3], dims[1], dims[2]] : [dims[1], dims[2], dims[3]]
-  const [rows, columns] = [height ?? imageSize?.[0], width ?? imageSize?.[1]]
-  if (channels === undefined)
-    throw invalid(`The input '${label}' does not say how many channels an image has.`)
-  if (rows === undefined || columns === undefined) {
-    throw openSize(label)
-  }
-  if (channels * rows * columns > 2 ** 28 || channels < 0) {
-    throw invalid(
-      `The input '${label}' declares images of ${rows}×${columns}×${channels}, which no classifier reads.`,
-    )
-  }
-  const image = target.ops.input('image', ['n', channels, rows, columns])
-  const layout = isLast ? 'channels-last' : 'channels-first'
-  return {
-    input: { name: label, channels, height: rows, width: columns, layout },
-    image,
-    entry: isLast ? target.ops.transpose(image, [0, 2, 3, 1]) : image,
-    label,
-  }
+  const image = target.ops.input('image', ['n', input.channels, input.height, input.width])
+  const isLast = input.layout === 'channels-last'
+  return { input, image, entry: isLast ? target.ops.transpose(image, [0, 2, 3, 1]) : image, label: name }
 }

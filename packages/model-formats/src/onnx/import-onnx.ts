@@ -89,7 +89,7 @@ function walkGraph(
   const name = settings.name ?? graph.name ?? 'model'
   const session = createImportSession(images)
   const initializers = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]))
-  const { input, image, entry, label } = openImage(graph, session, initializers, settings.imageSize)
+  const { input, image, entry, label } = openImage(graph, session, initializers, settings)
   const wanted = wantedOutputs(graph, settings)
   const nodes = orderNodes(
     (graph.node ?? []).map(withCaptures),

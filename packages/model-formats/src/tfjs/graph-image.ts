@@ -1,14 +1,9 @@
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
-import { invalid, openSize } from '../problems.ts'
+import type { Known } from '../constant/known.ts'
+import { type AxisReading, channelAxis } from '../dataflow/channel-axis.ts'
+import { type GivenImage, imageInput, onlyInput } from '../image-input.ts'
+import type { SourceInput } from '../imported-model.ts'
 import { readSignature, type GraphNode } from './graph-def.ts'
-
-/** The image a graph model reads. */
-interface GraphImage {
-  readonly label: string
-  readonly height: number
-  readonly width: number
-  readonly channels: number
-}
 
 /** Sizes as the signature or the placeholder gives them; −1 and 0 are open. */
 function declaredSizes(shape: unknown): (number | undefined)[] | undefined {
@@ -38,41 +33,64 @@ function placeholderShape(json: JsonObject, label: string): unknown {
   return shape['shape']
 }
 
+/** The sizes of an input, by the signature or the placeholder. */
+function sizesOf(json: JsonObject, label: string): readonly (number | undefined)[] {
+  return declaredSizes(signatureShape(json, label)) ?? declaredSizes(placeholderShape(json, label)) ?? []
+}
+
+const images = new Set(
+  'Conv2D _FusedConv2D DepthwiseConv2dNative FusedDepthwiseConv2dNative MaxPool AvgPool FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3'.split(
+    ' ',
+  ),
+)
+const keepers = new Set(
+  'Identity Cast Add AddV2 BiasAdd Sub Mul RealDiv Div Maximum Minimum Neg Relu Relu6 Pad PadV2 MirrorPad'.split(
+    ' ',
+  ),
+)
+
+/** What a node does to the axes of an image; the order of a transposition is among the weights. */
+function readingOf(
+  { opType, input, attributes }: GraphNode,
+  constants: ReadonlyMap<string, Known>,
+): AxisReading | undefined {
+  if (images.has(opType)) return { channels: attributes.text('data_format', 'NHWC') === 'NCHW' ? 1 : 3 }
+  const order = opType === 'Transpose' ? constants.get(input[1] ?? '') : undefined
+  if (order) return { perm: Array.from(order.data, Number) }
+  return keepers.has(opType) ? 'kept' : undefined
+}
+
+/** The inputs that the signature names, or else every placeholder. */
+export function inputsOf(json: JsonObject, nodes: readonly GraphNode[]): readonly string[] {
+  const named = [...readSignature(json, 'inputs').values()]
+  if (named.length > 0) return named
+  return nodes.filter(({ opType }) => opType === 'Placeholder').map(({ name }) => name)
+}
+
 /**
- * Finds the one image that a graph model reads, and its size.
+ * The one image that a graph model reads.
+ * @param inputs names of the model's inputs
+ * @param nodes each behind those it reads from
  * @throws INVALID_MODEL when there is no such input, or its size is open and not given.
  */
-export function graphImageShape(
+export function graphImage(
   json: JsonObject,
+  inputs: readonly string[],
   nodes: readonly GraphNode[],
-  imageSize: readonly [number, number] | undefined,
-): GraphImage {
-  const named = [...readSignature(json, 'inputs').values()]
-  const labels =
-    named.length > 0 ? named : nodes.filter(({ opType }) => opType === 'Placeholder').map(({ name }) => name)
-  const [label] = labels
-  if (label === undefined || labels.length > 1) {
-    throw invalid(
-      `The model has ${labels.length} inputs (${labels.join(', ')}); an image classifier has one, the image.`,
-    )
-  }
-  const sizes =
-    declaredSizes(signatureShape(json, label)) ?? declaredSizes(placeholderShape(json, label)) ?? []
-  if (sizes.length !== 4) {
-    throw invalid(
-      `The input '${label}' has ${sizes.length} axes; an image has four, [batch, height, width, channels].`,
-    )
-  }
-  const [, height = imageSize?.[0], width = imageSize?.[1], channels] = sizes
-  if (channels === undefined)
-    throw invalid(`The input '${label}' does not say how many channels an image has.`)
-  if (height === undefined || width === undefined) {
-    throw openSize(label)
-  }
-  if (height * width * channels > 2 ** 28) {
-    throw invalid(
-      `The input '${label}' declares images of ${height}×${width}×${channels}, which no classifier reads.`,
-    )
-  }
-  return { label, height, width, channels }
+  constants: ReadonlyMap<string, Known>,
+  given: GivenImage,
+): SourceInput {
+  const { name, sizes } = onlyInput(
+    'The model',
+    inputs.map((label) => ({ name: label, sizes: sizesOf(json, label) })),
+  )
+  const readers = nodes.map((node) => ({
+    inputs: node.input,
+    outputs: node.output,
+    reading: readingOf(node, constants),
+  }))
+  return imageInput(
+    { name, sizes, channelAxis: channelAxis(name, readers), convention: 'channels-last' },
+    given,
+  )
 }

@@ -4,11 +4,11 @@ import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
 import { createImportSession, finishImport } from '../import-session.ts'
-import type { ImportedModel, SourceInput } from '../imported-model.ts'
+import type { ImportedModel } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { inSourceOrder, place } from '../placed.ts'
+import { channelsFirst, inSourceOrder, place } from '../placed.ts'
 import { ownEntry } from '../own-entry.ts'
 import { createProblems, invalid, refuseContradictions } from '../problems.ts'
 import { evaluateGraphNode } from './evaluate-node.ts'
@@ -17,7 +17,7 @@ import { createGraphCalls } from './graph-calls.ts'
 import { readGraphNodes, readSignature, type GraphNode } from './graph-def.ts'
 import { readManifest, type ManifestWeight } from './manifest.ts'
 import { nodeTable } from './node-table.ts'
-import { graphImageShape } from './graph-image.ts'
+import { graphImage, inputsOf } from './graph-image.ts'
 
 /**
  * Imports a TensorFlow.js graph model: `model.json`, parsed, and the shards that its manifest names.
@@ -65,17 +65,20 @@ function buildGraph(
   const name = settings.name ?? 'graph-model'
   const session = createImportSession()
   const constants = knownWeights(weights)
-  const { label, height, width, channels } = graphImageShape(json, nodes, settings.imageSize)
-  const image = session.graph.ops.input('image', ['n', channels, height, width])
   const outputs = outputsOf(json, nodes)
   const wanted = [...outputs.values()]
-  const ordered = orderNodes(nodes, wanted, new Set([label, ...constants.keys()]))
-  const live = liveNodes(ordered, label)
+  const inputs = inputsOf(json, nodes)
+  const ordered = orderNodes(nodes, wanted, new Set([...inputs, ...constants.keys()]))
+  const input = graphImage(json, inputs, ordered, constants, settings)
+  const image = session.graph.ops.input('image', ['n', input.channels, input.height, input.width])
+  const live = liveNodes(ordered, input.name)
   const layerNames = nameLayers(ordered.filter((node) => live.has(node)))
   const createCall = createGraphCalls({ session, layerNames, readers: countReaders(ordered, wanted) })
-  const entries = new Map<string, GraphEntry>([...constants, [label, place(image)]])
+  const entries = new Map<string, GraphEntry>([
+    ...constants,
+    [input.name, input.layout === 'channels-last' ? place(image) : { value: image, axes: channelsFirst }],
+  ])
   importNodes(name, ordered, { layerNames, entries, createCall, handed: settings.operations ?? {} })
-  const input: SourceInput = { name: label, channels, height, width, layout: 'channels-last' }
   const found = [...outputs].map(([key, value]) => ({
     name: key,
     ...outputValue(entries.get(value), key, session.graph.layer(`${key}/order`)),

@@ -1,5 +1,5 @@
 import { fixedDim, type ConvAttributes, type Pair, type Value } from '@saliency/core'
-import { place } from '../../placed.ts'
+import { channelsFirst, channelsLast, layAs, type Placed } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads } from '../../same-padding.ts'
 import { permute, withShape } from '../../weights/permute.ts'
@@ -8,21 +8,34 @@ import type { LayerCall, LayerImporter } from '../layer-call.ts'
 
 const unit: Pair = [1, 1]
 
-/** Refuses images whose channels come first: Keras' own CPU kernels do not run them either. */
-export function requireChannelsLast({ config }: LayerCall): void {
+/** Where a layer's images have their channels. @throws UNSUPPORTED_MODEL for other layouts */
+export function imageAxes({ config }: LayerCall): readonly number[] {
   const format = config.string('data_format', 'channels_last')
-  if (format !== 'channels_last' && format !== 'channelsLast') {
-    throw unsupported(`data_format '${format}' is not supported (only channels_last)`)
-  }
+  if (format === 'channels_last' || format === 'channelsLast') return channelsLast
+  if (format === 'channels_first' || format === 'channelsFirst') return channelsFirst
+  throw unsupported(`data_format '${format}' is not supported`)
 }
 
-/** The input, which must be an image `[n, c, h, w]`. */
-export function imageInput(call: LayerCall): { value: Value; channels: number } {
-  requireChannelsLast(call)
-  const { value } = call.input
+/** The image that a layer reads. */
+interface ReadImage {
+  /** `[n, c, h, w]` */
+  readonly value: Value
+  readonly channels: number
+  /** An image of the layer's results, which lie as what it reads. */
+  placed(value: Value): Placed
+}
+
+/** The input, which must be an image, brought to the layout that the layer reads. */
+export function imageInput(call: LayerCall): ReadImage {
+  const axes = imageAxes(call)
+  const { value } = layAs(call.input, axes, call.ops)
   if (value.shape.length !== 4)
     throw unsupported(`it reads a value of rank ${value.shape.length}, not an image`)
-  return { value, channels: fixedDim(value.shape[1], 'The channel count') }
+  return {
+    value,
+    channels: fixedDim(value.shape[1], 'The channel count'),
+    placed: (result) => ({ value: result, axes }),
+  }
 }
 
 /** Strides, dilations and explicit pads of a convolution. */
@@ -43,7 +56,7 @@ export function biasOf(call: LayerCall, filters: number): Value | undefined {
 }
 
 const conv2d: LayerImporter = (call) => {
-  const { value, channels } = imageInput(call)
+  const { value, channels, placed } = imageInput(call)
   const kernel = call.config.pair('kernel_size')
   const filters = call.config.number('filters')
   const group = call.config.number('groups', 1)
@@ -56,7 +69,7 @@ const conv2d: LayerImporter = (call) => {
   })
   const bias = biasOf(call, filters)
   const result = call.ops.conv(value, weight, bias, { ...windowOf(call, value, kernel), group })
-  return applyActivation(call, place(result))
+  return applyActivation(call, placed(result))
 }
 
 /** The kernel of a depthwise convolution as that of a grouped one: `[h, w, c, m] → [c·m, 1, h, w]`. */
@@ -79,17 +92,17 @@ function depthwiseKernel(
 
 /** Keras 3 calls its weight `kernel`, as it has no other. */
 const depthwiseConv2d: LayerImporter = (call) => {
-  const { value, channels } = imageInput(call)
+  const { value, channels, placed } = imageInput(call)
   const kernel = call.config.pair('kernel_size')
   const weight = depthwiseKernel(call, channels, kernel, ['kernel'])
   const bias = biasOf(call, fixedDim(weight.shape[0], 'The channel count'))
   const result = call.ops.conv(value, weight, bias, { ...windowOf(call, value, kernel), group: channels })
-  return applyActivation(call, place(result))
+  return applyActivation(call, placed(result))
 }
 
 /** A depthwise convolution, then a pointwise one that carries the bias. */
 const separableConv2d: LayerImporter = (call) => {
-  const { value, channels } = imageInput(call)
+  const { value, channels, placed } = imageInput(call)
   const kernel = call.config.pair('kernel_size')
   const filters = call.config.number('filters')
   const depthwise = depthwiseKernel(call, channels, kernel, [])
@@ -106,12 +119,12 @@ const separableConv2d: LayerImporter = (call) => {
     ...windowOf(call, value, kernel),
     group: channels,
   })
-  return applyActivation(call, place(call.ops.conv(spread, pointwise, bias)))
+  return applyActivation(call, placed(call.ops.conv(spread, pointwise, bias)))
 }
 
 /** Keras' transposed convolution: SAME gives size · stride, VALID adds what the kernel reaches beyond the stride. */
 const conv2dTranspose: LayerImporter = (call) => {
-  const { value, channels } = imageInput(call)
+  const { value, channels, placed } = imageInput(call)
   const { config } = call
   if (config.has('output_padding')) throw unsupported('output_padding is not supported')
   const [kernel, strides] = [config.pair('kernel_size'), config.pair('strides', unit)]
@@ -135,7 +148,7 @@ const conv2dTranspose: LayerImporter = (call) => {
     pads: same ? [...before, surplus[0] - before[0], surplus[1] - before[1]] : [0, 0, 0, 0],
     outputPadding: missing,
   })
-  return applyActivation(call, place(result))
+  return applyActivation(call, placed(result))
 }
 
 /** Convolutions in two dimensions. */

@@ -1,5 +1,5 @@
 import { type Ops, type Value } from '@saliency/core'
-import { inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
 import { unsupported, invalid } from '../../problems.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
@@ -9,13 +9,13 @@ export function together(inputs: readonly Placed[], ops: Ops): readonly Placed[]
   if (!first) throw invalid('A merging layer has no inputs.')
   const same = inputs.every(
     ({ axes, flattened }) =>
-      axes.length === first.axes.length && JSON.stringify(flattened) === JSON.stringify(first.flattened),
+      axes.join() === first.axes.join() && JSON.stringify(flattened) === JSON.stringify(first.flattened),
   )
   if (same) return inputs
   if (inputs.some(({ axes }) => axes.length !== first.axes.length)) {
     throw unsupported('its inputs have different ranks')
   }
-  return inputs.map((placed) => place(inSourceOrder(placed, ops)))
+  return inputs.map((placed) => fromSourceOrder(inSourceOrder(placed, ops), ops))
 }
 
 const fold =

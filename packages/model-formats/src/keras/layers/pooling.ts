@@ -17,21 +17,22 @@ function windowOf({ config }: LayerCall, value: Value): PoolAttributes {
 }
 
 const maxPooling2d: LayerImporter = (call) => {
-  const { value } = imageInput(call)
-  return place(call.ops.maxPool(value, windowOf(call, value)))
+  const { value, placed } = imageInput(call)
+  return placed(call.ops.maxPool(value, windowOf(call, value)))
 }
 
 /** Cut windows are divided by the pixels they hold, as TensorFlow does. */
 const averagePooling2d: LayerImporter = (call) => {
-  const { value } = imageInput(call)
-  return place(call.ops.averagePool(value, { ...windowOf(call, value), countIncludePad: false }))
+  const { value, placed } = imageInput(call)
+  return placed(call.ops.averagePool(value, { ...windowOf(call, value), countIncludePad: false }))
 }
 
 const globalPooling =
   (pool: (ops: Ops, x: Value) => Value): LayerImporter =>
   (call) => {
-    const pooled = pool(call.ops, imageInput(call).value)
-    return place(call.config.boolean('keepdims', false) ? pooled : call.ops.flatten(pooled))
+    const { value, placed } = imageInput(call)
+    const pooled = pool(call.ops, value)
+    return call.config.boolean('keepdims', false) ? placed(pooled) : place(call.ops.flatten(pooled))
   }
 
 /** Pooling in two dimensions. */

@@ -1,11 +1,29 @@
 import { fixedDim, type Ops, type Pair, type ResizeAttributes } from '@saliency/core'
-import { flattenPlaced, fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import {
+  channelsFirst,
+  channelsLast,
+  flattenPlaced,
+  fromSourceOrder,
+  inSourceOrder,
+  layAs,
+  place,
+  type Placed,
+} from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
-import { imageInput } from './convolution.ts'
+import { imageAxes, imageInput } from './convolution.ts'
 
-const flatten: LayerImporter = ({ input, ops }) => flattenPlaced(input, ops)
+/** Keras brings channels that come first to the end before it flattens, where the layer says that they do. */
+const flatten: LayerImporter = (call) => {
+  const { input, ops } = call
+  const rank = input.axes.length
+  if (imageAxes(call) === channelsLast || rank < 3) return flattenPlaced(input, ops)
+  if (rank === 4)
+    return flattenPlaced({ value: layAs(input, channelsFirst, ops).value, axes: channelsLast }, ops)
+  const toEnd = [0, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1]
+  return place(ops.flatten(ops.transpose(inSourceOrder(input, ops), toEnd)))
+}
 
 /** The sizes behind the batch, with one −1 worked out. */
 function targetSizes({ config, input }: LayerCall): number[] {
@@ -52,16 +70,16 @@ function margins(call: LayerCall, key: string): readonly [Pair, Pair] {
 }
 
 const zeroPadding2d: LayerImporter = (call) => {
-  const { value } = imageInput(call)
+  const { value, placed } = imageInput(call)
   const pads: Pair[] = [[0, 0], [0, 0], ...margins(call, 'padding')]
-  return place(call.ops.pad(value, { pads }))
+  return placed(call.ops.pad(value, { pads }))
 }
 
 const cropping2d: LayerImporter = (call) => {
-  const { value } = imageInput(call)
+  const { value, placed } = imageInput(call)
   const [height, width] = imageSize(value)
   const [[top, bottom], [left, right]] = margins(call, 'cropping')
-  return place(
+  return placed(
     call.ops.slice(value, { axes: [2, 3], starts: [top, left], ends: [height - bottom, width - right] }),
   )
 }
@@ -81,37 +99,37 @@ function interpolationOf(
 }
 
 const upSampling2d: LayerImporter = (call) => {
-  const { value } = imageInput(call)
+  const { value, placed } = imageInput(call)
   const [height, width] = imageSize(value)
   const [rows, columns] = call.config.pair('size', [2, 2])
   const interpolation = interpolationOf(call, 'nearest', 'asymmetric')
-  return place(call.ops.resize(value, [height * rows, width * columns], interpolation))
+  return placed(call.ops.resize(value, [height * rows, width * columns], interpolation))
 }
 
 const resizing: LayerImporter = (call) => {
-  const { value } = imageInput(call)
+  const { value, placed } = imageInput(call)
   const { config, ops } = call
   for (const setting of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio']) {
     if (config.boolean(setting, false)) throw unsupported(`${setting} is not supported`)
   }
   const size: Pair = [config.number('height'), config.number('width')]
   const [height, width] = imageSize(value)
-  if (size[0] === height && size[1] === width) return like(call.input, value)
+  if (size[0] === height && size[1] === width) return placed(value)
   const interpolation = interpolationOf(call, 'bilinear', 'align_corners')
   const isWhole = size[0] % height === 0 && size[1] % width === 0
   if (interpolation.mode === 'nearest' && (call.dialect === 'tfjs' || !isWhole)) {
     throw unsupported('nearest-neighbour resizing by a factor that is not whole is not supported')
   }
-  return place(ops.resize(value, size, interpolation))
+  return placed(ops.resize(value, size, interpolation))
 }
 
 const centerCrop: LayerImporter = (call) => {
-  const { value } = imageInput(call)
+  const { value, placed } = imageInput(call)
   const [height, width] = imageSize(value)
   const [rows, columns] = [call.config.number('height'), call.config.number('width')]
   if (rows > height || columns > width) throw unsupported('a crop larger than its image')
   const [top, left] = [Math.floor((height - rows) / 2), Math.floor((width - columns) / 2)]
-  return place(
+  return placed(
     call.ops.slice(value, { axes: [2, 3], starts: [top, left], ends: [top + rows, left + columns] }),
   )
 }

@@ -7,35 +7,50 @@ import {
   type Value,
 } from '@saliency/core'
 import { kerasInitializers } from '../../default-initializers.ts'
-import { place } from '../../placed.ts'
+import { channelsFirst, channelsLast, layAs } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads, type WindowSettings } from '../../same-padding.ts'
 import { permute, withShape } from '../../weights/permute.ts'
 import { single, type GraphCall, type GraphEntry, type GraphImporter } from '../graph-call.ts'
 import { finishFused, type Fusible } from './fused.ts'
 
-/** Height and width of a four-axis attribute in channels-last order. */
-function pair({ attributes }: GraphCall, name: string): Pair {
-  const [, height = 1, width = 1] = attributes.integers(name)
-  return [height, width]
+/** The image that a node reads, and how its own results lie. */
+interface ReadImage {
+  /** `[n, c, h, w]` */
+  readonly value: Value
+  readonly axes: readonly number[]
 }
 
-/** The input, which must be an image with channels last. */
-function imageOf(call: GraphCall): Value {
-  const format = call.attributes.text('data_format', 'NHWC')
-  if (format !== 'NHWC') throw unsupported(`data_format '${format}' (only NHWC is supported)`)
-  const { value } = call.placed(0)
+/** Whether a node's images have their channels first (`NCHW`). @throws UNSUPPORTED_MODEL for other layouts */
+function axesOf({ attributes }: GraphCall): readonly number[] {
+  const format = attributes.text('data_format', 'NHWC')
+  if (format !== 'NHWC' && format !== 'NCHW') throw unsupported(`data_format '${format}'`)
+  return format === 'NHWC' ? channelsLast : channelsFirst
+}
+
+/** The input, brought to the layout that the node reads. */
+export function imageOf(call: GraphCall): ReadImage {
+  const axes = axesOf(call)
+  const { value } = layAs(call.placed(0), axes, call.ops)
   if (value.shape.length !== 4)
     throw unsupported(`it reads a value of rank ${value.shape.length}, not an image`)
-  return value
+  return { value, axes }
 }
 
-function padsOf({ attributes }: GraphCall, value: Value, window: WindowSettings): Pads {
-  const padding = attributes.text('padding', 'VALID')
+/** Height and width of a four-axis attribute. */
+function pair(call: GraphCall, name: string): Pair {
+  const sizes = call.attributes.integers(name)
+  const axes = axesOf(call)
+  return [sizes[axes.indexOf(2)] ?? 1, sizes[axes.indexOf(3)] ?? 1]
+}
+
+function padsOf(call: GraphCall, value: Value, window: WindowSettings): Pads {
+  const padding = call.attributes.text('padding', 'VALID')
   if (padding === 'SAME') return samePads(imageSize(value), window)
   if (padding === 'VALID') return [0, 0, 0, 0]
-  const [, , top = 0, bottom = 0, left = 0, right = 0] = attributes.integers('explicit_paddings')
-  return [top, left, bottom, right]
+  const list = call.attributes.integers('explicit_paddings')
+  const [row, column] = [2 * axesOf(call).indexOf(2), 2 * axesOf(call).indexOf(3)]
+  return [list[row] ?? 0, list[column] ?? 0, list[row + 1] ?? 0, list[column + 1] ?? 0]
 }
 
 function windowOf(call: GraphCall, value: Value, kernel: Pair): Omit<ConvAttributes, 'group'> {
@@ -43,16 +58,22 @@ function windowOf(call: GraphCall, value: Value, kernel: Pair): Omit<ConvAttribu
   return { strides, dilations, pads: padsOf(call, value, { kernel, strides, dilations }) }
 }
 
-function convolve(call: GraphCall, x: Value, weight: Value, attributes: ConvAttributes): GraphEntry {
+function convolve(
+  call: GraphCall,
+  { value: x, axes }: ReadImage,
+  weight: Value,
+  attributes: ConvAttributes,
+): GraphEntry {
   const fusible: Fusible = {
     size: fixedDim(weight.shape[0], 'The channel count'),
     build: (bias) => call.ops.conv(x, weight, bias, attributes),
   }
-  return place(finishFused(call, fusible))
+  return { value: finishFused(call, fusible, axes), axes }
 }
 
 const conv2d = single((call) => {
-  const x = imageOf(call)
+  const image = imageOf(call)
+  const x = image.value
   const [height = 1, width = 1, inner = 1] = call.known(1).shape
   const weight = call.parameter(1, {
     role: 'kernel',
@@ -60,11 +81,12 @@ const conv2d = single((call) => {
     initializer: kerasInitializers.kernel,
   })
   const group = fixedDim(x.shape[1], 'The channel count') / inner
-  return convolve(call, x, weight, { ...windowOf(call, x, [height, width]), group })
+  return convolve(call, image, weight, { ...windowOf(call, x, [height, width]), group })
 })
 
 const depthwise = single((call) => {
-  const x = imageOf(call)
+  const image = imageOf(call)
+  const x = image.value
   const [height = 1, width = 1, channels = 1, multiplier = 1] = call.known(1).shape
   const weight = call.parameter(1, {
     role: 'kernel',
@@ -73,7 +95,7 @@ const depthwise = single((call) => {
     arrange: (stored) => withShape(permute(stored, [2, 3, 0, 1]), [channels * multiplier, 1, height, width]),
     initializer: kerasInitializers.kernel,
   })
-  return convolve(call, x, weight, { ...windowOf(call, x, [height, width]), group: channels })
+  return convolve(call, image, weight, { ...windowOf(call, x, [height, width]), group: channels })
 })
 
 function poolOf(call: GraphCall, value: Value): PoolAttributes {
@@ -89,13 +111,15 @@ function poolOf(call: GraphCall, value: Value): PoolAttributes {
 }
 
 const maxPool = single((call) => {
-  const x = imageOf(call)
-  return place(call.ops.maxPool(x, poolOf(call, x)))
+  const image = imageOf(call)
+  const x = image.value
+  return { ...image, value: call.ops.maxPool(x, poolOf(call, x)) }
 })
 
 const averagePool = single((call) => {
-  const x = imageOf(call)
-  return place(call.ops.averagePool(x, { ...poolOf(call, x), countIncludePad: false }))
+  const image = imageOf(call)
+  const x = image.value
+  return { ...image, value: call.ops.averagePool(x, { ...poolOf(call, x), countIncludePad: false }) }
 })
 
 /** Convolutions, alone or with a bias, batch norm and activation fused into them, and pooling. */

@@ -1,7 +1,8 @@
 import type { Ops, Value } from '@saliency/core'
+import { reshapeKnown } from '../../constant/arrange.ts'
 import type { Known } from '../../constant/known.ts'
 import { selu } from '../../decompositions.ts'
-import { inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { isKnownEntry, single, type GraphCall, type GraphEntry, type GraphImporter } from '../graph-call.ts'
 
@@ -32,12 +33,15 @@ function together(
     return { placed, left: placed.value, right: call.operand(b, placed) }
   }
   const isAlike =
-    a.axes.length === b.axes.length && JSON.stringify(a.flattened) === JSON.stringify(b.flattened)
+    a.axes.join() === b.axes.join() && JSON.stringify(a.flattened) === JSON.stringify(b.flattened)
   if (isAlike)
     return { placed: a.value.shape.length >= b.value.shape.length ? a : b, left: a.value, right: b.value }
   if (a.axes.length !== b.axes.length) throw unsupported('its operands have different ranks')
-  const [left, right] = [inSourceOrder(a, ops), inSourceOrder(b, ops)]
-  return { placed: place(left), left, right }
+  const [left, right] = [
+    fromSourceOrder(inSourceOrder(a, ops), ops),
+    fromSourceOrder(inSourceOrder(b, ops), ops),
+  ]
+  return { placed: left, left: left.value, right: right.value }
 }
 
 type Combine = (ops: Ops, a: Value, b: Value) => Value
@@ -48,14 +52,27 @@ const binary = (combine: Combine): GraphImporter =>
     return like(placed, combine(call.ops, left, right))
   })
 
+/** A bias for each channel; one beside channels that come first broadcasts along their axis. */
+function operandsOf({ inputs, attributes, op }: GraphCall): readonly [GraphEntry, GraphEntry] {
+  const [value, bias] = inputs as readonly [GraphEntry, GraphEntry]
+  const isFirst = op === 'BiasAdd' && attributes.text('data_format', 'NHWC') === 'NCHW'
+  if (!isFirst || !isKnownEntry(bias)) return [value, bias]
+  return [value, reshapeKnown(bias, [bias.data.length, 1, 1])]
+}
+
+/** Whether numbers beside a value are one for each of its channels, which are axis 1 of the graph. */
+function isPerChannel({ shape, data }: Known, { axes }: Placed): boolean {
+  const missing = axes.length - shape.length
+  return shape.some((size, axis) => size === data.length && axes[missing + axis] === 1)
+}
+
 /** A vector behind a product without a bias is that product's bias. */
 const add = single((call) => {
-  const [a, b] = call.inputs as readonly [GraphEntry, GraphEntry]
+  const [a, b] = operandsOf(call)
   const [value, vector] = isKnownEntry(a) ? [b, a] : [a, b]
   if (!isKnownEntry(value) && isKnownEntry(vector)) {
     const product = call.productBefore(value)
-    const isVector = vector.shape.at(-1) === vector.data.length
-    if (product && isVector && vector.data.length === product.size)
+    if (product && isPerChannel(vector, value) && vector.data.length === product.size)
       return like(value, product.withBias(vector))
   }
   const { placed, left, right } = together(call, a, b)

@@ -1,7 +1,6 @@
 import type { Ops, Value } from '@saliency/core'
 import type { Known } from '../../constant/known.ts'
 import { kerasInitializers } from '../../default-initializers.ts'
-import { place } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import type { ParameterRequest } from '../../parameter-table.ts'
 import type { GraphCall } from '../graph-call.ts'
@@ -17,7 +16,7 @@ export interface Fusible {
 /** How a bias is declared. */
 export const biasRequest: ParameterRequest = { role: 'bias', initializer: kerasInitializers.bias(1) }
 
-type Fused = (call: GraphCall, ops: Ops, value: Value, argument: number) => Value
+type Fused = (call: GraphCall, ops: Ops, value: Value, axes: readonly number[]) => Value
 
 const activations: Readonly<Record<string, Fused>> = {
   Relu: (_, ops, value) => ops.relu(value),
@@ -25,14 +24,16 @@ const activations: Readonly<Record<string, Fused>> = {
   Elu: (_, ops, value) => ops.elu(value, 1),
   Sigmoid: (_, ops, value) => ops.sigmoid(value),
   LeakyRelu: ({ attributes }, ops, value) => ops.leakyRelu(value, attributes.float('leakyrelu_alpha', 0.2)),
-  Prelu: (call, ops, value, argument) => ops.pRelu(value, call.operand(call.known(argument), place(value))),
+  // Its slopes follow the two operands and the bias.
+  Prelu: (call, ops, value, axes) => ops.pRelu(value, call.operand(call.known(3), { value, axes })),
 }
 
 /**
  * Builds a product with what is fused into its node: `fused_ops` names a bias and an activation, whose arguments follow
  * the two operands. Without a bias, the product is offered to an addition behind it.
+ * @param axes how the result lies
  */
-export function finishFused(call: GraphCall, { size, build }: Fusible): Value {
+export function finishFused(call: GraphCall, { size, build }: Fusible, axes: readonly number[]): Value {
   const [first, ...others] = call.attributes.texts('fused_ops')
   const hasBias = first === 'BiasAdd'
   const names = hasBias || first === undefined ? others : [first, ...others]
@@ -45,7 +46,7 @@ export function finishFused(call: GraphCall, { size, build }: Fusible): Value {
   for (const name of names) {
     const activation = ownEntry(activations, name)
     if (!activation) throw unsupported(`'${name}' is fused into it, which is not supported`)
-    value = activation(call, call.following(name.toLowerCase(), name), value, 3)
+    value = activation(call, call.following(name.toLowerCase(), name), value, axes)
   }
   return value
 }

@@ -3,17 +3,18 @@ import { integersOf } from '../../constant/known.ts'
 import { like, place, type Placed } from '../../placed.ts'
 import { unsupported } from '../../problems.ts'
 import { single, type GraphCall, type GraphImporter } from '../graph-call.ts'
+import { imageOf } from './convolution.ts'
 
 const batchNorm = single((call) => {
   if (call.attributes.boolean('is_training', false)) throw unsupported('it is exported in training mode')
-  const x = call.placed(0)
+  const x = imageOf(call)
   const gamma = call.parameter(1, { role: 'gamma', initializer: { name: 'ones' } })
   const beta = call.parameter(2, { role: 'beta', initializer: { name: 'zeros' } })
   const mean = call.parameter(3, { role: 'mean', initializer: { name: 'zeros' } })
   const variance = call.parameter(4, { role: 'variance', initializer: { name: 'ones' } })
   // What TensorFlow.js takes where a file leaves it out; TensorFlow itself would take 10⁻⁴.
   const epsilon = call.attributes.float('epsilon', 1e-3)
-  return like(x, call.ops.batchNormalization(x.value, gamma, beta, mean, variance, epsilon))
+  return { ...x, value: call.ops.batchNormalization(x.value, gamma, beta, mean, variance, epsilon) }
 })
 
 type Reduce = (ops: Ops, x: Value, reduction: Reduction) => Value

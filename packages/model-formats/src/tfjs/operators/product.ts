@@ -25,10 +25,14 @@ const matMul = single((call) => {
     initializer: kerasInitializers.kernel,
   })
   return place(
-    finishFused(call, {
-      size: fixedDim(weight.shape[0], 'The number of outputs'),
-      build: (bias) => ops.gemm(x.value, weight, bias, { transB: true }),
-    }),
+    finishFused(
+      call,
+      {
+        size: fixedDim(weight.shape[0], 'The number of outputs'),
+        build: (bias) => ops.gemm(x.value, weight, bias, { transB: true }),
+      },
+      [0, 1],
+    ),
   )
 })
 

@@ -1,7 +1,16 @@
 import { divideDim, fixedDim, normalizeAxis, sizeOf, type Dim, type Pair, type Shape } from '@saliency/core'
 import type { SliceRange } from '../../constant/arrange.ts'
 import { integersOf, knownIntegers } from '../../constant/known.ts'
-import { flattenPlaced, fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import {
+  channelsLast,
+  flattenPlaced,
+  fromSourceOrder,
+  inSourceOrder,
+  layAs,
+  like,
+  place,
+  type Placed,
+} from '../../placed.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import { isKnownEntry, single, type GraphCall, type GraphEntry, type GraphImporter } from '../graph-call.ts'
 import { stridedRanges } from './strided-slice.ts'
@@ -81,9 +90,8 @@ function concat(call: GraphCall, axisAt: number): Placed {
   const parts = call.inputs
     .filter((_, index) => index !== axisAt)
     .map((_, index) => call.placed(axisAt === 0 ? index + 1 : index))
-  const placed = parts.some(({ flattened }) => flattened)
-    ? parts.map((item) => place(inSourceOrder(item, ops)))
-    : parts
+  const isAlike = parts.every(({ axes, flattened }) => !flattened && axes.join() === parts[0]?.axes.join())
+  const placed = isAlike ? parts : parts.map((item) => fromSourceOrder(inSourceOrder(item, ops), ops))
   const [first] = placed
   if (!first) throw invalid('A concatenation has no inputs.')
   const values = placed.map(({ value }) => value)
@@ -164,7 +172,7 @@ const split: GraphImporter = (call) => {
 
 function resize(call: GraphCall, mode: 'linear' | 'nearest'): Placed {
   const { attributes, ops } = call
-  const { value } = call.placed(0)
+  const { value } = layAs(call.placed(0), channelsLast, ops)
   const [height = 1, width = 1] = integersOf(call.known(1))
   const isAligned = attributes.boolean('align_corners', false)
   const isHalf = attributes.boolean('half_pixel_centers', false)

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { type FloatTensor, parseNpy, SaliencyError, tensor } from '@saliency/core'
+import { decodeImage } from './decode.ts'
+import { extension } from './folder.ts'
+
+/**
+ * A region `[h, w]`, 1 inside and 0 elsewhere: the pixels of a picture that are not black, or the numbers of an `.npy` array
+ * that are not 0.
+ * @throws FILE if it cannot be read; INVALID_INPUT, INVALID_IMAGE if it is no picture and no `[h, w]` array
+ */
+export async function readRegion(path: string): Promise<FloatTensor> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new SaliencyError('FILE', `The mask ${path} cannot be read: ${(cause as Error).message}`, { cause })
+  })
+  if (extension(path) === 'npy') {
+    const { data, shape } = parseNpy(bytes, path)
+    const [height, width] = shape.filter((size, axis) => size !== 1 || axis >= shape.length - 2)
+    if (height === undefined || width === undefined || height * width !== data.length)
+      throw new SaliencyError(
+        'INVALID_INPUT',
+        `${path} has the shape [${shape.join(', ')}]; a mask is [h, w]`,
+      )
+    return tensor(
+      Float32Array.from(data, (value) => Number(value !== 0)),
+      [height, width],
+    )
+  }
+  const { data, height, width } = await decodeImage(bytes, path)
+  const inside = (pixel: number) => data.subarray(pixel * 3, pixel * 3 + 3).some((value) => value !== 0)
+  return tensor(
+    Float32Array.from({ length: height * width }, (_, pixel) => Number(inside(pixel))),
+    [height, width],
+  )
+}
