@@ -39,7 +39,7 @@ describe('images of many channels', () => {
       preprocess(7, { input: { height: 2, width: 4, channels: 7, range: [-100, 1020] }, mean, std: mean }),
     )
     expect(input.shape).toEqual([1, 7, 2, 4])
-    const wanted = [...planar.slice(56)].map((value, at) => {
+    const wanted = Array.from(planar.slice(56), (value, at) => {
       const own = mean[Math.floor(at / 8)] as number
       return (value - own) / own
     })

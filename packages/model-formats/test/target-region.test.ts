@@ -11,8 +11,9 @@ const weights = [2, -1, 0, -3, 0, 1]
 const kernel = floats('kernel', [2, 3, 1, 1], weights)
 const conv = (out: string) => node('Conv', ['image', 'kernel'], out, { kernel_shape: [1, 1] })
 
+const plain: OnnxParts = { nodes: [conv('scores')], initializers: [kernel] }
 const spellings: readonly (readonly [string, OnnxParts])[] = [
-  ['logits', { nodes: [conv('scores')], initializers: [kernel] }],
+  ['logits', plain],
   [
     'a softmax',
     { nodes: [conv('y'), node('Softmax', ['y'], 'scores', { axis: 1 })], initializers: [kernel] },
@@ -54,16 +55,17 @@ describe('the target region of a segmentation network', () => {
   })
 
   test('takes a mask of another size', async () => {
-    const { nodes, initializers = [] } = spellings[0]?.[1] as OnnxParts
     const half = node('AveragePool', ['scores'], 'half', { kernel_shape: [3, 7], strides: [3, 7] })
-    const bytes = encodeModel(onnxModel({ nodes: [...nodes, half], initializers, outputs: ['half'] }))
+    const bytes = encodeModel(
+      onnxModel({ nodes: [...plain.nodes, half], initializers: [kernel], outputs: ['half'] }),
+    )
     const imported = await importOnnx(bytes, undefined, { targetRegion: rows })
     // Of the three rows of the output, the middle one lies on the mask's rows 3 to 5, whose middle is 4.
     expect([...(imported.weights.get('target-region/mask')?.data ?? [])]).toEqual([0, 1, 0])
   })
 
   test('is refused where it is empty, or the output scores no pixels', async () => {
-    const bytes = encodeModel(onnxModel(spellings[0]?.[1] as OnnxParts))
+    const bytes = encodeModel(onnxModel(plain))
     const empty = tensor(new Float32Array(63), [9, 7])
     await expect(importOnnx(bytes, undefined, { targetRegion: empty })).rejects.toThrow(/holds no pixel.*9×7/)
     const classifier = encodeModel(onnxModel(around([node('Relu', ['x'], 'y')])))
@@ -73,7 +75,7 @@ describe('the target region of a segmentation network', () => {
   })
 
   test('is named where a network scores pixels, boxes or tokens', async () => {
-    await expect(importOnnx(encodeModel(onnxModel(spellings[0]?.[1] as OnnxParts)))).rejects.toThrow(
+    await expect(importOnnx(encodeModel(onnxModel(plain)))).rejects.toThrow(
       /scores every pixel, as a segmentation model does: --target-region MASK/,
     )
     const boxes = node('Reshape', ['y', 'to'], 'scores')
