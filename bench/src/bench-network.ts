@@ -35,7 +35,8 @@ export async function benchNetwork(
   const engine = await openOnnxRuntime({ threads })
   const network = await loadNetwork(name)
   const rows: Row[] = []
-  const chosen = works.filter((work) => work.name.includes(only))
+  const isTransformer = network.model.attentions.length > 0
+  const chosen = works.filter((work) => work.name.includes(only) && (isTransformer || !work.transformers))
   const bench = { engine, network, batch, rounds, isLimited: limited.has(name) }
   await measure(bench, chosen, async (row) => {
     rows.push({ ...row, peakMemory: peakMemory() })

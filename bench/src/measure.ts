@@ -65,11 +65,12 @@ function feedsFor({ network: { model }, batch }: Bench): Feeds {
 function planOf(
   { network: { model } }: Bench,
   variants: readonly ResolvedVariant[],
-): { plan: Plan; failures: string[] } {
+): { plan: Plan; count: number; failures: string[] } {
   const { traced, failures } = trace({ model, variants, methods })
   const maps = traced.map(({ variant, map }) => [variant.id, oneChannel(map)] as const)
   return {
     plan: { outputs: { [LOGITS]: model.logits, ...Object.fromEntries(maps) } },
+    count: traced.length,
     failures: failures.map(({ variant, error }) => `${variant.id}: ${error.message}`),
   }
 }
@@ -105,7 +106,7 @@ export async function measure(
   for (const session of [forward, gradient]) await session.run(feeds)
   for (const work of works) {
     const variants = variantsOf(work)
-    const { plan, failures } = planOf(bench, variants)
+    const { plan, count, failures } = planOf(bench, variants)
     // The plan is written when it is opened first; each weight state after that only opens it, in memory that is there.
     const first = await engine.open(plan, network.weights)
     await first.run(feeds)
@@ -121,14 +122,14 @@ export async function measure(
       samples.push({ unit, base, own: await sample(session, feeds) })
     }
     await session.dispose()
-    const share = work.perVariant ? variants.length : 1
+    const share = work.perVariant ? count : 1
     const forwards = (clock: keyof Sample) =>
       median(samples.map(({ own, base, unit }) => (own[clock] - base[clock]) / unit[clock])) / share
     await done({
       work: work.name,
-      variants: variants.length,
+      variants: count,
       nodes: network.model.graph.nodes.length,
-      ...(isLimited && work.limit !== undefined && { limit: work.limit }),
+      ...((isLimited || work.transformers) && work.limit !== undefined && { limit: work.limit }),
       wallForwards: forwards('wall'),
       cpuForwards: forwards('cpu'),
       wallPerImage: median(samples.map(({ own }) => own.wall)) / batch,

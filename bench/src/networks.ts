@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoadedModel } from '@saliency/core'
 import { importLayersModel } from '@saliency/model-formats'
+import { deitTiny } from './deit-tiny.ts'
 import { demoModelFolder, isDemoModel, isPublicModel, seededPublicModel } from '@saliency/zoo'
 
 /** The networks of the table. */
-export const networks = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg'] as const
+export const networks = ['vgg16', 'resnet50', 'mobilenet-v2', 'residual', 'vgg', 'deit-tiny'] as const
 
 /** The networks that the limits are meant for. */
 export const limited: ReadonlySet<string> = new Set(['vgg16', 'resnet50'])
 
 /** Loads a demo network, or a public architecture with seeded weights. */
 export async function loadNetwork(name: string): Promise<LoadedModel> {
+  if (name === 'deit-tiny') return deitTiny()
   if (isDemoModel(name)) {
     const folder = demoModelFolder(name)
     const json: unknown = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))

@@ -1,4 +1,5 @@
 import { findVariantById, type Method, type ResolvedVariant } from '@saliency/core'
+import attention from '@saliency/method-attention'
 import baseline from '@saliency/method-baseline'
 import fullgrad from '@saliency/method-fullgrad'
 import gradcampp from '@saliency/method-gradcampp'
@@ -14,6 +15,7 @@ export const methods: readonly Method[] = [
   lrp,
   rectgrad,
   baseline,
+  attention,
 ].flat() as Method[]
 
 /** One row of the table: what is computed in one run, and how many forward passes it may cost. */
@@ -24,11 +26,18 @@ export interface Work {
   /** The limit counts what comes on top of the plain gradient. */
   readonly added?: boolean
   readonly limit?: number
+  /** Only for networks with attention over tokens; its limit is for all of them. */
+  readonly transformers?: true
   /** The limit is per variant. */
   readonly perVariant?: boolean
 }
 
 const gradient = 'guided/gradient'
+
+/** Attention maps that take what one backward pass brings; the others walk the graph by themselves. */
+const attentionMaps = Object.entries(attention.variants).flatMap(([name, { options }]) =>
+  options.map === 'legrad' || options.map === 'beyond-intuition' ? [] : [`attention/${name}`],
+)
 
 /** Every family, each positive variant beside its signed counterpart. */
 const study = [
@@ -76,6 +85,27 @@ export const works: readonly Work[] = [
     variants: [gradient, 'rectgrad/rectgrad-98'],
     added: true,
     limit: 3,
+  },
+  {
+    name: 'attention maps of one gradient, added to it',
+    variants: [gradient, ...attentionMaps],
+    transformers: true,
+    added: true,
+    limit: 0.5,
+  },
+  {
+    name: 'one LeGrad, added to gradient',
+    variants: [gradient, 'attention/legrad'],
+    transformers: true,
+    added: true,
+    limit: 1.5,
+  },
+  {
+    name: 'one Beyond Intuition, added to gradient',
+    variants: [gradient, 'attention/beyond-intuition'],
+    transformers: true,
+    added: true,
+    limit: 25,
   },
   { name: 'the study preset', variants: study, limit: 28 },
   {

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tinyNetwork } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { discoverPlugins } from '../src/discovery/discover.ts'
 import { createRegistry } from '../src/discovery/registry.ts'
-import { selectOne, selectMethods } from '../src/discovery/selection.ts'
+import { leftOutOfAll, selectMethods, selectOne } from '../src/discovery/selection.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 
 async function find(plugins: readonly string[], undeclared: readonly string[] = []) {
@@ -136,9 +137,13 @@ describe('selecting methods', () => {
       },
     } as const
     const own = { ...registry, method: () => method }
-    expect(selectMethods([['rainbow', { rules, gain: 2 }]], own)[0]?.options).toEqual({ rules, gain: 2 })
+    const available = { registry: own, model: tinyNetwork('one-relu').model }
+    expect(selectMethods([['rainbow', { rules, gain: 2 }]], available)[0]?.options).toEqual({
+      rules,
+      gain: 2,
+    })
     expect(selectOne(`rainbow/positive?rules=${rules}&gain=2`, own).options).toEqual({ rules, gain: 2 })
-    expect(selectMethods(['rainbow'], own, { rules: 'a&b' })[0]?.options).toEqual({ rules: 'a&b' })
+    expect(selectMethods(['rainbow'], available, { rules: 'a&b' })[0]?.options).toEqual({ rules: 'a&b' })
   })
 
   it('reads method, variant and options, and suggests the nearest name', async () => {
@@ -151,9 +156,31 @@ describe('selecting methods', () => {
     expect(() => selectOne('guided/gradeint', registry)).toThrow("Did you mean 'gradient'?")
     expect(() => selectOne('rainbow?gian=2', registry)).toThrow("Did you mean 'gain'?")
     expect(() => selectOne('rainbow?gain=much', registry)).toThrow('it takes a number')
-    expect(selectMethods(['rainbow', 'guided'], registry, { gain: 3 }).map(({ options }) => options)).toEqual(
-      [{ gain: 3 }, {}],
-    )
+    const available = { registry, model: tinyNetwork('one-relu').model }
+    expect(
+      selectMethods(['rainbow', 'guided'], available, { gain: 3 }).map(({ options }) => options),
+    ).toEqual([{ gain: 3 }, {}])
+  })
+})
+
+describe('all methods', () => {
+  it('are those that explain networks like the model; what is left out is said', async () => {
+    const { registry } = await find([])
+    const chosen = (name: string) => {
+      const available = { registry, model: tinyNetwork(name).model }
+      const ids = selectMethods(['all'], available).map(({ method }) => method.id)
+      return { ids, said: leftOutOfAll(['all'], available) }
+    }
+    expect(chosen('transformer').ids).toContain('attention')
+    expect(chosen('transformer').said).toEqual([])
+    expect(chosen('skip').ids).not.toContain('attention')
+    expect(chosen('skip').ids).toContain('guided')
+    expect(chosen('skip').said).toEqual([
+      'attention is left out of all methods: it has no attention over tokens.',
+    ])
+    const available = { registry, model: tinyNetwork('skip').model }
+    expect(leftOutOfAll(['attention'], available)).toEqual([])
+    expect(selectMethods(['attention'], available).map(({ method }) => method.id)).toEqual(['attention'])
   })
 })
 

@@ -92,7 +92,7 @@ export function createModel(parts: ModelParts): Model {
   inFile.sort((a, b) => a.output.node.id - b.output.node.id)
   const attentions = findAttentions(nodes, axes)
   const layers = attentions.found.length > 0 ? asTransformer(inFile) : inFile
-  const tokens = tokensOfLayers(layers, axes)
+  const tokens = tokensOfLayers(layers, axes, logits)
   const firstLinear =
     layers.find((layer) => layer.parameters.some(({ role }) => role === 'kernel')) ?? layers[0]
   if (!firstLinear) {

@@ -36,6 +36,8 @@ export interface Traits {
   readonly odd?: boolean
   /** The map never has a negative value. */
   readonly nonnegative?: boolean
+  /** The map is the same for every class: no gradient, and no relevance, is in it. */
+  readonly classBlind?: boolean
   /** `logit`: relevance starts from the logit's value instead of 1; shown, never judged on the class axis. */
   readonly start?: 'one-hot' | 'logit'
 }
@@ -53,6 +55,11 @@ export interface MethodBase<S extends OptionSpecs = OptionSpecs> {
   readonly traits: Traits
   /** What options make of the traits, whatever the variant says; for options that change what a map promises. */
   traitsOf?(options: OptionValues<S>): Partial<Traits>
+  /**
+   * Why the method cannot explain a model whatever its options, as the end of a sentence ('it has no attention'); for methods
+   * of one kind of network. `all` is every method without a reason against the model.
+   */
+  whyNot?(model: Model): string | undefined
 }
 
 /** What a graph method is given. */

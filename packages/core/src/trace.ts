@@ -77,6 +77,12 @@ export function trace({ model, variants, methods = [] }: TraceRequest): Trace {
   function explain(variant: ResolvedVariant, noise: string[]): Value {
     const context = contextOf(model, variant, noise)
     const { method } = variant
+    const reason = method.whyNot?.(model)
+    if (reason !== undefined)
+      throw new SaliencyError(
+        'UNSUPPORTED_MODEL',
+        `${method.id} cannot explain ${model.name}: ${reason}; explain it with another method.`,
+      )
     if (method.kind === 'graph') return method.explain(context)
     if (method.kind === 'sampling')
       throw new Error(`internal: ${variant.id} samples; trace the variant it wraps`)

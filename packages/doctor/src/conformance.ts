@@ -26,15 +26,20 @@ ${load}
 for (const check of list) describeCheck(check)
 `
   }
-  return `import { describeMethod, tinyNetwork, tinyNetworkNames } from ${JSON.stringify(testing)}
+  return `import { describeMethod, tinyNetwork, tinyNetworkNames, tinyTransformerNames } from ${JSON.stringify(testing)}
 ${load}
 const others = (await Promise.all(${JSON.stringify(others)}.map(load))).flat()
 const spatial = tinyNetworkNames.filter((name) => tinyNetwork(name).spatial)
 // A map of a layer's features is only asked for where there are feature maps.
 const needsFeatures = (method) => method.traits.resolution === 'layer' || method.kind === 'composition'
+const networksFor = (method) => {
+  const explains = (name) => method.whyNot?.(tinyNetwork(name).model) === undefined
+  const networks = (needsFeatures(method) ? spatial : tinyNetworkNames).filter(explains)
+  return networks.length > 0 ? networks : tinyTransformerNames.filter(explains)
+}
 for (const method of list) {
   const methods = [...list, ...others].filter((other) => other !== method)
-  describeMethod(method, { methods, ...(needsFeatures(method) && { networks: spatial }) })
+  describeMethod(method, { methods, networks: networksFor(method) })
 }
 `
 }

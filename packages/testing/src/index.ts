@@ -22,11 +22,13 @@ export {
 } from './reference.ts'
 export { oneHot, seededImages, seededWeights } from './seeded-weights.ts'
 export type { ConvSettings, Layers } from './tiny-layers.ts'
+export { type TransformerSettings, visionTransformer } from './vision-transformer.ts'
 export {
   buildTiny,
   impassableNetwork,
   tinyNetwork,
   tinyNetworkNames,
+  tinyTransformerNames,
   type TinyNetwork,
 } from './tiny-networks.ts'
 export { describeReference, type ReferenceRow, type ReferenceSettings } from './describe-reference.ts'

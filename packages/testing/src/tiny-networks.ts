@@ -1,6 +1,7 @@
 import { createGraph, createModel, type Graph, type Model, type Value, type Weights } from '@saliency/core'
 import { layersOf, type Layers } from './tiny-layers.ts'
 import { seededWeights } from './seeded-weights.ts'
+import { visionTransformer } from './vision-transformer.ts'
 
 /** A network small enough to check by hand, with its weights. */
 export interface TinyNetwork {
@@ -70,8 +71,19 @@ const bodies: Readonly<Record<string, Body>> = {
   },
 }
 
+const transformers: Readonly<Record<string, Body>> = {
+  transformer: (_, image, graph) => visionTransformer(graph, image),
+  'transformer-registers': (_, image, graph) =>
+    visionTransformer(graph, image, { prefix: 3, heads: 3, activation: 'swish' }),
+  'transformer-mean': (_, image, graph) =>
+    visionTransformer(graph, image, { prefix: 0, read: 'mean', activation: 'relu' }),
+}
+
 /** The names of the networks, in the order in which suites try them. */
 export const tinyNetworkNames: readonly string[] = Object.keys(bodies)
+
+/** The names of the transformers, which suites try where a method is for them: with a class token, with registers, averaged. */
+export const tinyTransformerNames: readonly string[] = Object.keys(transformers)
 
 /** Builds a model from its layers: images are `[n, 3, 8, 8]`. */
 export function buildTiny(name: string, body: Body): Model {
@@ -84,14 +96,15 @@ export function buildTiny(name: string, body: Body): Model {
 /**
  * One tiny network on images `[n, 3, 8, 8]` with five classes; another `seed` draws other weights. Without `biases`,
  * every bias and batch norm's shift are zero, so that relevance has nowhere to go but the image.
- * @throws Error listing {@link tinyNetworkNames} for another name.
+ * @throws Error listing {@link tinyNetworkNames} and {@link tinyTransformerNames} for another name.
  */
 export function tinyNetwork(
   name: string,
   { seed = 1, biases = true }: { readonly seed?: number; readonly biases?: boolean } = {},
 ): TinyNetwork {
-  const body = bodies[name]
-  if (!body) throw new Error(`There is no tiny network '${name}'; there are ${tinyNetworkNames.join(', ')}.`)
+  const all = { ...bodies, ...transformers }
+  const body = all[name]
+  if (!body) throw new Error(`There is no tiny network '${name}'; there are ${Object.keys(all).join(', ')}.`)
   const model = buildTiny(name, body)
   return {
     name,
@@ -101,11 +114,15 @@ export function tinyNetwork(
   }
 }
 
-/** A network whose head takes the sign of its features: no signal can pass it. */
-export function impassableNetwork(): TinyNetwork {
-  const model = buildTiny('impassable', ({ conv, relu, dense, flatten, globalAverage }, image, graph) => {
-    const features = globalAverage('pool', relu('relu', conv('conv', image, 4)))
-    return dense('logits', flatten('flatten', graph.layer('step').sign(features)), classes)
+/** A network, or a transformer, whose head takes the sign of its features: no signal can pass it. */
+export function impassableNetwork(kind: 'network' | 'transformer' = 'network'): TinyNetwork {
+  const model = buildTiny('impassable', (layers, image, graph) => {
+    const { conv, relu, dense, flatten, globalAverage } = layers
+    const features =
+      kind === 'transformer'
+        ? visionTransformer(graph, image)
+        : flatten('flatten', globalAverage('pool', relu('relu', conv('conv', image, 4))))
+    return dense('logits', graph.layer('step').sign(features), classes)
   })
   return {
     name: 'impassable',

@@ -12,6 +12,7 @@ import {
 } from '@saliency/explain'
 import pc from 'picocolors'
 import { writeAtomically } from '@saliency/study/system'
+import { leftOutOfAll } from '../discovery/selection.ts'
 import { exitCodes } from '../errors.ts'
 import { type DirectionFile, readDirection } from '../explain/direction.ts'
 import { explainImage, openMethods, type OpenMethods } from '../explain/explain.ts'
@@ -157,6 +158,8 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   for (const warning of model.warnings) warn(terminal, warning)
   const images = await openExplainImages(path, model)
   for (const notice of images.notices) warn(terminal, notice)
+  for (const sentence of leftOutOfAll(flags.method, { registry, model: model.model }))
+    warn(terminal, sentence)
   assertOneReading(flags.target, model)
   const along = flags.direction === undefined ? undefined : readDirection(flags.direction, model.model)
   const options = {

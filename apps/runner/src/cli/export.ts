@@ -30,7 +30,7 @@ export async function exportCommand(source: string, flags: ExportFlags, terminal
   const { registry, root } = await openProject(flags)
   const { model, weights } = await loadModel(source, modelSettings(root, flags))
   const options = Object.fromEntries((flags.option ?? []).map(optionPair))
-  const variants = resolveSelections(selectMethods(flags.method, registry, options))
+  const variants = resolveSelections(selectMethods(flags.method, { registry, model }, options))
   const set = traceVariants(model, variants, registry.methods)
   const [failure] = set.failures
   if (failure && set.traced.length === 0) throw failure.error

@@ -1,6 +1,7 @@
 import {
   assertMethods,
   type Method,
+  type Model,
   type Options,
   resolveOptions,
   SaliencyError,
@@ -78,19 +79,44 @@ function withCommonOptions(selections: readonly Selection[], common: Options): S
   })
 }
 
+/** What there is to choose from, and what it is to explain. */
+export interface Available {
+  readonly registry: Registry
+  readonly model: Model
+}
+
+/** Every method that has no reason against the model. */
+function all(methods: readonly Method[], model: Model): Selection[] {
+  return methods
+    .filter((method) => method.whyNot?.(model) === undefined)
+    .map((method) => ({ method, options: {} }))
+}
+
+/** What `all` leaves out for a model, each with the reason. */
+export function leftOutOfAll(
+  requests: readonly MethodRequest[],
+  { registry, model }: Available,
+): readonly string[] {
+  if (!requests.includes('all')) return []
+  return registry.methods.flatMap((method) => {
+    const reason = method.whyNot?.(model)
+    return reason === undefined ? [] : [`${method.id} is left out of all methods: ${reason}.`]
+  })
+}
+
 /**
- * Finds what was asked for; `all` is every method.
+ * Finds what was asked for; `all` is every method that explains networks like the model.
  * @param common options for every chosen method that has them
  * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name; INVALID_PLUGIN for an object that is no
  * method.
  */
 export function selectMethods(
   requests: readonly MethodRequest[],
-  registry: Registry,
+  { registry, model }: Available,
   common: Options = {},
 ): Selection[] {
   const selections = requests.flatMap((request): Selection[] => {
-    if (request === 'all') return registry.methods.map((method) => ({ method, options: {} }))
+    if (request === 'all') return all(registry.methods, model)
     if (typeof request === 'string' || isPair(request)) return [selectOne(request, registry)]
     return assertMethods(request).map((method) => ({ method, options: {} }))
   })
@@ -108,8 +134,8 @@ interface Selected {
 }
 
 /** The variants that a configuration names. */
-export function selectionsOf({ methods, preset }: Settings, registry: Registry): Selected {
-  const selections = selectMethods(methods, registry)
+export function selectionsOf({ methods, preset }: Settings, available: Available): Selected {
+  const selections = selectMethods(methods, available)
   // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
   const isAll = methods.includes('all') || preset === 'study'
   const isChosen = ({ method }: Selection) =>

@@ -59,7 +59,7 @@ export async function openMethods(
 ): Promise<OpenMethods> {
   const found = registry ?? createRegistry(await discoverPlugins({ plugins }))
   const list = (Array.isArray(method) ? method : [method]) as readonly (string | Method)[]
-  const variants = resolveSelections(selectMethods(list, found, options))
+  const variants = resolveSelections(selectMethods(list, { registry: found, model: model.model }, options))
   const given = list.filter((one): one is Method => typeof one !== 'string')
   const engine = typeof wanted === 'string' ? await openEngine(wanted) : wanted
   const methods = [...given, ...found.methods]

@@ -22,7 +22,7 @@ import { openEngine } from '../engines.ts'
 import { modelSettings } from '../model-settings.ts'
 import { loadModel } from '../models.ts'
 import { openStudyImages } from './open-images.ts'
-import { selectionsOf } from '../discovery/selection.ts'
+import { leftOutOfAll, selectionsOf } from '../discovery/selection.ts'
 import { resolveSettings, type Settings } from './settings.ts'
 
 /** A study that is ready to run in a folder. */
@@ -97,7 +97,8 @@ export async function planStudy(
   const images = await openStudyImages(settings, root, model)
   const engine = await openEngine(settings.engine)
   const registry = given ?? createRegistry(await discoverPlugins({ root }))
-  const { chosen, leftOut } = selectionsOf(settings, registry)
+  const available = { registry, model: model.model }
+  const { chosen, leftOut } = selectionsOf(settings, available)
   const { study, record } = await plan({
     model,
     images: images.set,
@@ -114,7 +115,8 @@ export async function planStudy(
     leftOut,
     ...(existsSync(studyFile(folder)) && { stored: readStudy(folder) }),
   })
-  return { study, record, folder, warnings: [...model.warnings, ...memoryWarnings(memory, study)] }
+  const unfit = leftOutOfAll(settings.methods, available)
+  return { study, record, folder, warnings: [...model.warnings, ...unfit, ...memoryWarnings(memory, study)] }
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { OpName } from '../graph/operators.ts'
-import type { Node } from '../graph/value.ts'
+import type { Node, Value } from '../graph/value.ts'
 import type { Layer } from '../model.ts'
-import { type Axis, isGrid, tokensOf } from './axis.ts'
+import { type Axis, isGrid, tokensOf, whole } from './axis.ts'
+import { type FeatureMaps, featureMaps } from './feature-maps.ts'
+import { readTokens } from './read-tokens.ts'
 
 /** The model's tokens: places of the image, and others beside them, as vectors on one axis. */
 export interface Tokens {
@@ -9,8 +11,16 @@ export interface Tokens {
   readonly grid: { readonly height: number; readonly width: number }
   /** Tokens in front of the places: class token, distillation token, registers. */
   readonly prefix: number
+  /** All tokens of an image. */
+  readonly count: number
+  /** Which axis of the layers below counts them. */
+  readonly axis: number
+  /** Those that the logits read behind the last of these layers, in order: the class token, or all that a pool averages. */
+  readonly read: readonly number[]
   /** The layers that return them, `[n, prefix + height · width, d]` in the network's order of axes. */
   readonly layers: readonly Layer[]
+  /** One number a token, `[n, 1, count]`, as a map of the grid `[n, 1, h, w]`. */
+  map(row: Value): Value
 }
 
 /** The axis of a layer that counts tokens, with features behind it; undefined where places have two axes, or come last. */
@@ -32,14 +42,24 @@ const computes = ({ output }: Layer) => !moving.has(output.node.op)
 export function tokensOfLayers(
   layers: readonly Layer[],
   axes: ReadonlyMap<Node, readonly Axis[]>,
+  logits: Value,
 ): Tokens | undefined {
   const carrying = layers.filter((layer) => tokenAxis(layer, axes))
-  const maps = carrying.findLast(computes)?.maps
+  const last = carrying.findLast(computes)
+  const maps = last?.maps
   if (!maps) return undefined
-  const [, , height, width] = maps.shape
+  const [n, , height, width] = maps.shape
+  const counted = tokenAxis(last, axes) as Axis
+  const axis = axes.get(last.output.node)?.indexOf(counted) ?? 1
+  const count = Number(last.output.shape[axis])
+  const batch: Axis = n === 1 ? [] : whole('batch', n)
   return {
     grid: { height, width },
     prefix: maps.prefix,
+    count,
+    axis,
+    read: readTokens(last.output, axis, logits),
+    map: (row) => (featureMaps([batch, [], counted], [n, 1, count]) as FeatureMaps).of(row),
     layers: carrying.filter(
       ({ maps: own }) => own?.shape[2] === height && own.shape[3] === width && own.prefix === maps.prefix,
     ),

@@ -2,13 +2,15 @@ import { resolveVariant, SaliencyError, type Method } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import type { MethodSettings } from './settings.ts'
 import { traceError } from '../explain-with.ts'
-import { impassableNetwork, tinyNetwork } from '../tiny-networks.ts'
+import { impassableNetwork, tinyNetwork, tinyTransformerNames } from '../tiny-networks.ts'
+import { networksOf } from './bench.ts'
 
-/** Variants that carry a signal through the model: neither controls nor methods that only predict. */
+/** Variants that carry a signal through the model: neither controls, nor methods that only predict or have no class in them. */
 function propagating(method: Method): string[] {
   return Object.entries(method.variants)
     .filter(([, { role }]) => role !== 'control')
     .map(([name]) => name)
+    .filter((name) => !resolveVariant(method, name).traits.classBlind)
     .filter(
       (name) =>
         method.kind !== 'sampling' || method.of(resolveVariant(method, name).options as never) !== 'predict',
@@ -16,12 +18,14 @@ function propagating(method: Method): string[] {
 }
 
 /** Checks that a model a method cannot explain ends in an error that says why. */
-export function describeRejection(method: Method, { methods = [], refuses = {} }: MethodSettings): void {
+export function describeRejection(method: Method, settings: MethodSettings): void {
+  const { methods = [], refuses = {} } = settings
   const variants = propagating(method)
+  const isForTransformers = networksOf(settings).every((name) => tinyTransformerNames.includes(name))
 
   describe.runIf(variants.length > 0)('an operator that no signal can pass', () => {
     it.each(variants)('%s names the operator and the layer', (variant) => {
-      const { model } = impassableNetwork()
+      const { model } = impassableNetwork(isForTransformers ? 'transformer' : 'network')
       const error = traceError({ model, method, methods }, variant)
       expect(SaliencyError.is(error), String(error)).toBe(true)
       expect(error?.message).toContain('Sign')

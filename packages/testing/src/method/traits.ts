@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { MethodSettings } from './settings.ts'
 import { explainWith } from '../explain-with.ts'
 import { logitsOf } from '../logits-of.ts'
+import { oneHot } from '../seeded-weights.ts'
 import { alone, negated, networksOf, type Bench, type Benches } from './bench.ts'
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0)
@@ -22,7 +23,7 @@ async function startOf({ network, request }: Bench, start: 'one-hot' | 'logit'):
 /** Checks that every promise a variant makes is kept. */
 export function describeTraits(method: Method, settings: MethodSettings, benches: Benches): void {
   const networks = networksOf(settings)
-  const promising = (trait: 'odd' | 'nonnegative' | 'conserves') =>
+  const promising = (trait: 'odd' | 'nonnegative' | 'conserves' | 'classBlind') =>
     Object.keys(method.variants).filter((name) => resolveVariant(method, name).traits[trait])
 
   describe.runIf(promising('odd').length > 0).each(networks)('odd on %s', (name) => {
@@ -41,6 +42,14 @@ export function describeTraits(method: Method, settings: MethodSettings, benches
     it.each(promising('nonnegative'))('%s has no negative value', async (variant) => {
       const { pair } = await benches(name)
       expect(pair.get(variant)?.data.every((value) => value >= 0)).toBe(true)
+    })
+  })
+
+  describe.runIf(promising('classBlind').length > 0).each(networks)('class-blind on %s', (name) => {
+    it.each(promising('classBlind'))('%s is the same for another class, to the last bit', async (variant) => {
+      const { pair, request } = await benches(name)
+      const others = await explainWith({ ...request, direction: oneHot(request.model, [0, 4]) })
+      expect(others.get(variant)?.data).toEqual(pair.get(variant)?.data)
     })
   })
 
