@@ -36,15 +36,17 @@ export async function writePage(): Promise<void> {
   const others = await Promise.all(['engines.md', 'linearity.md'].map(part))
   const text = `# Benchmarks
 
-What explanations cost, in forward passes of the same network in the same engine, batch and process: each round runs a forward
-pass and then the work, and the median of the rounds' ratios counts. *Processor time* is the same ratio in processor time,
-which other programs on the machine disturb less; with two threads it includes their waiting for work. *Opening*
-and *first batch* are what a new weight state takes after another of the same plan. Weights are drawn from a seed (vgg16, resnet50, mobilenet-v2) or are those of the demo networks.
+Each table says what explanations of a network cost. The unit is one forward pass of the same network in the same engine,
+batch and process. Each round runs a forward pass and then the work; the table shows the median of the ratios. *Processor
+time* is the same ratio of processor times. Other programs change it less than the time by the clock; with two threads it
+includes the time in which one waits for the other. *Opening* and *first batch* are the times of a second session of the same
+plan, as for a new weight state. *Added* means that the gradient's time, measured in the same round, is subtracted.
 
-Each table stands below the command that wrote it, and says how busy the machine was; without \`--write\` a command prints its
-table and leaves this page, and the numbers in \`bench/results\`, as they are. Limits are given where a network has them; what
-exceeds its limit is in bold. *Added* means less the gradient alone, measured in the same round. On a busy machine the clock says little, and two rounds are few:
-repeat before quoting.
+The weights of vgg16, resnet50 and mobilenet-v2 are drawn from a seed. Those of residual and vgg are the demo networks' own.
+Limits are set for vgg16 and resnet50; a value above its limit is bold.
+
+Above each table stands the command that wrote it, and the load of the machine. On a busy machine quote only ratios, and
+measure them again first. Without \`--write\` a command prints its table and changes no file.
 
 Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 

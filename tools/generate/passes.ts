@@ -4,10 +4,11 @@ import { fusingPasses as tfjsPasses } from '../../packages/engine-tfjs/src/passe
 import type { Pages } from './catalogue.ts'
 import { generatedNote, table } from './markdown.ts'
 
-const times: Readonly<Record<Exclude<PassTime, 'engine'>, string>> = {
+const times: Readonly<Record<PassTime, string>> = {
   import: 'Once, over an imported model',
   build: 'On each node that rules and methods build',
   backward: 'On the way back of a signal',
+  engine: 'When any engine opens a plan',
 }
 
 function section(title: string, rows: readonly Pass[]): string {

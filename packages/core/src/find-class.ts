@@ -1,3 +1,4 @@
+import { counted } from './message.ts'
 import { SaliencyError } from './errors.ts'
 import { suggestion } from './nearest.ts'
 
@@ -25,7 +26,7 @@ function describeKnown({ names = [], count = names.length }: KnownClasses): stri
   const range = count > 0 ? `an index from 0 to ${count - 1}` : 'an index from 0'
   if (names.length === 0) return `No class names are known, so a class is ${range}.`
   const listed = names.length <= LISTED ? ` (${names.join(', ')})` : ''
-  return `A class is one of ${names.length} names${listed} or ${range}.`
+  return `A class is one of ${counted(names.length, 'name')}${listed} or ${range}.`
 }
 
 /** A text without its prefix, and the numbers of the classes that it means by name and by index. */

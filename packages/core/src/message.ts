@@ -7,7 +7,7 @@ export function messageOf(error: unknown): string {
   return cause && !error.message.includes(cause) ? `${error.message} (${cause})` : error.message
 }
 
-/** A number with its noun: 1 image, 2 images. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+/** A number with its noun: 1 image, 2 images, 3 axes. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
 }

@@ -1,4 +1,12 @@
-import { SaliencyError, type Plan, type Session, type Tensor, type Value, type Weights } from '@saliency/core'
+import {
+  joinedProducts,
+  SaliencyError,
+  type Plan,
+  type Session,
+  type Tensor,
+  type Value,
+  type Weights,
+} from '@saliency/core'
 import type * as tf from '@tensorflow/tfjs'
 import { onBackend, type BackendName } from './backends/backend.ts'
 import { executeAll, resolveDim } from './execute.ts'
@@ -62,7 +70,8 @@ function runOnce(
 }
 
 /** Prepares a plan on a backend that is ready. */
-export function openSession(plan: Plan, weights: Weights, backend: BackendName): Session {
+export function openSession(given: Plan, weights: Weights, backend: BackendName): Session {
+  const plan = joinedProducts.rewrite(given)
   const program = compile(plan)
   const constants = onBackend(backend, () => prepare(program, weights, backend))
   const outputs = Object.entries(plan.outputs)

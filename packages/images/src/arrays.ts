@@ -1,4 +1,4 @@
-import { type KnownClasses, parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
+import { counted, type KnownClasses, parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
 import { unzipSync } from 'fflate'
 import { fitRaster } from './fit.ts'
 import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
@@ -108,7 +108,9 @@ function checkLabels(labels: NumpyArray | undefined, { count = Infinity }: Known
   const wrong = labels?.data.find((label) => !(Number.isInteger(label) && label >= 0 && label < count))
   if (wrong === undefined) return
   const known =
-    count === Infinity ? 'a whole number from 0' : `one of the ${count} classes, 0 to ${count - 1}`
+    count === Infinity
+      ? 'a whole number from 0'
+      : `one of the ${counted(count, 'class', 'classes')}, 0 to ${count - 1}`
   throw new SaliencyError('INVALID_INPUT', `${path}: the label ${wrong} is not ${known}`)
 }
 

@@ -1,4 +1,4 @@
-import { findClass, SaliencyError, type KnownClasses } from '@saliency/core'
+import { counted, findClass, SaliencyError, type KnownClasses } from '@saliency/core'
 
 /** How the names that a folder or a table uses become labels. */
 export interface ClassLabels {
@@ -64,7 +64,7 @@ export function tieLabels(
   }
   const { count = classes.length } = known
   if (count !== classes.length) {
-    const problem = `${what} have ${classes.length} name(s) (${quoted(classes)}), but the model has ${count} classes without names: which is which is not known. ${WAY_OUT}`
+    const problem = `${what} have ${counted(classes.length, 'name')} (${quoted(classes)}), but the model has ${counted(count, 'class', 'classes')} without names: which is which is not known. ${WAY_OUT}`
     return { labelOf: () => undefined, problem, notices: [] }
   }
   const order = classes.map((name, index) => `${index} = ${name}`).slice(0, 12)

@@ -99,7 +99,7 @@ describe('folders that do not shift labels', () => {
     expect(set.notices?.[0]).toMatch(/__MACOSX .*no class/)
     await expect(openImages(await folderOf('a/1.bmp'))).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      message: expect.stringMatching(/holds no images.*1 file\(s\) are pictures of other kinds \(a\/1\.bmp/),
+      message: expect.stringMatching(/holds no images.*pictures of other kinds: 1 file \(a\/1\.bmp/),
     })
   })
 })
@@ -109,7 +109,7 @@ describe('class folders and a model without class names', () => {
     const set = await openImages(await folderOf('cat/1.png', 'dog/1.png'), { classCount: 10 })
     expect(labelsOf(set)).toEqual({ 'cat/1.png': undefined, 'dog/1.png': undefined })
     expect(set.labelProblem).toMatch(
-      /2 name\(s\) \("cat", "dog"\), but the model has 10 classes.*preprocess\.json/,
+      /2 names \("cat", "dog"\), but the model has 10 classes.*preprocess\.json/,
     )
   })
 

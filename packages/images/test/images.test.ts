@@ -86,7 +86,7 @@ describe('decodeImage', () => {
     expect(await decodeImage(turned, 'turned')).toMatchObject({ height: 4, width: 6 })
     await writeFile(path('turned.png'), turned)
     expect((await openImages(path('turned.png'))).notices).toEqual([
-      expect.stringMatching(/1 image\(s\) ask viewers to turn them .*turned\.png/),
+      expect.stringMatching(/1 image to be turned by EXIF.*turned\.png/),
     ])
   })
 
@@ -158,7 +158,7 @@ describe('openImages', () => {
     ['a table with an empty path', 'path,label\n,1\n', /line 2: the path is empty/],
     ['a table whose rows differ in length', 'path,label\na.png\n', /is not a CSV table/],
     ['a table that lists an image twice', 'path\nset/cat/c.jpg\nset/cat/c.jpg\n', /twice/],
-    ['a table of files that do not exist', 'path\nnowhere.jpg\n', /none of 1 files is a readable image/],
+    ['a table of files that do not exist', 'path\nnowhere.jpg\n', /none of 1 file is a readable image/],
     ['a table with no rows', 'path,label\n', /no rows/],
   ])('refuses %s', async (_, text, message) => {
     await writeFile(path('wrong.csv'), text)

@@ -22,7 +22,7 @@ describe('parsePreprocess', () => {
   it.each<[object, RegExp]>([
     [{ ...base, input: { height: 0, width: 2 } }, /input\.height/],
     [{ ...base, input: { height: 2, width: 2, channels: 'GBR' } }, /input\.channels/],
-    [{ ...base, mean: [0.5] }, /mean has 1 values, but RGB has 3 channels/],
+    [{ ...base, mean: [0.5] }, /mean has 1 value, but RGB has 3 channels/],
     [{ ...base, std: [1, 0, 1] }, /std must be positive/],
     [{ ...base, input: { height: 2, width: 2, range: [1, 1] } }, /range must not be empty/],
     [{ ...base, resize: { shorterSide: 1 } }, /shorterSide 1 is smaller/],

@@ -21,9 +21,10 @@ const all = keeps.choices.flatMap((psi) =>
 
 const size = ({ image }: Model) => image.shape.slice(2).map(Number) as [number, number]
 
-/** The formula on each term of its own, pixel by pixel: Σ U(rescale(handle(v))). */
+/** The formula on each term of its own, pixel by pixel: Σ U(rescale(handle(v))), in nodes that no pass rewrites. */
 function byTheFormula(context: ExplainContext<typeof fullgradOptions>): Value {
-  const { ops, model, options } = context
+  const { model, options } = context
+  const ops = model.graph.layer('formula')
   const { psi, rescale } = options
   const handled = (v: Value) =>
     ({ absolute: ops.abs(v), positive: ops.relu(v), negative: ops.relu(ops.neg(v)), signed: v })[psi]

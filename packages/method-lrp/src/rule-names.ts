@@ -89,7 +89,7 @@ export function resolveRule(spec: RuleSpec, defaults: RuleDefaults, named: Named
     const list = found.takes.length > 0 ? found.takes.join(', ') : 'no numbers'
     throw new SaliencyError(
       'INVALID_OPTION',
-      `lrp: ${spec.name} got ${spec.values.length} numbers; it takes ${list}.`,
+      `lrp: ${spec.name}(${spec.values.join(', ')}) has too many numbers: it takes ${list}.`,
     )
   }
   const rule = found.make(spec.values, defaults)

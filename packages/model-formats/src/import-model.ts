@@ -1,4 +1,4 @@
-import { SaliencyError } from '@saliency/core'
+import { counted, SaliencyError } from '@saliency/core'
 import { detectFormat } from './detect-format.ts'
 import type { ImportedModel } from './imported-model.ts'
 import type { ImportSettings } from './import-settings.ts'
@@ -54,7 +54,7 @@ function assertFits({ model }: ImportedModel, { input }: Preprocess): void {
   if (channels === wanted && height === input.height && width === input.width) return
   throw new SaliencyError(
     'INVALID_CONFIG',
-    `The preprocessing describes images of ${input.height}×${input.width} with ${wanted} channel(s), but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
+    `The preprocessing describes images of ${input.height}×${input.width} with ${counted(wanted, 'channel')}, but ${model.name} takes ${height}×${width} with ${channels}: correct it.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { SaliencyError } from '@saliency/core'
+import { counted, SaliencyError } from '@saliency/core'
 import * as v from 'valibot'
 import { assertKnownFields } from './preprocess-fields.ts'
 
@@ -119,7 +119,9 @@ function checkConsistency({ input, resize, mean, std }: Preprocess, channels: nu
   }
   for (const [name, values] of Object.entries({ mean, std })) {
     if (values.length !== channels) {
-      fail(`${name} has ${values.length} values, but ${input.channels} has ${channels} channels`)
+      fail(
+        `${name} has ${counted(values.length, 'value')}, but ${input.channels} has ${counted(channels, 'channel')}`,
+      )
     }
   }
   if (std.some((value) => value <= 0)) fail(`std must be positive, got [${std.join(', ')}]`)

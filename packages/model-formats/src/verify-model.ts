@@ -1,4 +1,5 @@
 import {
+  counted,
   createRandom,
   float16ToNumber,
   numberToFloat16,
@@ -91,7 +92,7 @@ export async function verifyModel(
   const { scores } = await session.run({ image: batch }).finally(() => session.dispose())
   const actual = scores?.data as Float32Array
   if (actual.length !== expected.length) {
-    const message = `The model returns ${actual.length} numbers, ${source.id} ${expected.length} for the same images.`
+    const message = `The model returns ${counted(actual.length, 'number')}, ${source.id} ${expected.length} for the same images.`
     throw new SaliencyError('INVALID_MODEL', message)
   }
   let [difference, magnitude] = [0, 0]

@@ -1,6 +1,6 @@
 import { engineName } from '../engines.ts'
 import { resolve } from 'node:path'
-import { type Engine, messageOf, SaliencyError } from '@saliency/core'
+import { counted, type Engine, messageOf, SaliencyError } from '@saliency/core'
 import {
   classTerms,
   keepsLedger,
@@ -222,7 +222,7 @@ async function explainAll(request: Omit<OneImage, 'index'>): Promise<number> {
   if (flags.json) terminal.out(JSON.stringify(index))
   else
     terminal.out(
-      `${entries.length} maps of ${new Set(entries.map((entry) => entry.image)).size} image(s) in ${flags.out}; contact-sheet.png in each image's folder, all listed in maps.json.`,
+      `${counted(entries.length, 'map')} of ${counted(new Set(entries.map((entry) => entry.image)).size, 'image')} in ${flags.out}; contact-sheet.png in each image's folder, all listed in maps.json.`,
     )
   if (entries.length === 0) return exitCodes.badInput
   const isPartial = failures.length > 0 || (!isAll && unavailable.length > 0)

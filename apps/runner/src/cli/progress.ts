@@ -16,7 +16,7 @@ const LINE_SECONDS = 10
 /** What a weight state is called on a screen. */
 export function describeState({ weights }: PlannedState): string {
   if (weights.kind !== 'randomized') return `${weights.kind} weights`
-  return `${weights.layers.length} layer(s) drawn anew (${weights.layers.at(-1) ?? ''}), draw ${weights.draw + 1}`
+  return `${counted(weights.layers.length, 'layer')} drawn anew (${weights.layers.at(-1) ?? ''}), draw ${weights.draw + 1}`
 }
 
 /** Seconds, minutes or hours. */
@@ -31,7 +31,8 @@ function announce(study: Study, pending: number, terminal: Terminal): void {
   if (pending === 0) return terminal.error('Every unit is finished already.')
   const { plan, maps, batchSize, engine, loaded } = study
   const finished = plan.units.length - pending
-  const known = finished > 0 ? `; ${finished} of ${plan.units.length} units are finished already` : ''
+  const known =
+    finished > 0 ? `; ${finished} of ${counted(plan.units.length, 'unit')} are finished already` : ''
   terminal.error(
     `${loaded.model.name}: ${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')}, ${counted(plan.states.length, 'weight state')}, batch ${batchSize}, ${engine.description}${known}.`,
   )

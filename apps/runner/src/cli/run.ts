@@ -81,7 +81,7 @@ function printClasses({ images, classes, identity }: StudyRecord, terminal: Term
   const counts = classCounts({ images, ...(classes && { classes }) })
   if (counts.length === 0) return
   const listed = counts.slice(0, 12).map(({ name, count }) => `${name} ${count}`)
-  const more = counts.length > listed.length ? `, … (${counts.length} classes)` : ''
+  const more = counts.length > listed.length ? `, … (${counted(counts.length, 'class', 'classes')})` : ''
   terminal.error(
     `${counted(images.length, 'image')} of ${identity.images.name}: ${listed.join(', ')}${more}.`,
   )

@@ -1,4 +1,4 @@
-import { type Engine, type Method, type Options, SaliencyError } from '@saliency/core'
+import { counted, type Engine, type Method, type Options, SaliencyError } from '@saliency/core'
 import {
   type ExplainedMap as VariantMap,
   type Explainer,
@@ -105,6 +105,7 @@ export async function explain(
 async function loadOne(path: string, model: RunnerModel): Promise<ExplainImage> {
   const images = await openExplainImages(path, model)
   if (images.names.length === 1) return images.load(0)
-  const reason = images.skipped[0]?.reason ?? `it holds ${images.names.length} images; give one of them`
+  const reason =
+    images.skipped[0]?.reason ?? `it holds ${counted(images.names.length, 'image')}; give one of them`
   throw new SaliencyError('INVALID_INPUT', `${path}: ${reason}.`)
 }

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import { type FloatTensor, type Model, SaliencyError, tensor } from '@saliency/core'
+import { counted, type FloatTensor, type Model, SaliencyError, tensor } from '@saliency/core'
 import { openImages } from '@saliency/images/node'
 import type { RunnerModel } from '../models.ts'
 
@@ -110,7 +110,7 @@ export function arrayImage(image: Exclude<ImageInput, string>, model: Model): Ex
   if (given.join() !== wanted.join() || image.data.length !== size) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      `The image has shape [${image.shape.join(', ')}] and ${image.data.length} values; ${model.name} takes [${wanted.join(', ')}], preprocessed.`,
+      `The image has shape [${image.shape.join(', ')}] and ${counted(image.data.length, 'value')}; ${model.name} takes [${wanted.join(', ')}], preprocessed.`,
     )
   }
   const data = image.data instanceof Float32Array ? image.data : Float32Array.from(image.data)

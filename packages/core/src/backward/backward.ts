@@ -1,3 +1,4 @@
+import { counted } from '../message.ts'
 import { SaliencyError } from '../errors.ts'
 import { ancestors, dataInputs } from '../graph/reach.ts'
 import { formatShape, sameShape } from '../graph/shape.ts'
@@ -60,7 +61,7 @@ function checkResult(node: Node, inputs: readonly Value[], results: readonly Val
   if (results.length !== inputs.length) {
     throw new SaliencyError(
       'RULE_RESULT',
-      `The rule for ${placeOf(node)} returned ${results.length} signals for ${inputs.length} data inputs.`,
+      `The rule for ${placeOf(node)} returned ${counted(results.length, 'signal')} for ${counted(inputs.length, 'data input')}.`,
     )
   }
   for (const [index, result] of results.entries()) {

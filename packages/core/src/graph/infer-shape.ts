@@ -1,3 +1,4 @@
+import { counted } from '../message.ts'
 import { SaliencyError } from '../errors.ts'
 import { input, type Infer, type Output } from './output.ts'
 import {
@@ -58,7 +59,10 @@ export const arrangingShapes: { readonly [K in ShapeOperator]: Infer<K> } = {
   Transpose(inputs, { perm }) {
     const value = input(inputs, 0)
     if (perm.length !== value.shape.length || new Set(perm).size !== perm.length) {
-      throw new SaliencyError('SHAPE', `[${perm.join(', ')}] is no order of ${value.shape.length} axes.`)
+      throw new SaliencyError(
+        'SHAPE',
+        `[${perm.join(', ')}] is no order of ${counted(value.shape.length, 'axis', 'axes')}.`,
+      )
     }
     return outputLike(
       value,

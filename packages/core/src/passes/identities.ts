@@ -57,6 +57,7 @@ const table: { [K in OpName]?: Simplify<K> } = {
   },
   Expand: ([x], { shape }) => (sameShape(x.shape, shape) ? x : undefined),
   Transpose: ([x], { perm }) => (perm.every((axis, index) => axis === index) ? x : undefined),
+  Resize: ([x], { size }) => (sameShape(x.shape.slice(2), size) ? x : undefined),
   Concat: (inputs: readonly Value[]) => (inputs.length === 1 ? inputs[0] : undefined),
   Pad: ([x], { pads }) => (pads.every(([before, after]) => before === 0 && after === 0) ? x : undefined),
   ReduceSum: ([x], { axes, keepdims }) =>

@@ -1,11 +1,15 @@
 import type { RecognisingPass } from '../canonize/recognised.ts'
 import { absorbedScales } from './absorbed-scales.ts'
 import type { BuildPass } from './build-pass.ts'
+import { channelExtremes } from './channel-extremes.ts'
+import { channelSums } from './channel-sums.ts'
 import { commonFactors } from './common-factors.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
+import { joinedProducts } from './joined-products.ts'
 import { mergedBatchNorms } from './merged-batch-norms.ts'
 import { mergedBiases } from './merged-biases.ts'
+import { mergedResizes } from './merged-resizes.ts'
 import { negations } from './negations.ts'
 import type { Pass } from './pass.ts'
 import { recognisedActivations } from './recognised-activations.ts'
@@ -16,7 +20,15 @@ import { zeros } from './zeros.ts'
 export const importPasses: readonly RecognisingPass[] = [recognisedActivations, recognisedNorms]
 
 /** Passes over each node that rules and methods build; the first that knows something simpler counts. A model's layers are left as they are. */
-export const buildPasses: readonly BuildPass[] = [zeros, identities, negations, commonFactors]
+export const buildPasses: readonly BuildPass[] = [
+  zeros,
+  identities,
+  negations,
+  commonFactors,
+  channelSums,
+  channelExtremes,
+  mergedResizes,
+]
 
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */
 export const passes: readonly Pass[] = [
@@ -26,4 +38,5 @@ export const passes: readonly Pass[] = [
   mergedBatchNorms,
   absorbedScales,
   flippedKernels,
+  joinedProducts,
 ]

@@ -1,4 +1,4 @@
-import { messageOf, SaliencyError } from '@saliency/core'
+import { counted, messageOf, SaliencyError } from '@saliency/core'
 import { fitRaster } from '../fit.ts'
 import {
   labelFields,
@@ -56,7 +56,7 @@ export async function fileImages(name: string, listing: Listing): Promise<ImageS
     const [first] = leftOut
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${name}: none of ${leftOut.length} files is a readable image; ${first?.id}: ${first?.reason}`,
+      `${name}: none of ${counted(leftOut.length, 'file')} is a readable image; ${first?.id}: ${first?.reason}`,
     )
   }
   const images = sound.map(({ entry }) => toRecord(entry))
@@ -92,7 +92,7 @@ function turnedNotice(sound: readonly Sound[]): string[] {
   const [first] = turned
   if (first === undefined) return []
   return [
-    `${turned.length} image(s) ask viewers to turn them (EXIF), which is not done, as in torchvision and Keras: ${first.entry.id}${turned.length > 1 ? ', …' : ''}`,
+    `${counted(turned.length, 'image')} to be turned by EXIF: this is not done, as in torchvision and Keras: ${first.entry.id}${turned.length > 1 ? ', …' : ''}`,
   ]
 }
 

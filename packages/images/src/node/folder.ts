@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SaliencyError, type KnownClasses } from '@saliency/core'
+import { counted, SaliencyError, type KnownClasses } from '@saliency/core'
 import { tieLabels } from '../class-labels.ts'
 import type { SkippedImage } from '../image-set.ts'
 import type { FileEntry, Listing } from './files.ts'
@@ -144,7 +144,7 @@ function nothingIn(folder: string, skipped: readonly SkippedImage[]): SaliencyEr
   const others =
     first === undefined
       ? ''
-      : `; ${skipped.length} file(s) are pictures of other kinds (${first.id}: ${first.reason})`
+      : `; pictures of other kinds: ${counted(skipped.length, 'file')} (${first.id}: ${first.reason})`
   return new SaliencyError(
     'INVALID_INPUT',
     `${folder} holds no images (looked for ${[...READABLE].join(', ')}, in it and in the folders below)${others}`,

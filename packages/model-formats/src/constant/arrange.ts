@@ -1,4 +1,4 @@
-import { normalizeAxis, type Dim } from '@saliency/core'
+import { counted, normalizeAxis, type Dim } from '@saliency/core'
 import { invalid, unsupported } from '../problems.ts'
 import { stridesOf } from '../weights/permute.ts'
 import { checkedSize, computedSize } from '../weights/limits.ts'
@@ -40,7 +40,9 @@ export function reshapeKnown(source: Known, target: readonly number[]): Known {
   const known = filled.reduce((product, dim) => (dim === -1 ? product : product * dim), 1)
   const shape = filled.map((dim) => (dim === -1 ? source.data.length / known : dim))
   if (checkedSize(shape, 'A reshaped constant') !== source.data.length) {
-    throw invalid(`A constant of ${source.data.length} values is reshaped to [${shape.join(', ')}].`)
+    throw invalid(
+      `A constant of ${counted(source.data.length, 'value')} is reshaped to [${shape.join(', ')}].`,
+    )
   }
   return { ...source, shape }
 }
@@ -51,7 +53,7 @@ export function gatherKnown(source: Known, indices: Known, axis: number): Known 
   const size = source.shape[at] ?? 0
   const picked = Array.from(numbersIn(indices.data), (index) => (index < 0 ? index + size : index))
   if (picked.some((index) => index >= size || index < 0))
-    throw invalid(`An index into a constant is outside its ${size} items.`)
+    throw invalid(`An index into a constant is outside its ${counted(size, 'item')}.`)
   const strides = stridesOf(source.shape)
   const indexStrides = stridesOf(indices.shape)
   const rank = indices.shape.length

@@ -1,3 +1,4 @@
+import { counted } from '@saliency/core'
 import type { Dim } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import { checkedSize } from '../weights/limits.ts'
@@ -14,7 +15,7 @@ function places(source: Known, indices: Known): { starts: number[]; size: number
     for (let axis = 0; axis < depth; axis++) {
       const [index, length] = [numbers[row * depth + axis] as number, source.shape[axis] ?? 0]
       if (index < -length || index >= length)
-        throw invalid(`An index into a constant is outside its ${length} items.`)
+        throw invalid(`An index into a constant is outside its ${counted(length, 'item')}.`)
       start += (index < 0 ? index + length : index) * (strides[axis] as number)
     }
     return start

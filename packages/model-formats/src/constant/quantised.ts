@@ -1,4 +1,4 @@
-import { normalizeAxis } from '@saliency/core'
+import { counted, normalizeAxis } from '@saliency/core'
 import { invalid, unsupported } from '../problems.ts'
 import type { SourceType } from '../weights/decode-values.ts'
 import { roundHalfToEven } from './arithmetic.ts'
@@ -38,7 +38,8 @@ function groupOf(shape: readonly number[], { scale, axis, block }: Quantisation)
   const at = normalizeAxis(axis, shape.length)
   const [length, step] = [shape[at] as number, stridesOf(shape)[at] as number]
   if (block === 0) {
-    if (count !== length) throw invalid(`${count} scales are given for the ${length} channels of a weight.`)
+    if (count !== length)
+      throw invalid(`A weight of ${counted(length, 'channel')} has ${counted(count, 'scale')}.`)
     return (index) => Math.floor(index / step) % length
   }
   const blocks = Math.ceil(length / block)

@@ -1,4 +1,4 @@
-import { float16ToNumber } from '@saliency/core'
+import { counted, float16ToNumber } from '@saliency/core'
 import { dataTypes, type TensorProto } from '@saliency/onnx-proto'
 import { knownFloats, type Known } from '../constant/known.ts'
 import { invalid, unsupported } from '../problems.ts'
@@ -60,7 +60,9 @@ export function decodeTensor(tensor: TensorProto, external: ExternalData): Known
   const bytes = external(tensor) ?? tensor.rawData
   const count = bytes ? bytes.length / widthOf(type) : typedField(tensor, type).length
   if (count !== size) {
-    throw invalid(`${label} declares [${shape.join(', ')}], ${size} values, but the file holds ${count}.`)
+    throw invalid(
+      `${label} declares [${shape.join(', ')}], ${counted(size, 'value')}, but the file holds ${count}.`,
+    )
   }
   if (floatTypes.has(type)) {
     const data = bytes ? decodeValues(bytes, type) : Float32Array.from(typedField(tensor, type))

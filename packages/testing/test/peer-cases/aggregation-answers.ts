@@ -95,10 +95,10 @@ export const aggregationAnswers: Readonly<Record<string, Answer>> = {
     return total(question, { gradient }, (value) => value)
   },
   'fullgrad.biasGradient'(question) {
-    const { backward, ops } = contextFor(question, fullgrad, {})
+    const { backward } = contextFor(question, fullgrad, {})
     const found: Bias[] = []
     const signals = backward({ rules: observeBiases(found) })
-    const { output, bias } = found.find((each) => each.output === layerOf(question)) as Bias
-    return evaluate(question, ops.mul(signals.at(output), bias))
+    const { output, times } = found.find((each) => each.output === layerOf(question)) as Bias
+    return evaluate(question, times(signals.at(output)))
   },
 }

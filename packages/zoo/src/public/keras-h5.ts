@@ -1,4 +1,4 @@
-import { SaliencyError } from '@saliency/core'
+import { counted, SaliencyError } from '@saliency/core'
 import { Dataset, File, Group, ready } from 'h5wasm/node'
 import type { KerasArchitecture, WeightSpec } from './network.ts'
 import type { KerasWeight } from './seeded-weights.ts'
@@ -99,7 +99,7 @@ function matchLayers(
     const missing = [...needed.keys()].find((layer) => !byName.has(layer))
     throw new SaliencyError(
       'INVALID_MODEL',
-      `${path} does not fit ${name}: it has ${stored.length} layers with weights instead of ${needed.size}, and none called ${missing}`,
+      `${path} does not fit ${name}: it has ${counted(stored.length, 'layer')} with weights instead of ${needed.size}, and none called ${missing}`,
     )
   }
   return [...needed].flatMap(([layer, specs], index) => {

@@ -1,4 +1,4 @@
-import { fixedDim, tensor, type FloatTensor, type ParameterRole, type Value } from '@saliency/core'
+import { counted, fixedDim, tensor, type FloatTensor, type ParameterRole, type Value } from '@saliency/core'
 import { standardize } from '../../decompositions.ts'
 import { inSourceOrder, like, place, type Flattened, type Placed } from '../../placed.ts'
 import { invalid, unsupported } from '../../problems.ts'
@@ -113,7 +113,7 @@ function numbersIn(value: unknown, sizes: readonly number[]): number[] {
   const list = [value].flat(8) as number[]
   const count = sizes.reduce((product, size) => product * size, 1)
   if (list.length !== 1 && list.length !== count)
-    throw invalid(`A Normalization has ${list.length} statistics for ${count} values.`)
+    throw invalid(`A Normalization has ${counted(list.length, 'statistic')} for ${counted(count, 'value')}.`)
   return Array.from({ length: count }, (_, index) => list[list.length === 1 ? 0 : index] as number)
 }
 

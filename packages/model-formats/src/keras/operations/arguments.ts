@@ -1,3 +1,4 @@
+import { counted } from '@saliency/core'
 import type { Placed } from '../../placed.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import { readConfig, type ConfigReader, type JsonObject } from '../config-reader.ts'
@@ -33,7 +34,7 @@ export function bindArguments(
 ): Arguments {
   if (positional.length > parameters.length)
     throw unsupported(
-      `is called with ${positional.length} arguments, of which ${parameters.length} are known`,
+      `is called with ${counted(positional.length, 'argument')}, of which ${parameters.length} are known`,
     )
   const bound: Record<string, Resolved> = {}
   for (const [name, value] of Object.entries(settings)) bound[name] = { constant: value }

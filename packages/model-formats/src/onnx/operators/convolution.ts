@@ -1,4 +1,4 @@
-import { fixedDim, type ConvAttributes, type Pads, type Pair, type Value } from '@saliency/core'
+import { counted, fixedDim, type ConvAttributes, type Pads, type Pair, type Value } from '@saliency/core'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads, type WindowSettings } from '../../same-padding.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
@@ -9,7 +9,9 @@ function pair({ attributes }: NodeCall, name: string): Pair {
   const list = attributes.integers(name) ?? [1, 1]
   const [height, width] = list
   if (height === undefined || width === undefined || list.length !== 2) {
-    throw unsupported(`'${name}' has ${list.length} axes; only images with two are supported`)
+    throw unsupported(
+      `'${name}' has ${counted(list.length, 'axis', 'axes')}; only images with two are supported`,
+    )
   }
   return [height, width]
 }

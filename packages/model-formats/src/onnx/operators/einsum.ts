@@ -1,4 +1,4 @@
-import { fixedDim, type Dim, type Value } from '@saliency/core'
+import { counted, fixedDim, type Dim, type Value } from '@saliency/core'
 import { invalid, unsupported } from '../../problems.ts'
 import { isKnown, type NodeCall, type OperatorImporter } from '../node-call.ts'
 
@@ -27,7 +27,7 @@ function axesBetween(term: string, rank: number, { name }: NodeCall): number {
   const letters = term.replace('...', '').length
   const isSpread = term.includes('...')
   if (isSpread ? rank < letters : rank !== letters)
-    throw invalid(`'${name}' names ${letters} axes of a value that has ${rank}.`)
+    throw invalid(`'${name}' names ${counted(letters, 'axis', 'axes')} of a value that has ${rank}.`)
   return rank - letters
 }
 
@@ -36,7 +36,7 @@ function parsed(call: NodeCall, ranks: readonly number[]): Equation {
   const [left = '', right] = equation.split('->')
   const sides = left.split(',')
   if (sides.length !== ranks.length)
-    throw invalid(`'${call.name}' has ${ranks.length} operands for the equation '${equation}'.`)
+    throw invalid(`'${call.name}' has ${counted(ranks.length, 'operand')} for the equation '${equation}'.`)
   const counts = sides.map((side, index) => axesBetween(side, ranks[index] as number, call))
   const terms = sides.map((side, index) => lettersOf(side, counts[index] as number))
   if (terms.some((term) => new Set(term).size < term.length)) throw unsupported(`a diagonal ('${equation}')`)

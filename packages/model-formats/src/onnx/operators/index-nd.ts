@@ -1,3 +1,4 @@
+import { counted } from '@saliency/core'
 import type { Dim, Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
 import { gatherAt, scatterAt } from '../../constant/index-nd.ts'
@@ -64,7 +65,7 @@ const gatherElements: OperatorImporter = (call) => {
             : index
           : Math.floor(position / (own[dim] as number)) % (indices.shape[dim] as number)
       if (here < 0 || here >= length)
-        throw invalid(`'${call.name}' reads outside the ${length} items of its axis.`)
+        throw invalid(`'${call.name}' reads outside the ${counted(length, 'item')} of its axis.`)
       return place + here * (strides[dim] as number)
     }, 0),
   )

@@ -1,4 +1,4 @@
-import { fixedDim, normalizeAxis, type Dim, type Value } from '@saliency/core'
+import { counted, fixedDim, normalizeAxis, type Dim, type Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
 import { triangle } from '../../constant/along-axes.ts'
 import { integersOf, knownFloats } from '../../constant/known.ts'
@@ -100,7 +100,7 @@ const gather: OperatorImporter = (call) => {
   const length = fixedDim(source.shape[at], 'An indexed axis')
   const picked = integersOf(indices).map((index) => (index < 0 ? index + length : index))
   if (picked.some((index) => index < 0 || index >= length))
-    throw invalid(`'${call.name}' reads outside the ${length} items of its axis.`)
+    throw invalid(`'${call.name}' reads outside the ${counted(length, 'item')} of its axis.`)
   const isWhole = picked.length === length && picked.every((index, place) => index === place)
   const gathered = isWhole ? source : call.ops.gather(source, at, picked)
   if (source === x && indices.shape.length === 1) return [gathered]

@@ -1,4 +1,4 @@
-import { fixedDim, tensor, type Value } from '@saliency/core'
+import { counted, fixedDim, tensor, type Value } from '@saliency/core'
 import { floatsOf, type Known } from '../../constant/known.ts'
 import { unsupported } from '../../problems.ts'
 import { permute } from '../../weights/permute.ts'
@@ -24,7 +24,7 @@ function denseKernel(call: NodeCall, isOutFirst: boolean, factor: number): Value
 function biasVector(call: NodeCall, known: Known, size: number, factor: number, fanIn: number): Value {
   const data = scaled(floatsOf(known), factor)
   if (data.length !== size && data.length !== 1) {
-    throw unsupported(`its bias has ${data.length} values for ${size} outputs`)
+    throw unsupported(`its bias has ${counted(data.length, 'value')} for ${counted(size, 'output')}`)
   }
   const vector = data.length === size ? data : new Float32Array(size).fill(data[0] ?? 0)
   return call.newParameter(tensor(vector, [size]), {

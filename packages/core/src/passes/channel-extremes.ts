@@ -1,0 +1,45 @@
+import { channelFunction, variesByChannel } from '../graph/channel-function.ts'
+import type { ReduceAttributes } from '../graph/operators.ts'
+import type { Ops } from '../graph/ops.ts'
+import type { Value } from '../graph/value.ts'
+import type { Application, BuildPass } from './build-pass.ts'
+
+/** The largest and the smallest value of each channel, `[n, c, 2, 1]`. */
+const ends = (ops: Ops, x: Value): Value =>
+  ops.concat([ops.reduceMax(x, { axes: [2, 3] }), ops.reduceMin(x, { axes: [2, 3] })], 2)
+
+/** What a function of each channel makes of the values among which its extremes are. */
+function candidates(ops: Ops, value: Value): Value | undefined {
+  const f = channelFunction(value)
+  if (!variesByChannel(f)) return undefined
+  if (f.kind === 'odd') return ops.mul(f.above, ends(ops, f.x))
+  if (f.kind === 'even') return ops.mul(f.above, ends(ops, ops.abs(f.x)))
+  const at = ends(ops, f.x)
+  return ops.sub(ops.mul(f.above, ops.relu(at)), ops.mul(f.below, ops.min(at, 0)))
+}
+
+/** The operand and attributes of a largest or smallest value over whole channels, if that is what is about to be built. */
+function reduction({ op, inputs: [value], attributes }: Application) {
+  if ((op !== 'ReduceMax' && op !== 'ReduceMin') || value?.shape.length !== 4) return undefined
+  const over = attributes as ReduceAttributes
+  const isWhole = over.axes.includes(2) && over.axes.includes(3)
+  const places = value.shape.slice(2).reduce<number>((product, dim) => product * Number(dim), 1)
+  return isWhole && places > 2 ? { value, over } : undefined
+}
+
+/** Finds extremes without writing what they are extremes of. */
+export const channelExtremes: BuildPass = {
+  name: 'channel-extremes',
+  when: 'build',
+  does: 'The largest or smallest value of w·x, |w·x| or relu(w·x) is that of the function at the extremes of x or |x| of each channel, which all functions of x share.',
+  needs:
+    'w differs from channel to channel and is the same at all places of a channel; the extreme is taken over all places, which are more than two.',
+  rewrite(application, ops) {
+    const found = reduction(application)
+    const values = found && candidates(ops, found.value)
+    if (!values) return undefined
+    return application.op === 'ReduceMax'
+      ? ops.reduceMax(values, found.over)
+      : ops.reduceMin(values, found.over)
+  },
+}
