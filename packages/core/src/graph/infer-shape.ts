@@ -61,7 +61,7 @@ export const arrangingShapes: { readonly [K in ShapeOperator]: Infer<K> } = {
     if (perm.length !== value.shape.length || new Set(perm).size !== perm.length) {
       throw new SaliencyError(
         'SHAPE',
-        `[${perm.join(', ')}] is no order of ${counted(value.shape.length, 'axis', 'axes')}.`,
+        `[${perm.join(', ')}] does not name each of ${counted(value.shape.length, 'axis', 'axes')} once.`,
       )
     }
     return outputLike(
@@ -76,7 +76,7 @@ export const arrangingShapes: { readonly [K in ShapeOperator]: Infer<K> } = {
     let total = 0
     for (const value of inputs) {
       if (value.shape.some((dim, index) => index !== at && dim !== first.shape[index])) {
-        throw new SaliencyError('SHAPE', 'all sizes but the joined axis must agree.')
+        throw new SaliencyError('SHAPE', 'values that are joined must have equal sizes along all other axes.')
       }
       total += fixedDim(value.shape[at], 'The joined axis')
     }
