@@ -1,4 +1,4 @@
-import { messageOf, type Model } from '@saliency/core'
+import { counted, messageOf, type Model } from '@saliency/core'
 import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import { costOf, resolveSelections, traceVariants } from '@saliency/explain'
@@ -41,7 +41,7 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
     classes: classes ?? null,
     preprocess,
     parameters: parametersOf(model),
-    batchNorm: norms.length > 0 ? `${norms.length} layers` : 'merged, or never there',
+    batchNorm: norms.length > 0 ? counted(norms.length, 'layer') : 'merged, or never there',
     forwardBytes: costOf(model, []).bytes,
     defaultTargetLayer: model.target.layer?.name ?? null,
     defaultTargetReason: model.target.reason,
