@@ -163,7 +163,7 @@ architectures = {
     "hf_clip": from_transformers("CLIPForImageClassification", "CLIPConfig", vision_config=vision, text_config=small),
     "hf_siglip": from_transformers("SiglipForImageClassification", "SiglipConfig", vision_config=vision, text_config=small),
     "hf_mobilevit": from_transformers(
-        "MobileViTForImageClassification", "MobileViTConfig", image_size=64, hidden_sizes=[32, 48, 64], neck_hidden_sizes=[16, 16, 24, 32, 48, 64, 96]
+        "MobileViTForImageClassification", "MobileViTConfig", image_size=64, hidden_sizes=[32, 48, 64], neck_hidden_sizes=[16, 16, 24, 32, 48, 64, 96], initializer_range=0.2
     ),
     "hf_resnet": from_transformers(
         "ResNetForImageClassification", "ResNetConfig", embedding_size=16, hidden_sizes=[16, 32], depths=[1, 1], layer_type="basic"
@@ -177,5 +177,5 @@ architectures = {
         "SegformerForImageClassification", "SegformerConfig", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 2, 4]
     ),
     "hf_levit": from_transformers("LevitForImageClassification", "LevitConfig", 224),
-    "hf_pvt": from_transformers("PvtForImageClassification", "PvtConfig", image_size=64, hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1]),
+    "hf_pvt": from_transformers("PvtForImageClassification", "PvtConfig", image_size=64, hidden_sizes=[16, 32, 80, 64], depths=[1, 1, 1, 1]),
 }

@@ -38,7 +38,7 @@ export interface Measured {
   readonly images?: 'any' | 'one'
   /** From ONNX Runtime on the file itself, two random images; relative where logits are above 1. */
   readonly difference?: number
-  /** Relative distance of the gradient from torch's, of one image in a batch of two. */
+  /** Relative distance of the gradient from torch's in double precision, of one image in a batch of two. */
   readonly gradient?: number
   /** The default target layer `[n, c, h, w]`, or why there is none. */
   readonly target?: string
@@ -68,8 +68,13 @@ async function gradientError(
     model.image,
   )
   const session = await engine.open({ outputs: { map: gradient } }, weights)
-  const other = image.data.map((value) => 0.5 - value)
-  const pair = tensor(Float32Array.of(...image.data, ...other), [2, ...image.shape.slice(1)])
+  const both = new Float32Array(2 * image.data.length)
+  both.set(image.data)
+  both.set(
+    image.data.map((value) => 0.5 - value),
+    image.data.length,
+  )
+  const pair = tensor(both, [2, ...image.shape.slice(1)])
   const direction = oneHot(model, [best, best])
   const results = await session.run({ image: pair, direction }).finally(() => session.dispose())
   const own = (results['map'] as FloatTensor).data.subarray(0, image.data.length)
@@ -126,9 +131,9 @@ export async function measureFile(path: string, file: string, engine: Engine): P
     )
     row = { ...row, difference: difference / Math.max(1, magnitude) }
     const stem = path.replace(/\.[^.]+\.onnx$/, '')
-    if (!existsSync(`${stem}.gradient.npy`)) return row
-    const gradient = await gradientError(imported, engine, stem)
-    return { ...row, gradient, without: await withoutMap(imported, engine, array(`${stem}.image.npy`)) }
+    row = { ...row, without: await withoutMap(imported, engine, array(`${stem}.image.npy`)) }
+    const hasGradient = existsSync(`${stem}.gradient.npy`)
+    return hasGradient ? { ...row, gradient: await gradientError(imported, engine, stem) } : row
   } catch (error) {
     return { ...row, message: firstLine(error) }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createGraph } from '../src/graph/graph.ts'
-import { ancestors } from '../src/graph/reach.ts'
+import { ancestors, dataInputs, dependsOnInput } from '../src/graph/reach.ts'
 import { SaliencyError } from '../src/errors.ts'
 import type { Value } from '../src/graph/value.ts'
 
@@ -124,5 +124,19 @@ describe('shape inference', () => {
     expect(wrong).toThrow(
       "Conv in layer 'conv1' cannot take inputs [n, 4, 7, 6], [8, 3, 3, 3]: the kernel expects 3 channels, the input has 4.",
     )
+  })
+})
+
+describe('which inputs carry a gradient', () => {
+  it('leaves out what truth values make of the image, in whatever arithmetic', () => {
+    const { ops } = createGraph()
+    const x = ops.input('x', image)
+    const mask = ops.cast(ops.greater(x, 0), 'float32')
+    for (const steps of [mask, ops.sub(1, mask), ops.mul(ops.neg(mask), 3)]) {
+      expect(dataInputs(ops.mul(x, steps).node).map(({ value }) => value)).toEqual([x])
+      expect(dependsOnInput(steps)).toBe(true)
+    }
+    expect(dataInputs(ops.mul(x, ops.add(mask, x)).node)).toHaveLength(2)
+    expect(dataInputs(ops.where(ops.greater(x, 0), x, 0).node).map(({ index }) => index)).toEqual([1])
   })
 })

@@ -18,7 +18,7 @@ export {
   type PreparedModel,
   type PublicModelOptions,
 } from './public/load-public-model.ts'
-export { readKerasWeights } from './public/keras-h5.ts'
+export { readKerasWeights } from './public/keras-weights.ts'
 export type { KerasArchitecture, WeightSpec } from './public/network.ts'
 export { seededWeights, type KerasWeight } from './public/seeded-weights.ts'
 export { assembleModel } from './public/assemble.ts'

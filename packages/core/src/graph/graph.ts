@@ -11,6 +11,15 @@ export interface GraphSettings {
   readonly batch?: 1 | undefined
 }
 
+/** JSON, infinities included, which it writes as null: a clip from −∞ is not a clip to +∞. */
+function textOf(attributes: unknown): string {
+  const text = JSON.stringify(attributes)
+  if (!text.includes('null')) return text
+  return JSON.stringify(attributes, (_, item: unknown) =>
+    typeof item === 'number' && !Number.isFinite(item) ? `${item}` : item,
+  )
+}
+
 /** Starts an empty graph. */
 export function createGraph({ batch }: GraphSettings = {}): Graph {
   const nodes: Node[] = []
@@ -40,12 +49,9 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
   }
 
   function key(op: OpName, inputs: readonly Value[], attributes: unknown): string {
-    const operands = inputs.map((value) => `${value.node.id}.${value.slot}`).join()
-    // JSON has no infinities, and a clip from −∞ is not a clip to +∞.
-    const text = JSON.stringify(attributes, (_, item: unknown) =>
-      Number.isFinite(item) ? item : typeof item === 'number' ? `${item}` : item,
-    )
-    return `${op}(${operands})${text}`
+    let operands = ''
+    for (const { node, slot } of inputs) operands += `${node.id}.${slot},`
+    return `${op}(${operands})${textOf(attributes)}`
   }
 
   function intern<K extends OpName>(

@@ -70,6 +70,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * @throws SHAPE with all shapes when two sizes of an axis differ and neither is 1.
  */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape {
+  const [first] = shapes
+  // Most operands have one shape, often the same list.
+  if (first && shapes.every((shape) => shape === first || sameShape(shape, first))) return first
   const rank = Math.max(...shapes.map((shape) => shape.length))
   return Array.from({ length: rank }, (_, axis) => {
     let result: Dim = 1

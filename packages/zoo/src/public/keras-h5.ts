@@ -9,16 +9,8 @@ interface StoredLayer {
   readonly weights: readonly Dataset[]
 }
 
-/**
- * Reads the weights of an architecture from HDF5, as Keras' `save_weights` or `save` writes it. As in Keras, the
- * weights of a layer are told by their order, since old files name them differently; the layers are told by name or, if a
- * file calls them otherwise, by their order.
- * @throws FILE if there is no file, INVALID_MODEL naming the layer if it is foreign, truncated or does not fit
- */
-export async function readKerasWeights(
-  path: string,
-  architecture: KerasArchitecture,
-): Promise<KerasWeight[]> {
+/** Weights from HDF5, by a library whose start is slow: whoever wants them loads this file then. */
+export async function readHdf5Weights(path: string, architecture: KerasArchitecture): Promise<KerasWeight[]> {
   const library = await ready
   // Without it the library prints its error stack.
   library.activate_throwing_error_handler()

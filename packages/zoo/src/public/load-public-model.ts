@@ -3,7 +3,7 @@ import { modelCachePath } from '../download/cache.ts'
 import { download, type DownloadOptions } from '../download/download.ts'
 import { assembleModel } from './assemble.ts'
 import { PUBLIC_MODELS, type PublicModelName } from './catalogue.ts'
-import { readKerasWeights } from './keras-h5.ts'
+import { readKerasWeights } from './keras-weights.ts'
 import { seededWeights } from './seeded-weights.ts'
 
 /** A network with what it expects of an image. */
