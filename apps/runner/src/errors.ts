@@ -6,6 +6,8 @@ export const exitCodes = {
   someFailed: 1,
   /** What was given cannot be used: model, image, method, option, config or run folder. */
   badInput: 2,
+  /** The study is done, and `--require` is not met. */
+  requirementFailed: 3,
   /** Stopped by Ctrl-C; finished results are kept. */
   interrupted: 130,
 } as const

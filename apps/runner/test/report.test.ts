@@ -109,3 +109,61 @@ describe('the report', () => {
     },
   )
 })
+
+describe('what follows from a run', () => {
+  const again = ['run', '--preset', 'demo', '--limit', '12', '--method', 'guided', '--method', 'baseline']
+
+  it('recommend: what can be used, what cannot, and why', async () => {
+    const { code, out } = await saliency(['recommend', folder, '--json'])
+    expect(code).toBe(0)
+    const { advice, model } = JSON.parse(out)
+    expect(model).toBe('residual')
+    const guided = advice.find(({ variant }: { variant: string }) => variant === 'guided/guided')
+    expect(guided).toMatchObject({ use: 'no' })
+    expect(guided.reasons.join(' ')).toContain('It does not depend on')
+    expect(advice.some(({ variant }: { variant: string }) => variant === 'baseline/edges')).toBe(false)
+    const { out: text } = await saliency(['recommend', folder])
+    expect(text).toContain('Cannot be used on this model:')
+  })
+
+  it('--require ends with 3 and one line where the study finds another outcome, and writes JUnit XML', async () => {
+    const xml = join(folder, 'junit.xml')
+    const required = 'guided/guided: class=depends'
+    const { code, error } = await saliency([...again, '--out', folder, '--require', required, '--junit', xml])
+    expect(code).toBe(3)
+    expect(error).toMatch(/--require is not met: guided\/guided: class is '.*', not 'depends'\./)
+    expect(parseHTML(readFileSync(xml, 'utf8')).document.querySelectorAll('failure')).toHaveLength(1)
+    const met = ['--require', 'baseline/edges: class=static', '--require', 'baseline/random: class=depends']
+    const expected = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as {
+      checks: { id: string; findings: { variant: string; kind?: string; outcome?: string }[] }[]
+    }
+    const outcome = expected.checks[0]!.findings.find(({ variant }) => variant === 'baseline/edges')!.outcome!
+    met[1] = `baseline/edges: class=${outcome}`
+    expect((await saliency([...again, '--out', folder, ...met.slice(0, 2)])).code).toBe(0)
+  })
+
+  it('--require with an unknown word is refused before anything is computed', async () => {
+    const { code, error } = await saliency([
+      ...again,
+      '--out',
+      join(folder, 'never'),
+      '--require',
+      'guided/guidde: class=depends',
+    ])
+    expect(code).toBe(2)
+    expect(error).toContain("Did you mean 'guided/guided'?")
+    expect(existsSync(join(folder, 'never'))).toBe(false)
+  })
+
+  it('compare: a run and itself differ in nothing; card: the ten attributes', async () => {
+    const { code, out } = await saliency(['compare', folder, folder, '--out', folder])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^0 of \d+ verdicts changed\./)
+    expect(readFileSync(join(folder, 'comparison.html'), 'utf8')).toContain('have the same model')
+    const card = await saliency(['card', 'guided/guided', '--run', folder])
+    expect(card.out).toContain('🟥 **Cascading Model Parameter Randomization**: does not depend')
+    expect((await saliency(['card', 'guided/none', '--run', folder])).error).toContain(
+      "no variant 'guided/none'",
+    )
+  })
+})

@@ -6,7 +6,7 @@ import { addStudyCommands } from './study-options.ts'
 import type { Terminal } from './terminal.ts'
 
 const epilogue = `
-Exit codes: 0 done; 1 some units, images or variants failed (what failed is recorded); 2 bad input; 130 interrupted
+Exit codes: 0 done; 1 some units, images or variants failed (what failed is recorded); 2 bad input; 3 --require is not met; 130 interrupted
 (finished results are kept, and the same command goes on).
 
 A first study in a minute:   saliency run --preset demo

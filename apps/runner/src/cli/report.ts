@@ -1,7 +1,14 @@
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { counted, SaliencyError } from '@saliency/core'
-import { type GalleryImage, galleryImages, reportPage } from '@saliency/report'
+import {
+  checkRequirements,
+  type GalleryImage,
+  galleryImages,
+  junitXml,
+  reportPage,
+  type Requirement,
+} from '@saliency/report'
 import { readImageMaps, type Run, type StudySeconds, type StudySummary } from '@saliency/study'
 import { openRun } from '@saliency/study/node'
 import { writeAtomically } from '@saliency/study/system'
@@ -37,6 +44,10 @@ export interface FinishRequest {
   readonly out?: string
   /** Where the time went, if anything was computed. */
   readonly seconds?: StudySeconds
+  /** What must have come out, or the exit code is 3. */
+  readonly requirements?: readonly Requirement[]
+  /** Where requirements go as JUnit XML. */
+  readonly junit?: string
   /** Keeps the pictures of images that the report shows. */
   keep?(images: readonly GalleryImage[]): Promise<void>
 }
@@ -67,6 +78,23 @@ function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal
   terminal.out(verdictTable(summary, record.identity.variants))
   for (const { variant, check, note, count } of summary.failures)
     terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
+}
+
+/** Says which requirements are not met, and writes them all as JUnit XML where that is asked for. */
+function requireAll(
+  { requirements = [], junit, terminal }: FinishRequest,
+  run: string,
+  summary: StudySummary,
+): boolean {
+  const required = checkRequirements(requirements, summary)
+  if (junit !== undefined) writeAtomically(junit, junitXml(run, required, summary))
+  const unmet = required.filter(({ holds }) => !holds)
+  if (unmet.length === 0) return true
+  const list = unmet.map(
+    ({ variant, axis, outcome, found }) => `${variant}: ${axis} is '${found}', not '${outcome}'`,
+  )
+  terminal.error(pc.red(`--require is not met: ${list.join('; ')}.`))
+  return false
 }
 
 /**
@@ -105,12 +133,14 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
     terminal.out(`\nReport: ${pc.bold(report)}\n        ${pathToFileURL(report).href}`)
     if (seconds) terminal.out(pc.dim(timing(seconds)))
   }
+  const isMet = requireAll(request, record.run, summary)
   const isComplete =
     run.finished.length === record.units.length &&
     failures.images.length === 0 &&
     summary.failures.length === 0 &&
     record.unavailable.length === 0
-  return isComplete ? exitCodes.ok : exitCodes.someFailed
+  if (!isComplete) return exitCodes.someFailed
+  return isMet ? exitCodes.ok : exitCodes.requirementFailed
 }
 
 /** Flags of `saliency report`. */

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { counted, SaliencyError } from '@saliency/core'
 import { classCounts } from '@saliency/images'
+import { parseRequirement } from '@saliency/report'
 import { keepPictures, type RunOutcome, type StudyRecord } from '@saliency/study'
 import { folderStore, runStudy } from '@saliency/study/node'
 import type { Config } from '../config/schema.ts'
@@ -31,6 +33,8 @@ export interface RunFlags extends CommonFlags, ModelFlags {
   readonly groups?: number
   readonly threshold?: number
   readonly dryRun?: boolean
+  readonly require?: readonly string[]
+  readonly junit?: string
   readonly json?: boolean
 }
 
@@ -105,6 +109,11 @@ export async function runCommand(
   for (const notice of record.notices ?? []) warn(terminal, notice)
   printClasses(record, terminal)
   for (const { id, reason } of record.skipped) warn(terminal, `${id} is left out: ${reason}`)
+  const known = {
+    variants: record.identity.variants.map(({ id }) => id),
+    checks: record.identity.checks.map(({ id }) => id),
+  }
+  const requirements = (flags.require ?? []).flatMap((text) => parseRequirement(text, known))
   if (flags.dryRun) {
     await printPlan(study, folder, terminal)
     return exitCodes.ok
@@ -115,6 +124,8 @@ export async function runCommand(
     registry,
     terminal,
     json: flags.json === true,
+    requirements,
+    ...(flags.junit !== undefined && { junit: resolve(flags.junit) }),
     said: outcome.record.skipped.map(({ id }) => id),
     keep: (images) => keepPictures(study, folderStore(folder), images),
     ...(outcome.done > 0 && { seconds: outcome.seconds }),

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { presetNames } from '../config/preset-names.ts'
 import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
+import type { AdviceFlags } from './advice.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
 import type { RunFlags } from './run.ts'
@@ -11,6 +12,45 @@ const queryEpilogue = `
 The result of the SQL is printed, unless --csv or --parquet takes it; without SQL they take all rows, sorted by key, so
 that equal runs give equal files. --database always holds all rows, as the table \`rows\`; of the files that exist it
 replaces only DuckDB databases, and only when everything is done.`
+
+/** Declares `saliency recommend`, `saliency card` and `saliency compare`. */
+function addAdviceCommands(program: Command, terminal: Terminal, done: Done): void {
+  const recommend = program
+    .command('recommend')
+    .description('Which variants can be used on the model of a run, which cannot, and why.')
+    .argument('<run>', 'a run folder')
+    .option('--json', 'print verdicts and reasons as JSON')
+    .action(async (folder: string, flags: AdviceFlags) => {
+      const { recommendCommand } = await import('./advice.ts')
+      done(await recommendCommand(folder, flags, terminal))
+    })
+  withCommonOptions(recommend)
+  const card = program
+    .command('card')
+    .description(
+      'A saliency card (Boggust et al. 2023) of one variant, with the evidence of a run, as Markdown.',
+    )
+    .argument('<variant>', 'METHOD/VARIANT')
+    .option('--run <folder>', 'the run folder')
+    .option('-o, --out <file>', 'write the card instead of printing it')
+    .action(async (variant: string, flags: AdviceFlags) => {
+      const { cardCommand } = await import('./advice.ts')
+      done(await cardCommand(variant, flags, terminal))
+    })
+  withCommonOptions(card)
+  const compare = program
+    .command('compare')
+    .description('What changed from one run to another: another model, version or set of images.')
+    .argument('<before>', 'a run folder')
+    .argument('<after>', 'a run folder')
+    .option('-o, --out <folder>', 'where comparison.html goes')
+    .option('--json', 'print the comparison as JSON')
+    .action(async (before: string, after: string, flags: AdviceFlags) => {
+      const { compareCommand } = await import('./advice.ts')
+      done(await compareCommand([before, after], flags, terminal))
+    })
+  withCommonOptions(compare)
+}
 
 /** Declares `saliency run`, `saliency report` and `saliency query`. */
 export function addStudyCommands(program: Command, terminal: Terminal, done: Done): void {
@@ -32,6 +72,12 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
     .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
     .option('--threshold <number>', "the verdict's bound", share)
+    .option(
+      '--require <outcomes>',
+      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, or a check's id",
+      collect,
+    )
+    .option('--junit <file>', 'write what --require asked for as JUnit XML')
     .option('--dry-run', 'print units, sessions and memory, and stop')
     .option('--json', 'print the summary as JSON')
     .action(async (config: string | undefined, flags: RunFlags) => {
@@ -51,6 +97,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
       done(await reportCommand(folder, flags, terminal))
     })
   withCommonOptions(report)
+  addAdviceCommands(program, terminal, done)
   program
     .command('query')
     .description('Ask a run in SQL: the table `rows` holds one line per similarity.')
