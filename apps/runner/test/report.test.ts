@@ -23,7 +23,7 @@ const headings = [
 ]
 
 beforeAll(async () => {
-  const { code } = await saliency([
+  const { code, error } = await saliency([
     'run',
     '--preset',
     'demo',
@@ -36,7 +36,7 @@ beforeAll(async () => {
     '--out',
     folder,
   ])
-  expect(code).toBe(0)
+  expect(code, error).toBe(0)
 })
 
 describe('the report', () => {
