@@ -18,6 +18,7 @@ describe('the configuration', () => {
     ['saliency.config.mjs', `export default { model: 'm.onnx', seed: 5 }`],
     ['saliency.config.js', `export default { model: 'm.onnx', seed: 5 }`],
     ['saliency.config.json', `{ "model": "m.onnx", "seed": 5 }`],
+    ['saliency.config.json', `\uFEFF{ "model": "m.onnx", "seed": 5 }`],
   ])('is read from %s', async (name, text) => {
     const root = temporaryFolder()
     writeFileSync(join(root, name), text)

@@ -13,11 +13,15 @@ export interface KnownClasses {
 /** Errors list so many class names at most. */
 const LISTED = 12
 
-/** The classes of that name: of exactly that name, else of that name in other letters. */
+/**
+ * The classes of that name: of exactly that name, else of that name in other letters. An é of one character is the same as
+ * one of two, which file systems make of it.
+ */
 function named(text: string, names: readonly string[]): number[] {
-  const all = names.map((name, index) => ({ name, index }))
-  const exact = all.filter(({ name }) => name === text)
-  const lower = text.toLowerCase()
+  const all = names.map((name, index) => ({ name: name.normalize(), index }))
+  const wanted = text.normalize()
+  const exact = all.filter(({ name }) => name === wanted)
+  const lower = wanted.toLowerCase()
   const found = exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === lower)
   return found.map(({ index }) => index)
 }

@@ -29,7 +29,8 @@ function outputOfModule(path: string, layers: readonly Layer[]): Layer | undefin
  * @throws UNKNOWN_LAYER with the nearest names.
  */
 export function findLayer(model: string, wanted: string, layers: readonly Layer[]): Layer {
-  const found = layers.find(({ name }) => name === wanted) ?? outputOfModule(wanted, layers)
+  const isWanted = ({ name }: Layer) => name.normalize() === wanted.normalize()
+  const found = layers.find(isWanted) ?? outputOfModule(wanted, layers)
   if (found) return found
   const names = layers.map(({ name }) => name)
   const more = names.length > LISTED ? `, … (${names.length})` : ''

@@ -2,6 +2,7 @@ export type { Attention, AttentionWindows, UnrecognisedAttention } from './atten
 export { backward } from './backward/backward.ts'
 export * from './backward/site.ts'
 export { activationScales, blockOutputs, type BlockOutput } from './block-outputs.ts'
+export { writtenHead, type WrittenHead } from './canonize/written-head.ts'
 export * from './check.ts'
 export * from './condition.ts'
 export * from './convergence.ts'

@@ -31,6 +31,34 @@ async function folderOf(...paths: string[]): Promise<string> {
 const labelsOf = ({ images }: Awaited<ReturnType<typeof openImages>>) =>
   Object.fromEntries(images.map(({ id, label }) => [id, label]))
 
+describe('folders of one class', () => {
+  it.each([
+    ['a', 'A'],
+    ['1', '01'],
+  ])('are refused: %s and %s', async (one, other) => {
+    const folder = await folderOf(`${one}/1.png`, `${other}/1.png`)
+    await expect(openImages(folder, { classes: ['b', 'a', 'c'] })).rejects.toThrow(
+      /the folders ".+" and ".+" both mean class 1.*preprocess\.json/,
+    )
+  })
+
+  it('mean the class of their name, however its accents are stored', async () => {
+    const folder = await folderOf('cafe\u0301/1.png', '\u00E5ngstr\u00F6m/1.png')
+    const classes = ['A\u030Angstro\u0308m', 'caf\u00E9']
+    expect(Object.values(labelsOf(await openImages(folder, { classes })))).toEqual([1, 0])
+  })
+
+  it('are two where the classes are called so, and an empty one counts for nothing', async () => {
+    const folder = await folderOf('a/1.png', 'A/1.png')
+    expect(labelsOf(await openImages(folder, { classes: ['A', 'a'] }))).toEqual({
+      'A/1.png': 0,
+      'a/1.png': 1,
+    })
+    const single = await folderOf('a/', 'A/1.png')
+    expect(labelsOf(await openImages(single, { classes: ['b', 'a'] }))).toEqual({ 'A/1.png': 1 })
+  })
+})
+
 describe('folders that do not shift labels', () => {
   it.each<[string, string[], Record<string, number>]>([
     [

@@ -1,4 +1,4 @@
-import { ancestors, formatShape, isNode, type Head, type Node, type Value } from '@saliency/core'
+import { ancestors, formatShape, type Head, isNode, type Node, type Value, writtenHead } from '@saliency/core'
 import { invalid } from './problems.ts'
 
 const heads: Readonly<Record<string, Head>> = {
@@ -42,7 +42,7 @@ function isOverClasses({ inputs, attributes, ...node }: Softmax, output: Value):
 }
 
 /**
- * The class scores `[n, k]` in front of a final softmax over the classes or sigmoid; shape changes behind it
+ * The class scores `[n, k]` in front of a final softmax over the classes or sigmoid, however they are written; shape changes behind it
  * (`[n, k, 1, 1] → [n, k]`) are repeated on the scores.
  * @param output `[n, k]` or `[n, k, 1, …]`, as the file returns it
  * @throws INVALID_MODEL where a softmax runs over the batch, or over an axis with one entry.
@@ -53,8 +53,10 @@ export function splitHead(output: Value): { logits: Value; head: Head } {
   let value = output
   while (value.node.op === 'Reshape' || value.node.op === 'Flatten') value = value.node.inputs[0] as Value
   const { node } = value
-  const head = isSoftmax(node) && !isOverClasses(node, output) ? undefined : heads[node.op]
-  const scores = head ? (node.inputs[0] as Value) : output
+  const isPart = isSoftmax(node) && !isOverClasses(node, output)
+  const written = isPart || heads[node.op] ? undefined : writtenHead(value)
+  const head = isPart ? undefined : (heads[node.op] ?? written?.kind)
+  const scores = head ? (written?.scores ?? (node.inputs[0] as Value)) : output
   const logits = scores.shape.length === 2 ? scores : ops.flatten(scores)
   return { logits, head: head ?? 'none' }
 }

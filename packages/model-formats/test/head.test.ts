@@ -1,4 +1,4 @@
-import { createGraph } from '@saliency/core'
+import { createGraph, type Ops, type Value } from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { importOnnx } from '../src/index.ts'
@@ -31,6 +31,48 @@ describe('the head', () => {
     const grouped = ops.softmax(ops.reshape(x, ['n', 2, 3]), 2)
     const output = ops.reshape(grouped, ['n', 6])
     expect(splitHead(output)).toEqual({ logits: output, head: 'none' })
+  })
+
+  const spelled: readonly (readonly [string, 'softmax' | 'sigmoid', (ops: Ops, x: Value) => Value])[] = [
+    ['exp/sum exp', 'softmax', (ops, x) => ops.div(ops.exp(x), ops.reduceSum(ops.exp(x), { axes: [1] }))],
+    [
+      'exp(x − max)/sum',
+      'softmax',
+      (ops, x) => {
+        const powers = ops.exp(ops.sub(x, ops.reduceMax(x, { axes: [1] })))
+        return ops.mul(powers, ops.reciprocal(ops.reduceSum(powers, { axes: [1] })))
+      },
+    ],
+    ['x − logsumexp', 'softmax', (ops, x) => ops.sub(x, ops.log(ops.reduceSum(ops.exp(x), { axes: [1] })))],
+    ['log softmax', 'softmax', (ops, x) => ops.log(ops.softmax(x, 1))],
+    ['exp logsoftmax', 'softmax', (ops, x) => ops.exp(ops.logSoftmax(x, 1))],
+    ['softmax kept from 0', 'softmax', (ops, x) => ops.clip(ops.softmax(x, 1), 1e-7, 1)],
+    ['1/(1 + exp −x)', 'sigmoid', (ops, x) => ops.reciprocal(ops.add(ops.exp(ops.neg(x)), 1))],
+    ['log sigmoid', 'sigmoid', (ops, x) => ops.neg(ops.softplus(ops.neg(x)))],
+    ['(1 + tanh x/2)/2', 'sigmoid', (ops, x) => ops.mul(ops.add(ops.tanh(ops.mul(x, 0.5)), 1), 0.5)],
+  ]
+
+  it.each(spelled)('is split off as %s', (_, kind, build) => {
+    const x = scores()
+    const { ops } = x.graph
+    const logits = ops.flatten(x)
+    expect(splitHead(build(ops, logits))).toEqual({ logits, head: kind })
+    const behind = splitHead(ops.reshape(build(ops, logits), ['n', 6, 1]))
+    expect([behind.head, behind.logits.shape]).toEqual([kind, ['n', 6]])
+  })
+
+  it('is none where numbers are divided by another sum, or only shifted', () => {
+    const x = scores()
+    const { ops } = x.graph
+    const logits = ops.flatten(x)
+    const powers = ops.exp(logits)
+    for (const output of [
+      ops.div(powers, ops.add(ops.reduceSum(powers, { axes: [1] }), 1)),
+      ops.div(logits, ops.reduceSum(logits, { axes: [1] })),
+      ops.sub(logits, ops.reduceMax(logits, { axes: [1] })),
+      ops.exp(logits),
+    ])
+      expect(splitHead(output)).toEqual({ logits: output, head: 'none' })
   })
 
   it('is refused over an axis with one entry, and over the batch', () => {

@@ -7,12 +7,14 @@ For each network it writes OUT/<form> with the file and Keras' own scores, has c
 """
 
 import importlib
+import importlib.machinery
 import inspect
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import types
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -22,10 +24,6 @@ if library == "tf_keras":
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
 
 import numpy as np
-
-# Parts of the converter that layers models do not need.
-for name in ("tensorflow_decision_forests", "tensorflow_hub"):
-    sys.modules.setdefault(name, types.ModuleType(name))
 
 keras = importlib.import_module(library)
 applications = keras.applications
@@ -87,12 +85,29 @@ def train(model):
     model.fit(x, np.zeros((1, 10), "float32"), verbose=0)
 
 
+def converter():
+    """tensorflowjs, without what Keras models do not need. Keras looks for jax itself, so that it is imported before."""
+    unneeded = ("tensorflow_decision_forests", "tensorflow_hub", "jax", "jax.experimental", "jax.experimental.jax2tf")
+    for name in unneeded:
+        module = types.ModuleType(name)
+        module.__spec__, module.__path__ = importlib.machinery.ModuleSpec(name, None), []
+        sys.modules.setdefault(name, module)
+    sys.modules["jax.experimental"].jax2tf = sys.modules["jax.experimental.jax2tf"]
+    import tensorflowjs
+
+    return tensorflowjs.converters
+
+
 def save(model, form, folder):
     os.makedirs(folder)
-    if form.startswith("tfjs"):
-        import tensorflowjs
-
-        tensorflowjs.converters.save_keras_model(model, folder)
+    if form == "tfjs":
+        converter().save_keras_model(model, folder)
+        return "model.json"
+    if form == "tfjs-graph":
+        converters = converter()
+        with tempfile.TemporaryDirectory() as saved:
+            model.export(saved)
+            converters.tf_saved_model_conversion_v2.convert_tf_saved_model(saved, folder)
         return "model.json"
     file = "model.h5" if form.startswith("h5") else "model.keras"
     model.save(os.path.join(folder, file))
@@ -132,7 +147,7 @@ def main():
         model = build(name, make)
         seed(model)
         expected = expect(model)
-        for form in ("keras", "h5", "tfjs"):
+        for form in ("keras", "h5", "tfjs", "tfjs-graph"):
             row(out, name, form, expected, model)
         if model.count_params() < 30e6:
             train(model)

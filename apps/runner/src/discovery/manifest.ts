@@ -22,7 +22,9 @@ export interface FoundManifest {
 /** Reads a folder's package.json; undefined where there is none, or it is not an object with a name as text. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
-    const found: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const found: unknown = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8').replace(/^\uFEFF/, ''),
+    )
     const isManifest = isObject(found) && ['string', 'undefined'].includes(typeof found['name'])
     return isManifest ? (found as Manifest) : undefined
   } catch {

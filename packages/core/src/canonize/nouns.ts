@@ -139,6 +139,12 @@ export function candidates(f: NumberFunction): readonly Noun[] {
     plain('Sigmoid', 'sigmoid', sigmoid),
     plain('Tanh', 'tanh', Math.tanh),
     plain('Softplus', 'softplus', softplus),
+    // log sigmoid(x)
+    noun(
+      'Softplus',
+      (x) => -softplus(-x),
+      (ops, x) => ops.neg(ops.softplus(ops.neg(x))),
+    ),
     plain('Softsign', 'softsign', (x) => x / (1 + Math.abs(x))),
     ...hardSigmoid(f),
     ...exponential(f),

@@ -24,6 +24,17 @@ const isElementwise = (node: Node): boolean => node.op in functions
 /** Operators that a norm is made of besides those that work element by element. */
 const reducing = new Set<OpName>(['ReduceMean', 'ReduceSum', 'GlobalAveragePool', 'Expand', 'Reshape'])
 
+/** Operators that a softmax is made of besides those of a norm. */
+const normalising = new Set<OpName>(['ReduceMax', 'Softmax', 'LogSoftmax'])
+
+/** What a region is made of: functions of single numbers, also statistics as in norms, or also what a softmax takes. */
+export type RegionKind = 'elementwise' | 'reducing' | 'normalising'
+
+function isMember({ op }: Node, kind: RegionKind): boolean {
+  if (op in functions) return true
+  return (kind !== 'elementwise' && reducing.has(op)) || (kind === 'normalising' && normalising.has(op))
+}
+
 /** The number that a value holds everywhere, for every image and weight state; undefined if there is none. */
 export function numberOf({ node }: Value): number | undefined {
   if (isNode(node, 'Fill')) return node.attributes.value
@@ -50,8 +61,7 @@ function computed(node: Node, numbers: readonly number[]): number {
  * The regions that end in `root`, the smallest first: whenever all that is computed so far comes from one value, that value
  * is the base of a region. Only what has the root's shape can be a base of it.
  */
-export function* regionsOf(root: Value, kind: 'elementwise' | 'reducing' = 'elementwise'): Iterable<Region> {
-  const isMember = (node: Node) => isElementwise(node) || (kind === 'reducing' && reducing.has(node.op))
+export function* regionsOf(root: Value, kind: RegionKind = 'elementwise'): Iterable<Region> {
   const open = new Set<Value>([root])
   const nodes: Node[] = []
   const parameters = new Set<Value>()
@@ -66,7 +76,7 @@ export function* regionsOf(root: Value, kind: 'elementwise' | 'reducing' = 'elem
     ) {
       yield { root, base: next, nodes: nodes.toReversed(), parameters: [...parameters] }
     }
-    if (!isMember(next.node) || nodes.length === MOST_NODES) return
+    if (!isMember(next.node, kind) || nodes.length === MOST_NODES) return
     open.delete(next)
     nodes.push(next.node)
     for (const input of next.node.inputs) {
@@ -81,9 +91,9 @@ export function* regionsOf(root: Value, kind: 'elementwise' | 'reducing' = 'elem
 export function reducedAxes({ nodes, base }: Region): readonly number[] | undefined {
   const lists = nodes.flatMap((node) => {
     if (node.op === 'GlobalAveragePool') return [[2, 3]]
-    return node.op === 'ReduceMean' || node.op === 'ReduceSum'
-      ? [(node.attributes as ReduceAttributes).axes]
-      : []
+    if (isNode(node, 'Softmax') || isNode(node, 'LogSoftmax')) return [[node.attributes.axis]]
+    const isReduction = node.op === 'ReduceMean' || node.op === 'ReduceSum' || node.op === 'ReduceMax'
+    return isReduction ? [(node.attributes as ReduceAttributes).axes] : []
   })
   const [first] = lists
   const isOne = first && lists.every((axes) => axes.join() === first.join())
@@ -130,6 +140,16 @@ function reduced({ op }: Node, sample: Sample, size: number): Sample | undefined
   const mean = sample.reduce((sum, item) => sum + item, 0) / sample.length
   if (op === 'ReduceSum') return [mean * size]
   if (op === 'ReduceMean' || op === 'GlobalAveragePool') return [mean]
+  if (op === 'ReduceMax') return [Math.max(...sample)]
+  if (op === 'Softmax') return softmax(sample, size)
+  if (op === 'LogSoftmax') return softmax(sample, size).map(Math.log)
   // A statistic is brought back to the shape of what it was taken of.
   return op === 'Expand' || sample.length === 1 ? sample : undefined
+}
+
+/** The softmax of a list of `size` numbers that holds the sample over and over. */
+export function softmax(sample: Sample, size: number): Sample {
+  const powers = sample.map(Math.exp)
+  const sum = (powers.reduce((total, power) => total + power, 0) * size) / sample.length
+  return powers.map((power) => power / sum)
 }

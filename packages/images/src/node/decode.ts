@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import { SaliencyError } from '@saliency/core'
 import sharp, { type OutputInfo } from 'sharp'
 import type { Raster } from '../raster.ts'
 import { readHeader, unreadable, type Header } from './header.ts'
+import { isBareYcbcr } from './tiff-colours.ts'
 
 /** White, by the type of a pixel. */
 const MAXIMA = { uchar: 255, ushort: 65_535, float: 1 } as const
@@ -18,6 +20,7 @@ export async function decodeImage(
   name: string = String(source),
 ): Promise<Raster> {
   const header = await readHeader(source, name)
+  if (header.format === 'tiff') await assertColours(source, name)
   const { data: bytes, info } = await storedPixels(source, header).catch((cause: unknown) => {
     throw unreadable(name, cause)
   })
@@ -25,6 +28,14 @@ export async function decodeImage(
   if (values instanceof Float32Array) assertShares(values, name)
   if (header.format === 'gif') assertOpaque(values, info, name)
   return header.space === 'cmyk' ? fromCmyk(values, info) : toRgb(values, info, MAXIMA[header.depth])
+}
+
+async function assertColours(source: string | Uint8Array, name: string): Promise<void> {
+  if (!isBareYcbcr(typeof source === 'string' ? await readFile(source) : source)) return
+  throw new SaliencyError(
+    'INVALID_IMAGE',
+    `${name} is a TIFF of YCbCr colours without JPEG's compression, which would be read as RGB: convert it to PNG`,
+  )
 }
 
 /** Pixels without any conversion of colours, but for spaces that are neither grey, RGB nor CMYK. */

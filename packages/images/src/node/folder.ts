@@ -100,7 +100,8 @@ async function lookBelow(folder: string, inside: string, seen: Set<string>): Pro
  * Lists the pictures of a folder in the order of their names. Each subfolder is a class, and everything below it belongs to
  * that class; a subfolder without pictures is a class too, so that those behind it keep their numbers. Links are followed;
  * hidden files and folders, and what systems leave behind, are left out. `x.mask.png` beside `x.jpg` is its mask.
- * @throws INVALID_INPUT if a subfolder with pictures is none of the model's classes, or if there is no picture at all
+ * @throws INVALID_INPUT if a subfolder with pictures is none of the model's classes, if two are one class, or if there is no
+ * picture at all
  */
 export async function listFolder(folder: string, known: KnownClasses): Promise<Listing> {
   const top = await look(folder)
@@ -122,8 +123,10 @@ export async function listFolder(folder: string, known: KnownClasses): Promise<L
     classFolders.length === 0 ? undefined : tieLabels(classFolders, known, `the folders of ${folder}`, 'name')
   const entries = top.images.map((image) => entryOf(folder, '', image, undefined))
   const skipped = [...top.unreadable]
+  const taken = new Map<number, string>()
   for (const { name, images, unreadable } of filled) {
     const label = tied?.labelOf(name, `the folder "${name}" of ${folder}`)
+    if (label !== undefined) assertOwn(folder, name, label, taken)
     entries.push(...images.map((image) => entryOf(folder, name, image, label)))
     skipped.push(...unreadable.map(({ id, reason }) => ({ id: `${name}/${id}`, reason })))
   }
@@ -137,6 +140,17 @@ export async function listFolder(folder: string, known: KnownClasses): Promise<L
     ...(classes && { classes }),
     ...(tied?.problem !== undefined && { problem: tied.problem }),
   }
+}
+
+/** Two folders of one class, `A` and `a`, may be two classes to whoever named them. */
+function assertOwn(folder: string, name: string, label: number, taken: Map<number, string>): void {
+  const other = taken.get(label)
+  taken.set(label, name)
+  if (other === undefined) return
+  throw new SaliencyError(
+    'INVALID_INPUT',
+    `${folder}: the folders "${other}" and "${name}" both mean class ${label}. Put their images into one of them, or give the class names in preprocess.json as the folders are called`,
+  )
 }
 
 function nothingIn(folder: string, skipped: readonly SkippedImage[]): SaliencyError {

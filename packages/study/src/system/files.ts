@@ -92,7 +92,8 @@ export function readJson(path: string, code: SaliencyErrorCode): unknown {
     })
   }
   try {
-    return JSON.parse(text)
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new SaliencyError(code, `${path} is not JSON: ${messageOf(error)}`, { cause: error })
   }

@@ -46,6 +46,15 @@ export const spelled: Readonly<Record<string, Spelled>> = {
       'x · clip(x/6 + ½, 0, 1)': (o, x) => o.mul(x, o.clip(o.add(o.div(x, 6), 0.5), 0, 1)),
     },
   },
+  'log sigmoid': {
+    operator: (o, x) => o.neg(o.softplus(o.neg(x))),
+    spellings: {
+      'log(sigmoid(x))': (o, x) => o.log(o.sigmoid(x)),
+      'x − softplus(x)': (o, x) => o.sub(x, o.softplus(x)),
+      '−log(1 + exp(−x))': (o, x) => o.neg(o.log(o.add(o.exp(o.neg(x)), 1))),
+      'min(x, 0) − log(1 + exp(−|x|))': (o, x) => o.sub(o.min(x, 0), o.log(o.add(o.exp(o.neg(o.abs(x))), 1))),
+    },
+  },
   'hard sigmoid': {
     operator: (o, x) => o.hardSigmoid(x, 1 / 6, 0.5),
     spellings: {
