@@ -125,3 +125,35 @@ describe('what is explained', () => {
     expect(error).not.toMatch(/\n +at /)
   })
 })
+
+describe('a study', () => {
+  const study = (name: string, ...flags: string[]) => {
+    const what = ['--model', 'residual', '--images', at('one.png'), '--limit', '1', '--out', at(name)]
+    return saliency(['run', ...what, '--method', 'guided/gradient', '--check', 'class-sensitivity', ...flags])
+  }
+
+  it('explains one class against another, and says so in its rows and its report', async () => {
+    const { code } = await study('study', '--target', 'star-disc')
+    expect(code).toBe(0)
+    const { out } = await saliency(['query', at('study'), 'select distinct protocol from rows', '--json'])
+    expect(out).toMatch(/explained\W+4-0/)
+    const record = JSON.parse(readFileSync(at('study/study.json'), 'utf8')) as {
+      identity: { target: unknown }
+    }
+    expect(record.identity.target).toEqual({ name: '4-0' })
+    expect(readFileSync(at('study/report.html'), 'utf8')).toContain(
+      '4-0, where the checks say the original prediction',
+    )
+    // Another target is another study: its maps may not be taken for these.
+    expect((await study('study', '--target', 'star')).code).not.toBe(0)
+  })
+
+  it('refuses a check that needs a class, and a direction beside a target', async () => {
+    const { code, error } = await study('refused', '--target', '4-0', '--check', 'road')
+    expect(code).toBe(2)
+    expect(error).toMatch(/road: it looks at the score of one class, and 4-0 is none/)
+    expect((await study('refused', '--target', '4', '--direction', 'x.npy')).error).toMatch(
+      /cannot be used with/,
+    )
+  })
+})

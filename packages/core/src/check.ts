@@ -61,7 +61,7 @@ export interface GroupMaps {
   /** Empty under a condition with `relevance`. */
   readonly data: Float32Array
   readonly shape: readonly [n: number, c: number, h: number, w: number]
-  /** The class explained for each image. */
+  /** The class explained for each image; −1 where that is no class alone. */
   readonly targets: readonly number[]
   /** The model's own output under this condition, `[n, k]`: every plan returns it, so it costs nothing. */
   readonly logits?: Float32Array
@@ -108,6 +108,11 @@ export interface Check<S extends OptionSpecs = OptionSpecs> {
   /** What the check changes, as in "do the maps change with …?"; the title where a check changes nothing. */
   readonly changes?: string
   readonly references: readonly string[]
+  /**
+   * `directions` where the check compares maps alone, so that one class against another can be explained too; the targets that
+   * it is given are then −1. By default a check needs a class for each image.
+   */
+  readonly explains?: 'classes' | 'directions'
   readonly options: S
   /** Pure: everything the check needs, before any model runs. */
   conditions(context: { model: Model; images: number; options: OptionValues<S> }): readonly Condition[]

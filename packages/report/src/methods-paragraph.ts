@@ -46,11 +46,11 @@ function verdictSentences(judging: Checks, threshold: number | undefined): strin
 
 /** A paragraph for a paper's methods section, from nothing but what was done. */
 export function methodsParagraph({ identity, run }: StudyRecord, judging: Judging): string {
-  const { model, images, variants, checks, seed, engine, batchSize, versions } = identity
+  const { model, images, variants, checks, seed, target, engine, batchSize, versions } = identity
   const studied = variants.filter(({ control }) => !control)
   const controls = variants.filter(({ control }) => control)
   return [
-    `We computed ${counted(studied.length, 'saliency variant')} (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${counted(images.count, 'image')} (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining the logit of the chosen class.`,
+    `We computed ${counted(studied.length, 'saliency variant')} (${listOf(studied.map(({ id }) => id))}) of ${model.name} for ${counted(images.count, 'image')} (${images.name}) with Saliency ${versions['runner'] ?? ''} (core ${versions['core'] ?? ''}) on ${engine.id} ${engine.version}, batch size ${batchSize}, seed ${seed}, explaining ${target ? target.name : 'the logit of the chosen class'}.`,
     ...(controls.length > 0 ? [`${listOf(controls.map(({ id }) => id))} served as controls.`] : []),
     checksSentence(checks),
     ...verdictSentences(

@@ -27,7 +27,7 @@ function facts({
   leftOut,
   selfChecks,
 }: StudyRecord): [string, string][] {
-  const { model, preprocess, images, checks, seed, batchSize, perSession, versions } = identity
+  const { model, preprocess, images, checks, seed, target, batchSize, perSession, versions } = identity
   const { classes: _, ...fields } = (preprocess ?? {}) as Record<string, unknown>
   return [
     ['run', `${run}${preset === undefined ? '' : ` (preset ${preset})`}, made ${created}`],
@@ -38,6 +38,14 @@ function facts({
       result === 'holds' ? detail : `${result}: ${detail}`,
     ]),
     ['images', `${images.count} of ${images.name}`],
+    ...(target
+      ? [
+          [
+            'explained',
+            `${target.name}, where the checks say the original prediction; the class axis compares it with the same sum of other classes, drawn for each image, or with a direction of the same numbers in another order`,
+          ] as [string, string],
+        ]
+      : []),
     ['seed', `${seed}; every random stream is keyed by it and by what it is for`],
     ['start of the walk', 'one-hot: 1 at the explained logit, unless a variant says otherwise'],
     ['reduction', reductionOf(checks)],

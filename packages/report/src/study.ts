@@ -44,6 +44,8 @@ export interface StudyRecord {
     readonly variants: readonly VariantRecord[]
     readonly checks: readonly CheckRecord[]
     readonly seed: number
+    /** What is explained instead of the predicted class. */
+    readonly target?: { readonly name: string }
     readonly engine: { readonly id: string; readonly version: string }
     /** Images in one batch. */
     readonly batchSize: number

@@ -1,11 +1,11 @@
-import type { Condition, GroupMaps, ImageGroup } from '@saliency/core'
-import { type MapResult, type OpenMaps, directionsFor } from '@saliency/explain'
+import { type Condition, type FloatTensor, type GroupMaps, type ImageGroup, tensor } from '@saliency/core'
+import { joinedDirections, type MapResult, type OpenMaps } from '@saliency/explain'
+import { type Explained, explainedOf } from './explained.ts'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
 import { noiseState } from './store/keys.ts'
 import type { Predictors } from './predictors.ts'
 import type { Study } from './study.ts'
-import { targetClass } from './targets.ts'
 
 /** What one condition gave for one group. */
 export interface ConditionMaps extends MapResult {
@@ -28,24 +28,28 @@ export function groupMapsOf(
   return { data: map.data, shape, targets, logits: logits.data, ...(activations && { activations }) }
 }
 
-/** The class that a condition explains, for each image of a group. */
-export async function targetsOf(
+/** What a condition explains of each image of a group. */
+export async function explainedIn(
   study: Study,
   predictors: Predictors,
   group: ImageGroup,
   condition: Condition,
-): Promise<number[]> {
+): Promise<Explained[]> {
   const originals = await originalLogits(predictors, group)
   const classes = originals.length / group.images.length
   const own =
     condition.target.policy === 'argmax' ? await ownLogits(study, predictors, group, condition) : undefined
   return group.images.map((image, row) =>
-    targetClass(condition.target, {
-      image,
-      original: originals.subarray(row * classes, (row + 1) * classes),
-      ...(own && { own: own.subarray(row * classes, (row + 1) * classes) }),
-      seed: study.seed,
-    }),
+    explainedOf(
+      condition.target,
+      {
+        image,
+        original: originals.subarray(row * classes, (row + 1) * classes),
+        ...(own && { own: own.subarray(row * classes, (row + 1) * classes) }),
+        seed: study.seed,
+      },
+      study.target,
+    ),
   )
 }
 
@@ -74,6 +78,18 @@ async function ownLogits(
   return (await predictors.predict(inputs.data, condition.weights)).logits
 }
 
+/** The directions that are explained, `[n, k]`: less their mean where a condition says so. */
+function directionsIn(explained: readonly Explained[], { direction: kind }: Condition): FloatTensor {
+  const rows = explained.map(({ direction }) => {
+    const mean = kind === 'centred' ? direction.reduce((sum, value) => sum + value, 0) / direction.length : 0
+    return tensor(
+      direction.map((value) => value - mean),
+      [1, direction.length],
+    )
+  })
+  return joinedDirections(rows)
+}
+
 /** Computes every variant's maps of one group under one condition. */
 export async function computeCondition(
   study: Study,
@@ -82,14 +98,13 @@ export async function computeCondition(
   group: ImageGroup,
   condition: Condition,
 ): Promise<ConditionMaps> {
-  const targets = await targetsOf(study, predictors, group, condition)
-  const classes = study.loaded.model.logits.shape[1] as number
+  const explained = await explainedIn(study, predictors, group, condition)
   const result = await open.maps({
     images: groupTensor(group, inputsOf(study, group, condition)),
-    directions: directionsFor(targets, classes, condition.direction),
+    directions: directionsIn(explained, condition),
     ids: group.images.map(({ id }) => id),
     ...noiseState(condition),
     ...(condition.relevance && { relevance: condition.relevance }),
   })
-  return { ...result, targets }
+  return { ...result, targets: explained.map(({ target }) => target) }
 }

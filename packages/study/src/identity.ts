@@ -1,6 +1,7 @@
 import type { Options, Weights } from '@saliency/core'
 import type { VariantSet } from '@saliency/explain'
 import { variantRecords } from './facts.ts'
+import type { StudyTarget } from './explained.ts'
 import { weightsHash } from './fingerprint.ts'
 import type { SelectedCheck } from './select-checks.ts'
 import type { CheckRecord, Identity } from './store/study-record.ts'
@@ -19,9 +20,14 @@ function checkRecord({ check, options }: SelectedCheck, origins: StudyInputs['or
   }
 }
 
+const targetRecord = ({ name, of }: StudyTarget): NonNullable<Identity['target']> => ({
+  name,
+  ...(of instanceof Float32Array && { values: Array.from(of) }),
+})
+
 /** Everything that changes a number of a study. */
 export function identityOf(
-  { model, images, engine, origins, seed = 1, versions = {} }: StudyInputs,
+  { model, images, engine, origins, target, seed = 1, versions = {} }: StudyInputs,
   twin: Weights | undefined,
   set: VariantSet,
   checks: readonly SelectedCheck[],
@@ -41,6 +47,7 @@ export function identityOf(
     variants: variantRecords(set.variants, origins),
     checks: checks.map((one) => checkRecord(one, origins)),
     seed,
+    ...(target && { target: targetRecord(target) }),
     engine: { id: engine.id, version: engine.version },
     ...sizes,
     versions,

@@ -1,11 +1,12 @@
 import type { FloatTensor } from '@saliency/core'
 import { batchOf } from '@saliency/explain'
+import { explainedOf, type StudyTarget } from './explained.ts'
 import { conditionKey } from './store/keys.ts'
 import type { Run } from './store/open-run.ts'
+import type { StudyRecord } from './store/study-record.ts'
 import { getSound, mapsId, type RunStore, type StoredPicture } from './store/run-store.ts'
 import { GROUP_SIZE } from './plan.ts'
 import type { Study } from './study.ts'
-import { targetClass } from './targets.ts'
 
 /** Conditions that are shown for each image: the predicted class, and the first other one. */
 const CONDITIONS = 2
@@ -47,6 +48,11 @@ export async function keepPictures(
   }
 }
 
+/** What a run explains instead of the predicted class. */
+function targetOf({ identity: { target } }: StudyRecord): StudyTarget | undefined {
+  return target && { name: target.name, of: target.values ? Float32Array.from(target.values) : target.name }
+}
+
 /** The maps of an image that a run holds, and its picture; what is missing or damaged is left out. */
 export async function readImageMaps(
   { store, record }: Pick<Run, 'store' | 'record'>,
@@ -62,8 +68,9 @@ export async function readImageMaps(
     const stored = await getSound(store, 'maps', mapsId(group, conditionKey(condition)))
     if (!stored) continue
     const place = { image: { ...image, input: new Float32Array() }, seed: record.identity.seed }
-    const target = targetClass(condition.target, { ...place, original: own(stored.logits).data })
-    const name = record.classes?.[target] ?? `class ${target}`
+    const context = { ...place, original: own(stored.logits).data }
+    const { target, name: sum } = explainedOf(condition.target, context, targetOf(record))
+    const name = target < 0 ? sum : (record.classes?.[target] ?? `class ${target}`)
     columns.push({ name, maps: new Map([...stored.maps].map(([id, map]) => [id, own(map)])) })
   }
   // A picture is decoration.

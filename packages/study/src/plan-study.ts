@@ -1,5 +1,6 @@
 import { type Condition, messageOf, SaliencyError } from '@saliency/core'
 import { mapGraphs, type VariantSet } from '@saliency/explain'
+import { assertExplainable } from './explained.ts'
 import { identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { assertLabels } from './labels.ts'
@@ -103,6 +104,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const groupsPerUnit = inputs.groups ?? GROUPS_PER_UNIT
   const plan = planWork({ model: model.model, images: count, checks, groupsPerUnit })
   const classes = model.model.logits.shape[1] as number
+  assertExplainable(inputs.target, plan.checks, classes)
   assertLabels(images.images.slice(0, count), plan.checks, classes, images.labelProblem)
   const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await inputs.twin?.() : undefined
   const machine = inputs.machine?.() ?? unknownMachine
@@ -126,6 +128,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
     batchSize,
     memory,
     seed,
+    ...(inputs.target && { target: inputs.target }),
     images: openImageGroups(images, model.preprocess, count),
     plan: stored ? { ...plan, units: stored.units } : plan,
     checkModules: modulesOf(checks, origins),

@@ -1,6 +1,6 @@
 import { type Condition, messageOf, SaliencyError, tensor } from '@saliency/core'
 import type { OpenMaps } from '@saliency/explain'
-import { type ConditionMaps, computeCondition, targetsOf } from './compute-group.ts'
+import { type ConditionMaps, computeCondition, explainedIn } from './compute-group.ts'
 import { requireImages } from './image-groups.ts'
 import { conditionKey } from './store/keys.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -78,7 +78,11 @@ async function originalTargets(
     const key = conditionKey(condition)
     if (condition.weights.kind !== 'original' || targets.has(key)) continue
     if (!(await store.has('maps', mapsId(group.index, key)))) continue
-    targets.set(key, await targetsOf(study, predictors, group, condition))
+    const explained = await explainedIn(study, predictors, group, condition)
+    targets.set(
+      key,
+      explained.map(({ target }) => target),
+    )
   }
   return targets
 }

@@ -1,6 +1,7 @@
 import type { Check, Engine, LoadedModel, Method, Options, Weights } from '@saliency/core'
 import type { Selection } from '@saliency/explain'
 import type { ImageSet, Preprocess } from '@saliency/images'
+import type { StudyTarget } from './explained.ts'
 import type { Sha256 } from './fingerprint.ts'
 import type { StudyRecord } from './store/study-record.ts'
 
@@ -57,6 +58,8 @@ export interface StudyInputs {
   readonly engine: Engine
   /** Names all random streams; 1 by default. */
   readonly seed?: number
+  /** What is explained where a check says the predicted class: another class, a sum of classes, a direction. */
+  readonly target?: StudyTarget
   /** Replaces that of every check that has one, in [0, 1]. */
   readonly threshold?: number
   /** Groups of eight images in one unit of work; 4 by default. */

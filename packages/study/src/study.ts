@@ -1,5 +1,6 @@
 import type { Engine, LoadedModel, Weights } from '@saliency/core'
 import type { MapGraphs } from '@saliency/explain'
+import type { StudyTarget } from './explained.ts'
 import type { ImageGroups } from './image-groups.ts'
 import type { MemoryFit } from './memory.ts'
 import type { StudyPlan } from './plan.ts'
@@ -15,6 +16,8 @@ export interface Study {
   readonly batchSize: number
   readonly memory: MemoryFit
   readonly seed: number
+  /** What is explained where a check says the predicted class, if it is anything else. */
+  readonly target?: StudyTarget
   readonly images: ImageGroups
   readonly plan: StudyPlan
   /** Where a check's module lies, by the check's id; checks given as objects have none. */

@@ -23,6 +23,8 @@ export interface RunFlags extends CommonFlags, ModelFlags {
   readonly images?: string
   readonly method?: readonly string[]
   readonly check?: readonly string[]
+  readonly target?: string
+  readonly direction?: string
   readonly limit?: number
   readonly seed?: number
   readonly out?: string
@@ -45,6 +47,8 @@ function flagConfig(flags: RunFlags): Config {
     images,
     method,
     check,
+    target,
+    direction,
     limit,
     seed,
     out,
@@ -65,6 +69,8 @@ function flagConfig(flags: RunFlags): Config {
     images,
     methods: method,
     checks: check,
+    target,
+    direction,
     limit,
     seed,
     out,

@@ -63,6 +63,16 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
     .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
     .option('--check <id>', 'a check by its id (repeatable)', collect)
+    .option(
+      '--target <class>',
+      'what is explained instead of the predicted class: a class, A-B for A against B, A+B for both',
+    )
+    .addOption(
+      new Option(
+        '--direction <file>',
+        'explain a direction over the outputs instead of a class: a vector in a .npy file',
+      ).conflicts('target'),
+    )
     .option('--limit <number>', 'at most this many images', wholeNumber(1))
     .option('--seed <number>', 'names all random streams', wholeNumber(0))
     .option('-o, --out <folder>', 'the run folder')

@@ -82,6 +82,17 @@ export const configSchema = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(0), v.description('Names all random streams.')),
   ),
   limit: v.optional(v.pipe(count, v.description('At most this many images.'))),
+  target: v.optional(
+    v.pipe(
+      text,
+      v.description(
+        'What is explained instead of the predicted class: a class, A-B for one against another, A+B for both.',
+      ),
+    ),
+  ),
+  direction: v.optional(
+    v.pipe(text, v.description('A vector over the outputs (.npy) that is explained instead of a class.')),
+  ),
   out: v.optional(v.pipe(text, v.description('The run folder.'))),
   engine: v.optional(
     v.pipe(

@@ -24,6 +24,7 @@ import { loadModel } from '../models.ts'
 import { openStudyImages } from './open-images.ts'
 import { leftOutOfAll, selectionsOf } from '../discovery/selection.ts'
 import { resolveSettings, type Settings } from './settings.ts'
+import { studyTarget } from './study-target.ts'
 
 /** A study that is ready to run in a folder. */
 export interface PlannedStudy extends StudyInFolder {
@@ -95,6 +96,7 @@ export async function planStudy(
   const folder = resolve(root, settings.out)
   const model = await loadModel(settings.model, asked)
   const images = await openStudyImages(settings, root, model)
+  const target = studyTarget(settings, model, root)
   const engine = await openEngine(settings.engine)
   const registry = given ?? createRegistry(await discoverPlugins({ root }))
   const available = { registry, model: model.model }
@@ -109,6 +111,7 @@ export async function planStudy(
     origins: originsOf(registry),
     engine,
     ...sizesOf(settings),
+    ...(target && { target }),
     ...(twin !== undefined && { twin: async () => (await loadModel(twin, asked)).weights }),
     machine: describeMachine,
     versions: ownVersions(),

@@ -148,6 +148,7 @@ function notApplicable(rows: readonly Row[], variants: readonly VariantFacts[]):
 export const classSensitivity: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'class-sensitivity',
+  explains: 'directions',
   title: 'Class sensitivity',
   changes: 'the explained class',
   references: [

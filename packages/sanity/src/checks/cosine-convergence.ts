@@ -83,6 +83,7 @@ export function convergenceAt(
 export const cosineConvergence: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'cosine-convergence',
+  explains: 'directions',
   title: 'Cosine-similarity convergence',
   references: ['Sixt, Granz, Landgraf 2020, When Explanations Lie, section 4, arXiv:1912.09818'],
   options,

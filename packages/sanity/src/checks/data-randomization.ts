@@ -12,6 +12,7 @@ const protocol = { target: 'original prediction', weights: 'trained on permuted 
 export const dataRandomization: Check = defineCheck<typeof verdictOptions>({
   contract: 1,
   id: 'data-randomization',
+  explains: 'directions',
   title: 'Data randomisation',
   changes: 'the labels the model was trained on',
   references: ['Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3.2, arXiv:1810.03292'],

@@ -34,6 +34,7 @@ function measure(before: Plane, after: Plane): Measurements {
 export const inputInvariance: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'input-invariance',
+  explains: 'directions',
   title: 'Input invariance',
   references: [
     'Kindermans et al. 2017, The (Un)reliability of Saliency Methods, section 2, arXiv:1711.00867',

@@ -127,6 +127,7 @@ function batchNormNotes(rows: readonly Row[]): string[] {
 export const parameterRandomization: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'parameter-randomization',
+  explains: 'directions',
   title: TITLE,
   changes: "the model's parameters",
   references: [

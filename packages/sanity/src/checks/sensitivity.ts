@@ -39,6 +39,7 @@ function measure(before: Plane, after: readonly Plane[]): Measurements {
 export const sensitivity: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'sensitivity',
+  explains: 'directions',
   title: 'Robustness to small noise',
   references: [
     'Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations, definition 2, arXiv:1901.09392',

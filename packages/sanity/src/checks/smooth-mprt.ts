@@ -114,6 +114,7 @@ function statesOf(conditions: readonly Condition[]): Condition[][] {
 export const smoothMprt: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'smooth-mprt',
+  explains: 'directions',
   title: 'Smooth MPRT',
   changes: "the model's parameters",
   references: ['Hedström et al. 2024, A Fresh Look at Sanity Checks for Saliency Maps, section 4.1'],

@@ -8,6 +8,8 @@ export interface Scoring {
   readonly run: string
   readonly model: string
   readonly seed: number
+  /** What is explained instead of the predicted class. */
+  readonly explained?: string
   readonly states: readonly PlannedState[]
   /** Bytes of original maps that one scorer may keep. */
   readonly keepBytes: number
@@ -35,7 +37,8 @@ export function studiedVariants({ maps }: Pick<Study, 'maps'>): string[] {
 }
 
 /** What scoring needs to know of a study. @param scorers they share the memory for original maps */
-export function scoringOf({ run, loaded, seed, plan, memory }: Study, scorers: number): Scoring {
+export function scoringOf({ run, loaded, seed, target, plan, memory }: Study, scorers: number): Scoring {
   const keepBytes = memory.keptBytes / scorers
-  return { run, model: loaded.model.name, seed, states: plan.states, keepBytes }
+  const explained = target && { explained: target.name }
+  return { run, model: loaded.model.name, seed, ...explained, states: plan.states, keepBytes }
 }

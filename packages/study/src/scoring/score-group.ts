@@ -17,7 +17,7 @@ import type { Scoring } from './jobs.ts'
 
 /** What scoring one group under one weight state needs. */
 export interface ScoreRequest {
-  readonly scoring: Pick<Scoring, 'run' | 'model' | 'seed'>
+  readonly scoring: Pick<Scoring, 'run' | 'model' | 'seed' | 'explained'>
   readonly checks: readonly PlannedCheck[]
   readonly state: PlannedState
   readonly group: StudyGroup
@@ -33,11 +33,11 @@ export interface ScoreRequest {
 type Place = Pick<StudyRow, 'run' | 'model' | 'check'>
 type Protocol = StudyRow['protocol']
 
-/** Adds the seed to protocols; rows that shared one share the result, which is then written as text once. */
-function seeded(seed: number): (protocol: Protocol) => Protocol {
+/** Adds to protocols what all of a study's rows share; rows that shared one share the result, which is then written as text once. */
+function completed(shared: Protocol): (protocol: Protocol) => Protocol {
   const known = new Map<Protocol, Protocol>()
   return (protocol) => {
-    const found = known.get(protocol) ?? { ...protocol, seed }
+    const found = known.get(protocol) ?? { ...protocol, ...shared }
     known.set(protocol, found)
     return found
   }
@@ -49,7 +49,8 @@ function seeded(seed: number): (protocol: Protocol) => Protocol {
  */
 export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
   const { scoring, checks, state, group, predict, signal, timed = (work) => work() } = request
-  const { seed, run, model } = scoring
+  const { seed, run, model, explained } = scoring
+  const shared = { seed, ...(explained !== undefined && { explained }) }
   const rows: StudyRow[] = []
   if (group.images.length === 0) return rows
   for (const planned of checks) {
@@ -69,10 +70,10 @@ export async function scoreGroup(request: ScoreRequest): Promise<StudyRow[]> {
         maps: (condition) => request.mapsOf(condition, variant),
         predict,
       }
-      const withSeed = seeded(seed)
+      const complete = completed(shared)
       try {
         const scored = await timed(async () => check.score(context))
-        const placed = scored.map((row) => ({ ...place, ...row, protocol: withSeed(row.protocol) }))
+        const placed = scored.map((row) => ({ ...place, ...row, protocol: complete(row.protocol) }))
         for (const row of undefinedWhereLost(placed, group, conditions)) rows.push(row)
       } catch (error) {
         // Original maps that are missing or damaged are no fault of the variant: the unit fails and is repeated.

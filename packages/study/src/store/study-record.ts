@@ -34,6 +34,8 @@ export interface Identity {
   readonly variants: readonly VariantRecord[]
   readonly checks: readonly CheckRecord[]
   readonly seed: number
+  /** What is explained instead of the predicted class, and the numbers of a direction. */
+  readonly target?: { readonly name: string; readonly values?: readonly number[] }
   readonly engine: { readonly id: string; readonly version: string }
   readonly batchSize: number
   readonly perSession: number
