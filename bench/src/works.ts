@@ -107,6 +107,9 @@ export const works: readonly Work[] = [
     added: true,
     limit: 25,
   },
+  { name: 'CP-LRP without ε', variants: ['lrp/cp-lrp-0'], transformers: true, limit: 3 },
+  { name: 'AttnLRP without ε', variants: ['lrp/attn-lrp-0'], transformers: true, limit: 3.5 },
+  { name: 'AttnLRP', variants: ['lrp/attn-lrp-epsilon'], transformers: true, limit: 3.5 },
   { name: 'the study preset', variants: study, limit: 28 },
   {
     name: 'all deterministic variants, per variant',

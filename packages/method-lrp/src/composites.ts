@@ -2,7 +2,7 @@
 const positiveSums = 'sum=z-plus(no-bias); pool=z-plus(no-bias)'
 
 /** Norms, activations and softmax leave relevance as it is, products hand half to each factor, sums are balanced by totals. */
-const chefer = 'norm=pass; sum=balanced-sum; product=half; softmax=pass'
+const chefer = 'norm=pass; sum=balanced-sum; product=balanced-product; softmax=pass'
 
 /**
  * The named composites, in the notation users write their own in. Sums and average pools are shared in proportion (Zennit's
@@ -36,6 +36,8 @@ export const composites: Readonly<Record<string, string>> = {
   'captum-alpha1-beta0': '*=captum-alpha1-beta0',
   /** iNNvestigate's LRPSequentialPresetA. */
   'innvestigate-preset-a': 'conv=innvestigate-alpha-beta(1, 0); dense=epsilon(0.1)',
+  /** iNNvestigate's LRPSequentialPresetB. */
+  'innvestigate-preset-b': 'conv=innvestigate-alpha-beta(2, 1); dense=epsilon(0.1)',
   /** CP-LRP (Ali et al. 2022): attention's probabilities are constants; a gated product without a gate is halved, as in Libra. */
   'cp-lrp': '*=epsilon; product=gate-or-half',
   'cp-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=gate-or-half',
@@ -47,6 +49,4 @@ export const composites: Readonly<Record<string, string>> = {
   /** AttnLRP (Achtibat et al. 2024). */
   'attn-lrp': '*=epsilon; product=half; softmax=taylor',
   'attn-lrp-gamma': 'conv=gamma(0.25); dense=gamma(0.05); product=half; softmax=taylor',
-  /** iNNvestigate's LRPSequentialPresetB. */
-  'innvestigate-preset-b': 'conv=innvestigate-alpha-beta(2, 1); dense=epsilon(0.1)',
 }

@@ -1,3 +1,4 @@
+export { transformerAttribution } from './attribution/attribution.ts'
 export { createLrp, type LrpSettings } from './create-lrp.ts'
 export { lrp, lrpAtTokens } from './lrp.ts'
 export { default } from './methods.ts'

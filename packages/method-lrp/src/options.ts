@@ -6,13 +6,13 @@ const options = {
     type: 'string',
     default: '',
     description:
-      "Entries that come before the composite's, the first that fits counts: selector=rule, separated by ';'. Selectors: first, last, conv, dense, sum, pool, batch-norm, activation, * (all convolutions and dense layers), or a layer name in which * stands for any text. Example: 'first=flat; block1*=gamma(0.5); dense=epsilon(0.1, no-bias)'.",
+      "Entries that come before the composite's, the first that fits counts: selector=rule, separated by ';'. Selectors: first, last, conv, dense, attention (the dense layers of attention), sum, pool, norm, batch-norm, activation, product (of two signals), softmax, * (all convolutions and dense layers), or a layer name in which * stands for any text. Example: 'first=flat; block1*=gamma(0.5); dense=epsilon(0.1, no-bias)'.",
   },
   epsilon: {
     type: 'number',
     minimum: 0,
     default: 1e-6,
-    description: 'ε of the epsilon rule; 0 is LRP-0.',
+    description: 'ε of the epsilon rule; 0 is LRP-0, in sums, means and norms too.',
   },
   stabilizer: {
     type: 'number',

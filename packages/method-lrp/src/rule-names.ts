@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import { balancedSum } from './balanced-sum.ts'
+import { balancedProduct, balancedSum } from './chefer.ts'
 import type { RuleSpec } from './notation.ts'
 import { type LrpRule, type OwnRule, plainRules, type Rule } from './rule.ts'
 import {
@@ -53,6 +53,10 @@ const twoSided = (make: typeof alphaBeta): NamedRule => ({
   make: ([a, b, given], defaults) =>
     make(given ?? defaults.stabilizer, a ?? defaults.alpha, b ?? defaults.beta),
 })
+const unsigned = (make: (epsilon: number) => OwnRule): NamedRule => ({
+  takes: ['epsilon'],
+  make: ([given], { stabilizer }) => make(given ?? stabilizer),
+})
 
 /** The rules of this package. */
 export const ownRules: NamedRules = {
@@ -70,7 +74,8 @@ export const ownRules: NamedRules = {
   'z-plus-fast': simple(zPlusFast),
   'zennit-w-square': simple(zennitWSquare),
   'image-box': simple(imageBox),
-  'balanced-sum': { takes: ['epsilon'], make: ([given], { stabilizer }) => balancedSum(given ?? stabilizer) },
+  'balanced-sum': unsigned(balancedSum),
+  'balanced-product': unsigned(balancedProduct),
 }
 
 /**

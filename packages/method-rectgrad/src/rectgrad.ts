@@ -1,9 +1,25 @@
-import { defineMethod, type GraphMethod, type Rules, type RuleTable } from '@saliency/core'
+import {
+  defineMethod,
+  type GraphMethod,
+  type Model,
+  type Node,
+  type Rules,
+  type RuleTable,
+} from '@saliency/core'
 import { borderRule } from './border-rule.ts'
 import { rectgradOptions } from './options.ts'
 import { prrRule } from './prr-rule.ts'
 import { reluRule } from './relu-rule.ts'
 import { variants } from './variants.ts'
+
+/**
+ * The rectifiers that are thresholded: those that switch between two formulas, as ReLU does. In a network without any, GELU,
+ * SiLU and their like (this project's reading: the paper knows ReLU alone).
+ */
+function sitesOf({ rectifiers }: Model): (node: Node) => boolean {
+  const kind = [...rectifiers.values()].includes('switched') ? 'switched' : 'gated'
+  return (node) => rectifiers.get(node) === kind
+}
 
 /** RectGrad: the signal at the image when every ReLU lets only important signals pass, `[n, c, h, w]`. */
 export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
@@ -25,7 +41,7 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
       ...(options.borderTrick !== 'none' && borderRule(options.borderTrick)),
     }
     const rules: Rules = [
-      [(node) => model.rectifiers.get(node) === 'switched', reluRule(options)],
+      [sitesOf(model), reluRule(options)],
       [() => true, others],
     ]
     const signal = backward({ rules }).at(model.image)

@@ -45,7 +45,7 @@ function rectified({ output: a, signal: R, ops }: Site, options: Options): Value
 }
 
 /**
- * The rule at every rectifier that switches between two formulas. At a ReLU the threshold replaces the mask x > 0, as in the
+ * The rule at every rectifier that is thresholded. At a ReLU the threshold replaces the mask x > 0, as in the
  * authors' code: below τ = 0 closed units pass. Other rectifiers keep their own derivative as well, since theirs is not 0
  * or 1.
  */

@@ -85,6 +85,25 @@ describe('other rectifiers by hand', () => {
     expect(await mapOf(leaky, { threshold: 'constant', tau: -5 })).toEqual([3, 2, 0, 1])
   })
 
+  it('are GELU and SiLU in a network without a ReLU', async () => {
+    // R = 3 4 −5 1, a = 0.84 −0.16 1.95 3.00: a·R = 2.5 −0.6 −9.8 3.0; GELU′ = Φ + xφ = 1.0833 −0.0833 1.0852 1.0119.
+    const gelu = (x: Value) => x.graph.layer('gelu').gelu(x)
+    const rounded = async (options: Options) =>
+      (await mapOf(gelu, { threshold: 'constant', ...options })).map((value) => Math.round(value * 1e3) / 1e3)
+    expect(await rounded({ tau: 0 })).toEqual([3.25, 0, 0, 1.012])
+    expect(await rounded({ tau: -1e9 })).toEqual([3.25, -0.333, -5.426, 1.012])
+    const swish = (x: Value) => x.graph.layer('silu').swish(x)
+    expect(await mapOf(swish, { percentile: 100 })).toEqual([0, 0, 0, 0])
+  })
+
+  it('leave GELU its gradient beside a ReLU', async () => {
+    // The ReLU comes after: R = 3 4 −5 1 is thresholded there, percentile 100 lets nothing pass.
+    const both = (x: Value) => x.graph.layer('gelu').gelu(x.graph.layer('relu').relu(x))
+    const passed = await mapOf(both, { threshold: 'constant', tau: 0 })
+    // At the ReLU, R is already times GELU′: 3.25 −5.43 1.01 for x = 1, 2, 3.
+    expect(passed.map((value) => Math.round(value * 1e3) / 1e3)).toEqual([3.25, 0, 0, 1.012])
+  })
+
   it('are clips from 0 and no others', async () => {
     // Percentile 100 lets nothing pass a rectifier; a clip from −2 to 2 keeps its gradient, 0 beyond 2.
     const clip = (least: number) => (x: Value) => x.graph.layer('clip').clip(x, least, 2)

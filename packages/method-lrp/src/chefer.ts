@@ -32,3 +32,12 @@ export function balancedSum(epsilon: number): OwnRule {
   }
   return { name: 'balanced-sum', propagate }
 }
+
+/** Half for each factor of a product of two signals, by what it contributed to O: a ⊙ ∂O/∂aᵀ (R / (O + ε)) / 2. */
+export function balancedProduct(epsilon: number): OwnRule {
+  function propagate({ inputs, output, signal, ops, vjp }: LinearSite): readonly Value[] {
+    const carried = vjp(ratio(ops, ops.mul(signal, 0.5), output, epsilon))
+    return inputs.map((input, at) => ops.mul(input, carried[at] as Value))
+  }
+  return { name: 'balanced-product', propagate }
+}

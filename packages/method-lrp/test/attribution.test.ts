@@ -1,0 +1,27 @@
+import { describeReference } from '@saliency/testing'
+import { transformerAttribution } from '../src/index.ts'
+
+/**
+ * Totals near zero are divided by: the reference's own float32 run is up to 2e-2 off, with signed sums up to 1e-1; one
+ * of these maps is 4e-2 off where block 0 counts.
+ */
+const positive = { share: 0, worst: 5e-2, median: 1e-5 } as const
+const signed = { variant: 'signed', share: 0, worst: 1e-1, relativeL2: 5e-2, median: 2e-3 } as const
+
+describeReference(
+  transformerAttribution,
+  [
+    { map: 'transformer-attribution-from-1', variant: 'transformer-attribution', ...positive },
+    {
+      map: 'transformer-attribution-from-0',
+      variant: 'transformer-attribution',
+      options: { from: 0 },
+      ...positive,
+    },
+    { map: 'transformer-attribution-no-relu-from-1', variant: 'no-relu', ...positive },
+    { map: 'transformer-attribution-no-relu-from-0', variant: 'no-relu', options: { from: 0 }, ...positive },
+    { map: 'transformer-attribution-epsilon-no-relu-from-1', ...signed },
+    { map: 'transformer-attribution-epsilon-no-relu-from-0', options: { from: 0 }, ...signed },
+  ],
+  { reference: 'vit-tiny' },
+)
