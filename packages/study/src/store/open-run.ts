@@ -33,7 +33,7 @@ async function recordIn(store: RunStore): Promise<StudyRecord> {
   if (record.run === runOf(record.identity)) return record
   throw new SaliencyError(
     'INVALID_RUN',
-    `${store.name}: the description of its study (study.json) is damaged or was written by another version: begin in another place.`,
+    `${store.name}: its study.json is damaged or was written by another version: begin in another place.`,
   )
 }
 
