@@ -22,7 +22,7 @@ const precision = { float16: 1e-3, other: 1e-6 }
 /** Steps that the source's images can take: whole numbers where they are bytes. */
 function stepsFor(numbers = 'float32'): readonly number[] {
   if (numbers === 'float16') return [0.5, 0.25, 0.125]
-  return numbers.startsWith('float') ? [0.1, 0.02, 0.004] : [2, 8, 32]
+  return numbers.startsWith('float') ? [0.1, 0.02, 0.004, 1e-3, 3e-4] : [2, 8, 32]
 }
 
 /** The gradient of output `c` by the image, as this product computes it. */
@@ -87,6 +87,8 @@ export async function verifyGradient(
     for (const step of steps) {
       const difference = await centralDifference(source, image, at, c, step)
       nearest = Math.min(nearest, Math.abs(difference - (gradient[at] as number)))
+      // A trained network bends within small steps, so that only the smallest may agree.
+      if (nearest <= TOLERANCE * largest) break
     }
     worst = Math.max(worst, nearest)
   }
