@@ -7,8 +7,7 @@ import type { Graph } from './graph/value.ts'
 import { ancestors, dependsOnInput } from './graph/reach.ts'
 import { bothDirections } from './one-logit.ts'
 import { isNode, type Node, type Value } from './graph/value.ts'
-import { axesOf } from './layout/axes-of.ts'
-import { featureMaps } from './layout/feature-maps.ts'
+import { type Layout, layoutOf } from './layout/layout.ts'
 import { targetLayer } from './layout/target-layer.ts'
 import { tokensOfLayers } from './layout/tokens.ts'
 import type { Head, Layer, Model } from './model.ts'
@@ -36,15 +35,10 @@ function parametersOf(nodes: readonly Node[]): Node<'Parameter'>[] {
   return ancestors(direct).filter((node) => isNode(node, 'Parameter'))
 }
 
-function layerOf(
-  name: string,
-  nodes: readonly Node[],
-  axes: ReturnType<typeof axesOf>,
-  kind: string | undefined,
-): Layer {
+function layerOf(name: string, nodes: readonly Node[], { mapsOf }: Layout, kind: string | undefined): Layer {
   const last = nodes.at(-1) as Node
   const output = last.outputs[0] as Value
-  const maps = featureMaps(axes.get(last) ?? [], output.shape)
+  const maps = mapsOf(output)
   const parameters = parametersOf(nodes)
   const bias = parameters.find((node) => node.attributes.role === 'bias')?.outputs[0]
   return {
@@ -87,8 +81,9 @@ export function createModel(parts: ModelParts): Model {
     )
   }
   const nodes = ancestors([logits])
-  const axes = axesOf(nodes)
-  const inFile = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, axes, kinds.get(layer)))
+  const layout = layoutOf(nodes)
+  const { axes } = layout
+  const inFile = [...groupByLayer(nodes)].map(([layer, own]) => layerOf(layer, own, layout, kinds.get(layer)))
   inFile.sort((a, b) => a.output.node.id - b.output.node.id)
   const attentions = findAttentions(nodes, axes)
   const layers = attentions.found.length > 0 ? asTransformer(inFile) : inFile

@@ -3,7 +3,6 @@ import type { Graph } from './graph/value.ts'
 import type { Operators } from './graph/operators.ts'
 import type { Node, Value } from './graph/value.ts'
 import type { FeatureMaps } from './layout/feature-maps.ts'
-import type { Tokens } from './layout/tokens.ts'
 import type { Rectifiers } from './rectifiers.ts'
 import type { Weights } from './tensor.ts'
 
@@ -38,6 +37,24 @@ export interface TargetLayer {
   readonly layer?: Layer
   /** Why it is this one, or why there is none: a sentence without its subject, for instance 'the last feature maps in front of …'. */
   readonly reason: string
+}
+
+/** The model's tokens: places of the image, and others beside them, as vectors on one axis. */
+export interface Tokens {
+  /** Rows and columns of places, as the patch convolution (or the last merging of patches) leaves them. */
+  readonly grid: { readonly height: number; readonly width: number }
+  /** Tokens in front of the places: class token, distillation token, registers. */
+  readonly prefix: number
+  /** All tokens of an image. */
+  readonly count: number
+  /** Which axis of the layers below counts them. */
+  readonly axis: number
+  /** Those that the logits read behind the last of these layers, in order: the class token, or all that a pool averages. */
+  readonly read: readonly number[]
+  /** The layers that return them, `[n, prefix + height · width, d]` in the network's order of axes. */
+  readonly layers: readonly Layer[]
+  /** One number a token, `[n, 1, count]`, as a map of the grid `[n, 1, h, w]`. */
+  map(row: Value): Value
 }
 
 /** A classifier as a graph, with what methods ask of it. */

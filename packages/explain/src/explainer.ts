@@ -1,4 +1,12 @@
-import type { Engine, FloatTensor, LoadedModel, Method, Options, ResolvedVariant } from '@saliency/core'
+import type {
+  Engine,
+  FloatTensor,
+  LoadedModel,
+  Method,
+  Model,
+  Options,
+  ResolvedVariant,
+} from '@saliency/core'
 import { diagnose } from './diagnose.ts'
 import { assertFiniteLogits } from './finite.ts'
 import { mapGraphs } from './map-graphs.ts'
@@ -56,9 +64,9 @@ export interface Explainer {
 /** Changed images that sampling methods evaluate at once; another size changes maps by rounding. */
 const SAMPLES_PER_BATCH = 8
 
-function explainedMap(variant: ResolvedVariant, map: FloatTensor | undefined): ExplainedMap[] {
+function explainedMap(variant: ResolvedVariant, map: FloatTensor | undefined, model: Model): ExplainedMap[] {
   if (!map) return []
-  const problem = diagnose(map, variant)
+  const problem = diagnose(map, variant, model)
   const { id, method, handling, options } = variant
   const facts = { id, method: method.id, variant: variant.variant, handling, options }
   return [{ ...map, ...facts, ...(problem !== undefined && { problem }) }]
@@ -99,7 +107,7 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
         seed,
       })
       const { maps } = await (await opened).maps({ images, directions, ids })
-      return variants.flatMap((variant) => explainedMap(variant, maps.get(variant.id)))
+      return variants.flatMap((variant) => explainedMap(variant, maps.get(variant.id), model))
     },
     async dispose() {
       await (await predictor)?.dispose()

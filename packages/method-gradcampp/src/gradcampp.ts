@@ -1,5 +1,5 @@
 import { defineMethod, type GraphMethod } from '@saliency/core'
-import { targetLayer } from './target-layer.ts'
+import { assertSeesScale, targetLayer } from './target-layer.ts'
 import { variants } from './variants.ts'
 import { weightings } from './weightings.ts'
 import { gradcamppOptions } from './options.ts'
@@ -22,7 +22,9 @@ export const gradcampp: GraphMethod<typeof gradcamppOptions> = defineMethod({
   traits: { resolution: 'layer', nonnegative: true },
   kind: 'graph',
   explain({ model, ops, backward, options }) {
-    const { output, maps } = targetLayer(model, options.layer)
+    const layer = targetLayer(model, options.layer)
+    if (options.weights === 'element') assertSeesScale(model, layer)
+    const { output, maps } = layer
     const A = maps.of(output)
     const g = maps.of(backward({ until: output }).at(output))
     const w = weightings[options.weights]({ A, g, ops })

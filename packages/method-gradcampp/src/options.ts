@@ -31,6 +31,6 @@ export const gradcamppOptions = {
     type: 'string',
     default: '',
     description:
-      "The target layer by name or by index (negative from the end); '' takes the last activation with rows and columns in front of the read-out.",
+      "The target layer by name or by index (negative from the end); '' takes the last activation with rows and columns in front of the read-out; of a transformer, what its last attention reads.",
   },
 } as const

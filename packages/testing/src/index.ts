@@ -32,3 +32,4 @@ export {
   type TinyNetwork,
 } from './tiny-networks.ts'
 export { describeReference, type ReferenceRow, type ReferenceSettings } from './describe-reference.ts'
+export { tinyTransformer, type TinyTransformer } from './tiny-transformer.ts'

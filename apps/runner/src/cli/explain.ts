@@ -125,6 +125,7 @@ function protocolOf(flags: ExplainFlags, model: RunnerModel, engine: Engine): Re
   return {
     model: model.model.name,
     preprocess: model.preprocess,
+    targetLayer: { layer: model.model.target.layer?.name ?? null, reason: model.model.target.reason },
     target: flags.direction ?? flags.target ?? 'what a table names, else predicted',
     seed: flags.seed,
     start: START,

@@ -1,4 +1,4 @@
-import { counted, messageOf, type Model } from '@saliency/core'
+import { messageOf, type Model } from '@saliency/core'
 import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import { costOf, resolveSelections, traceVariants } from '@saliency/explain'
@@ -11,6 +11,7 @@ import { loadModel, type RunnerModel } from '../models.ts'
 import { selfChecks } from '../self-check.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
+import { describeAttention, formatNorms, normsOf } from './describe-model.ts'
 import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency inspect`. */
@@ -29,9 +30,6 @@ function parametersOf(model: Model): number {
 }
 
 function describe({ model, preprocess, classes, path }: RunnerModel): Record<string, unknown> {
-  const norms = model.layers.filter((layer) =>
-    layer.parameters.some(({ role }) => role === 'gamma' || role === 'mean'),
-  )
   return {
     name: model.name,
     path,
@@ -41,7 +39,21 @@ function describe({ model, preprocess, classes, path }: RunnerModel): Record<str
     classes: classes ?? null,
     preprocess,
     parameters: parametersOf(model),
-    batchNorm: norms.length > 0 ? counted(norms.length, 'layer') : 'merged, or never there',
+    norms: normsOf(model),
+    tokens: model.tokens
+      ? {
+          grid: model.tokens.grid,
+          prefix: model.tokens.prefix,
+          layers: model.tokens.layers.map(({ name }) => name),
+        }
+      : null,
+    attentions: model.attentions.map(({ layer, scores, windows, mixesHeads }) => ({
+      layer,
+      shape: scores.shape,
+      mixesHeads,
+      ...(windows && { windows }),
+    })),
+    unrecognisedAttentions: model.unrecognisedAttentions,
     forwardBytes: costOf(model, []).bytes,
     defaultTargetLayer: model.target.layer?.name ?? null,
     defaultTargetReason: model.target.reason,
@@ -81,12 +93,13 @@ function print(
 ): void {
   const shape = (dims: readonly unknown[]) => dims.join(' × ')
   terminal.out(
-    `${pc.bold(model.name)}: ${shape(model.image.shape)} → ${shape(model.logits.shape)} (${model.head === 'none' ? 'logits' : `${model.head} split off`}), ${Number(info['parameters']).toLocaleString('en')} parameters, batch norm: ${String(info['batchNorm'])}`,
+    `${pc.bold(model.name)}: ${shape(model.image.shape)} → ${shape(model.logits.shape)} (${model.head === 'none' ? 'logits' : `${model.head} split off`}), ${Number(info['parameters']).toLocaleString('en')} parameters, norms: ${formatNorms(model)}`,
   )
   if (input && input.layout !== conventions[format ?? 'onnx'])
     terminal.out(
       `input '${input.name}': its channels come ${input.layout === 'channels-first' ? 'first, [n, c, h, w]' : 'last, [n, h, w, c]'}, as the layers behind it read them.`,
     )
+  for (const line of describeAttention(model)) terminal.out(line)
   terminal.out(`preprocessing: ${JSON.stringify({ ...preprocess, classes: undefined })}`)
   if (classes)
     terminal.out(

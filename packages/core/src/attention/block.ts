@@ -1,8 +1,7 @@
-import { normOf } from '../canonize/norms.ts'
-import { regionsOf } from '../canonize/region.ts'
 import type { OpName } from '../graph/operators.ts'
 import { dataInputs } from '../graph/reach.ts'
 import { isNode, type Node, type Value } from '../graph/value.ts'
+import { recognisedNorms } from '../passes/recognised-norms.ts'
 
 /** Who reads what a node returns. */
 export type Readers = ReadonlyMap<Node, readonly Node[]>
@@ -36,9 +35,7 @@ export function projected(value: Value): Value {
 /** What a norm reads, if it was a norm that returned the value: layer norm and its relatives, or batch norm. */
 export function normalised(value: Value): Value | undefined {
   if (isNode(value.node, 'BatchNormalization')) return value.node.inputs[0]
-  let base: Value | undefined
-  for (const region of regionsOf(value, 'reducing')) if (normOf(region)) base = region.base
-  return base
+  return recognisedNorms.rewrite(value)?.region.base
 }
 
 /** All nodes that are computed from one. */

@@ -8,6 +8,13 @@ export interface FeatureMaps {
   readonly shape: readonly [n: Dim, channels: number, height: number, width: number]
   /** How many tokens that are no place of the image (class tokens, registers) stand in front of those that are; else 0. */
   readonly prefix: number
+  /** Whether anything at the places comes to the logits; where a class token alone is read behind them, gradients are zero. */
+  readonly isRead: boolean
+  /**
+   * Whether norms over features alone read the places. They do not see how long a place's vector is, so that
+   * Σ x · ∂y/∂x is zero at every place: a map of activation times gradient is nothing but rounding.
+   */
+  readonly isScaleBlind: boolean
   /** Brings a value of the output's shape (the output itself, or a signal there) to `[n, c, h, w]`; only places are left. */
   of(value: Value): Value
 }
@@ -39,7 +46,11 @@ function placesOnly(value: Value, axes: readonly Axis[]): Value {
  * place of the image are left out. Undefined where it has no rows and columns, has them twice (attention), or joins them
  * with other values.
  */
-export function featureMaps(axes: readonly Axis[], shape: readonly Dim[]): FeatureMaps | undefined {
+export function featureMaps(
+  axes: readonly Axis[],
+  shape: readonly Dim[],
+  facts: Pick<FeatureMaps, 'isRead' | 'isScaleBlind'>,
+): FeatureMaps | undefined {
   const kinds = axes.map(kindOf)
   const order = (['batch', 'features', 'places'] as const).map((kind) =>
     kinds.flatMap((each, axis) => (each === kind ? [axis] : [])),
@@ -55,6 +66,7 @@ export function featureMaps(axes: readonly Axis[], shape: readonly Dim[]): Featu
   const isTurned = digits[0]?.of === 'width'
   const perm = order.flat()
   return {
+    ...facts,
     shape: [n, channels, height, width],
     prefix: places.reduce((sum, axis) => sum + (tokensOf(axes[axis] as Axis)?.prefix ?? 0), 0),
     of(value) {

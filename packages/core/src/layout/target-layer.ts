@@ -7,7 +7,6 @@ import { formatShape } from '../graph/shape.ts'
 import type { Node, Value } from '../graph/value.ts'
 import type { Layer, TargetLayer } from '../model.ts'
 import { type Axis, isGrid } from './axis.ts'
-import { readsPlaces } from './read-out.ts'
 
 /** What only moves, thins out or scales the feature maps in front of it. */
 const passing = new Set<OpName>([
@@ -80,13 +79,13 @@ function lastMaps({ layers, logits, axes }: Structure): TargetLayer {
 }
 
 /** Why what the last attention reads is taken in place of the last maps; undefined where those are. */
-function whyEarlier(last: Layer, { layers, logits, axes, attentions }: Structure): string | undefined {
+function whyEarlier(last: Layer, { layers, attentions }: Structure): string | undefined {
   const attention = attentions.at(-1)
   const { node } = last.output
   if (!attention || node.id <= attention.normed.node.id) return undefined
   if (ancestors([attention.probabilities, attention.values]).includes(node))
     return `'${last.name}' is a part of that attention`
-  if (!readsPlaces(last.output, logits, axes))
+  if (!last.maps?.isRead)
     return 'behind it the logits read tokens that are no place of the image, so that places have no gradient'
   const isBlind =
     last.output === attention.blockOutput &&

@@ -1,27 +1,9 @@
 import type { OpName } from '../graph/operators.ts'
 import type { Node, Value } from '../graph/value.ts'
-import type { Layer } from '../model.ts'
+import type { Layer, Tokens } from '../model.ts'
 import { type Axis, isGrid, tokensOf, whole } from './axis.ts'
 import { type FeatureMaps, featureMaps } from './feature-maps.ts'
 import { readTokens } from './read-tokens.ts'
-
-/** The model's tokens: places of the image, and others beside them, as vectors on one axis. */
-export interface Tokens {
-  /** Rows and columns of places, as the patch convolution (or the last merging of patches) leaves them. */
-  readonly grid: { readonly height: number; readonly width: number }
-  /** Tokens in front of the places: class token, distillation token, registers. */
-  readonly prefix: number
-  /** All tokens of an image. */
-  readonly count: number
-  /** Which axis of the layers below counts them. */
-  readonly axis: number
-  /** Those that the logits read behind the last of these layers, in order: the class token, or all that a pool averages. */
-  readonly read: readonly number[]
-  /** The layers that return them, `[n, prefix + height · width, d]` in the network's order of axes. */
-  readonly layers: readonly Layer[]
-  /** One number a token, `[n, 1, count]`, as a map of the grid `[n, 1, h, w]`. */
-  map(row: Value): Value
-}
 
 /** The axis of a layer that counts tokens, with features behind it; undefined where places have two axes, or come last. */
 function tokenAxis({ output, maps }: Layer, axes: ReadonlyMap<Node, readonly Axis[]>): Axis | undefined {
@@ -59,7 +41,7 @@ export function tokensOfLayers(
     count,
     axis,
     read: readTokens(last.output, axis, logits),
-    map: (row) => (featureMaps([batch, [], counted], [n, 1, count]) as FeatureMaps).of(row),
+    map: (row) => (featureMaps([batch, [], counted], [n, 1, count], maps) as FeatureMaps).of(row),
     layers: carrying.filter(
       ({ maps: own }) => own?.shape[2] === height && own.shape[3] === width && own.prefix === maps.prefix,
     ),
