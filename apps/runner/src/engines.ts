@@ -44,6 +44,18 @@ const openers: Readonly<Record<EngineName, (log: Log) => Promise<Engine>>> = {
   },
 }
 
+/**
+ * What brings the fast engine. Its package fetches CUDA libraries when it is installed; where that fails, as behind a
+ * firewall, npm leaves the whole package out without a word. The variable skips what is fetched: the CPU's library is there.
+ */
+export const FAST_ENGINE = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node'
+
+/** What to say where nobody asked for the engine that was opened, and it is a slow one. */
+export function fasterEngine({ id }: Engine, asked: string | undefined): string | undefined {
+  if ((asked ?? 'auto') !== 'auto' || id === 'onnxruntime-node' || id === 'tfjs-tensorflow') return undefined
+  return `${id} is many times slower than onnxruntime-node, which cannot be loaded here. To have it: ${FAST_ENGINE}`
+}
+
 /** One name for `--engine` and `--backend`: `tfjs` and `wasm` are `tfjs-wasm`. */
 export function engineName(engine: string | undefined, backend: string | undefined): string | undefined {
   return backend === undefined ? engine : `${engine ?? 'tfjs'}-${backend}`

@@ -143,7 +143,7 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
     ['export', 'residual', '--method', 'gided', '-o', at('x.onnx')],
     /Did you mean 'guided'/,
   ],
-  ['a doctor that is not installed', ['doctor'], /npm install --save-dev @saliency\/doctor/],
+  ['a doctor that is not installed', ['doctor', '.'], /npm install --save-dev @saliency\/doctor/],
   ['inspecting nothing', ['inspect', at('nowhere')], /does not exist/],
 ]
 

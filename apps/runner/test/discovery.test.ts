@@ -4,7 +4,7 @@ import { tinyNetwork } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { discoverPlugins } from '../src/discovery/discover.ts'
 import { createRegistry } from '../src/discovery/registry.ts'
-import { leftOutOfAll, selectMethods, selectOne } from '../src/discovery/selection.ts'
+import { leftOutOfAll, leftToNames, selectMethods, selectOne } from '../src/discovery/selection.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 
 async function find(plugins: readonly string[], undeclared: readonly string[] = []) {
@@ -181,6 +181,46 @@ describe('all methods', () => {
     const available = { registry, model: tinyNetwork('skip').model }
     expect(leftOutOfAll(['attention'], available)).toEqual([])
     expect(selectMethods(['attention'], available).map(({ method }) => method.id)).toEqual(['attention'])
+  })
+})
+
+describe('names that people know', () => {
+  it.each([
+    ['gradcam', 'gradcampp/gradcam'],
+    ['Grad-CAM', 'gradcampp/gradcam'],
+    ['ig', 'integrated-gradients/integrated-gradients'],
+    ['gbp', 'guided/guided'],
+    ['guided-backprop', 'guided/guided'],
+    ['input_x_gradient', 'baseline/input-x-gradient'],
+    ['layercam', 'gradcampp/layercam'],
+    ['deep-taylor', 'lrp/deep-taylor'],
+    ['ig/integrated-gradients-20', 'integrated-gradients/integrated-gradients-20'],
+  ])('%s is %s', async (name, path) => {
+    const { registry } = await find([])
+    const { method, variant } = selectOne(name, registry)
+    expect(`${method.id}/${variant}`).toBe(path)
+  })
+
+  it('a method comes before a variant of its name; a name of several variants is refused with all of them', async () => {
+    const { registry } = await find([])
+    expect(selectOne('lrp', registry)).not.toHaveProperty('variant')
+    expect(selectOne('guided', registry)).not.toHaveProperty('variant')
+    expect(() => selectOne('attn-lrp-0', registry)).toThrow('lrp/attn-lrp-0, lrp-at-tokens/attn-lrp-0')
+    expect(() => selectOne('gradcm', registry)).toThrow("Did you mean 'gradcam'?")
+    expect(() => selectOne('gradcam/nowhere', registry)).toThrow("gradcampp has no variant 'nowhere'")
+  })
+})
+
+describe('methods that sample', () => {
+  it('are part of all only where they are named', async () => {
+    const { registry } = await find([])
+    const available = { registry, model: tinyNetwork('skip').model }
+    const chosen = (...names: string[]) => selectMethods(names, available).map(({ method }) => method.id)
+    expect(chosen('all')).toContain('guided')
+    expect(chosen('all')).not.toContain('occlusion')
+    expect(chosen('all', 'occlusion')).toContain('occlusion')
+    expect(leftToNames(['all', 'ig'], available)).toEqual(['occlusion', 'smoothgrad'])
+    expect(leftToNames(['guided'], available)).toEqual([])
   })
 })
 

@@ -13,7 +13,7 @@ import { mapGraphs } from './map-graphs.ts'
 import { type OpenMaps, openMaps } from './open-maps.ts'
 import { openPredictor, type Predictor } from './predictor.ts'
 import { directionsFor } from './directions.ts'
-import { traceVariants, type VariantFailure } from './variant-set.ts'
+import { traceVariants, type VariantFailure, type VariantSet } from './variant-set.ts'
 
 /** The maps of one variant, `[n, c, h, w]`, or `[n, 1, h', w']` at the resolution of a layer, as its method returned them. */
 export interface ExplainedMap extends FloatTensor {
@@ -47,6 +47,11 @@ export interface ImagesToExplain {
   readonly targets: readonly number[] | FloatTensor
   /** Names each image in random streams; default `image 0`, `image 1` and so on. */
   readonly ids?: readonly string[]
+  /**
+   * These of the variants alone, in sessions that are closed again: their maps come before the others are computed, for
+   * the price of a forward pass. Default: all variants in one session, which stays open for the next images.
+   */
+  readonly only?: readonly ResolvedVariant[]
 }
 
 /** Variants open for one model. */
@@ -72,6 +77,14 @@ function explainedMap(variant: ResolvedVariant, map: FloatTensor | undefined, mo
   return [{ ...map, ...facts, ...(problem !== undefined && { problem }) }]
 }
 
+/** Some variants of a set, traced as they are. */
+function partOf(set: VariantSet, only: readonly ResolvedVariant[]): VariantSet {
+  const chosen = new Set(only.map(({ id }) => id))
+  const keep = <T extends { readonly variant: ResolvedVariant }>(all: readonly T[]) =>
+    all.filter(({ variant }) => chosen.has(variant.id))
+  return { ...set, variants: only, traced: keep(set.traced), sampling: keep(set.sampling) }
+}
+
 /** The names of images that have none, in random streams. */
 export function defaultIds(count: number): string[] {
   return Array.from({ length: count }, (_, row) => `image ${row}`)
@@ -86,6 +99,7 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
   const { model, weights } = loaded
   const set = traceVariants(model, variants, methods)
   const graphs = mapGraphs(set, 'full')
+  const mapSettings = { engine, weights, batchSize, samplesPerBatch: SAMPLES_PER_BATCH, seed }
   let predictor: Promise<Predictor> | undefined
   let opened: Promise<OpenMaps> | undefined
   return {
@@ -97,16 +111,16 @@ export function openExplainer(loaded: LoadedModel, settings: ExplainerSettings):
       await assertFiniteLogits(loaded, engine, images, logits)
       return logits
     },
-    async explain({ images, targets, ids = defaultIds(Number(images.shape[0])) }) {
+    async explain({ images, targets, ids = defaultIds(Number(images.shape[0])), only }) {
       const directions = 'data' in targets ? targets : directionsFor(targets, Number(model.logits.shape[1]))
-      opened ??= openMaps(graphs, {
-        engine,
-        weights,
-        batchSize,
-        samplesPerBatch: SAMPLES_PER_BATCH,
-        seed,
-      })
-      const { maps } = await (await opened).maps({ images, directions, ids })
+      const request = { images, directions, ids }
+      if (only) {
+        const some = await openMaps(mapGraphs(partOf(set, only), 'full'), mapSettings)
+        const { maps } = await some.maps(request).finally(() => some.dispose())
+        return only.flatMap((variant) => explainedMap(variant, maps.get(variant.id), model))
+      }
+      opened ??= openMaps(graphs, mapSettings)
+      const { maps } = await (await opened).maps(request)
       return variants.flatMap((variant) => explainedMap(variant, maps.get(variant.id), model))
     },
     async dispose() {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { Command } from 'commander'
 import { dependencyManifest, runnerFolder } from '../discovery/manifest.ts'
+import type { Done } from './options.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The command of @saliency/doctor, which is installed by those who write plugins. */
 function doctorCommand(): string {
@@ -18,15 +20,24 @@ function doctorCommand(): string {
   )
 }
 
-/** Declares `saliency doctor`, which hands over to `saliency-doctor`. */
-export function addDoctorCommand(program: Command, done: (code: number) => void): void {
+/** Hands a plugin package over to `saliency-doctor`. */
+function examinePlugin(given: string, isJson: boolean): number {
+  const parts = [doctorCommand(), given, ...(isJson ? ['--json'] : [])]
+  return spawnSync(process.execPath, parts, { stdio: 'inherit' }).status ?? 1
+}
+
+/** Declares `saliency doctor`: of the installation, or of a plugin package. */
+export function addDoctorCommand(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('doctor')
-    .description('Check a plugin package the way Saliency checks its own (needs @saliency/doctor).')
-    .argument('[package]', 'a folder, or the name of an installed package', '.')
+    .description(
+      'Check this installation: engines, machine, versions, plugins. With a package: check a plugin the way Saliency checks its own (needs @saliency/doctor).',
+    )
+    .argument('[package]', "a plugin's folder, or the name of an installed package")
     .option('--json', 'print the diagnosis as JSON')
-    .action((given: string, { json }: { json?: boolean }) => {
-      const parts = [doctorCommand(), given, ...(json ? ['--json'] : [])]
-      done(spawnSync(process.execPath, parts, { stdio: 'inherit' }).status ?? 1)
+    .action(async (given: string | undefined, { json = false }: { json?: boolean }) => {
+      if (given !== undefined) return done(examinePlugin(given, json))
+      const { examineInstallation } = await import('./installation.ts')
+      return done(await examineInstallation(json, terminal))
     })
 }

@@ -1,28 +1,23 @@
-import { engineName } from '../engines.ts'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { counted, type Engine, messageOf, SaliencyError } from '@saliency/core'
-import {
-  classTerms,
-  keepsLedger,
-  ledgerLines,
-  optionPair,
-  type ResolvedTarget,
-  resolveTarget,
-  topPredictions,
-} from '@saliency/explain'
-import pc from 'picocolors'
+import { classTerms, optionPair } from '@saliency/explain'
+import { imagesPage } from '@saliency/report'
 import { writeAtomically } from '@saliency/study/system'
-import { leftOutOfAll } from '../discovery/selection.ts'
+import { leftOutOfAll, leftToNames, leftToNamesSentence } from '../discovery/selection.ts'
+import { engineName } from '../engines.ts'
 import { exitCodes } from '../errors.ts'
-import { type DirectionFile, readDirection } from '../explain/direction.ts'
-import { explainImage, openMethods, type OpenMethods } from '../explain/explain.ts'
-import { type ExplainImage, type ExplainImages, openExplainImages } from '../explain/images.ts'
-import { type MapEntry, writeMaps } from '../explain/write.ts'
-import { loadModel, type RunnerModel } from '../models.ts'
-import { type CommonFlags, openProject } from './discover.ts'
-import { ledgerTable } from './print-ledger.ts'
-import { type Terminal, warn } from './terminal.ts'
+import { readDirection } from '../explain/direction.ts'
+import { openMethods } from '../explain/explain.ts'
+import { openExplainImages } from '../explain/images.ts'
+import type { MapEntry } from '../explain/write.ts'
 import { type ModelFlags, modelSettings } from '../model-settings.ts'
+import { loadModel, type RunnerModel } from '../models.ts'
+import { accuracySentence } from './accuracy.ts'
+import { type CommonFlags, openProject } from './discover.ts'
+import { sayEngine } from './engine-line.ts'
+import { explainOne, type OneImage } from './explain-one.ts'
+import { createExplainProgress } from './explain-progress.ts'
+import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency explain`. */
 export interface ExplainFlags extends CommonFlags, ModelFlags {
@@ -43,80 +38,6 @@ export interface ExplainFlags extends CommonFlags, ModelFlags {
 
 /** The option that names a method's target layer, by convention. */
 const LAYER_OPTION = 'layer'
-
-function printPredictions(terminal: Terminal, name: string, logits: Float32Array, model: RunnerModel): void {
-  const [output] = logits
-  if (logits.length === 1 && output !== undefined)
-    return terminal.out(`${pc.bold(name)}: ${output.toPrecision(4)} (one output and no sigmoid: no classes)`)
-  const best = topPredictions(logits, model.model.head, model.classes)
-  const list = best.map(
-    ({ index, name: label, probability }) => `${label} (${index}) ${(100 * probability).toFixed(1)} %`,
-  )
-  terminal.out(`${pc.bold(name)}: ${list.join(', ')}`)
-}
-
-/** Of an output that is explained along a direction: how far it reaches along it. */
-function printReach(terminal: Terminal, name: string, logits: Float32Array, along: DirectionFile): void {
-  const reach = along.values.reduce((sum, value, at) => sum + value * (logits[at] as number), 0)
-  terminal.out(`${pc.bold(name)}: ${reach.toPrecision(4)} along ${along.name}`)
-}
-
-/** One explained image and everything it needs. */
-interface OneImage {
-  readonly images: ExplainImages
-  readonly along: DirectionFile | undefined
-  readonly index: number
-  readonly methods: OpenMethods
-  readonly model: RunnerModel
-  readonly flags: ExplainFlags
-  readonly terminal: Terminal
-}
-
-async function printLedgers(
-  { methods: { engine, explainer }, model, terminal }: OneImage,
-  image: ExplainImage,
-  { direction, name }: ResolvedTarget,
-): Promise<void> {
-  const kept = explainer.variants.filter(keepsLedger)
-  if (kept.length === 0)
-    warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
-  for (const variant of kept) {
-    const lines = await ledgerLines({ model, variant, engine, image: image.input, direction })
-    terminal.out(ledgerTable(`${image.name}, ${variant.id}, ${name}`, lines))
-  }
-}
-
-/** What is explained of one image, under the name that results give it. */
-function targetOf(
-  { flags, along, model }: OneImage,
-  image: ExplainImage,
-  logits: Float32Array,
-): ResolvedTarget {
-  if (along === undefined) return resolveTarget(flags.target, logits, image, model.classes)
-  return { ...resolveTarget(along.values, logits, image), target: along.name, name: along.name }
-}
-
-const titleOf = ({ target, name }: ResolvedTarget) => (target === name ? name : `${name} (${target})`)
-
-async function explainOne(request: OneImage): Promise<MapEntry[]> {
-  const { images, index, along, methods, model, flags, terminal } = request
-  const image = await images.load(index)
-  const { data: logits } = await methods.explainer.predict(image.input)
-  if (!flags.json && along) printReach(terminal, image.name, logits, along)
-  else if (!flags.json) printPredictions(terminal, image.name, logits, model)
-  const target = targetOf(request, image, logits)
-  const maps = await explainImage(methods, image, target)
-  for (const { id, problem } of maps)
-    if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
-  if (flags.ledger) await printLedgers(request, image, target)
-  return writeMaps({
-    folder: resolve(flags.out),
-    image,
-    maps,
-    saveMaps: flags.saveMaps === true,
-    title: `${image.name}: ${titleOf(target)}, ${model.model.name}`,
-  })
-}
 
 const START =
   'one-hot: 1 at the explained logit, of a sum of classes −1 at those taken away, or the given direction; times the logits where a variant starts from their values'
@@ -161,6 +82,8 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   for (const notice of images.notices) warn(terminal, notice)
   for (const sentence of leftOutOfAll(flags.method, { registry, model: model.model }))
     warn(terminal, sentence)
+  const left = leftToNames(flags.method, { registry, model: model.model })
+  if (left.length > 0) terminal.error(leftToNamesSentence(left))
   assertOneReading(flags.target, model)
   const along = flags.direction === undefined ? undefined : readDirection(flags.direction, model.model)
   const options = {
@@ -178,6 +101,7 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
     },
     registry,
   )
+  sayEngine(methods.engine, engine, terminal)
   try {
     return await explainAll({ images, along, methods, model, flags, terminal })
   } finally {
@@ -185,11 +109,18 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
   }
 }
 
-async function explainAll(request: Omit<OneImage, 'index'>): Promise<number> {
+/** How often the model is right on images whose class is known. */
+function accuracyOf(right: readonly boolean[]): { right: number; labelled: number } | undefined {
+  if (right.length === 0) return undefined
+  return { right: right.filter(Boolean).length, labelled: right.length }
+}
+
+async function explainAll(request: Omit<OneImage, 'index' | 'progress'>): Promise<number> {
   const { images, methods, model, flags, terminal } = request
   const { engine, explainer } = methods
   const isAll = flags.method.includes('all')
   const entries: MapEntry[] = []
+  const right: boolean[] = []
   const failures: { image: string; reason: string }[] = images.skipped.map(({ id, reason }) => ({
     image: id,
     reason,
@@ -198,34 +129,60 @@ async function explainAll(request: Omit<OneImage, 'index'>): Promise<number> {
     if (!isAll && explainer.variants.length === explainer.unavailable.length) throw error
     warn(terminal, `${variant.id}: ${messageOf(error)}`)
   }
-  for (const index of images.names.keys()) {
-    if (terminal.signal.aborted) return exitCodes.interrupted
-    try {
-      entries.push(...(await explainOne({ ...request, index })))
-    } catch (error) {
-      if (images.names.length === 1) throw error
-      failures.push({ image: images.names[index] ?? '', reason: messageOf(error) })
+  const maps = images.names.length * (explainer.variants.length - explainer.unavailable.length)
+  const progress = createExplainProgress(terminal, maps)
+  try {
+    for (const index of images.names.keys()) {
+      if (terminal.signal.aborted) break
+      try {
+        const explained = await explainOne({ ...request, index, progress })
+        entries.push(...explained.entries)
+        if (explained.isRight !== undefined) right.push(explained.isRight)
+      } catch (error) {
+        if (images.names.length === 1) throw error
+        failures.push({ image: images.names[index] ?? '', reason: messageOf(error) })
+      }
     }
+  } finally {
+    progress.stop()
   }
   for (const { image, reason } of failures) warn(terminal, `${image}: ${reason}`)
   const unavailable = explainer.unavailable.map(({ variant, error }) => ({
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const index = {
+  const accuracy = accuracyOf(right)
+  const listing = {
     protocol: protocolOf(flags, model, engine),
     maps: entries,
     failures,
     unavailable,
     notices: images.notices,
+    ...(accuracy && { accuracy }),
   }
-  writeAtomically(resolve(flags.out, 'maps.json'), `${JSON.stringify(index, undefined, 2)}\n`)
-  if (flags.json) terminal.out(JSON.stringify(index))
-  else
-    terminal.out(
-      `${counted(entries.length, 'map')} of ${counted(new Set(entries.map((entry) => entry.image)).size, 'image')} in ${flags.out}; contact-sheet.png in each image's folder, all listed in maps.json.`,
-    )
+  writeListing(listing, flags, terminal)
+  if (terminal.signal.aborted) return exitCodes.interrupted
   if (entries.length === 0) return exitCodes.badInput
   const isPartial = failures.length > 0 || (!isAll && unavailable.length > 0)
   return isPartial ? exitCodes.someFailed : exitCodes.ok
+}
+
+/** Writes what lists all maps, for programs and for people, and says where. */
+function writeListing(
+  listing: { readonly maps: readonly MapEntry[]; readonly accuracy?: { right: number; labelled: number } },
+  { out, json }: ExplainFlags,
+  terminal: Terminal,
+): void {
+  const images = [...new Set(listing.maps.map(({ image }) => image))]
+  writeAtomically(resolve(out, 'maps.json'), `${JSON.stringify(listing, undefined, 2)}\n`)
+  if (images.length > 0)
+    writeAtomically(
+      resolve(out, 'index.html'),
+      imagesPage(`Maps of ${counted(images.length, 'image')}`, images),
+    )
+  if (json) return terminal.out(JSON.stringify(listing))
+  if (listing.accuracy) terminal.out(accuracySentence(listing.accuracy))
+  terminal.out(
+    `${counted(listing.maps.length, 'map')} of ${counted(images.length, 'image')}: open ${join(out, 'index.html')}; contact-sheet.png in each image's folder, all listed in maps.json.`,
+  )
 }

@@ -10,6 +10,7 @@ import { exitCodes } from '../errors.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { selfChecks } from '../self-check.ts'
 import { type CommonFlags, openProject } from './discover.ts'
+import { sayEngine } from './engine-line.ts'
 import { type Terminal, warn } from './terminal.ts'
 import { describeAttention, formatNorms, normsOf } from './describe-model.ts'
 import { type ModelFlags, modelSettings } from '../model-settings.ts'
@@ -127,13 +128,18 @@ function print(
 }
 
 /** What can be trusted on the file that a model was read from. */
-async function checked({ path, preprocess, output, targetRegion }: RunnerModel): Promise<SelfCheck[]> {
+async function checked(
+  { path, preprocess, output, targetRegion }: RunnerModel,
+  terminal: Terminal,
+): Promise<SelfCheck[]> {
   const imported = await importModel(path, {
     preprocess,
     ...(output !== undefined && { output }),
     ...(targetRegion && { targetRegion }),
   })
-  return selfChecks(imported, path, await openEngine())
+  const engine = await openEngine()
+  sayEngine(engine, undefined, terminal)
+  return selfChecks(imported, path, engine)
 }
 
 const resultColours = { holds: pc.green, fails: pc.red, 'not checked': pc.yellow } as const
@@ -176,7 +182,7 @@ export async function inspectCommand(
     variant: variant.id,
     reason: messageOf(error),
   }))
-  const checks = flags.verify ? await checked(loaded) : undefined
+  const checks = flags.verify ? await checked(loaded, terminal) : undefined
   const info = {
     ...describe(loaded),
     untreated,

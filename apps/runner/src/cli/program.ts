@@ -14,9 +14,11 @@ Your own model and picture:  saliency explain cat.jpg --model model.onnx --metho
 
 /** The whole command line; `done` receives the exit code of the command that ran. */
 export function createProgram(terminal: Terminal, done: (code: number) => void): Command {
+  const version = readManifest(runnerFolder)?.version ?? ''
   const program = new Command('saliency')
     .description('Explain, compare and judge saliency methods on your own model and images.')
-    .version(readManifest(runnerFolder)?.version ?? '')
+    .version(version, '-v, --version')
+    .version(version, '-V')
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists what there is)')
     .addHelpText('after', epilogue)
@@ -29,6 +31,6 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
   addExplainCommand(program, terminal, done)
   addStudyCommands(program, terminal, done)
   addModelCommands(program, terminal, done)
-  addDoctorCommand(program, done)
+  addDoctorCommand(program, terminal, done)
   return program
 }

@@ -20,7 +20,7 @@ export function describeState({ weights }: PlannedState): string {
 }
 
 /** Seconds, minutes or hours. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '…'
   if (seconds < 90) return `${Math.ceil(seconds)} s`
   return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
@@ -38,21 +38,27 @@ function announce(study: Study, pending: number, terminal: Terminal): void {
   )
 }
 
-/** Where progress is shown: a bar for a person, or a line now and then for a log. */
-function createDisplay(terminal: Terminal, groups: number) {
+/** Where progress is shown. */
+export interface Display {
+  show(done: number, left: string, label: string): void
+  stop(): void
+}
+
+/** A bar for a person, or a line now and then for a log. */
+export function createDisplay(terminal: Terminal, steps: number): Display {
   const format = ' {bar} {percentage} % | {left} left | {label}'
   const bar = terminal.isTTY
     ? new SingleBar({ format, hideCursor: true, clearOnComplete: true, etaBuffer: 1 })
     : undefined
-  if (groups > 0) bar?.start(groups, 0, { label: '', left: '…' })
-  let spoken = 0
+  if (steps > 0) bar?.start(steps, 0, { label: '', left: '…' })
+  let spoken = -Infinity
   return {
-    show(scored: number, left: string, label: string) {
-      if (bar) return bar.update(scored, { label, left })
+    show(done, left, label) {
+      if (bar) return bar.update(done, { label, left })
       const now = performance.now()
       if (now - spoken < LINE_SECONDS * 1000) return
       spoken = now
-      terminal.error(`${Math.round((100 * scored) / Math.max(1, groups))} % | ${left} left | ${label}`)
+      terminal.error(`${Math.round((100 * done) / Math.max(1, steps))} % | ${left} left | ${label}`)
     },
     stop: () => bar?.stop(),
   }

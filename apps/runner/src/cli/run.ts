@@ -6,10 +6,12 @@ import { keepPictures, type RunOutcome, type StudyRecord } from '@saliency/study
 import { folderStore, runStudy } from '@saliency/study/node'
 import type { Config } from '../config/schema.ts'
 import { engineName } from '../engines.ts'
+import { leftToNamesSentence } from '../discovery/selection.ts'
 import { exitCodes } from '../errors.ts'
 import { type PlannedStudy, planStudy } from '../study/plan-study.ts'
 import { resolveSettings } from '../study/settings.ts'
 import { type CommonFlags, openProject } from './discover.ts'
+import { warnOfSlowEngine } from './engine-line.ts'
 import { printPlan } from './dry-run.ts'
 import { finishStudy } from './report.ts'
 import type { ModelFlags } from '../model-settings.ts'
@@ -108,11 +110,9 @@ export async function runCommand(
   const { study, record, folder, warnings } = planned
   for (const warning of warnings) warn(terminal, warning)
   for (const { id, reason } of record.unavailable) warn(terminal, `${id}: ${reason}`)
-  if (record.leftOut)
-    terminal.error(
-      `Without ${record.leftOut.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`,
-    )
+  if (record.leftOut) terminal.error(leftToNamesSentence(record.leftOut))
   for (const notice of record.notices ?? []) warn(terminal, notice)
+  warnOfSlowEngine(study.engine, engineName(flags.engine, flags.backend) ?? loaded.config.engine, terminal)
   printClasses(record, terminal)
   for (const { id, reason } of record.skipped) warn(terminal, `${id} is left out: ${reason}`)
   const known = {

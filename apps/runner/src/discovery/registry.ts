@@ -1,4 +1,5 @@
 import { type Check, type Method, SaliencyError, suggestion } from '@saliency/core'
+import { namesOf } from './known-names.ts'
 import type { PluginRecord } from './plugin.ts'
 
 /** The same package reached twice counts once: the first wins, the others are shown. */
@@ -96,7 +97,12 @@ export function createRegistry(records: readonly PluginRecord[]): Registry {
   const methods = usable.flatMap((record) => record.methods).sort(byId)
   const checks = usable.flatMap((record) => record.checks).sort(byId)
 
-  function find<T extends Method | Check>(id: string, kind: 'method' | 'check', list: readonly T[]): T {
+  function find<T extends Method | Check>(
+    id: string,
+    kind: 'method' | 'check',
+    list: readonly T[],
+    others: readonly string[] = [],
+  ): T {
     const found = list.find((one) => one.id === id)
     if (found) return found
     const failure = failureOf(id, kind, records)
@@ -105,7 +111,7 @@ export function createRegistry(records: readonly PluginRecord[]): Registry {
     const code = kind === 'method' ? 'UNKNOWN_METHOD' : 'UNKNOWN_CHECK'
     throw new SaliencyError(
       code,
-      `There is no ${kind} '${id}'.${suggestion(id, ids)} Known are ${ids.join(', ') || 'none'}; \`saliency list\` shows all.`,
+      `There is no ${kind} '${id}'.${suggestion(id, [...ids, ...others])} Known are ${ids.join(', ') || 'none'}; \`saliency list\` shows all.`,
     )
   }
 
@@ -113,7 +119,7 @@ export function createRegistry(records: readonly PluginRecord[]): Registry {
     records,
     methods,
     checks,
-    method: (id) => find(id, 'method', methods),
+    method: (id) => find(id, 'method', methods, namesOf(methods)),
     check: (id) => find(id, 'check', checks),
     origin: (plugin) =>
       usable.find((record) => ([...record.methods, ...record.checks] as unknown[]).includes(plugin)),

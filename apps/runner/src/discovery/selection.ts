@@ -9,6 +9,7 @@ import {
 } from '@saliency/core'
 import { optionsFromText, type Selection } from '@saliency/explain'
 import type { Settings } from '../study/settings.ts'
+import { methodCalled } from './known-names.ts'
 import type { Registry } from './registry.ts'
 
 /** What to explain with: METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value, a name with its options, or a method. */
@@ -33,7 +34,7 @@ function optionsFor(method: Method, given: Options): Options {
   return options
 }
 
-/** Reads `METHOD` or `METHOD/VARIANT`. */
+/** Reads `METHOD`, `METHOD/VARIANT`, or a name that people know. */
 function findMethod(path: string, registry: Registry): Pick<Selection, 'method' | 'variant'> {
   const [id = '', variant, ...rest] = path.split('/')
   if (rest.length > 0)
@@ -41,13 +42,15 @@ function findMethod(path: string, registry: Registry): Pick<Selection, 'method' 
       'UNKNOWN_VARIANT',
       `'${path}': write METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value.`,
     )
-  const method = registry.method(id)
+  const called = methodCalled(id, registry.methods)
+  if (called && variant === undefined) return called
+  const method = called?.method ?? registry.method(id)
   if (variant === undefined) return { method }
   if (Object.hasOwn(method.variants, variant)) return { method, variant }
   const known = Object.keys(method.variants)
   throw new SaliencyError(
     'UNKNOWN_VARIANT',
-    `${id} has no variant '${variant}'.${suggestion(variant, known)} It has ${known.join(', ')}.`,
+    `${method.id} has no variant '${variant}'.${suggestion(variant, known)} It has ${known.join(', ')}.`,
   )
 }
 
@@ -85,12 +88,32 @@ export interface Available {
   readonly model: Model
 }
 
-/** Every method that has no reason against the model. */
+/** Methods that average over many samples multiply the cost: `all` has them only where they are named. */
+const isSampling = ({ kind }: Method) => kind === 'sampling'
+
+/** Every method that has no reason against the model, and needs a few passes. */
 function all(methods: readonly Method[], model: Model): Selection[] {
   return methods
-    .filter((method) => method.whyNot?.(model) === undefined)
+    .filter((method) => !isSampling(method) && method.whyNot?.(model) === undefined)
     .map((method) => ({ method, options: {} }))
 }
+
+/** Ids of the methods that `all` has only where they are named, and that are not. */
+export function leftToNames(requests: readonly MethodRequest[], available: Available): readonly string[] {
+  if (!requests.includes('all')) return []
+  const named = selectMethods(
+    requests.filter((one) => one !== 'all'),
+    available,
+  ).map(({ method }) => method)
+  const { registry, model } = available
+  return registry.methods
+    .filter((method) => isSampling(method) && !named.includes(method) && !method.whyNot?.(model))
+    .map(({ id }) => id)
+}
+
+/** What is said of methods that are left to their names. */
+export const leftToNamesSentence = (ids: readonly string[]): string =>
+  `Without ${ids.join(', ')}, which evaluate many images for one map: name them with --method to have them too.`
 
 /** What `all` leaves out for a model, each with the reason. */
 export function leftOutOfAll(
@@ -105,7 +128,7 @@ export function leftOutOfAll(
 }
 
 /**
- * Finds what was asked for; `all` is every method that explains networks like the model.
+ * Finds what was asked for; `all` is every method that explains networks like the model without many samples.
  * @param common options for every chosen method that has them
  * @throws UNKNOWN_METHOD, UNKNOWN_VARIANT or INVALID_OPTION with the nearest name; INVALID_PLUGIN for an object that is no
  * method.
@@ -134,14 +157,6 @@ interface Selected {
 }
 
 /** The variants that a configuration names. */
-export function selectionsOf({ methods, preset }: Settings, available: Available): Selected {
-  const selections = selectMethods(methods, available)
-  // Methods that average over many samples multiply the cost: a study of all leaves them out unless they are named.
-  const isAll = methods.includes('all') || preset === 'study'
-  const isChosen = ({ method }: Selection) =>
-    method.kind !== 'sampling' ||
-    !isAll ||
-    methods.some((one) => (typeof one === 'string' ? one : one[0]).startsWith(method.id))
-  const left = selections.filter((one) => !isChosen(one)).map(({ method }) => method.id)
-  return { chosen: selections.filter(isChosen), leftOut: [...new Set(left)] }
+export function selectionsOf({ methods }: Settings, available: Available): Selected {
+  return { chosen: selectMethods(methods, available), leftOut: leftToNames(methods, available) }
 }

@@ -1,4 +1,11 @@
-import { counted, type Engine, type Method, type Options, SaliencyError } from '@saliency/core'
+import {
+  counted,
+  type Engine,
+  type Method,
+  type Options,
+  type ResolvedVariant,
+  SaliencyError,
+} from '@saliency/core'
 import {
   type ExplainedMap as VariantMap,
   type Explainer,
@@ -26,7 +33,7 @@ export interface ExplainedMap extends VariantMap {
 
 /** How to explain. */
 export interface ExplainSettings {
-  /** `id`, `id/variant`, `id/variant?option=value`, a method object, or a list of these; `'all'` for every method. */
+  /** `id`, `id/variant`, `id/variant?option=value`, a method object, or a list of these; `'all'` for every method that needs a few passes. */
   readonly method: string | Method | readonly (string | Method)[]
   /** Default: what a table of images names, else `predicted`. */
   readonly target?: Target
@@ -66,14 +73,20 @@ export async function openMethods(
   return { engine, explainer: openExplainer(model, { engine, variants, methods, seed }) }
 }
 
-/** The maps of one image for one class, or for another direction over the outputs. */
+/** The maps of one image for one class, or for another direction over the outputs; of some variants, where they are named. */
 export function explainImage(
   { explainer }: OpenMethods,
   { id, input }: ExplainImage,
   { target, name: targetName, direction }: ResolvedTarget,
+  only?: readonly ResolvedVariant[],
 ): Promise<ExplainedMap[]> {
   return explainer
-    .explain({ images: input, targets: direction, ...(id !== undefined && { ids: [id] }) })
+    .explain({
+      images: input,
+      targets: direction,
+      ...(id !== undefined && { ids: [id] }),
+      ...(only && { only }),
+    })
     .then((maps) => maps.map((map) => ({ ...map, target, targetName })))
 }
 

@@ -1,12 +1,14 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { encodeNpy } from '@saliency/core'
 import {
   contactSheet,
   displayFactor,
   displayPlane,
+  mapsPage,
   overlayPng,
   type Picture,
   picturePng,
+  type SheetCell,
   type SheetRow,
 } from '@saliency/report'
 import { writeAtomically } from '@saliency/study/system'
@@ -45,43 +47,56 @@ function pictureOf({ input, pixels }: ExplainImage): Picture | undefined {
   return pixels && { height, width, pixels }
 }
 
-/** Writes the overlays of one image, its contact sheet, and its arrays where they are wanted. */
-export async function writeMaps(request: {
+/** What becomes of the maps of one image. */
+export interface MapWriter {
+  /** Writes a map's overlay, and its array where arrays are wanted. */
+  add(map: ExplainedMap): Promise<void>
+  /** Writes the contact sheet and the page of what was added, and lists it. */
+  finish(page: { readonly title: string; readonly prediction: string }): Promise<MapEntry[]>
+}
+
+/** Writes the maps of one image as they come. */
+export function createMapWriter(request: {
   readonly folder: string
   readonly image: ExplainImage
-  readonly maps: readonly ExplainedMap[]
   readonly saveMaps: boolean
-  readonly title: string
-}): Promise<MapEntry[]> {
-  const { folder, image, maps, saveMaps, title } = request
+}): MapWriter {
+  const { folder, image, saveMaps } = request
   const picture = pictureOf(image)
   const [, , height = 0, width = 0] = image.input.shape
   const factor = displayFactor({ height, width })
-  const families = new Map<string, { label: string; png: Buffer }[]>()
+  const families = new Map<string, SheetCell[]>()
   const entries: MapEntry[] = []
-  for (const map of maps) {
-    const name = `${image.name}/${mapFileName(map)}`
-    const png = await overlayPng(displayPlane(map), picture, factor)
-    writeAtomically(join(folder, `${name}.png`), png, false)
-    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
-    const family = families.get(map.method) ?? []
-    families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
-    entries.push(entryOf(map, image.name, name, saveMaps))
+  return {
+    async add(map) {
+      const name = `${image.name}/${mapFileName(map)}`
+      const png = await overlayPng(displayPlane(map), picture, factor)
+      writeAtomically(join(folder, `${name}.png`), png, false)
+      if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
+      const family = families.get(map.method) ?? []
+      families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
+      entries.push(entryOf(map, image.name, name, saveMaps))
+    },
+    async finish({ title, prediction }) {
+      const rows: SheetRow[] = [...families].map(([family, cells]) => ({ title: family, cells }))
+      const sheet = await contactSheet(title, [...(await pictureRow(image, picture, factor)), ...rows])
+      writeAtomically(join(folder, image.name, 'contact-sheet.png'), sheet, false)
+      const maps = entries.map((entry) => ({ ...entry, overlay: basename(entry.overlay) }))
+      writeAtomically(join(folder, image.name, 'index.html'), mapsPage({ title, prediction, maps }), false)
+      return entries
+    },
   }
-  const rows: SheetRow[] = [...families].map(([family, cells]) => ({ title: family, cells }))
-  const first = picture
-    ? [
-        {
-          title: 'image',
-          cells: [{ label: image.name.split('/').at(-1) ?? '', png: await picturePng(picture, factor) }],
-        },
-      ]
-    : []
-  writeAtomically(
-    join(folder, image.name, 'contact-sheet.png'),
-    await contactSheet(title, [...first, ...rows]),
-  )
-  return entries
+}
+
+/** The image itself, on top of its contact sheet. */
+async function pictureRow(
+  { name }: ExplainImage,
+  picture: Picture | undefined,
+  factor: number,
+): Promise<SheetRow[]> {
+  if (!picture) return []
+  const label = name.split('/').at(-1) ?? ''
+  return [{ title: 'image', cells: [{ label, png: await picturePng(picture, factor) }] }]
 }
 
 function entryOf(map: ExplainedMap, image: string, name: string, saveMaps: boolean): MapEntry {
