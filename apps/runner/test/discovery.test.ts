@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tinyNetwork } from '@saliency/testing'
@@ -221,6 +222,39 @@ describe('methods that sample', () => {
     expect(chosen('all', 'occlusion')).toContain('occlusion')
     expect(leftToNames(['all', 'ig'], available)).toEqual(['occlusion', 'smoothgrad'])
     expect(leftToNames(['guided'], available)).toEqual([])
+  })
+})
+
+describe('saliency list METHOD', () => {
+  const plain = (text: string) => stripVTControlCharacters(text)
+
+  it('says what every variant of every method computes, every option and reference, in 80 columns', async () => {
+    const { registry } = await find([])
+    for (const method of registry.methods) {
+      const { code, out } = await saliency(['list', method.id])
+      expect(code).toBe(0)
+      const words = plain(out).replace(/\s+/g, ' ')
+      for (const { description } of Object.values(method.variants)) expect(words).toContain(description)
+      for (const [name, { description }] of Object.entries(method.options))
+        expect(words).toContain(`${name} ${description}`)
+      for (const reference of method.references) expect(words).toContain(reference)
+    }
+  })
+
+  it('knows checks and names of the field, gives JSON, and suggests', async () => {
+    expect(plain((await saliency(['list', 'class-sensitivity'])).out)).toContain('class-sensitivity: ')
+    expect(plain((await saliency(['list', 'gradcam'])).out)).toMatch(/^gradcampp: /)
+    const { variants } = JSON.parse((await saliency(['list', 'guided', '--json'])).out) as {
+      variants: Record<string, unknown>
+    }
+    expect(Object.keys(variants)).toContain('deconvnet')
+    const { code, error } = await saliency(['list', 'guidde'])
+    expect([code, error]).toEqual([2, expect.stringContaining("Did you mean 'guided'?")])
+  })
+
+  it('and the list of all fit 80 columns', async () => {
+    const { out } = await saliency(['list'])
+    for (const line of plain(out).split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 })
 

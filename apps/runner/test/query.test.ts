@@ -95,6 +95,45 @@ async function countIn(file: string): Promise<number> {
   return Number(reader.getRows()[0]?.[0])
 }
 
+describe('files of a query', () => {
+  const secret = at('secret.csv')
+  const attempts = [
+    `select * from read_csv('${secret}')`,
+    `select * from '${secret}'`,
+    `select content from read_text('${secret}')`,
+    `select * from glob('${at('*')}')`,
+    `copy rows to '${at('stolen.csv')}'`,
+    `attach '${at('other.duckdb')}' as other`,
+    `install httpfs`,
+    `set enable_external_access = true`,
+  ]
+
+  it('are closed to it', async () => {
+    writeFileSync(secret, 'word\nplum\n')
+    for (const sql of attempts) {
+      const error = await refused(run, sql)
+      expect(error, sql).not.toContain('plum')
+    }
+    expect(await refused(run, attempts[0]!)).toContain('--allow-files')
+    expect(await refused(run, attempts[4]!, '--database', at('closed.duckdb'))).toContain('--allow-files')
+    expect(existsSync(at('stolen.csv'))).toBe(false)
+    expect(existsSync(at('other.duckdb'))).toBe(false)
+  })
+
+  it('are open where that is said', async () => {
+    writeFileSync(secret, 'word\nplum\n')
+    expect(await query(run, attempts[0]!, '--allow-files')).toContain('plum')
+    await query(run, `copy (select 1 as one) to '${at('told.csv')}'`, '--allow-files')
+    expect(readFileSync(at('told.csv'), 'utf8')).toBe('one\n1\n')
+  })
+
+  it('that the command names are written, and written anew', async () => {
+    const file = at("named's.csv")
+    for (const sql of ['select 1 as n', 'select 2 as n']) await query(run, sql, '--csv', file)
+    expect(readFileSync(file, 'utf8')).toBe('n\n2\n')
+  })
+})
+
 describe('saliency query', () => {
   it('prints numbers as numbers, and texts where a number would not be the same', async () => {
     const sql = `select count(*) as n, sum(1) as total, 9007199254740993::bigint as large, 1.50 as exact,

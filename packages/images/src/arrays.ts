@@ -41,6 +41,8 @@ export function arrayImages(
 ): ArrayImages {
   const arrays = readArrays(bytes, path, channels)
   const { layout, labels, masks } = arrays
+  if (layout.count === 0)
+    throw new SaliencyError('INVALID_INPUT', `${path} holds no images: its first axis is 0`)
   checkFloats(layout, floats, path)
   checkLabels(labels, known, path)
   const images = Array.from({ length: layout.count }, (_, index): ImageRecord => {
@@ -65,6 +67,12 @@ export function arrayImages(
   return { name, ...(known.names && { classes: known.names }), images, skipped: [], load }
 }
 
+/** The first of many names: an archive may hold any number of them. */
+function firstNames(names: readonly string[], most = 10): string {
+  const more = names.length > most ? `, … (${counted(names.length, 'entry', 'entries')})` : ''
+  return `${names.slice(0, most).join(', ')}${more}`
+}
+
 function readArrays(bytes: Uint8Array, path: string, channels: number | undefined): Arrays {
   if (path.toLowerCase().endsWith('.npy'))
     return { layout: imageLayout(parseNpy(bytes, path), path, channels) }
@@ -86,7 +94,7 @@ function readArrays(bytes: Uint8Array, path: string, channels: number | undefine
   if (images === undefined) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${path} has no array "images" (or "x"); it has ${Object.keys(files).join(', ')}`,
+      `${path} has no array "images" (or "x"); it has ${firstNames(Object.keys(files))}`,
     )
   }
   const layout = imageLayout(images, `${path}, array "images"`, channels)

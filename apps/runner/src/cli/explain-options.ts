@@ -14,14 +14,15 @@ export function addListCommand(program: Command, terminal: Terminal, done: Done)
   const command = program
     .command('list')
     .description('Show methods, variants and checks, where each came from, and what failed to load and why.')
+    .argument('[method]', 'one method or check: what its variants compute, its options and references')
     .option('--json', 'as JSON')
     .option(
       '--cost <model>',
       'what each variant costs on this model, and the number of distinct backward passes',
     )
-    .action(async (flags: ListFlags) => {
+    .action(async (name: string | undefined, flags: ListFlags) => {
       const { list } = await import('./list.ts')
-      done(await list(flags, terminal))
+      done(await list(name, flags, terminal))
     })
   withCommonOptions(withModelOptions(command))
 }

@@ -5,6 +5,7 @@ import pc from 'picocolors'
 import type { PluginRecord } from '../discovery/plugin.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { type CommonFlags, openProject } from './discover.ts'
+import { describePlugin } from './describe-plugin.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Flags of `saliency list`. */
@@ -26,13 +27,16 @@ interface CostReport {
   readonly unavailable: readonly { readonly id: string; readonly reason: string }[]
 }
 
-const table = (head: string[], widths?: (number | null)[]) =>
+const table = (head: string[]) =>
   new Table({
     head: head.map((text) => pc.bold(text)),
     style: { head: [], border: [], compact: true },
     wordWrap: true,
-    ...(widths && { colWidths: widths }),
   })
+
+/** A package and its version, where it is not the program's own. */
+const from = ({ package: name, version, source }: PluginRecord) =>
+  source === 'runner' ? '' : `, from ${name}${version && ` ${version}`}`
 
 function describeVariants(set: VariantSet): CostReport {
   const variants: VariantCost[] = []
@@ -75,38 +79,27 @@ function origin({ package: name, version, source, path }: PluginRecord): string 
   return `${name}${version === '' ? '' : ` ${version}`}\n${pc.dim(`${source}${path === '' ? '' : `: ${path}`}`)}`
 }
 
+/** A line for each variant, short enough for 80 columns: how it handles signs, and its counterpart. */
 function printMethods(terminal: Terminal, records: readonly PluginRecord[]): void {
-  const rows = table(['method', 'variant', 'handling', 'counterpart', 'from'])
   const methods = records
     .flatMap((record) => record.methods.map((method) => ({ record, method })))
     .filter(({ record }) => record.status === 'ok')
     .sort((a, b) => (a.method.id < b.method.id ? -1 : 1))
   for (const { record, method } of methods) {
-    Object.entries(method.variants).forEach(([name, { handling, counterpart = '', role }], index) => {
-      const what = role === 'control' ? `${handling} (control)` : handling
-      rows.push([
-        index === 0 ? pc.bold(method.id) : '',
-        name,
-        what,
-        counterpart,
-        index === 0 ? `${record.package}${record.version && ` ${record.version}`}` : '',
-      ])
-    })
+    terminal.out(`${pc.bold(method.id)}: ${method.title}${from(record)}`)
+    for (const [name, { handling, counterpart, role }] of Object.entries(method.variants)) {
+      const what = role === 'control' ? `${handling}, control` : handling
+      terminal.out(
+        `  ${name.padEnd(31)} ${what.padEnd(8)}${counterpart === undefined ? '' : ` ⇄ ${counterpart}`}`.trimEnd(),
+      )
+    }
   }
-  terminal.out(rows.toString())
 }
 
 function printChecks(terminal: Terminal, records: readonly PluginRecord[]): void {
-  const rows = table(['check', 'title', 'from'])
-  for (const record of records.filter(({ status }) => status === 'ok')) {
-    for (const check of record.checks)
-      rows.push([
-        pc.bold(check.id),
-        check.title,
-        `${record.package}${record.version && ` ${record.version}`}`,
-      ])
-  }
-  terminal.out(rows.toString())
+  terminal.out(pc.bold('checks'))
+  for (const record of records.filter(({ status }) => status === 'ok'))
+    for (const check of record.checks) terminal.out(`  ${check.id.padEnd(25)} ${check.title}${from(record)}`)
 }
 
 function printProblems(terminal: Terminal, records: readonly PluginRecord[]): void {
@@ -146,14 +139,17 @@ function printCost(terminal: Terminal, report: CostReport): void {
 }
 
 /** `saliency list`: methods, variants and checks, where each came from, and what failed to load and why. */
-export async function list(flags: ListFlags, terminal: Terminal): Promise<number> {
+export async function list(name: string | undefined, flags: ListFlags, terminal: Terminal): Promise<number> {
   const { registry, root } = await openProject(flags, { toleratesFailures: true })
+  if (name !== undefined) return describePlugin(name, registry, flags.json === true, terminal)
   const cost = flags.cost === undefined ? undefined : await costReport(flags.cost, registry, root)
   if (flags.json) terminal.out(toJson(registry, cost))
   else {
     printMethods(terminal, registry.records)
     terminal.out('')
     printChecks(terminal, registry.records)
+    terminal.out('\n⇄ the counterpart, which differs in nothing but the handling of signs.')
+    terminal.out('saliency list METHOD says what its variants compute, and its options.')
     printProblems(terminal, registry.records)
     if (cost) printCost(terminal, cost)
   }

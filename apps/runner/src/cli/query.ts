@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type * as DuckDB from '@duckdb/node-api'
 import { messageOf, SaliencyError } from '@saliency/core'
 import { quoted, readStudy, rowsOf } from '@saliency/study/node'
@@ -61,6 +61,7 @@ export interface QueryFlags {
   readonly csv?: string
   readonly parquet?: string
   readonly database?: string
+  readonly allowFiles?: boolean
 }
 
 interface Query extends QueryFlags {
@@ -87,7 +88,29 @@ async function writeFiles(
   }
 }
 
-/** Puts the rows at hand and answers; what it takes to be asked again is a table in a file, else a view. */
+/**
+ * Shuts a connection off from every file but those that the command line names: SQL that was copied from somewhere reads
+ * rows, and nothing else. DuckDB writes over a file that exists by way of a temporary one beside it.
+ */
+async function closeFiles(connection: DuckDB.DuckDBConnection, { csv, parquet }: Query): Promise<void> {
+  const named = [csv, parquet].flatMap((file) => (file === undefined ? [] : [resolve(file)]))
+  const paths = named.flatMap((file) => [file, join(dirname(file), `tmp_${basename(file)}`)])
+  await connection.run(`set allowed_paths = [${paths.map(quoted).join(', ')}]`)
+  await connection.run('set enable_external_access = false')
+  await connection.run('set lock_configuration = true')
+}
+
+/** What DuckDB says of files that it may not touch. */
+const CLOSED = /disabled by configuration|disabled through configuration/
+
+function refusal(cause: unknown): SaliencyError {
+  const advice = CLOSED.test(messageOf(cause))
+    ? ' SQL reads the rows of the run and no file; --allow-files lets it read and write files.'
+    : ''
+  return new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}${advice}`, { cause })
+}
+
+/** Puts the rows at hand and answers; where files are open to the SQL, the rows are a view of them, else a table. */
 async function answer(query: Query, terminal: Terminal, database?: string): Promise<void> {
   const { folder, sql, csv, parquet, json = false } = query
   const rows = rowsOf(folder)
@@ -100,7 +123,9 @@ async function answer(query: Query, terminal: Terminal, database?: string): Prom
     const instance = await duckdb.DuckDBInstance.create(database ?? ':memory:')
     const connection = await instance.connect()
     try {
-      await connection.run(`create ${database === undefined ? 'view' : 'table'} rows as ${rows}`)
+      const kind = database === undefined && query.allowFiles ? 'view' : 'table'
+      await connection.run(`create ${kind} rows as ${rows}`)
+      if (!query.allowFiles) await closeFiles(connection, query)
       const asked = sql ?? 'select * from rows'
       await writeFiles(connection, asked, query)
       const isPrinted = json || (sql !== undefined && csv === undefined && parquet === undefined)
@@ -110,7 +135,7 @@ async function answer(query: Query, terminal: Terminal, database?: string): Prom
       instance.closeSync()
     }
   } catch (cause) {
-    throw new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}`, { cause })
+    throw refusal(cause)
   }
 }
 

@@ -117,6 +117,7 @@ export function addStudyCommands(program: Command, terminal: Terminal, done: Don
     .option('--csv <file>', 'write the result, or all rows, as CSV instead of printing')
     .option('--parquet <file>', 'write the result, or all rows, as Parquet instead of printing')
     .option('--database <file>', 'write all rows into a DuckDB database, in which the SQL is run')
+    .option('--allow-files', 'let the SQL read and write files; without it, it sees the rows alone')
     .option('--debug', 'show where an error came from')
     .addHelpText('after', queryEpilogue)
     .action(async (folder: string, sql: string | undefined, flags: QueryFlags) => {
