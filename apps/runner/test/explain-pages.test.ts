@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { shapeImages } from '@saliency/zoo'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../src/cli/main.ts'
 import { loadModel } from '../src/index.ts'
 import { readNpy } from './npy.ts'
 import { saliency, temporaryFolder } from './project.ts'
@@ -29,31 +30,46 @@ interface Listing {
 const listing = (out: string) => JSON.parse(readFileSync(join(out, 'maps.json'), 'utf8')) as Listing
 
 describe('maps of an image', () => {
-  it('writes what is computed before the rest is, and says what runs; the maps are those of one session', async () => {
+  it('are on disk before the rest is computed; what is there when it is stopped is listed', async () => {
     const out = at('out-parts')
     const controller = new AbortController()
-    const asked = ['--method', 'guided', '--method', 'lrp/epsilon', '--method', 'gradcam']
-    const command = ['explain', at('one.png'), '--model', 'residual', ...asked, '--save-maps']
-    const whole = await saliency([...command, '--out', out])
-    expect(whole.error).toContain('engine: onnxruntime')
-    expect(whole.error).toContain('0 % | … left | guided, 3 variants')
-    expect(listing(out).maps).toHaveLength(5)
-    const both = at('both')
-    mkdirSync(both)
-    for (const name of ['a.png', 'b.png']) writeFileSync(join(both, name), readFileSync(at('one.png')))
-    await saliency(['explain', both, '--model', 'residual', ...asked, '--save-maps', '--out', at('out-both')])
-    for (const { file } of listing(out).maps) {
-      const alone = readNpy(join(out, file)).values
+    const said: string[] = []
+    const overlay = (name: string) => existsSync(join(out, `one/${name}.png`))
+    const seen: boolean[] = []
+    const asked = ['--method', 'rectgrad/rectgrad-constant?tau=1e9', '--method', 'guided']
+    const code = await main(['explain', at('one.png'), '--model', 'residual', ...asked, '--out', out], {
+      out: () => undefined,
+      error(text) {
+        said.push(text)
+        // The first method's map is empty, which is said when it is written.
+        if (!text.includes('zero everywhere')) return
+        seen.push(overlay('rectgrad-rectgrad-constant'), overlay('guided-gradient'))
+        controller.abort()
+      },
+      isTTY: false,
+      signal: controller.signal,
+    })
+    expect(code).toBe(130)
+    expect(seen).toEqual([true, false])
+    expect(listing(out).maps.map((map) => map.overlay)).toEqual(['one/rectgrad-rectgrad-constant.png'])
+    expect(said.join('\n')).toContain('engine: onnxruntime')
+    expect(said.join('\n')).toContain('0 % | … left | rectgrad/rectgrad-constant')
+  })
+
+  it('alone are those of a folder, but for rounding: another session is another order of sums', async () => {
+    const model = ['--model', 'residual', '--method', 'guided/guided', '--method', 'gradcam', '--save-maps']
+    await saliency(['explain', at('one.png'), ...model, '--out', at('alone')])
+    await saliency(['explain', at('set'), ...model, '--out', at('together')])
+    expect(listing(at('alone')).maps).toHaveLength(2)
+    for (const { file } of listing(at('alone')).maps) {
+      const alone = readNpy(join(at('alone'), file)).values
+      const together = readNpy(join(at('together'), file.replace('one/', 'disc/b/'))).values
       const largest = Math.max(...alone.map(Math.abs))
-      const together = readNpy(join(at('out-both'), file.replace('one/', 'a/'))).values
-      // Another session is another order of sums: rounding, as between batch sizes.
+      expect(largest).toBeGreaterThan(0)
+      expect(together).toHaveLength(alone.length)
       for (const [index, value] of together.entries())
         expect(Math.abs(value - (alone[index] as number))).toBeLessThanOrEqual(1e-5 * largest)
     }
-    controller.abort()
-    const stopped = await saliency([...command, '--out', at('out-stopped')], controller.signal)
-    expect(stopped.code).toBe(130)
-    expect(listing(at('out-stopped')).maps).toEqual([])
   })
 
   it('writes a page for the image and one for all images, and how often the model is right', async () => {

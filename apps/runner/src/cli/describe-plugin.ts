@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts'
 const WIDTH = 80
 
 /** Text in lines of at most 80 columns, each behind an indent; a word that is longer has a line of its own. */
-export function wrapped(text: string, indent: number): string {
+function wrapped(text: string, indent: number): string {
   const lines: string[] = ['']
   for (const word of text.split(/\s+/)) {
     const line = lines.at(-1) ?? ''

@@ -39,7 +39,7 @@ function announce(study: Study, pending: number, terminal: Terminal): void {
 }
 
 /** Where progress is shown. */
-export interface Display {
+interface Display {
   show(done: number, left: string, label: string): void
   stop(): void
 }

@@ -2,7 +2,7 @@ import { counted, type ResolvedVariant } from '@saliency/core'
 import type { Explainer } from '@saliency/explain'
 
 /** Variants whose maps are computed together. */
-export interface Part {
+interface Part {
   /** What runs, in words. */
   readonly label: string
   readonly variants: readonly ResolvedVariant[]

@@ -48,7 +48,7 @@ function pictureOf({ input, pixels }: ExplainImage): Picture | undefined {
 }
 
 /** What becomes of the maps of one image. */
-export interface MapWriter {
+interface MapWriter {
   /** Writes a map's overlay, and its array where arrays are wanted. */
   add(map: ExplainedMap): Promise<void>
   /** Writes the contact sheet and the page of what was added, and lists it. */
