@@ -58,10 +58,10 @@ describe('a broken layers model is refused with one clear error', () => {
 
   test('unsupported settings are listed together', async () => {
     const error = await errorOf((layers) => {
-      layer(layers, 'conv').config['data_format'] = 'channels_first'
+      layer(layers, 'conv').config['data_format'] = 'channels_middle'
     })
     expect(error.code).toBe('UNSUPPORTED_MODEL')
-    expect(error.message).toContain("conv (Conv2D): data_format 'channels_first'")
+    expect(error.message).toContain("conv (Conv2D): data_format 'channels_middle'")
   })
 
   const broken: Record<string, [change: (layers: LayerJson[], json: Json) => void, message: RegExp]> = {
