@@ -136,7 +136,10 @@ const broken: Record<string, [model: ModelProto, message: RegExp]> = {
   'a huge image': [shaped([1, 3, 1e6, 1e6]), /1000000×1000000×3/],
   'an image of open size': [shaped([0, 3, 0, 0]), /any size.*imageSize/],
   'an input that is no image': [shaped([1, 10]), /2 axes; an image has four/],
-  'two inputs': [changed(({ graph }) => graph!.input!.push({ name: 'more' })), /2 inputs \(image \[.+\]; more \[.*\]\).*a wrapper that takes/],
+  'two inputs': [
+    changed(({ graph }) => graph!.input!.push({ name: 'more' })),
+    /2 inputs \(image \[.+\]; more \[.*\]\).*a wrapper that takes/,
+  ],
   'several outputs': [
     onnxModel({ ...good, outputs: ['scores', 'f'] }),
     /several outputs.*scores \[n, 3\]; f \[n, 4\]/,
