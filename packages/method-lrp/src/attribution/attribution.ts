@@ -1,7 +1,7 @@
 import { defineMethod, type ExplainContext, type GraphMethod, type Value } from '@saliency/core'
 import { attributionOptions } from './options.ts'
 import { relevanceWalk } from './relevance-walk.ts'
-import { chainOf } from './chain.ts'
+import { chainOf, whyNoChain } from './chain.ts'
 
 type Context = ExplainContext<typeof attributionOptions>
 
@@ -47,6 +47,7 @@ export const transformerAttribution: GraphMethod<typeof attributionOptions> = de
   },
   traits: { resolution: 'layer' },
   kind: 'graph',
+  whyNot: whyNoChain,
   explain(context) {
     const { ops } = context
     const { attentions, start, map } = chainOf(context)

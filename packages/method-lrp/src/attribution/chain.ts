@@ -1,4 +1,4 @@
-import { SaliencyError, type ExplainContext, type Value } from '@saliency/core'
+import { SaliencyError, type ExplainContext, type Model, type Tokens, type Value } from '@saliency/core'
 import type { attributionOptions } from './options.ts'
 
 /** Attentions that can be multiplied, and how the product becomes a map. */
@@ -11,32 +11,27 @@ export interface Chain {
   map(rows: Value): Value
 }
 
-/**
- * The attentions of a model whose blocks all attend to the same grid of tokens.
- * @throws UNSUPPORTED_MODEL naming the layer that does not, INVALID_OPTION where no block is left
- */
-export function chainOf({ model, ops, options }: ExplainContext<typeof attributionOptions>): Chain {
-  const { tokens, attentions, unrecognisedAttentions } = model
-  const refuse = (problem: string): never => {
-    throw new SaliencyError(
-      'UNSUPPORTED_MODEL',
-      `transformer-attribution: ${model.name} ${problem}; explain it with 'lrp' or gradients instead.`,
-    )
-  }
+/** Why a model's blocks cannot be multiplied, as the end of a sentence; undefined where all attend to one grid of tokens. */
+export function whyNoChain({ tokens, attentions, unrecognisedAttentions }: Model): string | undefined {
   const [unknown] = unrecognisedAttentions
   if (unknown)
-    refuse(
-      `multiplies two signals in layer '${unknown.layer}', which is no known attention: ${unknown.reason}`,
-    )
-  if (!tokens || attentions.length === 0) return refuse('has no attention over a grid of tokens')
-  const { count, read } = tokens
-  for (const { layer, probabilities, windows } of attentions) {
+    return `layer '${unknown.layer}' multiplies two signals and is no known attention: ${unknown.reason}`
+  if (!tokens || attentions.length === 0) return 'it has no attention over a grid of tokens'
+  const apart = attentions.find(({ probabilities, windows }) => {
     const [, , queries, keys] = probabilities.shape
-    if (windows || queries !== count || keys !== count)
-      refuse(
-        `does not attend from all ${count} tokens to all of them in layer '${layer}', so its blocks do not chain`,
-      )
-  }
+    return windows || queries !== tokens.count || keys !== tokens.count
+  })
+  return apart && `layer '${apart.layer}' does not attend from all ${tokens.count} tokens to all of them`
+}
+
+/**
+ * The attentions of a model whose blocks all attend to the same grid of tokens.
+ * @throws INVALID_OPTION where no block is left
+ */
+export function chainOf({ model, ops, options }: ExplainContext<typeof attributionOptions>): Chain {
+  const { attentions } = model
+  const tokens = model.tokens as Tokens
+  const { count, read } = tokens
   if (options.from >= attentions.length) {
     throw new SaliencyError(
       'INVALID_OPTION',
