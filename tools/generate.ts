@@ -1,6 +1,7 @@
 // Writes every generated page; with --check, only says which are stale.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { generateArchitectures } from './generate/architectures.ts'
 import { generateCatalogue, type Pages } from './generate/catalogue.ts'
 import { generateErrors } from './generate/errors.ts'
 import { generateFormats } from './generate/formats.ts'
@@ -11,6 +12,7 @@ import { openWorkspace, root } from './inspect/project.ts'
 const workspace = openWorkspace()
 const pages: Pages = new Map()
 await generateCatalogue(workspace, pages)
+generateArchitectures(pages)
 generateErrors(pages)
 generateFormats(pages)
 generateOperators(workspace, pages)

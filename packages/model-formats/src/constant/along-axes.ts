@@ -2,10 +2,9 @@ import { normalizeAxis, type Dim } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import { computedSize } from '../weights/limits.ts'
 import { stridesOf } from '../weights/permute.ts'
-import { broadcastItems, combineKnown, mapKnown } from './arithmetic.ts'
+import { broadcastItems, combineKnown } from './arithmetic.ts'
 import { concatKnown } from './arrange.ts'
 import { floatsOf, knownFloats, knownLike, numbersIn, type Known } from './known.ts'
-import { reduceKnown } from './reduce.ts'
 
 /** Sums up to each place along an axis (ONNX CumSum): `exclusive` leaves the place out, `reverse` starts at the end. */
 export function cumulate(source: Known, axis: number, { exclusive = false, reverse = false } = {}): Known {
@@ -91,22 +90,62 @@ export function multiplyKnown(a: Known, b: Known): Known {
   return knownFloats(data, [...sum.shape, rows, columns], a.isTrained || b.isTrained)
 }
 
+/** Calls `visit` with where the items of one channel, an item of axis 1, begin and end, piece by piece. */
+function eachPiece(
+  [images = 1, channels = 1, ...rest]: readonly number[],
+  channel: number,
+  visit: (from: number, to: number) => void,
+): void {
+  const length = rest.reduce((product, dim) => product * dim, 1)
+  for (let image = 0; image < images; image++) {
+    const from = (image * channels + channel) * length
+    visit(from, from + length)
+  }
+}
+
+/** Mean and variance of a channel, in double precision. */
+function momentsOf(
+  values: Float32Array,
+  shape: readonly number[],
+  channel: number,
+): [mean: number, variance: number] {
+  const meanOf = (term: (value: number) => number): number => {
+    let [sum, count] = [0, 0]
+    eachPiece(shape, channel, (from, to) => {
+      for (let at = from; at < to; at++) sum += term(values[at] as number)
+      count += to - from
+    })
+    return sum / count
+  }
+  const mean = meanOf((value) => value)
+  return [mean, meanOf((value) => (value - mean) ** 2)]
+}
+
 /** gamma · (x − mean)/√(variance + epsilon) + beta for each item of axis 1, `[c]` vectors or the statistics of `x` itself. */
 export function normaliseKnown(
   x: Known,
-  [gamma, beta, mean, variance]: readonly [Known, Known, Known?, Known?],
+  vectors: readonly [gamma: Known, beta: Known, mean?: Known, variance?: Known],
   epsilon: number,
 ): Known {
-  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
-  const perItem = (known: Known): Known => ({
-    ...known,
-    shape: x.shape.map((_, axis) => (axis === 1 ? known.data.length : 1)),
-  })
-  const centred = combineKnown('Sub', x, mean ? perItem(mean) : reduceKnown('mean', x, axes, true))
-  const spread = variance
-    ? perItem(variance)
-    : reduceKnown('mean', combineKnown('Mul', centred, centred), axes, true)
-  const deviation = mapKnown('Sqrt', combineKnown('Add', spread, knownFloats(Float32Array.of(epsilon), [])))
-  const scaled = combineKnown('Mul', combineKnown('Div', centred, deviation), perItem(gamma))
-  return combineKnown('Add', scaled, perItem(beta))
+  const [gammas, betas, means, variances] = vectors.map((known) => known && floatsOf(known)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array?,
+    Float32Array?,
+  ]
+  const values = floatsOf(x)
+  const data = new Float32Array(values.length)
+  for (let channel = 0; channel < (x.shape[1] ?? 1); channel++) {
+    const own = [means?.[channel], variances?.[channel]] as [number, number]
+    const [mean, variance] = means ? own : momentsOf(values, x.shape, channel)
+    const [scale, beta] = [
+      (gammas[channel] as number) / Math.sqrt(variance + epsilon),
+      betas[channel] as number,
+    ]
+    eachPiece(x.shape, channel, (from, to) => {
+      for (let at = from; at < to; at++) data[at] = ((values[at] as number) - mean) * scale + beta
+    })
+  }
+  const isTrained = [x, ...vectors].some((known) => known?.isTrained)
+  return knownFloats(data, x.shape, isTrained)
 }

@@ -1,8 +1,9 @@
 import { computedSize } from '../weights/limits.ts'
 import { broadcastShapes, divideDim, sizeOf, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
-import { stridesOf } from '../weights/permute.ts'
-import { floatsOf, numbersIn, type Known, type KnownType } from './known.ts'
+import { combineFloats, type FloatCombine } from './combine-floats.ts'
+import { numbersIn, type Known, type KnownType } from './known.ts'
+import { positions } from './runs.ts'
 
 type Combine = (a: Dim, b: Dim, isInteger: boolean) => Dim
 
@@ -40,44 +41,18 @@ const combines: Readonly<Record<string, Combine>> = {
   Xor: plain((a, b) => truth((a !== 0) !== (b !== 0))),
 }
 
+/** What kernels of millions of floats are put through, without a look at each item's kind. */
+const floatCombines: Readonly<Record<string, FloatCombine>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+}
+
 const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Xor'])
 
 /** Names of the element-wise operations of two known tensors. */
 export const binaryNames: ReadonlySet<string> = new Set(Object.keys(combines))
-
-/** For every item of a broadcast result, where the operand's item lies. */
-export function positions(shape: readonly number[], operand: readonly number[]): Int32Array {
-  const offset = shape.length - operand.length
-  const strides = stridesOf(operand)
-  const steps = shape.map((_, axis) =>
-    (operand[axis - offset] ?? 1) === 1 ? 0 : (strides[axis - offset] ?? 0),
-  )
-  const result = new Int32Array(shape.reduce((product, dim) => product * dim, 1))
-  const index = shape.map(() => 0)
-  let position = 0
-  // An odometer over the axes, the last of them fastest.
-  for (let at = 0; at < result.length; at++) {
-    result[at] = position
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      position += steps[axis] as number
-      index[axis] = (index[axis] as number) + 1
-      if ((index[axis] as number) < (shape[axis] as number)) break
-      position -= (steps[axis] as number) * (shape[axis] as number)
-      index[axis] = 0
-    }
-  }
-  return result
-}
-
-/** Floats, of which a kernel has millions, go without the symbolic batch. */
-function combineFloats(combine: Combine, a: Known, b: Known, shape: readonly number[]): Float32Array {
-  const [x, y] = [floatsOf(a), floatsOf(b)]
-  const [left, right] = [positions(shape, a.shape), positions(shape, b.shape)]
-  const data = new Float32Array(left.length)
-  for (let at = 0; at < data.length; at++)
-    data[at] = combine(x[left[at] as number] as number, y[right[at] as number] as number, false) as number
-  return data
-}
 
 /** The items of `known` spread to `shape` by broadcasting. */
 export function broadcastItems(
@@ -102,7 +77,8 @@ export function combineKnown(name: string, a: Known, b: Known): Known {
   const isTrained = a.isTrained || b.isTrained
   if (type === 'float') {
     computedSize(shape, 'A constant', from)
-    return { type, shape, data: combineFloats(combine, a, b, shape), isTrained }
+    const data = combineFloats(floatCombines[name] ?? (combine as FloatCombine), a, b, shape)
+    return { type, shape, data, isTrained }
   }
   const [left, right] = [broadcastItems(a, shape, from), broadcastItems(b, shape, from)]
   const items = left.map((item, index) => combine(item, right[index] as Dim, isInteger))

@@ -1,6 +1,7 @@
 import { broadcastShapes, normalizeAxis, sizeOf, type Dim } from '@saliency/core'
-import { broadcastItems, positions } from './arithmetic.ts'
+import { broadcastItems } from './arithmetic.ts'
 import { knownLike, numbersIn, type Known } from './known.ts'
+import { positions, runsOf } from './runs.ts'
 
 /** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
 export type KnownReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
@@ -26,17 +27,22 @@ function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
 /** Floats, of which a kernel has millions: nothing is kept but one number a result, in double precision. */
 function reduceFloats(
   kind: KnownReduction,
-  data: Float32Array,
-  targets: Int32Array,
-  count: number,
+  { data, shape }: Known & { readonly data: Float32Array },
+  kept: readonly number[],
 ): Float32Array {
   const [start, fold] = folds[kind]
-  const results = new Float64Array(count).fill(start)
-  for (let at = 0; at < data.length; at++) {
-    const target = targets[at] as number
-    results[target] = fold(results[target] as number, data[at] as number)
+  const results = new Float64Array(kept.reduce((product, dim) => product * dim, 1)).fill(start)
+  const { length, operands } = runsOf(shape, [kept])
+  const { starts, step } = operands[0] as (typeof operands)[number]
+  let at = 0
+  for (const first of starts) {
+    let target = first
+    for (let index = 0; index < length; index++) {
+      results[target] = fold(results[target] as number, data[at++] as number)
+      target += step
+    }
   }
-  const size = kind === 'mean' ? data.length / count : 1
+  const size = kind === 'mean' ? data.length / results.length : 1
   return Float32Array.from(results, (result) => result / size)
 }
 
@@ -53,13 +59,14 @@ export function reduceKnown(
   )
   const kept = source.shape.map((dim, axis) => (reduced.has(axis) ? 1 : dim))
   const shape = keep ? kept : source.shape.filter((_, axis) => !reduced.has(axis))
+  const { data: items } = source
+  if (items instanceof Float32Array)
+    return knownLike(source, reduceFloats(kind, { ...source, data: items }, kept), shape)
   const count = kept.reduce((product, dim) => product * dim, 1)
   const targets = positions(source.shape, kept)
-  if (source.data instanceof Float32Array)
-    return knownLike(source, reduceFloats(kind, source.data, targets, count), shape)
   const groups = Array.from({ length: count }, (): Dim[] => [])
   for (const [at, target] of targets.entries()) groups[target]?.push(source.data[at] as Dim)
-  const data = groups.map((items) => reduceItems(kind, items))
+  const data = groups.map((group) => reduceItems(kind, group))
   return knownLike(source, data, shape)
 }
 
