@@ -54,6 +54,8 @@ function array(path: string): FloatTensor {
 
 const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
 
+const largest = ({ data }: FloatTensor) => data.indexOf(Math.max(...data))
+
 /** The image first, another second: neither may change the other's gradient. */
 async function gradientError(
   { model, weights }: ImportedModel,
@@ -63,7 +65,7 @@ async function gradientError(
   const [image, logits, expected] = ['image', 'logits', 'gradient'].map((name) =>
     array(`${stem}.${name}.npy`),
   ) as [FloatTensor, FloatTensor, FloatTensor]
-  const best = logits.data.indexOf(Math.max(...logits.data))
+  const best = largest(logits)
   const gradient = backward({ from: model.logits, start: directionInput(model), until: model.image }).at(
     model.image,
   )
@@ -88,6 +90,7 @@ async function withoutMap(
   imported: ImportedModel,
   engine: Engine,
   images: FloatTensor,
+  target: number,
 ): Promise<Readonly<Record<string, string>>> {
   const without: Record<string, string> = {}
   for (const id of variantIds) {
@@ -95,8 +98,9 @@ async function withoutMap(
     try {
       const [failed] = explainer.unavailable
       if (failed) throw failed.error
-      const [map] = await explainer.explain({ images, targets: [1] })
-      if (map?.problem !== undefined) throw new Error(map.problem)
+      const [map] = await explainer.explain({ images, targets: [target] })
+      // A map that a final ReLU leaves empty is one.
+      if (!map?.data.every(Number.isFinite)) throw new Error('the map holds what is no number')
     } catch (error) {
       without[id] = firstLine(error)
     } finally {
@@ -131,7 +135,8 @@ export async function measureFile(path: string, file: string, engine: Engine): P
     )
     row = { ...row, difference: difference / Math.max(1, magnitude) }
     const stem = path.replace(/\.[^.]+\.onnx$/, '')
-    row = { ...row, without: await withoutMap(imported, engine, array(`${stem}.image.npy`)) }
+    const [image, logits] = [array(`${stem}.image.npy`), array(`${stem}.logits.npy`)]
+    row = { ...row, without: await withoutMap(imported, engine, image, largest(logits)) }
     const hasGradient = existsSync(`${stem}.gradient.npy`)
     return hasGradient ? { ...row, gradient: await gradientError(imported, engine, stem) } : row
   } catch (error) {
