@@ -63,18 +63,19 @@ function lineOf(row: Measured): readonly string[] {
   return [libraryOf(nameOf(row)), formOf(row), images, number(row.gradient), variants, target]
 }
 
-/** Each message once, with the files that have it. */
+/** Each message once, of files and of variants, with the files that have it. */
 function reasons(rows: readonly Measured[]): string {
   const files = new Map<string, string[]>()
-  for (const { file, message } of rows) {
-    if (message === undefined) continue
-    const text = message.replaceAll(/\/\S+\//g, '').replaceAll(file, '…')
-    files.set(text, [...(files.get(text) ?? []), file])
+  for (const { file, message, without = {} } of rows) {
+    const found = [...(message === undefined ? [] : [['', message]]), ...Object.entries(without)]
+    for (const [variant, sentence = ''] of found) {
+      const text = `${variant === '' ? '' : `${variant}: `}${sentence.replaceAll(/\/\S+\//g, '')}`
+      files.set(text, [...(files.get(text) ?? []), file])
+    }
   }
-  if (files.size === 0) return 'Every file that the exporters wrote loads.'
-  return [...files]
-    .map(([message, names]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${message}`)
-    .join('\n')
+  const loaded = rows.every(loads) ? 'Every file that the exporters wrote loads.\n\n' : ''
+  const lines = [...files].map(([text, names]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${text}`)
+  return `${loaded}${lines.join('\n')}`
 }
 
 /** The table of architectures, from what was measured. */
