@@ -74,7 +74,9 @@ function reasons(rows: readonly Measured[]): string {
     }
   }
   const loaded = rows.every(loads) ? 'Every file that the exporters wrote loads.\n\n' : ''
-  const lines = [...files].map(([text, names]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${text}`)
+  const lines = [...files].map(
+    ([text, names]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${text}`,
+  )
   return `${loaded}${lines.join('\n')}`
 }
 
