@@ -1,5 +1,6 @@
 import { tensor, type FloatTensor, type Ops, type Value } from '@saliency/core'
-import { finishImport, uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
+import { finishImport } from '../finish-import.ts'
+import { uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
 import type { ImportedModel, ModelFormat } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
 import { channelsFirst, channelsLast, inSourceOrder, type Placed } from '../placed.ts'
