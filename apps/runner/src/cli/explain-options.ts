@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { ExplainFlags } from './explain.ts'
+import type { ExplainFlags } from './explain-flags.ts'
 import type { ExportFlags } from './export.ts'
 import type { InspectFlags } from './inspect.ts'
 import type { ListFlags } from './list.ts'

@@ -10,31 +10,15 @@ import { readDirection } from '../explain/direction.ts'
 import { openMethods } from '../explain/explain.ts'
 import { openExplainImages } from '../explain/images.ts'
 import type { MapEntry } from '../explain/write.ts'
-import { type ModelFlags, modelSettings } from '../model-settings.ts'
+import { modelSettings } from '../model-settings.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { accuracySentence } from './accuracy.ts'
-import { type CommonFlags, openProject } from './discover.ts'
+import { openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
+import type { ExplainFlags } from './explain-flags.ts'
 import { explainOne, type OneImage } from './explain-one.ts'
 import { createExplainProgress } from './explain-progress.ts'
 import { type Terminal, warn } from './terminal.ts'
-
-/** Flags of `saliency explain`. */
-export interface ExplainFlags extends CommonFlags, ModelFlags {
-  readonly model?: string
-  readonly method: readonly string[]
-  readonly option?: readonly string[]
-  readonly target?: string
-  readonly direction?: string
-  readonly out: string
-  readonly saveMaps?: boolean
-  readonly layer?: string
-  readonly engine?: string
-  readonly backend?: string
-  readonly seed: number
-  readonly json?: boolean
-  readonly ledger?: boolean
-}
 
 /** The option that names a method's target layer, by convention. */
 const LAYER_OPTION = 'layer'
