@@ -7,6 +7,8 @@ export { GROUP_SIZE, type PlannedCheck, type PlannedState, scoredConditions, typ
 export { type PlannedStudy, planStudy } from './plan-study.ts'
 export { pendingUnits } from './pending.ts'
 export { type RunOutcome, type RunSettings, runStudy, type StudyToRun } from './run-study.ts'
+export { type Shard, shardUnits } from './shard.ts'
+export { beginRun, continueRun } from './store/continue-run.ts'
 export type { ImageFailure, StudyFailures } from './store/failures.ts'
 export { conditionKey } from './store/keys.ts'
 export { memoryStore } from './store/memory-store.ts'

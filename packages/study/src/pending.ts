@@ -3,6 +3,7 @@ import { getSound, mapsId, type RunStore } from './store/run-store.ts'
 import type { PlannedUnit } from './store/planned-unit.ts'
 import { type FinishedUnit, finishedUnits } from './store/units.ts'
 import type { PlannedState } from './plan.ts'
+import { type Shard, shardUnits } from './shard.ts'
 import type { Study } from './study.ts'
 
 /** The groups of a unit. */
@@ -37,9 +38,11 @@ async function hasMaps(
 /**
  * The units that are still to do: those without sound rows, those with an image that could not be read then and can be
  * now, and those of the original weights whose maps are gone, or damaged while other units are to be compared with them.
+ * @param shard asks for its units alone
+ * @throws INVALID_OPTION if there is no such shard
  */
-export async function pendingUnits(study: Study, store: RunStore): Promise<PlannedUnit[]> {
-  const { units } = study.plan
+export async function pendingUnits(study: Study, store: RunStore, shard?: Shard): Promise<PlannedUnit[]> {
+  const units = shard ? shardUnits(study.plan, shard) : study.plan.units
   const done = new Set<PlannedUnit>()
   for (const finished of await finishedUnits(store, units))
     if (!(await isReadable(study, finished))) done.add(finished.unit)

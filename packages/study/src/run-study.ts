@@ -4,14 +4,17 @@ import { executeStudy, type StudyEvents, type StudyOutcome } from './execute.ts'
 import { pendingUnits } from './pending.ts'
 import type { PlannedStudy } from './plan-study.ts'
 import type { OpenCrew } from './scoring/crew.ts'
+import type { Shard } from './shard.ts'
 import { continueRun } from './store/continue-run.ts'
-import { type RunStore, STUDY } from './store/run-store.ts'
+import type { RunStore } from './store/run-store.ts'
 import type { StudyRecord } from './store/study-record.ts'
 import type { PlannedUnit } from './store/planned-unit.ts'
 
-/** A planned study, and where it is kept. */
+/** A planned study, where it is kept, and how much of it is run. */
 export interface StudyToRun extends PlannedStudy {
   readonly store: RunStore
+  /** The share that is run; all of it by default. */
+  readonly shard?: Shard
 }
 
 /** How a study is run. */
@@ -32,13 +35,14 @@ export interface RunOutcome extends StudyOutcome {
 const running = new WeakSet<RunStore>()
 
 async function runAlone(
-  { study, record: planned, store }: StudyToRun,
+  { study: given, record: planned, store, shard }: StudyToRun,
   { signal, events }: RunSettings,
   openCrew?: OpenCrew,
 ): Promise<RunOutcome> {
-  if (!(await store.has('study', STUDY))) await assertFinite(study)
+  if ((await store.list('unit')).length === 0) await assertFinite(given)
   const record = await continueRun(store, planned)
-  const pending = await pendingUnits(study, store)
+  const study = { ...given, plan: { ...given.plan, units: record.units } }
+  const pending = await pendingUnits(study, store, shard)
   const outcome = await executeStudy(study, store, {
     pending,
     events: events?.(pending) ?? {},
@@ -66,10 +70,10 @@ export async function runWith(
 }
 
 /**
- * Runs a planned study, or goes on with it: computes every unit that its store lacks. Maps are scored on the thread that
+ * Runs a planned study or a shard of it, or goes on with it: computes every unit that its store lacks. Maps are scored on the thread that
  * calls, which runs whatever else is waiting between two variants; nothing of Node.js is needed.
- * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the store holds another
- * study or one runs in it; FILE if the store cannot be written
+ * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_OPTION if there is no such shard;
+ * INVALID_RUN if the store holds another study or one runs in it; FILE if the store cannot be written
  */
 export async function runStudy(given: StudyToRun, settings: RunSettings = {}): Promise<RunOutcome> {
   return runWith(given, settings)

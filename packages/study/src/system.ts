@@ -1,3 +1,3 @@
 export { withinContainer } from './system/container.ts'
 export { explainSystemError } from './system/errors.ts'
-export { hasMagic, makeFolder, readJson, writeAtomically } from './system/files.ts'
+export { hasMagic, makeFolder, readJson, writeAtomically, writeOnce } from './system/files.ts'

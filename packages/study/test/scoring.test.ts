@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Engine, SaliencyError } from '@saliency/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { executeStudy } from '../src/execute.ts'
 import { folderStore } from '../src/node/folder-store.ts'
 import { threadCrew } from '../src/node/thread-crew.ts'
@@ -81,11 +82,22 @@ describe('scoring beside the engine', () => {
     const { study } = await smallStudy({ checks: chosen({ 'class-sensitivity': {} }) })
     const folder = temporaryFolder()
     mkdirSync(join(folder, 'units'))
-    symlinkSync('/dev/full', join(folder, 'units', `s0000-g0000.parquet.${process.pid}.tmp`))
-    await expect(execute(study, folder)).rejects.toMatchObject({
+    vi.spyOn(crypto, 'randomUUID').mockReturnValue('01234567-0-0-0-0')
+    symlinkSync(
+      '/dev/full',
+      join(folder, 'units', `s0000-g0000.parquet.${hostname()}.${process.pid}.01234567.tmp`),
+    )
+    await expect(execute(study, folder, 0).finally(() => vi.restoreAllMocks())).rejects.toMatchObject({
       code: 'FILE',
       message: expect.stringContaining('the disk is full') as string,
     })
+  })
+
+  it('stops where a thread cannot write', async () => {
+    const { study } = await smallStudy({ checks: chosen({ 'class-sensitivity': {} }) })
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'units'), 'no folder')
+    await expect(execute(study, folder, 1)).rejects.toMatchObject({ code: 'FILE' })
   })
 })
 

@@ -1,7 +1,7 @@
 import { counted } from '@saliency/core'
 import { costOf } from '@saliency/explain'
 import Table from 'cli-table3'
-import { pendingUnits, requireImages, type Study } from '@saliency/study'
+import { pendingUnits, requireImages, type Shard, type Study } from '@saliency/study'
 import { folderStore } from '@saliency/study/node'
 import { describeState } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -11,12 +11,17 @@ function bytes(count: number): string {
 }
 
 /**
- * `saliency run --dry-run`: what is to do, its sessions and its memory, without computing anything.
+ * `saliency run --dry-run`: what is to do of a study or a shard, its sessions and its memory, without computing anything.
  * @throws FILE if no image can be read
  */
-export async function printPlan(study: Study, folder: string, terminal: Terminal): Promise<void> {
+export async function printPlan(
+  study: Study,
+  folder: string,
+  terminal: Terminal,
+  shard?: Shard,
+): Promise<void> {
   await requireImages(study.images)
-  const pending = await pendingUnits(study, folderStore(folder))
+  const pending = await pendingUnits(study, folderStore(folder), shard)
   const { plan, maps, batchSize, memory } = study
   const states = new Set(pending.map(({ state }) => state))
   const table = new Table({

@@ -1,6 +1,13 @@
 import { counted } from '@saliency/core'
 import { SingleBar } from 'cli-progress'
-import type { PlannedState, PlannedUnit, Study, StudyEvents } from '@saliency/study'
+import {
+  type PlannedState,
+  type PlannedUnit,
+  type Shard,
+  shardUnits,
+  type Study,
+  type StudyEvents,
+} from '@saliency/study'
 import { createEstimate, workOf } from './estimate.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,12 +34,14 @@ export function duration(seconds: number): string {
 }
 
 /** Says what is studied, and what is there already. */
-function announce(study: Study, pending: number, terminal: Terminal): void {
-  if (pending === 0) return terminal.error('Every unit is finished already.')
+function announce(study: Study, pending: number, terminal: Terminal, shard: Shard | undefined): void {
+  const asked = shard ? shardUnits(study.plan, shard).length : study.plan.units.length
+  const part = shard ? ` of shard ${shard.index + 1}/${shard.count}` : ''
+  if (asked === 0) return terminal.error(`There are no units${part}: the study has fewer than shards.`)
+  if (pending === 0) return terminal.error(`Every unit${part} is finished already.`)
   const { plan, maps, batchSize, engine, loaded } = study
-  const finished = plan.units.length - pending
-  const known =
-    finished > 0 ? `; ${finished} of ${counted(plan.units.length, 'unit')} are finished already` : ''
+  const finished = asked - pending
+  const known = finished > 0 ? `; ${finished} of ${counted(asked, 'unit')}${part} are finished already` : ''
   terminal.error(
     `${loaded.model.name}: ${counted(maps.set.variants.length, 'variant')}, ${counted(plan.images, 'image')}, ${counted(plan.states.length, 'weight state')}, batch ${batchSize}, ${engine.description}${known}.`,
   )
@@ -65,11 +74,16 @@ export function createDisplay(terminal: Terminal, steps: number): Display {
 }
 
 /** Shows what runs now, how much is done, and how long the rest will take. */
-export function createProgress(study: Study, pending: readonly PlannedUnit[], terminal: Terminal): Progress {
+export function createProgress(
+  study: Study,
+  pending: readonly PlannedUnit[],
+  terminal: Terminal,
+  shard?: Shard,
+): Progress {
   const states = [...new Set(pending.map(({ state }) => state))]
   const work = workOf(study, pending)
   const estimate = createEstimate(work)
-  announce(study, pending.length, terminal)
+  announce(study, pending.length, terminal, shard)
   const display = createDisplay(terminal, work.length)
   let label = ''
   let done = 0

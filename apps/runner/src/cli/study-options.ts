@@ -1,10 +1,9 @@
-import { type Command, Option } from 'commander'
-import { presetNames } from '../config/preset-names.ts'
-import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
+import type { Command } from 'commander'
+import { type Done, share, withCommonOptions } from './options.ts'
 import type { AdviceFlags } from './advice.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
-import type { RunFlags } from './run.ts'
+import { addRunCommands } from './run-options.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What `saliency query --help` says below its options. */
@@ -52,49 +51,9 @@ function addAdviceCommands(program: Command, terminal: Terminal, done: Done): vo
   withCommonOptions(compare)
 }
 
-/** Declares `saliency run`, `saliency report` and `saliency query`. */
+/** Declares the commands that run studies, and those that read runs. */
 export function addStudyCommands(program: Command, terminal: Terminal, done: Done): void {
-  const run = program
-    .command('run')
-    .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
-    .argument('[config]', 'default: saliency.config.ts, .js, .mjs or .json in the working directory')
-    .addOption(new Option('--preset <name>', 'defaults for everything not configured').choices(presetNames))
-    .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
-    .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
-    .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
-    .option('--check <id>', 'a check by its id (repeatable)', collect)
-    .option(
-      '--target <class>',
-      'what is explained instead of the predicted class: a class, A-B for A against B, A+B for both',
-    )
-    .addOption(
-      new Option(
-        '--direction <file>',
-        'explain a direction over the outputs instead of a class: a vector in a .npy file',
-      ).conflicts('target'),
-    )
-    .option('--limit <number>', 'at most this many images', wholeNumber(1))
-    .option('--seed <number>', 'names all random streams', wholeNumber(0))
-    .option('-o, --out <folder>', 'the run folder')
-    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
-    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
-    .option('--memory <size>', 'memory for the whole run, for instance 4GiB; sets the batch size')
-    .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
-    .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
-    .option('--threshold <number>', "the verdict's bound", share)
-    .option(
-      '--require <outcomes>',
-      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, or a check's id",
-      collect,
-    )
-    .option('--junit <file>', 'write what --require asked for as JUnit XML')
-    .option('--dry-run', 'print units, sessions and memory, and stop')
-    .option('--json', 'print the summary as JSON')
-    .action(async (config: string | undefined, flags: RunFlags) => {
-      const { runCommand } = await import('./run.ts')
-      done(await runCommand(config, flags, terminal))
-    })
-  withCommonOptions(withModelOptions(run))
+  addRunCommands(program, terminal, done)
   const report = program
     .command('report')
     .description('Judge a run anew from its stored rows, and write its report.')

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Check, Method, Options } from '@saliency/core'
 import {
+  beginRun,
   type ChosenCheck,
   type Judgement,
   type JudgeSettings,
@@ -11,8 +12,9 @@ import {
   planStudy as plan,
   type Run,
   type Study,
+  type StudyInputs,
 } from '@saliency/study'
-import { describeMachine, readStudy, studyFile, type StudyInFolder } from '@saliency/study/node'
+import { describeMachine, folderStore, readStudy, studyFile, type StudyInFolder } from '@saliency/study/node'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
@@ -38,6 +40,11 @@ export interface PlanSettings {
   readonly root?: string
   /** Methods and checks; those that are installed by default. */
   readonly registry?: Registry
+  /**
+   * Whether other processes may begin the study in the same folder: sizes depend on a machine's memory, so the folder says
+   * at once which ones count.
+   */
+  readonly isShared?: boolean
 }
 
 function memoryWarnings(memory: Config['memory'], { memory: plan }: Study): string[] {
@@ -82,13 +89,23 @@ function sizesOf({ seed, threshold, groups, batchSize, memory, preset }: Setting
   }
 }
 
+/** Plans with the sizes that the folder's study has; a shared one that has none yet gets these, unless another process is faster. */
+async function planIn(folder: string, inputs: StudyInputs, isShared: boolean) {
+  const asStored = () => plan({ ...inputs, stored: readStudy(folder) })
+  if (existsSync(studyFile(folder))) return asStored()
+  const planned = await plan(inputs)
+  if (!isShared) return planned
+  await beginRun(folderStore(folder), planned.record)
+  return asStored()
+}
+
 /**
  * Plans a study: loads its model, opens its images, and finds out which maps its checks need. Nothing is computed yet.
  * @throws INVALID_CONFIG if no model, no images or nothing to study is named; what loading and opening them throws
  */
 export async function planStudy(
   config: Config,
-  { root = '.', registry: given }: PlanSettings = {},
+  { root = '.', registry: given, isShared = false }: PlanSettings = {},
 ): Promise<PlannedStudy> {
   const settings = resolveSettings({}, config)
   const { memory, twin = demoTwin(settings.model) } = settings
@@ -101,7 +118,7 @@ export async function planStudy(
   const registry = given ?? createRegistry(await discoverPlugins({ root }))
   const available = { registry, model: model.model }
   const { chosen, leftOut } = selectionsOf(settings, available)
-  const { study, record } = await plan({
+  const inputs: StudyInputs = {
     model,
     images: images.set,
     limit: images.limit,
@@ -116,8 +133,8 @@ export async function planStudy(
     machine: describeMachine,
     versions: ownVersions(),
     leftOut,
-    ...(existsSync(studyFile(folder)) && { stored: readStudy(folder) }),
-  })
+  }
+  const { study, record } = await planIn(folder, inputs, isShared)
   const unfit = leftOutOfAll(settings.methods, available)
   return { study, record, folder, warnings: [...model.warnings, ...unfit, ...memoryWarnings(memory, study)] }
 }

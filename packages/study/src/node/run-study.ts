@@ -1,15 +1,18 @@
 import type { PlannedStudy } from '../plan-study.ts'
 import { type RunOutcome, type RunSettings, runWith } from '../run-study.ts'
+import type { Shard } from '../shard.ts'
 import { type Run, openRun as openStoredRun } from '../store/open-run.ts'
 import { folderStore } from './folder-store.ts'
-import { lockRunFolder } from './run-lock.ts'
+import { assertUnclaimed, lockRunFolder } from './run-lock.ts'
 import { readStudy } from './study-file.ts'
 import { threadCrew } from './thread-crew.ts'
 
-/** A planned study, and the folder it runs in. */
+/** A planned study, the folder it runs in, and how much of it is run. */
 export interface StudyInFolder extends PlannedStudy {
   /** The run folder, made when the study runs. */
   readonly folder: string
+  /** The share that is run; all of it by default. */
+  readonly shard?: Shard
 }
 
 /** How a study is run in a folder. */
@@ -22,14 +25,16 @@ export interface FolderRunSettings extends RunSettings {
 
 /**
  * Runs a planned study in its folder, with threads that score beside the engine: makes the folder or goes on in it, and
- * computes every unit that is not finished. No other process may work in the folder meanwhile.
+ * computes every unit that is not finished. No other process may work in the folder
+ * meanwhile, except other shards of the same study where a shard is run.
  * @throws INVALID_MODEL if the logits of the first images are no finite numbers; INVALID_RUN if the folder holds another study or another process works in it; FILE if it cannot be written
  */
 export async function runStudy(
   { folder, ...planned }: StudyInFolder,
   { threads, say = () => undefined, ...settings }: FolderRunSettings = {},
 ): Promise<RunOutcome> {
-  const release = await lockRunFolder(folder, say)
+  if (planned.shard) await assertUnclaimed(folder, say)
+  const release = planned.shard ? () => undefined : await lockRunFolder(folder, say)
   try {
     const store = folderStore(folder)
     return await runWith({ ...planned, store }, settings, threadCrew(folder, threads))

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { StudyRecord } from '../store/study-record.ts'
-import { readJson, writeAtomically } from '../system/files.ts'
+import { readJson, writeOnce } from '../system/files.ts'
 import type { FileFormat } from './file-format.ts'
 import { isStudyRecord } from './study-schema.ts'
 
@@ -20,12 +20,12 @@ function readRecord(path: string): StudyRecord {
   )
 }
 
-/** A run's description as JSON. */
+/** A run's description as JSON; the first one that is written stays. */
 export const studyFormat: FileFormat<StudyRecord> = {
   folder: '',
   ending: '.json',
   write: (path: string, record: StudyRecord): void =>
-    writeAtomically(path, `${JSON.stringify(record, undefined, 2)}\n`),
+    writeOnce(path, `${JSON.stringify(record, undefined, 2)}\n`),
   read: readRecord,
 }
 

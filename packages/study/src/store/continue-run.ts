@@ -3,8 +3,8 @@ import { differences } from './differences.ts'
 import { type RunStore, STUDY } from './run-store.ts'
 import type { StudyRecord } from './study-record.ts'
 
-/** True where units or maps are stored without what they are of. */
-async function holdsStrangeResults(store: RunStore): Promise<boolean> {
+/** True where units or maps are stored. */
+async function holdsResults(store: RunStore): Promise<boolean> {
   return (await store.list('unit')).length + (await store.list('maps')).length > 0
 }
 
@@ -25,21 +25,32 @@ function assertSame({ name }: RunStore, stored: StudyRecord, record: StudyRecord
 }
 
 /**
- * Begins a run in an empty store, or goes on with the one that is there: it must be of the same identity.
- * @returns what the store says is studied: units are cut as they were when the run began
- * @throws INVALID_RUN listing what changed; FILE if the store cannot be written
+ * Says in an empty store what is studied. Where it is said already, by an earlier run or by another process that was
+ * faster, that stays.
+ * @returns what the store says is studied
+ * @throws INVALID_RUN if the store holds results of nobody knows what; FILE if it cannot be written
  */
-export async function continueRun(store: RunStore, record: StudyRecord): Promise<StudyRecord> {
+export async function beginRun(store: RunStore, record: StudyRecord): Promise<StudyRecord> {
+  // Asked first: another process says what it studies before it stores results.
+  const isUsed = await holdsResults(store)
   const stored = await store.get('study', STUDY)
-  if (stored) {
-    assertSame(store, stored, record)
-    return stored
-  }
-  if (await holdsStrangeResults(store))
+  if (stored) return stored
+  if (isUsed)
     throw new SaliencyError(
       'INVALID_RUN',
       `${store.name} holds results, but no study.json that says what they are of: begin in an empty place, another folder with --out, or delete this one.`,
     )
   await store.put('study', STUDY, record)
-  return record
+  return (await store.get('study', STUDY)) ?? record
+}
+
+/**
+ * Begins a run in an empty store, or goes on with the one that is there: it must be of the same identity.
+ * @returns what the store says is studied: units are cut as they were when the run began
+ * @throws INVALID_RUN listing what changed; FILE if the store cannot be written
+ */
+export async function continueRun(store: RunStore, record: StudyRecord): Promise<StudyRecord> {
+  const stored = await beginRun(store, record)
+  assertSame(store, stored, record)
+  return stored
 }

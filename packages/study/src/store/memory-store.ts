@@ -12,6 +12,7 @@ export function memoryStore(name = 'the store in memory'): RunStore {
     has: async (kind, id) => of(kind).has(id),
     get: async <K extends RunKind>(kind: K, id: string) => of(kind).get(id) as RunContent[K] | undefined,
     async put(kind, id, one) {
+      if (kind === 'study' && of(kind).has(id)) return
       content.set(kind, of(kind).set(id, one))
     },
     list: async (kind) => [...of(kind).keys()].sort(),

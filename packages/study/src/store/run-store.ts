@@ -61,7 +61,8 @@ export interface RunStore {
    */
   get<K extends RunKind>(kind: K, id: string): Promise<RunContent[K] | undefined>
   /**
-   * Stores content, whole or not at all, in the place of what was there.
+   * Stores content, whole or not at all, in the place of what was there. A `study` that is there stays: of several
+   * processes that begin a run the first one counts.
    * @throws FILE if that is impossible: the run stops
    */
   put<K extends RunKind>(kind: K, id: string, content: RunContent[K]): Promise<void>

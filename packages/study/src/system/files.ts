@@ -3,6 +3,7 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -11,6 +12,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { messageOf, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
 import { explainSystemError } from './errors.ts'
@@ -39,16 +41,21 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** A name that no other process takes: machines that share a disk may have processes of one number. */
+function temporaryName(path: string): string {
+  return `${path}.${hostname()}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`
+}
+
 // By hand, because the libraries for this (write-file-atomic 7, atomically 2) do not look how much one call wrote: on a disk
 // that is nearly full they rename a file that was cut off.
-/**
- * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
- * the disk, then renamed.
- * @param isDurable false skips the flush: for what is made again as easily
- * @throws FILE if the disk is full or the folder cannot be written.
- */
-export function writeAtomically(path: string, data: string | Uint8Array, isDurable = true): void {
-  const temporary = `${path}.${process.pid}.tmp`
+/** Writes a file under a temporary name, then has it take its place. @throws FILE */
+function writeBeside(
+  path: string,
+  data: string | Uint8Array,
+  isDurable: boolean,
+  takePlace: (temporary: string) => void,
+): void {
+  const temporary = temporaryName(path)
   try {
     makeFolder(dirname(path))
     const file = openSync(temporary, 'w')
@@ -59,11 +66,38 @@ export function writeAtomically(path: string, data: string | Uint8Array, isDurab
     } finally {
       closeSync(file)
     }
-    renameSync(temporary, path)
+    takePlace(temporary)
   } catch (error) {
-    rmSync(temporary, { force: true })
     throw explainSystemError(error, path)
+  } finally {
+    rmSync(temporary, { force: true })
   }
+}
+
+/**
+ * Writes a file so that it is there whole or not at all, even if the machine stops: under a temporary name, flushed to
+ * the disk, then renamed.
+ * @param isDurable false skips the flush: for what is made again as easily
+ * @throws FILE if the disk is full or the folder cannot be written.
+ */
+export function writeAtomically(path: string, data: string | Uint8Array, isDurable = true): void {
+  writeBeside(path, data, isDurable, (temporary) => renameSync(temporary, path))
+}
+
+/**
+ * As {@link writeAtomically}, but a file that is there stays: of several processes, on one machine or many, one writes.
+ * @throws FILE if the disk is full or the folder cannot be written.
+ */
+export function writeOnce(path: string, data: string | Uint8Array): void {
+  writeBeside(path, data, true, (temporary) => {
+    try {
+      linkSync(temporary, path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+      // Some file systems have no links.
+      if (!existsSync(path)) renameSync(temporary, path)
+    }
+  })
 }
 
 /**

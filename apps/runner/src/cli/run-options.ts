@@ -1,0 +1,82 @@
+import { type Command, Option } from 'commander'
+import { presetNames } from '../config/preset-names.ts'
+import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
+import type { StudyFlags } from './prepare.ts'
+import type { RunFlags } from './run.ts'
+import type { StatusFlags } from './status.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What is studied, and where: options of every command that plans a study. */
+function withStudyOptions(command: Command): Command {
+  command
+    .argument('[config]', 'default: saliency.config.ts, .js, .mjs or .json in the working directory')
+    .addOption(new Option('--preset <name>', 'defaults for everything not configured').choices(presetNames))
+    .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
+    .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
+    .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
+    .option('--check <id>', 'a check by its id (repeatable)', collect)
+    .option(
+      '--target <class>',
+      'what is explained instead of the predicted class: a class, A-B for A against B, A+B for both',
+    )
+    .addOption(
+      new Option(
+        '--direction <file>',
+        'explain a direction over the outputs instead of a class: a vector in a .npy file',
+      ).conflicts('target'),
+    )
+    .option('--limit <number>', 'at most this many images', wholeNumber(1))
+    .option('--seed <number>', 'names all random streams', wholeNumber(0))
+    .option('-o, --out <folder>', 'the run folder')
+    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
+    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
+    .option('--memory <size>', 'memory for the whole run, for instance 4GiB; sets the batch size')
+    .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
+    .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
+    .option('--threshold <number>', "the verdict's bound", share)
+  return withCommonOptions(withModelOptions(command))
+}
+
+/** Declares `saliency run`, and `saliency plan` and `saliency status` for runs of many processes. */
+export function addRunCommands(program: Command, terminal: Terminal, done: Done): void {
+  const run = program
+    .command('run')
+    .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
+  withStudyOptions(run)
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'compute the i-th of n shares and stop, for `saliency report` to judge later; auto: as the scheduler says',
+      ).conflicts(['require', 'junit', 'json']),
+    )
+    .option(
+      '--require <outcomes>',
+      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, or a check's id",
+      collect,
+    )
+    .option('--junit <file>', 'write what --require asked for as JUnit XML')
+    .option('--dry-run', 'print units, sessions and memory, and stop')
+    .option('--json', 'print the summary as JSON')
+    .action(async (config: string | undefined, flags: RunFlags) => {
+      const { runCommand } = await import('./run.ts')
+      done(await runCommand(config, flags, terminal))
+    })
+  const plan = program
+    .command('plan')
+    .description('Say in the run folder what is studied, for shards to compute. Nothing is computed yet.')
+    .action(async (config: string | undefined, flags: StudyFlags) => {
+      const { planCommand } = await import('./plan.ts')
+      done(await planCommand(config, flags, terminal))
+    })
+  withStudyOptions(plan)
+  program
+    .command('status')
+    .description('How much of a study is done, failed and open, whoever computes it.')
+    .argument('<run>', 'a run folder')
+    .option('--json', 'print the numbers as JSON')
+    .option('--debug', 'show where an error came from')
+    .action(async (folder: string, flags: StatusFlags) => {
+      const { statusCommand } = await import('./status.ts')
+      done(await statusCommand(folder, flags, terminal))
+    })
+}
