@@ -19,9 +19,9 @@ const bytesOf = (out: string) => [
 
 beforeAll(async () => {
   expect((await command('run', 'whole')).code).toBe(0)
-}, 120_000)
+}, 240_000)
 
-describe('a study in shards', { timeout: 120_000 }, () => {
+describe('a study in shards', { timeout: 240_000 }, () => {
   it('that is planned, computed, looked at and judged has the results of one run', async () => {
     const plan = await command('plan', 'parts')
     expect([plan.code, plan.out]).toEqual([0, expect.stringContaining('at most 3 shards have something')])
