@@ -63,7 +63,7 @@ async function completenessCheck({ model, weights }: ImportedModel, engine: Engi
     options: { gradient: 'signed', bias: true },
   })
   // There is one image, so that every axis is summed: attention has its images anywhere, also as a part of an axis.
-  const sums = terms.map((term, index): [string, Value] => [
+  const sums = terms.map(({ value: term }, index): [string, Value] => [
     `term ${index}`,
     ops.reduceSum(term, { axes: term.shape.map((_, axis) => axis) }),
   ])

@@ -104,6 +104,7 @@ export function createModel(parts: ModelParts): Model {
     head: parts.head,
     layers,
     blocks: blocksOf(layers, logits, attentions.found),
+    mapsOf: layout.mapsOf,
     attentions: attentions.found,
     unrecognisedAttentions: attentions.unrecognised,
     target: targetLayer({ layers, logits, axes, attentions: attentions.found }),

@@ -78,6 +78,8 @@ export interface Model {
   readonly layers: readonly Layer[]
   /** Blocks that hold parameters, in execution order. */
   readonly blocks: readonly Block[]
+  /** How a value of the model's graph is read as feature maps, whatever order its axes have; undefined where it is no image. */
+  mapsOf(value: Value): FeatureMaps | undefined
   /** The tokens that the model computes with; absent in a network without, and where they form no grid. */
   readonly tokens?: Tokens
   /** The attentions over tokens, in order of depth; none in a network without. */

@@ -1,6 +1,7 @@
 import { defineMethod, type GraphMethod, type Ops, type OptionValues, type Value } from '@saliency/core'
 import { contributions } from './contributions.ts'
 import { fullgradOptions } from './options.ts'
+import { placed } from './placed.ts'
 import { upsample } from './upsample.ts'
 import { variants } from './variants.ts'
 
@@ -47,7 +48,7 @@ export const fullgrad: GraphMethod<typeof fullgradOptions> = defineMethod({
     const { ops, options } = context
     const psi = (v: Value) => rescale(ops, handle[options.psi](ops, v), options)
     const map = contributions(context)
-      .filter(({ shape }) => shape.length === 4)
+      .flatMap((term) => placed(context.model, term) ?? [])
       .map((v) => upsample(context, ops.reduceSum(psi(v), { axes: [1] }), options.upsampling))
       .reduce((sum, term) => ops.add(sum, term))
     // What is kept of one sign is never negative, but for rounding.

@@ -25,7 +25,7 @@ async function bothSides({ model, weights }: LoadedModel, image: FloatTensor, cl
       backward({ from: model.logits, start: direction, until: model.image, ...request }),
     options: { gradient: 'signed', bias: true },
   })
-  const sums = terms.map((term) =>
+  const sums = terms.map(({ value: term }) =>
     ops.reshape(ops.reduceSum(term, { axes: term.shape.map((_, at) => at).slice(1) }), ['n']),
   )
   const total = sums.reduce((sum, term) => ops.add(sum, term))

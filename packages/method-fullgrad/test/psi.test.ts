@@ -36,6 +36,7 @@ function byTheFormula(context: ExplainContext<typeof fullgradOptions>): Value {
     return ops.div(above, ops.add(ops.reduceMax(above, over), epsilon))
   }
   return contributions(context)
+    .map(({ value }) => value)
     .filter(({ shape }) => shape.length === 4)
     .map((v) => ops.reduceSum(rescaled(handled(v)), { axes: [1] }))
     .map((map) => ops.resize(map, size(model), { mode: 'linear', coordinates: 'align_corners' }))

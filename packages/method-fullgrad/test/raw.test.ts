@@ -12,6 +12,7 @@ import {
 } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { contributions, fullgrad } from '../src/index.ts'
+import { placed } from '../src/placed.ts'
 
 const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0)
 
@@ -35,8 +36,8 @@ async function sidesOf({ model, weights }: LoadedModel, inputs: FloatTensor, cla
     options: { gradient: 'signed', bias: true },
   })
   const placeless = terms
-    .filter(({ shape }) => shape.length !== 4)
-    .map((term) => ops.reduceSum(ops.flatten(term), { axes: [1] }))
+    .filter((term) => placed(model, term) === undefined)
+    .map(({ value }) => ops.reduceSum(ops.flatten(value), { axes: [1] }))
   const rest = placeless.reduce((sum, term) => ops.add(sum, term))
   const { data } = (await runOnce({ rest }, weights, { image: inputs, direction })).rest as FloatTensor
   const logits = await logitsOf({ model, weights }, inputs)

@@ -46,7 +46,7 @@ function total(
   keep: (value: Value) => Value,
 ): Promise<readonly number[]> {
   const { ops } = question.converted.model.graph
-  const terms = contributions(contextFor(question, fullgrad, options)).map((value) =>
+  const terms = contributions(contextFor(question, fullgrad, options)).map(({ value }) =>
     ops.reduceSum(keep(value), { axes: value.shape.map((_, axis) => axis).slice(1), keepdims: false }),
   )
   return evaluate(
