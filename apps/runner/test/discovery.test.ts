@@ -178,6 +178,7 @@ describe('all methods', () => {
     expect(chosen('skip').ids).toContain('guided')
     expect(chosen('skip').said).toEqual([
       'attention is left out of all methods: it has no attention over tokens.',
+      'transformer-attribution is left out of all methods: it has no attention over a grid of tokens.',
     ])
     const available = { registry, model: tinyNetwork('skip').model }
     expect(leftOutOfAll(['attention'], available)).toEqual([])

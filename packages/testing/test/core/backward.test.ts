@@ -78,7 +78,7 @@ describe('rules', () => {
   it('that return the wrong number or shape of signals are named', () => {
     const { logits, seed, ops } = net()
     expect(() => backward({ from: logits, start: seed, rules: { Relu: () => [] } })).toThrow(
-      "The rule for Relu in layer 'relu' returned 0 signals for 1 data inputs.",
+      "The rule for Relu in layer 'relu' returned 0 signals for 1 data input.",
     )
     expect(() =>
       backward({ from: logits, start: seed, rules: { Relu: ({ signal }) => [ops.flatten(signal)] } }),
