@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { LoadedModel } from '@saliency/core'
-import { importLayersModel } from '@saliency/model-formats'
+import { loadModel } from '@saliency/model-formats/node'
 import { deitTiny } from './deit-tiny.ts'
 import { demoModelFolder, isDemoModel, isPublicModel, seededPublicModel } from '@saliency/zoo'
 
@@ -14,11 +12,7 @@ export const limited: ReadonlySet<string> = new Set(['vgg16', 'resnet50'])
 /** Loads a demo network, or a public architecture with seeded weights. */
 export async function loadNetwork(name: string): Promise<LoadedModel> {
   if (name === 'deit-tiny') return deitTiny()
-  if (isDemoModel(name)) {
-    const folder = demoModelFolder(name)
-    const json: unknown = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))
-    return importLayersModel(json, { read: (path) => readFile(join(folder, path)) }, { name })
-  }
+  if (isDemoModel(name)) return loadModel(demoModelFolder(name))
   if (isPublicModel(name)) return (await seededPublicModel(name, 1)).model
   throw new Error(`There is no network '${name}'; choose among ${networks.join(', ')}.`)
 }

@@ -37,7 +37,16 @@ describe('the configuration', () => {
   })
 
   it('gives a built-in network its images, and a study of nothing the demo network', () => {
-    const { images } = resolveSettings({}, { preset: 'demo' })
+    const { images, methods } = resolveSettings({}, { preset: 'demo' })
+    expect(methods).toContain('guided')
+    // Its vision transformer brings methods of its own, unless others are named.
+    const ofTransformer = resolveSettings({ model: 'vit' }, { preset: 'demo' })
+    expect(ofTransformer).toMatchObject({
+      model: 'vit',
+      images,
+      methods: expect.arrayContaining(['attention/genatt']),
+    })
+    expect(resolveSettings({ model: 'vit', methods: ['lrp'] }, { preset: 'demo' }).methods).toEqual(['lrp'])
     expect(resolveSettings({ model: 'vgg' }, {})).toMatchObject({ model: 'vgg', images })
     expect(resolveSettings({ preset: 'study' }, {})).toMatchObject({ model: 'residual', images })
     expect(resolveSettings({ model: 'vgg', images: 'here' }, {})).toMatchObject({ images: 'here' })

@@ -2,14 +2,21 @@ import { fileURLToPath } from 'node:url'
 import { SaliencyError, suggestion } from '@saliency/core'
 
 /** The networks in this package; each `-permuted` one is its namesake's twin, trained on permuted labels. */
-export const DEMO_MODELS = ['residual', 'vgg', 'residual-permuted', 'vgg-permuted'] as const
+export const DEMO_MODELS = [
+  'residual',
+  'vgg',
+  'vit',
+  'residual-permuted',
+  'vgg-permuted',
+  'vit-permuted',
+] as const
 
 /** Name of a network in this package. */
 export type DemoModel = (typeof DEMO_MODELS)[number]
 
 /**
- * The folder of a demo network: `model.json` and `weights.bin` (a TensorFlow.js layers model that ends in a softmax),
- * `preprocess.json`, and `training.json` with how it was trained and the accuracies it reached.
+ * The folder of a demo network that ends in a softmax: `model.json` and `weights.bin` (a TensorFlow.js layers model), or
+ * `model.onnx` for the vision transformer; `preprocess.json`, and `training.json` with how it was trained and the accuracies it reached.
  * @throws INVALID_OPTION with the nearest name
  */
 export function demoModelFolder(name: string): string {

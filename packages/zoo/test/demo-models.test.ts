@@ -1,24 +1,20 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tensor } from '@saliency/core'
-import { importLayersModel } from '@saliency/model-formats'
 import { describe, expect, it } from 'vitest'
-import { readPreprocess } from '@saliency/model-formats/node'
+import { loadModel, readPreprocess } from '@saliency/model-formats/node'
 import { DEMO_MODELS, demoModelFolder, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
 import { logitsOf } from './source-runtime.ts'
 
 describe.each(DEMO_MODELS)('the demo network %s', (name) => {
   const folder = demoModelFolder(name)
-  const json = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'))
-
   it('is small, complete and readable', async () => {
-    const sizes = await Promise.all(['model.json', 'weights.bin'].map((file) => stat(join(folder, file))))
+    const files = (await readdir(folder)).filter((file) => /^(model|weights)\./.test(file))
+    const sizes = await Promise.all(files.map((file) => stat(join(folder, file))))
     expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(1.5e6)
     const preprocess = await readPreprocess(join(folder, 'preprocess.json'))
     expect(preprocess.classes).toEqual(SHAPE_CLASSES)
-    const imported = await importLayersModel(await json('model.json'), {
-      read: (path) => readFile(join(folder, path)),
-    })
+    const imported = await loadModel(folder)
     expect(imported.model.logits.shape.at(-1)).toBe(8)
     expect(imported.model.head).toBe('softmax')
   })
@@ -28,9 +24,7 @@ describe.each(DEMO_MODELS)('the demo network %s', (name) => {
 async function measuredAccuracy(name: string, objects: 1 | 2, count: number): Promise<number> {
   const folder = demoModelFolder(name)
   const preprocess = await readPreprocess(join(folder, 'preprocess.json'))
-  const imported = await importLayersModel(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')), {
-    read: (path) => readFile(join(folder, path)),
-  })
+  const imported = await loadModel(folder)
   const set = shapeImages({ seed: 90_210, count, objects })
   const batch = new Float32Array(count * 3 * 64 * 64)
   for (let index = 0; index < count; index++) {
@@ -53,6 +47,10 @@ function expectNear(measured: number, said: number, count: number): void {
   )
 }
 
+/** What a network recognises at least: of all unseen objects, as it says, and of the few images here. */
+const least = (name: string) =>
+  name === 'vit' ? { said: 0.94, single: 0.92, pairs: 0.6 } : { said: 0.95, single: 0.97, pairs: 0.9 }
+
 describe.each(DEMO_MODELS)('training.json of %s is true of the network', (name) => {
   const said = async () =>
     JSON.parse(await readFile(join(demoModelFolder(name), 'training.json'), 'utf8')) as {
@@ -61,24 +59,42 @@ describe.each(DEMO_MODELS)('training.json of %s is true of the network', (name) 
     }
 
   it('which has so many parameters', async () => {
-    const { size } = await stat(join(demoModelFolder(name), 'weights.bin'))
-    expect((await said()).parameters).toBe(size / 4)
+    const { weights } = await loadModel(demoModelFolder(name))
+    const sizes = [...weights.values()].map(({ data }) => data.length)
+    expect((await said()).parameters).toBe(sizes.reduce((sum, size) => sum + size, 0))
   })
 
   it('which recognises so many unseen objects', async () => {
     const { accuracies } = await said()
     const measured = await measuredAccuracy(name, 1, 160)
     expectNear(measured, accuracies['unseenSingle'] ?? accuracies['unseenTrueLabels'] ?? Number.NaN, 160)
-    if (name.endsWith('-permuted')) expect(measured).toBeLessThan(0.3)
-    else expect(measured).toBeGreaterThanOrEqual(0.97)
+    if (name.endsWith('-permuted')) return expect(measured).toBeLessThan(0.3)
+    expect(accuracies['unseenSingle']).toBeGreaterThanOrEqual(least(name).said)
+    expect(measured).toBeGreaterThanOrEqual(least(name).single)
   })
 
   if (name.endsWith('-permuted')) return
   it('which has both of a pair among its top two so often', async () => {
     const measured = await measuredAccuracy(name, 2, 96)
     expectNear(measured, (await said()).accuracies['unseenPairBothInTopTwo'] ?? Number.NaN, 96)
-    expect(measured).toBeGreaterThanOrEqual(0.9)
+    expect(measured).toBeGreaterThanOrEqual(least(name).pairs)
   })
+})
+
+it('the vision transformer has a grid of tokens behind a class token, and its parts in the order they are drawn anew', async () => {
+  const { model } = await loadModel(demoModelFolder('vit'))
+  expect(model.tokens).toMatchObject({ grid: { height: 8, width: 8 }, prefix: 1, read: [0] })
+  expect(model.attentions).toHaveLength(3)
+  const pairs = [0, 1, 2].flatMap((at) => [`blocks.${at}.attn`, `blocks.${at}.mlp`])
+  expect(model.blocks.map(({ name }) => name)).toEqual([
+    'stem.0',
+    'stem.2',
+    'patch',
+    'prefix-tokens',
+    'positions',
+    ...pairs,
+    'head',
+  ])
 })
 
 it('suggests the nearest name', () => {

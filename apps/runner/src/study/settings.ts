@@ -42,6 +42,23 @@ export const presets = {
   'sixt-2020': published('sixt-2020'),
 } as const satisfies Record<string, Config>
 
+/** What the demo shows of its vision transformer: attention has methods of its own, each beside its signed sibling. */
+const transformerMethods = [
+  'guided/gradient',
+  'gradcampp/gradcam-no-relu',
+  'gradcampp/gradcam-plus',
+  'attention/rollout',
+  'attention/genatt',
+  'attention/genatt-no-relu',
+  'attention/legrad',
+  'attention/legrad-no-relu',
+  'attention/agcam',
+  'attention/agcam-no-relu',
+  'lrp/cp-lrp-epsilon',
+  'lrp/cp-lrp-gamma',
+  'baseline',
+]
+
 /** A study's configuration with nothing left open but what is found out from the model. */
 export interface Settings extends Omit<Config, 'model' | 'images' | 'methods' | 'checks' | 'seed' | 'out'> {
   readonly model: string
@@ -57,6 +74,13 @@ function withData(config: Config): Config {
   const { model = config.preset === 'study' && !config.images ? presets.demo.model : undefined } = config
   if (model === undefined || config.images) return config
   return { ...config, model, ...(isDemoModel(model) && { images: presets.demo.images }) }
+}
+
+/** A preset's defaults for a model. */
+function presetFor(name: NonNullable<Config['preset']>, model: string | undefined): Config {
+  const preset: Config = presets[name]
+  const isTransformer = model === 'vit' || model === 'vit-permuted'
+  return name === 'demo' && isTransformer ? { ...preset, methods: transformerMethods } : preset
 }
 
 /** Drops what is not given, so that it does not hide what is. */
@@ -75,7 +99,7 @@ export function resolveSettings(flags: Config, config: Config): Settings {
     checks: ['class-sensitivity', 'parameter-randomization'],
     seed: 1,
     out: 'runs/study',
-    ...(preset !== undefined && (presets[preset] as Config)),
+    ...(preset !== undefined && presetFor(preset, flags.model ?? config.model)),
     ...given(config),
     ...given(flags),
   })

@@ -46,6 +46,15 @@ function temporaryName(path: string): string {
   return `${path}.${hostname()}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`
 }
 
+/** What is left of a file that could not be written; why it could not is said already. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Where nothing can be written, nothing is left behind.
+  }
+}
+
 // By hand, because the libraries for this (write-file-atomic 7, atomically 2) do not look how much one call wrote: on a disk
 // that is nearly full they rename a file that was cut off.
 /** Writes a file under a temporary name, then has it take its place. @throws FILE */
@@ -70,7 +79,7 @@ function writeBeside(
   } catch (error) {
     throw explainSystemError(error, path)
   } finally {
-    rmSync(temporary, { force: true })
+    removeIfThere(temporary)
   }
 }
 
