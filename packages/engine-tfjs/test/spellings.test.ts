@@ -45,9 +45,10 @@ function network(apply: Apply): Model {
   return createModel({ name: 'spelled', graph, image, logits, head: 'none' })
 }
 
-async function mapsOf(model: Model): Promise<Record<string, FloatTensor>> {
+async function mapsOf(model: Model, refused: readonly string[]): Promise<Record<string, FloatTensor>> {
   const { traced, failures } = trace({ model, variants, methods })
-  expect(failures.map(({ variant, error }) => `${variant.id}: ${error.message}`)).toEqual([])
+  expect(failures.map(({ variant }) => variant.id)).toEqual(refused)
+  for (const { error } of failures) expect(error.message).toContain('enters a norm and nothing else')
   const outputs = Object.fromEntries(traced.map(({ variant, map }) => [variant.id, map]))
   const images = seededImages(model, 2)
   const noise = traced.flatMap((each) => each.noise.map((name) => [name, seededImages(model, 2, 9)] as const))
@@ -86,11 +87,16 @@ const pairs: Readonly<Record<string, readonly [operator: Apply, spelling: Apply]
   ],
 }
 
+/** Of activations that only a norm reads, gradient times activation sums to zero at every place: nothing to compare. */
+const refusedBeforeNorms = ['gradcampp/hirescam', 'gradcampp/hirescam-no-relu']
+
 describe('one function has one map, however a file spells it', () => {
-  it.each(Object.entries(pairs))('%s', async (_, [operator, spelling]) => {
-    const [wanted, found] = [await mapsOf(network(operator)), await mapsOf(network(spelling))]
+  it.each(Object.entries(pairs))('%s', async (name, [operator, spelling]) => {
+    const refused = name.startsWith('layer norm') ? refusedBeforeNorms : []
+    const wanted = await mapsOf(network(operator), refused)
+    const found = await mapsOf(network(spelling), refused)
     expect(variants.length).toBeGreaterThan(50)
-    for (const { id } of variants) {
+    for (const { id } of variants.filter((variant) => !refused.includes(variant.id))) {
       const most = Math.max(...(wanted[id] as FloatTensor).data.map(Math.abs))
       const apart = (wanted[id] as FloatTensor).data.map(
         (value, at) => value - ((found[id] as FloatTensor).data[at] as number),
