@@ -6,6 +6,7 @@ import Table from 'cli-table3'
 import type { SelfCheck } from '@saliency/study'
 import pc from 'picocolors'
 import { openEngine } from '../engines.ts'
+import { leftOutOfAll } from '../discovery/selection.ts'
 import { exitCodes } from '../errors.ts'
 import { loadModel, type RunnerModel } from '../models.ts'
 import { selfChecks } from '../self-check.ts'
@@ -176,8 +177,11 @@ export async function inspectCommand(
 ): Promise<number> {
   const { registry, root } = await openProject(flags)
   const loaded = await loadModel(source, modelSettings(root, flags))
-  const selections = registry.methods.map((method) => ({ method, options: {} }))
-  const set = traceVariants(loaded.model, resolveSelections(selections), registry.methods)
+  const { model } = loaded
+  const fitting = registry.methods.filter((method) => method.whyNot?.(model) === undefined)
+  const selections = fitting.map((method) => ({ method, options: {} }))
+  const leftOut = leftOutOfAll(['all'], { registry, model })
+  const set = traceVariants(model, resolveSelections(selections), registry.methods)
   const untreated = set.failures.map(({ variant, error }) => ({
     variant: variant.id,
     reason: messageOf(error),
@@ -186,6 +190,7 @@ export async function inspectCommand(
   const info = {
     ...describe(loaded),
     untreated,
+    leftOut,
     variants: set.variants.length,
     ...(checks && { selfChecks: checks }),
   }
@@ -197,6 +202,7 @@ export async function inspectCommand(
       `${set.variants.length - untreated.length} of ${set.variants.length} variants can explain it.`,
     )
     printUntreated(terminal, untreated)
+    for (const sentence of leftOut) terminal.out(pc.dim(sentence))
     if (checks) printSelfChecks(terminal, checks)
   }
   return checks?.some(({ result }) => result === 'fails') ? exitCodes.someFailed : exitCodes.ok
