@@ -23,7 +23,8 @@ function moduleOf(block: CodeBlock): string {
 
 /** Runs a command line and expects it to succeed; studies on a few images, since only the command is on trial. */
 async function saliency(given: readonly string[]): Promise<void> {
-  const args = given[0] === 'run' ? [...given, '--limit', '4'] : given
+  const isStudy = given[0] === 'run' || given[0] === 'plan'
+  const args = isStudy ? [...given, '--limit', '4'] : given
   const errors: string[] = []
   const signal = new AbortController().signal
   const terminal = {
