@@ -27,6 +27,7 @@ it('a threshold reaches every check that has the option, and no other', () => {
     'parameter-randomization',
     'data-randomization',
     'smooth-mprt',
+    'polarity',
     'third-party',
   ])
   for (const { options } of having) expect(options['threshold']).toBe(0.3)
