@@ -1,3 +1,4 @@
+import type { Value } from '@saliency/core'
 import type { LrpRule, Modifier, Part, Share } from './rule.ts'
 
 const share = (factor: number, parts: readonly Part[], only?: Share['only']): Share => ({
@@ -49,9 +50,9 @@ export function box(stabilizer: number): LrpRule {
 
 /** The z^B-rule between the lowest and the highest value of the image itself, over all channels (Chefer et al. 2021). */
 export function imageBox(stabilizer: number): LrpRule {
-  const axes = [1, 2, 3]
-  const above: Modifier = (x, ops) => ops.sub(x, ops.reduceMin(x, { axes }))
-  const below: Modifier = (x, ops) => ops.sub(x, ops.reduceMax(x, { axes }))
+  const ofImage = ({ shape }: Value) => ({ axes: shape.map((_, axis) => axis).slice(1) })
+  const above: Modifier = (x, ops) => ops.sub(x, ops.reduceMin(x, ofImage(x)))
+  const below: Modifier = (x, ops) => ops.sub(x, ops.reduceMax(x, ofImage(x)))
   const parts = [part(above, 'positive', 'zero'), part(below, 'negative', 'zero')]
   return { name: 'image-box', stabilizer, shares: [share(1, parts)] }
 }
