@@ -38,6 +38,8 @@ export interface Traits {
   readonly nonnegative?: boolean
   /** The map is the same for every class: no gradient, and no relevance, is in it. */
   readonly classBlind?: boolean
+  /** Values are divided by totals that may be near zero: a batch of another size rounds them otherwise, up to 1e-3 of the largest. */
+  readonly dividesTotals?: boolean
   /** `logit`: relevance starts from the logit's value instead of 1; shown, never judged on the class axis. */
   readonly start?: 'one-hot' | 'logit'
 }

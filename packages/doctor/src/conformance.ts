@@ -39,8 +39,7 @@ const networksFor = (method) => {
 }
 for (const method of list) {
   const methods = [...list, ...others].filter((other) => other !== method)
-  // Some methods divide by sums near zero, which a batch of another size rounds otherwise.
-  describeMethod(method, { methods, networks: networksFor(method), tolerance: 1e-4 })
+  describeMethod(method, { methods, networks: networksFor(method) })
 }
 `
 }

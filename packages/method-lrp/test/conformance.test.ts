@@ -6,9 +6,7 @@ describeMethod(lrp)
 describeMethod(lrpAtTokens, {
   refuses: { dot: 'UNSUPPORTED_OPERATOR', 'dense-only': 'UNSUPPORTED_OPERATOR' },
 })
-// Sums are divided by their totals, which may be near zero.
 describeMethod(transformerAttribution, {
   networks: tinyTransformerNames,
   refuses: Object.fromEntries(tinyNetworkNames.map((name) => [name, 'UNSUPPORTED_MODEL'])),
-  tolerance: 1e-3,
 })

@@ -45,7 +45,7 @@ export const transformerAttribution: GraphMethod<typeof attributionOptions> = de
       options: { rectify: false, relevance: 'signed' },
     },
   },
-  traits: { resolution: 'layer' },
+  traits: { resolution: 'layer', dividesTotals: true },
   kind: 'graph',
   whyNot: whyNoChain,
   explain(context) {

@@ -10,6 +10,6 @@ export interface MethodSettings {
   readonly refuses?: Readonly<Record<string, string>>
   /** The networks on which `conserves` is checked; default `networks`. All are without biases. */
   readonly conservingNetworks?: readonly string[]
-  /** How far a batch may differ from its images alone, relative to the map's largest magnitude; default 1e-5. */
+  /** How far a batch may differ from its images alone, relative to the map's largest magnitude; default 1e-5, or 1e-3 of variants whose trait `dividesTotals` says so. */
   readonly tolerance?: number
 }
