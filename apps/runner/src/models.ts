@@ -8,7 +8,13 @@ import {
   nearest,
   SaliencyError,
 } from '@saliency/core'
-import { type ImportedModel, parsePreprocess, type Preprocess, withPreprocess } from '@saliency/model-formats'
+import {
+  type ImportedModel,
+  ownPixelRange,
+  parsePreprocess,
+  type Preprocess,
+  withPreprocess,
+} from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
 import { readRegion } from '@saliency/images/node'
 import type { StudyModel } from '@saliency/study'
@@ -27,6 +33,8 @@ export interface RunnerModel extends StudyModel {
   /** What the user must know before trusting a result, for instance that no preprocessing was found. */
   readonly warnings: readonly string[]
   readonly path: string
+  /** Whether nothing said how the model wants its images, so that the most usual way was taken. */
+  readonly assumed: boolean
   /** How the file wants its images: absent for models that are put together here. */
   readonly input?: ImportedModel['input']
   readonly format?: ImportedModel['format']
@@ -60,15 +68,15 @@ async function givenPreprocess(given: unknown, root: string): Promise<Preprocess
 function guessed(model: Model): Preprocess {
   const [, count, height, width] = model.image.shape
   const channels = count === 1 ? 'grey' : count === 3 ? 'RGB' : count
-  return parsePreprocess({ input: { height, width, channels, range: [0, 1] } })
+  return parsePreprocess({ input: { height, width, channels, range: ownPixelRange(model) ?? [0, 1] } })
 }
 
-function guessWarning(path: string, { input: { height, width, channels } }: Preprocess): string {
+function guessWarning(path: string, { input: { height, width, channels, range } }: Preprocess): string {
   const what =
     typeof channels === 'number'
-      ? `arrays of ${channels} channels are scaled to ${height}×${width}, floats as they are and whole numbers to [0, 1]`
-      : `images are scaled to ${height}×${width} ${channels} in [0, 1]`
-  return `NO PREPROCESSING FOUND for ${path}: ${what}, without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model, or preprocess in the config.`
+      ? `arrays of ${channels} channels are scaled to ${height}×${width}, floats as they are and whole numbers to [${range.join(', ')}]`
+      : `images are scaled to ${height}×${width} ${channels} in [${range.join(', ')}]`
+  return `NO PREPROCESSING FOUND for ${path}: ${what}, without mean and standard deviation. If the model was trained otherwise, predictions and maps are wrong. Write a preprocess.json beside the model (\`saliency init\` looks for the right one), or preprocess in the config.`
 }
 
 /** What is said of a model that holds for one image alone. */
@@ -150,6 +158,7 @@ export async function loadModel(
     preprocess: assumed,
     warnings: [...(preprocess ? [] : [guessWarning(path, assumed)]), ...batchWarnings(model)],
     path,
+    assumed: preprocess === undefined,
     input,
     format,
     ...(targetRegion && { targetRegion }),

@@ -7,6 +7,7 @@ import { importKerasHdf5 } from './keras/import-hdf5.ts'
 import type { ModelFiles } from './model-files.ts'
 import { importOnnx } from './onnx/import-onnx.ts'
 import { channelCount, pixelRangeOf, readPreprocessText, type Preprocess } from './preprocess.ts'
+import { readTeachableMachine } from './teachable-machine.ts'
 import { importGraphModel } from './tfjs/import-graph-model.ts'
 import { importLayersModel } from './tfjs/import-layers-model.ts'
 
@@ -36,16 +37,25 @@ function importDetected(
   }
 }
 
-/** `cat.preprocess.json` beside `cat.onnx`, or `preprocess.json`: whoever feeds a model without either must warn. */
+/** The bytes of a file that need not be there. */
+async function readIfThere(files: ModelFiles, name: string): Promise<Uint8Array | undefined> {
+  return files.read(name).catch((error: unknown) => {
+    if (SaliencyError.is(error, 'FILE')) return undefined
+    throw error
+  })
+}
+
+/**
+ * `cat.preprocess.json` beside `cat.onnx`, or `preprocess.json`, or what Teachable Machine writes: whoever feeds a model
+ * without any must warn.
+ */
 async function preprocessBeside(path: string, files: ModelFiles): Promise<Preprocess | undefined> {
   for (const name of [`${stem(path)}.preprocess.json`, 'preprocess.json']) {
-    const bytes = await files.read(name).catch((error: unknown) => {
-      if (SaliencyError.is(error, 'FILE')) return undefined
-      throw error
-    })
+    const bytes = await readIfThere(files, name)
     if (bytes !== undefined) return readPreprocessText(bytes, name)
   }
-  return undefined
+  const metadata = path === 'model.json' ? await readIfThere(files, 'metadata.json') : undefined
+  return metadata && readTeachableMachine(metadata)
 }
 
 function assertFits({ model }: ImportedModel, { input }: Preprocess): void {

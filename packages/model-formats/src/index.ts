@@ -11,6 +11,7 @@ export type { Known } from './constant/known.ts'
 export type { AttributeReader } from './onnx/attributes.ts'
 export { isKnown, type Entry, type NodeCall, type OperatorImporter } from './onnx/node-call.ts'
 export type { ParameterRequest } from './parameter-table.ts'
+export { ownPixelRange } from './pixel-scale.ts'
 export { like, place, type Flattened, type Placed } from './placed.ts'
 export { importOnnx } from './onnx/import-onnx.ts'
 export {

@@ -1,3 +1,4 @@
+export { accuracySentence } from './accuracy.ts'
 export { axes, type AxisVerdict, verdictsOn } from './advice/axes.ts'
 export { saliencyCard } from './advice/card.ts'
 export { compareRuns, type Difference, type JudgedRun, type RunComparison } from './advice/compare-runs.ts'

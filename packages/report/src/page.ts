@@ -1,4 +1,5 @@
 import { counted } from '@saliency/core'
+import { accuracySentence } from './accuracy.ts'
 import { adviceSection } from './advice/advice-section.ts'
 import { answer } from './answer.ts'
 import { judgedChecks, judgingOf } from './content.ts'
@@ -65,6 +66,7 @@ export async function reportPage(request: ReportRequest): Promise<string> {
             when the model's parameters change. Each variant is compared with a counterpart that differs in
             nothing but the handling of the sign of gradients or relevance.${few}${moved}
           </p>
+          ${summary.accuracy ? html`<p>${accuracySentence(summary.accuracy)}</p>` : ''}
           ${adviceSection(record, summary)}${answer(checks)}${missingSection(record, summary, failures)}
         </section>
         ${section('Paired contrasts', contrastFigure(checks))}

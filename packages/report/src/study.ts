@@ -101,6 +101,8 @@ export interface StudySummary {
   }[]
   /** The number of all rows. */
   readonly rows: number
+  /** How often the model is right on images whose class is known. */
+  readonly accuracy?: { readonly right: number; readonly labelled: number }
 }
 
 /** What went wrong in a run. */

@@ -1,3 +1,4 @@
+export { type Accuracy, accuracyOf } from './accuracy.ts'
 export type { StudyEvents, StudyOutcome, StudySeconds } from './execute.ts'
 export { type ClassMaps, type ImageMaps, keepPictures, readImageMaps } from './image-maps.ts'
 export { type ImageGroups, openImageGroups, requireImages, type StudyGroup } from './image-groups.ts'

@@ -1,4 +1,5 @@
 import type { Check } from '@saliency/core'
+import { accuracyOf } from './accuracy.ts'
 import type { Run } from './store/open-run.ts'
 import type { StudyRow } from './store/rows.ts'
 import { withoutLost } from './lost.ts'
@@ -28,5 +29,6 @@ export async function judgeStudy(run: Run, { checks, threshold }: JudgeSettings)
   const rows = await run.rows()
   const judged = withoutLost(rows, run.lost)
   const summary = summariseStudy(run.record, judged, checks, threshold)
-  return { judged, summary: { ...summary, rows: rows.length } }
+  const accuracy = await accuracyOf(run)
+  return { judged, summary: { ...summary, rows: rows.length, ...(accuracy && { accuracy }) } }
 }

@@ -1,5 +1,6 @@
 import type { Check, Finding, Summary } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
+import type { Accuracy } from './accuracy.ts'
 import { FAILURE, type StudyRow } from './store/rows.ts'
 import type { StudyRecord } from './store/study-record.ts'
 import { factsOf } from './store/study-record.ts'
@@ -24,6 +25,8 @@ export interface StudySummary {
     readonly count: number
   }[]
   readonly rows: number
+  /** How often the model is right, where images have labels. */
+  readonly accuracy?: Accuracy
 }
 
 function failuresOf(rows: readonly StudyRow[]): StudySummary['failures'] {

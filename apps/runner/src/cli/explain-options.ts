@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ExplainFlags } from './explain-flags.ts'
 import type { ExportFlags } from './export.ts'
+import type { InitFlags } from './init.ts'
 import type { InspectFlags } from './inspect.ts'
 import type { ListFlags } from './list.ts'
 import { collect, type Done, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
@@ -61,6 +62,24 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
       done(await explainCommand(path, flags, terminal))
     })
   withCommonOptions(withModelOptions(command))
+}
+
+/** Declares `saliency init`. */
+export function addInitCommand(program: Command, terminal: Terminal, done: Done): void {
+  const command = program
+    .command('init')
+    .description(
+      'Look at a model and at images, and write saliency.config.ts and preprocess.json: what can be found out, and questions.',
+    )
+    .argument('<model>', 'a model file or folder, or the name of a built-in model')
+    .argument('[images]', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
+    .option('-o, --out <folder>', 'where saliency.config.ts goes', '.')
+    .option('--debug', 'show where an error came from')
+    .action(async (model: string, images: string | undefined, flags: InitFlags) => {
+      const { initCommand } = await import('./init.ts')
+      done(await initCommand(model, images, flags, terminal))
+    })
+  withModelOptions(command)
 }
 
 /** Declares `saliency inspect` and `saliency export`. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { readManifest, runnerFolder } from '../discovery/manifest.ts'
 import { addDoctorCommand } from './doctor.ts'
-import { addExplainCommand, addListCommand, addModelCommands } from './explain-options.ts'
+import { addExplainCommand, addInitCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -10,6 +10,7 @@ Exit codes: 0 done; 1 some units, images or variants failed (what failed is reco
 (finished results are kept, and the same command goes on).
 
 A first study in a minute:   saliency run --preset demo
+Your own model and images:   saliency init model.onnx photos
 Your own model and picture:  saliency explain cat.jpg --model model.onnx --method all --out maps`
 
 /** The whole command line; `done` receives the exit code of the command that ran. */
@@ -27,6 +28,7 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.error(text.trimEnd()),
     })
+  addInitCommand(program, terminal, done)
   addListCommand(program, terminal, done)
   addExplainCommand(program, terminal, done)
   addStudyCommands(program, terminal, done)

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { counted, SaliencyError } from '@saliency/core'
 import {
+  accuracySentence,
   checkRequirements,
   type GalleryImage,
   galleryImages,
@@ -76,6 +77,7 @@ function printMissing(
 
 function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal): void {
   terminal.out(verdictTable(summary, record.identity.variants))
+  if (summary.accuracy) terminal.out(accuracySentence(summary.accuracy))
   for (const { variant, check, note, count } of summary.failures)
     terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))
 }

@@ -64,7 +64,6 @@ export interface StudyRecord {
   readonly selfChecks?: readonly SelfCheck[]
   /** What was assumed about the images or left out among them, in sentences. */
   readonly notices?: readonly string[]
-  readonly accuracy?: number
   readonly engine: string
   readonly machine: string
   readonly preset?: string
