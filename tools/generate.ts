@@ -5,6 +5,7 @@ import { generateArchitectures } from './generate/architectures.ts'
 import { generateCatalogue, type Pages } from './generate/catalogue.ts'
 import { generateErrors } from './generate/errors.ts'
 import { generateFormats } from './generate/formats.ts'
+import { generateKernels } from './generate/kernels.ts'
 import { generateOperators } from './generate/operators.ts'
 import { generatePasses } from './generate/passes.ts'
 import { openWorkspace, root } from './inspect/project.ts'
@@ -15,6 +16,7 @@ await generateCatalogue(workspace, pages)
 generateArchitectures(pages)
 generateErrors(pages)
 generateFormats(pages)
+await generateKernels(pages)
 generateOperators(workspace, pages)
 generatePasses(pages)
 

@@ -50,6 +50,11 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
       ).conflicts(['require', 'junit', 'json']),
     )
     .option(
+      '--scoring-threads <number>',
+      'threads that compare maps beside the engine; default: a quarter of the cores, at most 4',
+      wholeNumber(0),
+    )
+    .option(
       '--require <outcomes>',
       "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, or a check's id",
       collect,

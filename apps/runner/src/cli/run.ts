@@ -15,6 +15,7 @@ import type { Terminal } from './terminal.ts'
 /** Flags of `saliency run`. */
 export interface RunFlags extends StudyFlags {
   readonly shard?: string
+  readonly scoringThreads?: number
   readonly dryRun?: boolean
   readonly require?: readonly string[]
   readonly junit?: string
@@ -44,7 +45,7 @@ export async function runCommand(
     await printPlan(study, folder, terminal, shard)
     return exitCodes.ok
   }
-  const outcome = await execute(planned, terminal, shard)
+  const outcome = await execute(planned, flags, terminal, shard)
   if (shard) return finishShard(shard, outcome, folder, terminal)
   return finishStudy({
     folder,
@@ -76,6 +77,7 @@ function finishShard(
 /** Runs a study, or a shard of it, and shows how far it is. @throws INTERRUPTED */
 async function execute(
   planned: PlannedStudy,
+  { scoringThreads }: RunFlags,
   terminal: Terminal,
   shard: Shard | undefined,
 ): Promise<RunOutcome> {
@@ -84,6 +86,7 @@ async function execute(
     { ...planned, ...(shard && { shard }) },
     {
       signal: terminal.signal,
+      ...(scoringThreads !== undefined && { threads: scoringThreads }),
       events: (pending) => (progress = createProgress(planned.study, pending, terminal, shard)).events,
       say: terminal.error,
     },

@@ -18,6 +18,9 @@ export function clippedMaximum(data: Float32Array, q: number): Float32Array {
   const low = Math.floor(position)
   const [lower, upper] = neighbours(magnitudes, low)
   const scale = lower + (upper - lower) * (position - low) || largest(magnitudes) || 1
-  for (let i = 0; i < data.length; i++) magnitudes[i] = Math.max(-1, Math.min(1, data[i]! / scale))
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]! / scale
+    magnitudes[i] = value > 1 ? 1 : value < -1 ? -1 : value
+  }
   return magnitudes
 }

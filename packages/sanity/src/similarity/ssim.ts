@@ -1,4 +1,5 @@
-import { filterInside, gaussianWeights } from './gaussian.ts'
+import { gaussianWeights } from './gaussian.ts'
+import { meanSimilarity, type Moments, momentsOf, type Windowed } from './kernels.ts'
 import { isUndefined, type Plane } from './plane.ts'
 import { clippedMaximum } from './clipped-maximum.ts'
 import type { Similarity } from './similarity.ts'
@@ -14,56 +15,23 @@ export interface SsimOptions {
 }
 
 /** What SSIM needs of one map: the map itself and its filtered mean and variance. */
-export interface SsimPrepared {
-  readonly data: Float32Array
-  readonly height: number
-  readonly width: number
-  readonly mean: Float64Array
-  readonly variance: Float64Array
-  readonly weights: Float64Array
-}
-
-let workspace = new Float64Array(0)
-
-/** Space for one map that lives until the next call. */
-function room(length: number): Float64Array {
-  if (workspace.length < length) workspace = new Float64Array(length)
-  return workspace
-}
+export interface SsimPrepared extends Windowed, Moments {}
 
 /** Filtered mean and variance of one map, values taken as they are. */
-export function prepareSsim(map: Plane, options: SsimOptions): SsimPrepared {
+export function prepareSsim({ data, height, width }: Plane, options: SsimOptions): SsimPrepared {
   const sigma = options.sigma ?? 1.5
-  const largest = Math.floor((Math.min(map.height, map.width) - 1) / 2)
+  const largest = Math.floor((Math.min(height, width) - 1) / 2)
   const weights = gaussianWeights(sigma, Math.min(options.radius ?? Math.floor(3.5 * sigma + 0.5), largest))
-  const { data, height, width } = map
-  const wide = room(data.length)
-  for (let i = 0; i < data.length; i++) wide[i] = data[i]!
-  const mean = filterInside(wide, height, width, weights)
-  for (let i = 0; i < data.length; i++) wide[i] = data[i]! * data[i]!
-  const variance = filterInside(wide, height, width, weights)
-  for (let i = 0; i < mean.length; i++) variance[i]! -= mean[i]! ** 2
-  return { data, height, width, mean, variance, weights }
+  const map = { data, height, width, weights }
+  return { ...map, ...momentsOf(map) }
 }
 
 /**
  * Mean structural similarity of two maps, 2-D, Gaussian window, population covariance
  * (Wang et al. 2004, eq. 13; the parameters of scikit-image's `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`).
  */
-export function compareSsim(a: SsimPrepared, b: SsimPrepared, options: SsimOptions): number {
-  const product = room(a.data.length)
-  for (let i = 0; i < a.data.length; i++) product[i] = a.data[i]! * b.data[i]!
-  const cross = filterInside(product, a.height, a.width, a.weights)
-  const c1 = (0.01 * options.dataRange) ** 2
-  const c2 = (0.03 * options.dataRange) ** 2
-  let sum = 0
-  for (let i = 0; i < cross.length; i++) {
-    const ma = a.mean[i]!
-    const mb = b.mean[i]!
-    const luminance = (2 * ma * mb + c1) / (ma * ma + mb * mb + c1)
-    sum += (luminance * (2 * (cross[i]! - ma * mb) + c2)) / (a.variance[i]! + b.variance[i]! + c2)
-  }
-  return sum / cross.length
+export function compareSsim(a: SsimPrepared, b: SsimPrepared, { dataRange }: SsimOptions): number {
+  return meanSimilarity(a, b, (0.01 * dataRange) ** 2, (0.03 * dataRange) ** 2)
 }
 
 /**
