@@ -1,6 +1,7 @@
-import { type Condition, type FloatTensor, type GroupMaps, type ImageGroup, tensor } from '@saliency/core'
+import { type Condition, type GroupMaps, type ImageGroup, tensor } from '@saliency/core'
 import { joinedDirections, type MapResult, type OpenMaps } from '@saliency/explain'
-import { type Explained, explainedOf } from './explained.ts'
+import { directionExplained, type Explained, explainedOf } from './explained.ts'
+import { withExternal } from './external/external-maps.ts'
 import { groupTensor } from './image-groups.ts'
 import { applyInput } from './inputs.ts'
 import { noiseState } from './store/keys.ts'
@@ -64,7 +65,8 @@ async function originalLogits(predictors: Predictors, group: ImageGroup): Promis
   return logits
 }
 
-function inputsOf(study: Study, group: ImageGroup, { input }: Condition): Float32Array[] {
+/** The images of a group as a condition changes them, `[c, h, w]` each. */
+export function inputsOf(study: Study, group: ImageGroup, { input }: Condition): Float32Array[] {
   return group.images.map((_, position) => applyInput(group, position, input, study.seed))
 }
 
@@ -78,18 +80,6 @@ async function ownLogits(
   return (await predictors.predict(inputs.data, condition.weights)).logits
 }
 
-/** The directions that are explained, `[n, k]`: less their mean where a condition says so. */
-function directionsIn(explained: readonly Explained[], { direction: kind }: Condition): FloatTensor {
-  const rows = explained.map(({ direction }) => {
-    const mean = kind === 'centred' ? direction.reduce((sum, value) => sum + value, 0) / direction.length : 0
-    return tensor(
-      direction.map((value) => value - mean),
-      [1, direction.length],
-    )
-  })
-  return joinedDirections(rows)
-}
-
 /** Computes every variant's maps of one group under one condition. */
 export async function computeCondition(
   study: Study,
@@ -99,12 +89,17 @@ export async function computeCondition(
   condition: Condition,
 ): Promise<ConditionMaps> {
   const explained = await explainedIn(study, predictors, group, condition)
-  const result = await open.maps({
+  const directions = explained.map((one) => {
+    const direction = directionExplained(one, condition)
+    return tensor(direction, [1, direction.length])
+  })
+  const computed = await open.maps({
     images: groupTensor(group, inputsOf(study, group, condition)),
-    directions: directionsIn(explained, condition),
+    directions: joinedDirections(directions),
     ids: group.images.map(({ id }) => id),
     ...noiseState(condition),
     ...(condition.relevance && { relevance: condition.relevance }),
   })
+  const result = await withExternal(study.external, group, condition, explained, computed)
   return { ...result, targets: explained.map(({ target }) => target) }
 }

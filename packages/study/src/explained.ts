@@ -80,6 +80,12 @@ export function explainedOf(policy: TargetPolicy, context: TargetContext, study?
   return { target: given.target < 0 ? -1 : direction.indexOf(1), name: `other than ${given.name}`, direction }
 }
 
+/** The direction that is explained, `[k]`: less its mean where a condition says so. */
+export function directionExplained({ direction }: Explained, { direction: kind }: Condition): Float32Array {
+  const mean = kind === 'centred' ? direction.reduce((sum, value) => sum + value, 0) / direction.length : 0
+  return direction.map((value) => value - mean)
+}
+
 /** True where a study explains one class of each image, whichever that is. */
 function isClass({ of }: StudyTarget, count: number): boolean {
   if (of instanceof Float32Array) return false

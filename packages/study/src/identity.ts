@@ -27,7 +27,7 @@ const targetRecord = ({ name, of }: StudyTarget): NonNullable<Identity['target']
 
 /** Everything that changes a number of a study. */
 export function identityOf(
-  { model, images, engine, origins, target, seed = 1, versions = {} }: StudyInputs,
+  { model, images, engine, origins, target, external = [], seed = 1, versions = {} }: StudyInputs,
   twin: Weights | undefined,
   set: VariantSet,
   checks: readonly SelectedCheck[],
@@ -44,7 +44,7 @@ export function identityOf(
     },
     preprocess: model.preprocess,
     images: { name: images.name, count, sha256 },
-    variants: variantRecords(set.variants, origins),
+    variants: [...variantRecords(set.variants, origins), ...external.map(({ record }) => record)],
     checks: checks.map((one) => checkRecord(one, origins)),
     seed,
     ...(target && { target: targetRecord(target) }),

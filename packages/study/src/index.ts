@@ -1,6 +1,15 @@
 export { type Accuracy, accuracyOf } from './accuracy.ts'
 export type { StudyEvents, StudyOutcome, StudySeconds } from './execute.ts'
 export { type ClassMaps, type ImageMaps, keepPictures, readImageMaps } from './image-maps.ts'
+export type { ExternalVariant } from './external/external-variant.ts'
+export {
+  type ExternalManifest,
+  type ExternalMap,
+  type ExternalParameter,
+  type ExternalState,
+  type MadeFor,
+  layersWithoutNames,
+} from './external/manifest.ts'
 export { type ImageGroups, openImageGroups, requireImages, type StudyGroup } from './image-groups.ts'
 export { type JudgeSettings, type Judgement, judgeStudy } from './judge.ts'
 export { type MemoryFit, parseMemory } from './memory.ts'

@@ -1,5 +1,7 @@
 export { encodeRows } from './node/encode-rows.ts'
 export { folderStore } from './node/folder-store.ts'
+export { type ExternalSource, openExternal } from './node/read-external.ts'
+export { writeExternal, type WrittenExternal } from './node/write-external.ts'
 export { describeMachine } from './node/machine.ts'
 export { quoted, rowsOf } from './node/query-rows.ts'
 export { lockRunFolder } from './node/run-lock.ts'

@@ -1,6 +1,7 @@
 import { type Condition, messageOf, SaliencyError } from '@saliency/core'
 import { mapGraphs, type VariantSet } from '@saliency/explain'
 import { assertExplainable } from './explained.ts'
+import { assertMadeFor } from './external/external-variant.ts'
 import { identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { assertLabels } from './labels.ts'
@@ -59,13 +60,14 @@ function asksFor(plan: StudyPlan, is: (condition: Condition) => boolean): boolea
 }
 
 function recordOf(
-  { model, images, engine, preset, memory, leftOut = [] }: StudyInputs,
+  { model, images, engine, preset, memory, external = [], leftOut = [] }: StudyInputs,
   set: VariantSet,
   identity: Identity,
   { run, plan: { states, units } }: Study,
   machine: Machine,
 ): StudyRecord {
   const classes = model.classes ?? images.classes
+  const notices = [...(images.notices ?? []), ...external.flatMap((one) => one.notices)]
   return {
     format: 1,
     run,
@@ -81,7 +83,7 @@ function recordOf(
     unavailable: set.failures.map(({ variant, error }) => ({ id: variant.id, reason: messageOf(error) })),
     skipped: images.skipped.map(({ id, reason }) => ({ id, reason })),
     selfChecks: structureChecks(model.model),
-    ...(images.notices?.length && { notices: images.notices }),
+    ...(notices.length > 0 && { notices }),
     engine: engine.description,
     machine: machine.description,
     ...(preset !== undefined && { preset }),
@@ -97,7 +99,7 @@ function recordOf(
  * needs labels that are missing
  */
 export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
-  const { model, images, engine, stored, origins, seed = 1, limit = Infinity } = inputs
+  const { model, images, engine, stored, origins, external = [], seed = 1, limit = Infinity } = inputs
   const set = traceMethods(inputs)
   const checks = selectChecks(inputs.checks, inputs.threshold)
   const count = Math.min(limit, images.images.length)
@@ -120,6 +122,9 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
     { count, sha256 },
     machine,
   )
+  const ids = identity.variants.map(({ id }) => id)
+  const conditions = plan.states.flatMap((state) => state.conditions)
+  for (const one of external) assertMadeFor(one, identity, conditions, ids)
   const study: Study = {
     run: runOf(identity),
     loaded: model,
@@ -133,6 +138,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
     plan: stored ? { ...plan, units: stored.units } : plan,
     checkModules: modulesOf(checks, origins),
     maps: mapGraphs(set, 'one-channel', perSession),
+    external,
     ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: mapGraphs(set, 'full', perSession) }),
   }
   return { study, record: recordOf(inputs, set, identity, study, machine) }

@@ -2,6 +2,7 @@ import type { Check, Engine, LoadedModel, Method, Options, Weights } from '@sali
 import type { Selection } from '@saliency/explain'
 import type { ImageSet, Preprocess } from '@saliency/images'
 import type { StudyTarget } from './explained.ts'
+import type { ExternalVariant } from './external/external-variant.ts'
 import type { Sha256 } from './fingerprint.ts'
 import type { StudyRecord } from './store/study-record.ts'
 
@@ -52,6 +53,8 @@ export interface StudyInputs {
   readonly methods: readonly Selection[]
   /** Methods that other methods may evaluate by name; those that are studied by default. */
   readonly known?: readonly Method[]
+  /** Variants whose maps another program made. */
+  readonly external?: readonly ExternalVariant[]
   readonly checks: readonly ChosenCheck[]
   /** Where methods and checks are from; recorded, and needed for scoring beside the engine. */
   readonly origins?: ReadonlyMap<Method | Check, Origin>

@@ -1,6 +1,7 @@
 import type { Engine, LoadedModel, Weights } from '@saliency/core'
 import type { MapGraphs } from '@saliency/explain'
 import type { StudyTarget } from './explained.ts'
+import type { ExternalVariant } from './external/external-variant.ts'
 import type { ImageGroups } from './image-groups.ts'
 import type { MemoryFit } from './memory.ts'
 import type { StudyPlan } from './plan.ts'
@@ -24,6 +25,8 @@ export interface Study {
   readonly checkModules: ReadonlyMap<string, string>
   /** One-channel maps of every variant. */
   readonly maps: MapGraphs
+  /** Variants whose maps another program made. */
+  readonly external: readonly ExternalVariant[]
   /** Maps as methods return them; only where a check asks for them. */
   readonly fullMaps?: MapGraphs
 }

@@ -1,21 +1,52 @@
+import { resolve } from 'node:path'
 import { counted } from '@saliency/core'
-import { continueRun } from '@saliency/study'
-import { folderStore } from '@saliency/study/node'
+import { continueRun, layersWithoutNames } from '@saliency/study'
+import { folderStore, writeExternal } from '@saliency/study/node'
 import { exitCodes } from '../errors.ts'
+import type { PlannedStudy } from '../study/plan-study.ts'
 import { prepareStudy, type StudyFlags } from './prepare.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, warn } from './terminal.ts'
+
+/** Flags of `saliency plan`. */
+export interface PlanFlags extends StudyFlags {
+  readonly forExternal?: string
+}
+
+/** Names that a message lists. */
+const NAMED = 3
+
+/** Writes what another program needs to make the maps of a study. */
+async function planExternal(planned: PlannedStudy, folder: string, terminal: Terminal): Promise<void> {
+  const { manifest, maps } = await writeExternal(planned, folder)
+  const { states, images } = manifest
+  terminal.out(
+    `${folder}: ${counted(maps, 'map')} to make, of ${counted(images.length, 'image')} in ${counted(states.length, 'state')} of weights and images. manifest.json names each file.`,
+  )
+  const unnamed = layersWithoutNames(manifest)
+  if (unnamed.length === 0) return
+  const list = unnamed.slice(0, NAMED).join(', ') + (unnamed.length > NAMED ? ', …' : '')
+  warn(
+    terminal,
+    `${counted(unnamed.length, 'layer')} of the model file have no module's name (${list}): torch's names do not survive there. Match parameters by their order and shape.`,
+  )
+}
 
 /**
  * `saliency plan [CONFIG] --out RUN`: says in the run folder what is studied, and computes nothing. Shards that follow take
- * the sizes that were chosen here.
- * @throws INVALID_RUN if the folder holds another study
+ * the sizes that were chosen here. With `--for-external FOLDER` the run folder stays as it is, and another program is told
+ * which maps to make.
+ * @throws INVALID_RUN if the run folder holds another study; FILE if the other folder cannot be used
  */
 export async function planCommand(
   configPath: string | undefined,
-  flags: StudyFlags,
+  flags: PlanFlags,
   terminal: Terminal,
 ): Promise<number> {
   const { planned } = await prepareStudy(configPath, flags, terminal)
+  if (flags.forExternal !== undefined) {
+    await planExternal(planned, resolve(flags.forExternal), terminal)
+    return exitCodes.ok
+  }
   const { folder, record, study } = planned
   const { units } = await continueRun(folderStore(folder), record)
   const shards = new Set(units.map(({ from }) => from)).size

@@ -18,6 +18,7 @@ export interface StudyFlags extends CommonFlags, ModelFlags {
   readonly model?: string
   readonly images?: string
   readonly method?: readonly string[]
+  readonly maps?: readonly string[]
   readonly check?: readonly string[]
   readonly target?: string
   readonly direction?: string
@@ -38,6 +39,7 @@ function flagConfig(flags: StudyFlags): Config {
     model,
     images,
     method,
+    maps,
     check,
     target,
     direction,
@@ -60,6 +62,7 @@ function flagConfig(flags: StudyFlags): Config {
     model,
     images,
     methods: method,
+    maps,
     checks: check,
     target,
     direction,

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { presetNames } from '../config/preset-names.ts'
 import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
-import type { StudyFlags } from './prepare.ts'
+import type { PlanFlags } from './plan.ts'
 import type { RunFlags } from './run.ts'
 import type { StatusFlags } from './status.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,6 +14,11 @@ function withStudyOptions(command: Command): Command {
     .option('-m, --model <model>', 'a model file or folder, or the name of a built-in model')
     .option('--images <path>', 'a folder of images (class subfolders), or a .csv, .npy or .npz list')
     .option('--method <id>', 'METHOD, METHOD/VARIANT, or all (repeatable)', collect)
+    .option(
+      '--maps <source>',
+      'NAME=FOLDER[,handling=…][,counterpart=METHOD/VARIANT]: maps that another program made (repeatable)',
+      collect,
+    )
     .option('--check <id>', 'a check by its id (repeatable)', collect)
     .option(
       '--target <class>',
@@ -69,7 +74,11 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
   const plan = program
     .command('plan')
     .description('Say in the run folder what is studied, for shards to compute. Nothing is computed yet.')
-    .action(async (config: string | undefined, flags: StudyFlags) => {
+    .option(
+      '--for-external <folder>',
+      'instead of that, write images, targets and weights for another program to make maps',
+    )
+    .action(async (config: string | undefined, flags: PlanFlags) => {
       const { planCommand } = await import('./plan.ts')
       done(await planCommand(config, flags, terminal))
     })

@@ -72,6 +72,14 @@ export const configSchema = v.strictObject({
       ),
     ),
   ),
+  maps: v.optional(
+    v.pipe(
+      v.array(text),
+      v.description(
+        'Maps that another program made: NAME=FOLDER, then handling=… and counterpart=METHOD/VARIANT where they are to be said.',
+      ),
+    ),
+  ),
   checks: v.optional(
     v.pipe(
       v.array(v.union([text, v.tuple([text, optionValues])])),

@@ -26,6 +26,7 @@ import { loadModel } from '../models.ts'
 import { openStudyImages } from './open-images.ts'
 import { leftOutOfAll, selectionsOf } from '../discovery/selection.ts'
 import { resolveSettings, type Settings } from './settings.ts'
+import { openMapsElsewhere } from './external-maps.ts'
 import { studyTarget } from './study-target.ts'
 
 /** A study that is ready to run in a folder. */
@@ -123,6 +124,7 @@ export async function planStudy(
     images: images.set,
     limit: images.limit,
     methods: chosen,
+    external: openMapsElsewhere(settings.maps ?? [], root),
     known: registry.methods,
     checks: checksOf(settings, registry),
     origins: originsOf(registry),

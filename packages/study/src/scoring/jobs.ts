@@ -29,11 +29,12 @@ export interface ScoreJob {
   readonly broken: ReadonlyMap<string, string>
 }
 
-/** Ids of the variants whose maps a study computes. */
-export function studiedVariants({ maps }: Pick<Study, 'maps'>): string[] {
+/** Ids of the variants whose maps a study computes, then of those that another program made. */
+export function studiedVariants({ maps, external }: Pick<Study, 'maps' | 'external'>): string[] {
   const { traced, sampling, variants } = maps.set
   const able = new Set([...traced, ...sampling].map(({ variant }) => variant.id))
-  return variants.map(({ id }) => id).filter((id) => able.has(id))
+  const computed = variants.map(({ id }) => id).filter((id) => able.has(id))
+  return [...computed, ...external.map(({ record }) => record.id)]
 }
 
 /** What scoring needs to know of a study. @param scorers they share the memory for original maps */
