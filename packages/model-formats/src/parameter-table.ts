@@ -1,5 +1,5 @@
 import { tensor, type FloatTensor, type Initializer, type ParameterRole, type Value } from '@saliency/core'
-import { floatsOf, numbersIn, type Known } from './constant/known.ts'
+import { floatsOf, numbersIn, type ConstantTensor } from './constant/constant-tensor.ts'
 import { uniqueName, type ImportSession } from './import-session.ts'
 
 /** What a parameter is, beyond its data. */
@@ -14,14 +14,14 @@ export interface ParameterRequest {
   readonly arrangement?: string
 }
 
-/** Turns known tensors into leaves of the graph; a weight that several nodes use is one parameter. */
+/** Turns constant tensors into leaves of the graph; a weight that several nodes use is one parameter. */
 export interface ParameterTable {
-  /** A known tensor as a parameter of a layer. */
-  declare(layer: string, known: Known, request: ParameterRequest): Value
+  /** A constant tensor as a parameter of a layer. */
+  declare(layer: string, known: ConstantTensor, request: ParameterRequest): Value
   /** A parameter from data worked out while importing. */
   declareNew(layer: string, data: FloatTensor, request: ParameterRequest): Value
-  /** A known tensor as an operand: a constant, or a parameter where it was trained. */
-  operand(layer: string, known: Known): Value
+  /** A constant tensor as an operand: a constant, or a parameter where it was trained. */
+  operand(layer: string, known: ConstantTensor): Value
 }
 
 interface Declared {
@@ -33,13 +33,13 @@ interface Declared {
 const largestConstant = 4096
 
 /** Many numbers of which no three differ: a mask, or what fills a place. Training would have moved them apart. */
-function isMask({ data }: Known): boolean {
+function isMask({ data }: ConstantTensor): boolean {
   return data.length > 2 && new Set(Array.from(data)).size <= 2
 }
 
 /** Starts an empty table. */
 export function createParameterTable({ graph, weights }: ImportSession): ParameterTable {
-  const declared = new Map<Known, Declared[]>()
+  const declared = new Map<ConstantTensor, Declared[]>()
   let isBehindKernel = false
 
   function declareNew(
@@ -53,7 +53,7 @@ export function createParameterTable({ graph, weights }: ImportSession): Paramet
     return graph.layer(layer).parameter(label, data.shape, role, initializer)
   }
 
-  function declare(layer: string, known: Known, request: ParameterRequest): Value {
+  function declare(layer: string, known: ConstantTensor, request: ParameterRequest): Value {
     const key = `${request.role} ${request.arrangement ?? ''}`
     const same = declared.get(known) ?? []
     const old = same.find((item) => item.key === key)

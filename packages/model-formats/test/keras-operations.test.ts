@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
-import { importKerasArchive, like, place, type LayerImporter } from '../src/index.ts'
+import { importKerasArchive, like, asSourceValue, type LayerImporter } from '../src/index.ts'
 import { archive2, archive3, from, image, layer, numbers, operation, pixels } from './keras-config.ts'
 import { largestDifference, logitsOf } from './reference.ts'
 
@@ -252,7 +252,7 @@ describe("one's own classes", () => {
     }
     const file = () => archive3([layer('Activation', [x], { activation })])
     expect(await refusal(file())).toMatch(/'mine>relu' is of your own making/)
-    const half: LayerImporter = ({ input, ops }) => place(ops.mul(input.value, 0.5))
+    const half: LayerImporter = ({ input, ops }) => asSourceValue(ops.mul(input.value, 0.5))
     const imported = await importKerasArchive(await file(), { layers: { 'mine>relu': half } })
     expect(
       largestDifference(

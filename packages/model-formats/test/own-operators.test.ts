@@ -30,7 +30,9 @@ test("a TensorFlow operation of one's own: refused, unless its importer is hande
   const own = aroundNode([operation('Twice', 'y', ['x'])])
   const files = (model: typeof own) => ({ read: async () => model.shard })
   await expect(importGraphModel(own.json, files(own))).rejects.toThrow(/Twice/)
-  const twice: GraphImporter = ({ ops, placed }) => [like(placed(0), ops.mul(placed(0).value, 2))]
+  const twice: GraphImporter = ({ ops, sourceValue }) => [
+    like(sourceValue(0), ops.mul(sourceValue(0).value, 2)),
+  ]
   const imported = await importGraphModel(own.json, files(own), { operations: { Twice: twice } })
   const sum = aroundNode([operation('AddV2', 'y', ['x', 'x'])])
   const same = await importGraphModel(sum.json, files(sum))

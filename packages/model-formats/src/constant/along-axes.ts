@@ -2,12 +2,16 @@ import { normalizeAxis, type Dim } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import { computedSize } from '../weights/limits.ts'
 import { stridesOf } from '../weights/permute.ts'
-import { broadcastItems, combineKnown } from './arithmetic.ts'
-import { concatKnown } from './arrange.ts'
-import { floatsOf, knownFloats, knownLike, numbersIn, type Known } from './known.ts'
+import { broadcastItems, combineConstant } from './arithmetic.ts'
+import { concatConstant } from './arrange.ts'
+import { floatsOf, constantFloats, constantLike, numbersIn, type ConstantTensor } from './constant-tensor.ts'
 
 /** Sums up to each place along an axis (ONNX CumSum): `exclusive` leaves the place out, `reverse` starts at the end. */
-export function cumulate(source: Known, axis: number, { exclusive = false, reverse = false } = {}): Known {
+export function cumulate(
+  source: ConstantTensor,
+  axis: number,
+  { exclusive = false, reverse = false } = {},
+): ConstantTensor {
   const at = normalizeAxis(axis, source.shape.length)
   const [length, step] = [source.shape[at] ?? 1, stridesOf(source.shape)[at] ?? 1]
   const items = Array.from(numbersIn(source.data))
@@ -21,11 +25,11 @@ export function cumulate(source: Known, axis: number, { exclusive = false, rever
     const sum = isFirst ? 0 : (sums[before] as number) + (exclusive ? (items[before] as number) : 0)
     sums[here] = exclusive ? sum : sum + (items[here] as number)
   }
-  return knownLike(source, sums, source.shape)
+  return constantLike(source, sums, source.shape)
 }
 
 /** The tensor several times over along each axis. */
-export function tileKnown(source: Known, repeats: readonly number[]): Known {
+export function tileConstant(source: ConstantTensor, repeats: readonly number[]): ConstantTensor {
   computedSize(
     source.shape.map((dim, axis) => dim * (repeats[axis] ?? 1)),
     'A repeated constant',
@@ -34,7 +38,7 @@ export function tileKnown(source: Known, repeats: readonly number[]): Known {
     if (count === 0) throw invalid('A constant is repeated 0 times.')
     return count === 1
       ? tiled
-      : concatKnown(
+      : concatConstant(
           Array.from({ length: count }, () => tiled),
           axis,
         )
@@ -42,13 +46,13 @@ export function tileKnown(source: Known, repeats: readonly number[]): Known {
 }
 
 /** What lies on and below the `k`-th diagonal of the last two axes, or on and above it; 0 elsewhere (ONNX Trilu). */
-export function triangle(source: Known, k: number, isUpper: boolean): Known {
+export function triangle(source: ConstantTensor, k: number, isUpper: boolean): ConstantTensor {
   const [rows = 1, columns = 1] = source.shape.slice(-2)
   const isInside = (index: number) => {
     const [row, column] = [Math.floor(index / columns) % rows, index % columns]
     return isUpper ? column - row >= k : column - row <= k
   }
-  return knownLike(
+  return constantLike(
     source,
     Array.from(source.data, (item, index): Dim => (isInside(index) ? item : 0)),
     source.shape,
@@ -56,7 +60,7 @@ export function triangle(source: Known, k: number, isUpper: boolean): Known {
 }
 
 /** The product of the last two axes as matrices, under broadcasting of those in front. */
-export function multiplyKnown(a: Known, b: Known): Known {
+export function multiplyConstant(a: ConstantTensor, b: ConstantTensor): ConstantTensor {
   const [rows = 1, inner = 1] = a.shape.slice(-2)
   const [other, columns = 1] = b.shape.slice(-2)
   if (other !== inner || a.shape.length < 2 || b.shape.length < 2)
@@ -65,13 +69,13 @@ export function multiplyKnown(a: Known, b: Known): Known {
     )
   const fronts = [a, b].map((known) => ({ ...known, shape: known.shape.slice(0, -2) }))
   const count = (shape: readonly number[]) => shape.reduce((product, dim) => product * dim, 1)
-  const numbered = fronts.map(({ shape }): Known => ({
+  const numbered = fronts.map(({ shape }): ConstantTensor => ({
     type: 'integer',
     shape,
     isTrained: false,
     data: Array.from({ length: count(shape) }, (_, index) => index),
   }))
-  const sum = combineKnown('Add', numbered[0] as Known, numbered[1] as Known)
+  const sum = combineConstant('Add', numbered[0] as ConstantTensor, numbered[1] as ConstantTensor)
   const [left, right] = numbered.map((known) => numbersIn(broadcastItems(known, sum.shape))) as [
     ArrayLike<number>,
     ArrayLike<number>,
@@ -87,7 +91,7 @@ export function multiplyKnown(a: Known, b: Known): Known {
     for (let k = 0; k < inner; k++) total += (x[from + k] as number) * (y[to + k * columns] as number)
     data[at] = total
   }
-  return knownFloats(data, [...sum.shape, rows, columns], a.isTrained || b.isTrained)
+  return constantFloats(data, [...sum.shape, rows, columns], a.isTrained || b.isTrained)
 }
 
 /** Calls `visit` with where the items of one channel, an item of axis 1, begin and end, piece by piece. */
@@ -122,11 +126,16 @@ function momentsOf(
 }
 
 /** gamma · (x − mean)/√(variance + epsilon) + beta for each item of axis 1, `[c]` vectors or the statistics of `x` itself. */
-export function normaliseKnown(
-  x: Known,
-  vectors: readonly [gamma: Known, beta: Known, mean?: Known, variance?: Known],
+export function normaliseConstant(
+  x: ConstantTensor,
+  vectors: readonly [
+    gamma: ConstantTensor,
+    beta: ConstantTensor,
+    mean?: ConstantTensor,
+    variance?: ConstantTensor,
+  ],
   epsilon: number,
-): Known {
+): ConstantTensor {
   const [gammas, betas, means, variances] = vectors.map((known) => known && floatsOf(known)) as [
     Float32Array,
     Float32Array,
@@ -147,5 +156,5 @@ export function normaliseKnown(
     })
   }
   const isTrained = [x, ...vectors].some((known) => known?.isTrained)
-  return knownFloats(data, x.shape, isTrained)
+  return constantFloats(data, x.shape, isTrained)
 }

@@ -2,7 +2,7 @@ import { computedSize } from '../weights/limits.ts'
 import { broadcastShapes, divideDim, sizeOf, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
 import { combineFloats, type FloatCombine } from './combine-floats.ts'
-import { numbersIn, type Known, type KnownType } from './known.ts'
+import { numbersIn, type ConstantTensor, type ConstantType } from './constant-tensor.ts'
 import { positions } from './runs.ts'
 
 type Combine = (a: Dim, b: Dim, isInteger: boolean) => Dim
@@ -51,12 +51,12 @@ const floatCombines: Readonly<Record<string, FloatCombine>> = {
 
 const comparisons = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Xor'])
 
-/** Names of the element-wise operations of two known tensors. */
+/** Names of the element-wise operations of two constant tensors. */
 export const binaryNames: ReadonlySet<string> = new Set(Object.keys(combines))
 
 /** The items of `known` spread to `shape` by broadcasting. */
 export function broadcastItems(
-  { data, shape: own }: Known,
+  { data, shape: own }: ConstantTensor,
   shape: readonly number[],
   from = data.length,
 ): Dim[] {
@@ -64,16 +64,16 @@ export function broadcastItems(
   return Array.from(positions(shape, own), (position) => data[position] as Dim)
 }
 
-const resultOf = (items: Dim[], type: KnownType): ArrayLike<Dim> =>
+const resultOf = (items: Dim[], type: ConstantType): ArrayLike<Dim> =>
   type === 'float' ? Float32Array.from(numbersIn(items)) : items
 
-/** Applies an element-wise operation, named as ONNX names it, to known tensors under broadcasting. */
-export function combineKnown(name: string, a: Known, b: Known): Known {
+/** Applies an element-wise operation, named as ONNX names it, to constant tensors under broadcasting. */
+export function combineConstant(name: string, a: ConstantTensor, b: ConstantTensor): ConstantTensor {
   const combine = combines[name] as Combine
   const shape = broadcastShapes(a.shape, b.shape) as readonly number[]
   const isInteger = a.type !== 'float' && b.type !== 'float'
   const from = Math.max(a.data.length, b.data.length)
-  const type: KnownType = comparisons.has(name) ? 'boolean' : isInteger ? 'integer' : 'float'
+  const type: ConstantType = comparisons.has(name) ? 'boolean' : isInteger ? 'integer' : 'float'
   const isTrained = a.isTrained || b.isTrained
   if (type === 'float') {
     computedSize(shape, 'A constant', from)
@@ -86,7 +86,11 @@ export function combineKnown(name: string, a: Known, b: Known): Known {
 }
 
 /** `condition ? a : b`, item by item. */
-export function selectKnown(condition: Known, a: Known, b: Known): Known {
+export function selectConstant(
+  condition: ConstantTensor,
+  a: ConstantTensor,
+  b: ConstantTensor,
+): ConstantTensor {
   const shape = broadcastShapes(condition.shape, a.shape, b.shape) as readonly number[]
   const [choices, left, right] = [condition, a, b].map((known) => broadcastItems(known, shape)) as [
     Dim[],
@@ -136,13 +140,13 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
 /** Operations of one tensor that ask something of each item. */
 const truths = new Set(['Not', 'IsNaN', 'IsInf'])
 
-/** Names of the element-wise operations of one known tensor. */
+/** Names of the element-wise operations of one constant tensor. */
 export const unaryNames: ReadonlySet<string> = new Set(Object.keys(unary))
 
-/** Applies an element-wise operation, named as ONNX names it, to a known tensor. */
-export function mapKnown(name: string, x: Known): Known {
+/** Applies an element-wise operation, named as ONNX names it, to a constant tensor. */
+export function mapConstant(name: string, x: ConstantTensor): ConstantTensor {
   const apply = unary[name] as (x: number) => number
-  const type: KnownType = truths.has(name) ? 'boolean' : x.type
+  const type: ConstantType = truths.has(name) ? 'boolean' : x.type
   const items = numbersIn(x.data)
   const data =
     type === 'float' ? new Float32Array(items.length) : Array.from<number>({ length: items.length })

@@ -2,10 +2,14 @@ import { counted, normalizeAxis, type Dim } from '@saliency/core'
 import { invalid, unsupported } from '../problems.ts'
 import { stridesOf } from '../weights/permute.ts'
 import { checkedSize, computedSize } from '../weights/limits.ts'
-import { knownLike, numbersIn, type Known } from './known.ts'
+import { constantLike, numbersIn, type ConstantTensor } from './constant-tensor.ts'
 
 /** Collects the items at the positions a shape and a rule give. */
-function collect(source: Known, shape: readonly number[], from: (index: readonly number[]) => number): Known {
+function collect(
+  source: ConstantTensor,
+  shape: readonly number[],
+  from: (index: readonly number[]) => number,
+): ConstantTensor {
   const size = computedSize(shape, 'A constant', source.data.length)
   const data: Dim[] = Array.from({ length: size })
   const index = shape.map(() => 0)
@@ -17,14 +21,14 @@ function collect(source: Known, shape: readonly number[], from: (index: readonly
       index[axis] = 0
     }
   }
-  return knownLike(source, data, shape)
+  return constantLike(source, data, shape)
 }
 
 const dot = (index: readonly number[], strides: readonly number[]): number =>
   index.reduce((sum, item, axis) => sum + item * (strides[axis] as number), 0)
 
 /** Reorders axes: axis `i` of the result is axis `order[i]` of the source. */
-export function transposeKnown(source: Known, order: readonly number[]): Known {
+export function transposeConstant(source: ConstantTensor, order: readonly number[]): ConstantTensor {
   const strides = stridesOf(source.shape)
   const steps = order.map((axis) => strides[axis] ?? 0)
   return collect(
@@ -35,7 +39,7 @@ export function transposeKnown(source: Known, order: readonly number[]): Known {
 }
 
 /** The same items under another shape, with one −1 worked out and zeros copied from the source. */
-export function reshapeKnown(source: Known, target: readonly number[]): Known {
+export function reshapeConstant(source: ConstantTensor, target: readonly number[]): ConstantTensor {
   const filled = target.map((dim, axis) => (dim === 0 ? (source.shape[axis] ?? 0) : dim))
   const known = filled.reduce((product, dim) => (dim === -1 ? product : product * dim), 1)
   const shape = filled.map((dim) => (dim === -1 ? source.data.length / known : dim))
@@ -48,7 +52,11 @@ export function reshapeKnown(source: Known, target: readonly number[]): Known {
 }
 
 /** Picks indices along one axis; the indices' shape replaces the axis. */
-export function gatherKnown(source: Known, indices: Known, axis: number): Known {
+export function gatherConstant(
+  source: ConstantTensor,
+  indices: ConstantTensor,
+  axis: number,
+): ConstantTensor {
   const at = normalizeAxis(axis, source.shape.length)
   const size = source.shape[at] ?? 0
   const picked = Array.from(numbersIn(indices.data), (index) => (index < 0 ? index + size : index))
@@ -65,7 +73,7 @@ export function gatherKnown(source: Known, indices: Known, axis: number): Known 
 }
 
 /** Joins tensors along one axis. */
-export function concatKnown(parts: readonly Known[], axis: number): Known {
+export function concatConstant(parts: readonly ConstantTensor[], axis: number): ConstantTensor {
   const [first] = parts
   if (!first) throw invalid('A concatenation has no inputs.')
   const at = normalizeAxis(axis, first.shape.length)
@@ -80,7 +88,7 @@ export function concatKnown(parts: readonly Known[], axis: number): Known {
   const total = parts.reduce((sum, part) => sum + (part.shape[at] ?? 0), 0)
   const isTrained = parts.some((part) => part.isTrained)
   return {
-    ...knownLike(
+    ...constantLike(
       first,
       data,
       first.shape.map((dim, index) => (index === at ? total : dim)),
@@ -98,7 +106,7 @@ export interface SliceRange {
 }
 
 /** Cuts a tensor along some axes. */
-export function sliceKnown(source: Known, ranges: readonly SliceRange[]): Known {
+export function sliceConstant(source: ConstantTensor, ranges: readonly SliceRange[]): ConstantTensor {
   const starts = source.shape.map(() => 0)
   const steps = source.shape.map(() => 1)
   const shape = [...source.shape]

@@ -1,4 +1,4 @@
-import { floatsOf, type Known } from './known.ts'
+import { floatsOf, type ConstantTensor } from './constant-tensor.ts'
 import { runsOf, type Runs } from './runs.ts'
 
 /** An operation of two numbers. */
@@ -9,8 +9,8 @@ type Operand = Runs['operands'][number]
 /** Applies an operation item by item under broadcasting, in plain loops: kernels have millions of items. */
 export function combineFloats(
   combine: FloatCombine,
-  a: Known,
-  b: Known,
+  a: ConstantTensor,
+  b: ConstantTensor,
   shape: readonly number[],
 ): Float32Array {
   const [x, y] = [floatsOf(a), floatsOf(b)]

@@ -3,10 +3,10 @@ import type { Dim } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import { checkedSize } from '../weights/limits.ts'
 import { stridesOf } from '../weights/permute.ts'
-import { knownLike, numbersIn, type Known } from './known.ts'
+import { constantLike, numbersIn, type ConstantTensor } from './constant-tensor.ts'
 
 /** Where each index `[…, k]` into the first k axes points: the first item, and how many items it means. */
-function places(source: Known, indices: Known): { starts: number[]; size: number } {
+function places(source: ConstantTensor, indices: ConstantTensor): { starts: number[]; size: number } {
   const depth = indices.shape.at(-1) ?? 0
   const [strides, numbers] = [stridesOf(source.shape), numbersIn(indices.data)]
   const size = source.shape.slice(depth).reduce((product, dim) => product * dim, 1)
@@ -24,22 +24,26 @@ function places(source: Known, indices: Known): { starts: number[]; size: number
 }
 
 /** What the indices `[…, k]` point to, without batch axes (ONNX GatherND). */
-export function gatherAt(source: Known, indices: Known): Known {
+export function gatherAt(source: ConstantTensor, indices: ConstantTensor): ConstantTensor {
   const { starts, size } = places(source, indices)
   const shape = [...indices.shape.slice(0, -1), ...source.shape.slice(indices.shape.at(-1) ?? 0)]
   checkedSize(shape, 'A computed constant')
   const data = starts.flatMap((start) =>
     Array.from({ length: size }, (_, at) => source.data[start + at] as Dim),
   )
-  return knownLike(source, data, shape)
+  return constantLike(source, data, shape)
 }
 
 /** The tensor with what the indices `[…, k]` point to replaced (ONNX ScatterND without a reduction). */
-export function scatterAt(source: Known, indices: Known, updates: Known): Known {
+export function scatterAt(
+  source: ConstantTensor,
+  indices: ConstantTensor,
+  updates: ConstantTensor,
+): ConstantTensor {
   const { starts, size } = places(source, indices)
   const data = Array.from(source.data)
   for (const [row, start] of starts.entries()) {
     for (let at = 0; at < size; at++) data[start + at] = updates.data[row * size + at] as Dim
   }
-  return { ...knownLike(source, data, source.shape), isTrained: source.isTrained || updates.isTrained }
+  return { ...constantLike(source, data, source.shape), isTrained: source.isTrained || updates.isTrained }
 }

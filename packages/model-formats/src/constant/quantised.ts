@@ -2,14 +2,14 @@ import { counted, normalizeAxis } from '@saliency/core'
 import { invalid, unsupported } from '../problems.ts'
 import type { SourceType } from '../weights/decode-values.ts'
 import { roundHalfToEven } from './arithmetic.ts'
-import { knownFloats, numbersIn, type Known } from './known.ts'
+import { constantFloats, numbersIn, type ConstantTensor } from './constant-tensor.ts'
 import { stridesOf } from '../weights/permute.ts'
 
 /** How a tensor is quantised: a number q stands for (q − zero point) · scale. */
 export interface Quantisation {
-  readonly scale: Known
+  readonly scale: ConstantTensor
   /** Zero where the file gives none. */
-  readonly zeroPoint: Known | undefined
+  readonly zeroPoint: ConstantTensor | undefined
   /** The axis of scales that are one a channel. */
   readonly axis: number
   /** How many items along the axis share a scale, where each block has its own; else 0. */
@@ -50,7 +50,7 @@ function groupOf(shape: readonly number[], { scale, axis, block }: Quantisation)
 }
 
 /** The numbers that a quantised weight stands for. */
-export function dequantiseKnown(x: Known, quantisation: Quantisation): Known {
+export function dequantiseConstant(x: ConstantTensor, quantisation: Quantisation): ConstantTensor {
   const group = groupOf(x.shape, quantisation)
   const [numbers, scale] = [numbersIn(x.data), numbersIn(quantisation.scale.data)]
   const zero = quantisation.zeroPoint && numbersIn(quantisation.zeroPoint.data)
@@ -59,11 +59,15 @@ export function dequantiseKnown(x: Known, quantisation: Quantisation): Known {
     const at = group(index)
     data[index] = ((numbers[index] as number) - (zero?.[at] ?? 0)) * (scale[at] as number)
   }
-  return knownFloats(data, x.shape, true)
+  return constantFloats(data, x.shape, true)
 }
 
 /** The nearest numbers of a quantised type, halves to the even one. */
-export function quantiseKnown(x: Known, quantisation: Quantisation, stored: SourceType): Known {
+export function quantiseConstant(
+  x: ConstantTensor,
+  quantisation: Quantisation,
+  stored: SourceType,
+): ConstantTensor {
   const group = groupOf(x.shape, quantisation)
   const [low, high] = boundsOf(stored)
   const [numbers, scale] = [numbersIn(x.data), numbersIn(quantisation.scale.data)]

@@ -1,15 +1,15 @@
 import { broadcastShapes, normalizeAxis, sizeOf, type Dim } from '@saliency/core'
 import { broadcastItems } from './arithmetic.ts'
-import { knownLike, numbersIn, type Known } from './known.ts'
+import { constantLike, numbersIn, type ConstantTensor } from './constant-tensor.ts'
 import { positions, runsOf } from './runs.ts'
 
-/** Known reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
-export type KnownReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
+/** Constant reductions. A product may hold the batch: it is how files compute the size of a flattened value. */
+export type ConstantReduction = 'sum' | 'mean' | 'product' | 'maximum' | 'minimum'
 
 type Fold = readonly [start: number, fold: (a: number, b: number) => number]
 
 /** A mean is a sum, divided by the number of items. */
-const folds: { readonly [K in KnownReduction]: Fold } = {
+const folds: { readonly [K in ConstantReduction]: Fold } = {
   sum: [0, (a, b) => a + b],
   mean: [0, (a, b) => a + b],
   product: [1, (a, b) => a * b],
@@ -17,7 +17,7 @@ const folds: { readonly [K in KnownReduction]: Fold } = {
   minimum: [Infinity, Math.min],
 }
 
-function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
+function reduceItems(kind: ConstantReduction, items: readonly Dim[]): Dim {
   if (kind === 'product' && items.some((item) => typeof item !== 'number')) return sizeOf(items)
   const [start, fold] = folds[kind]
   const total = Array.from(numbersIn(items)).reduce((sum, item) => fold(sum, item), start)
@@ -26,8 +26,8 @@ function reduceItems(kind: KnownReduction, items: readonly Dim[]): Dim {
 
 /** Floats, of which a kernel has millions: nothing is kept but one number a result, in double precision. */
 function reduceFloats(
-  kind: KnownReduction,
-  { data, shape }: Known & { readonly data: Float32Array },
+  kind: ConstantReduction,
+  { data, shape }: ConstantTensor & { readonly data: Float32Array },
   kept: readonly number[],
 ): Float32Array {
   const [start, fold] = folds[kind]
@@ -46,13 +46,13 @@ function reduceFloats(
   return Float32Array.from(results, (result) => result / size)
 }
 
-/** Reduces a known tensor along axes (default: all). */
-export function reduceKnown(
-  kind: KnownReduction,
-  source: Known,
+/** Reduces a constant tensor along axes (default: all). */
+export function reduceConstant(
+  kind: ConstantReduction,
+  source: ConstantTensor,
   axes: readonly number[] | undefined,
   keep: boolean,
-): Known {
+): ConstantTensor {
   const rank = source.shape.length
   const reduced = new Set(
     (axes ?? source.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, rank)),
@@ -61,17 +61,17 @@ export function reduceKnown(
   const shape = keep ? kept : source.shape.filter((_, axis) => !reduced.has(axis))
   const { data: items } = source
   if (items instanceof Float32Array)
-    return knownLike(source, reduceFloats(kind, { ...source, data: items }, kept), shape)
+    return constantLike(source, reduceFloats(kind, { ...source, data: items }, kept), shape)
   const count = kept.reduce((product, dim) => product * dim, 1)
   const targets = positions(source.shape, kept)
   const groups = Array.from({ length: count }, (): Dim[] => [])
   for (const [at, target] of targets.entries()) groups[target]?.push(source.data[at] as Dim)
   const data = groups.map((group) => reduceItems(kind, group))
-  return knownLike(source, data, shape)
+  return constantLike(source, data, shape)
 }
 
-/** Spreads a known tensor to a shape by broadcasting. */
-export function expandKnown(source: Known, target: readonly number[]): Known {
+/** Spreads a constant tensor to a shape by broadcasting. */
+export function expandConstant(source: ConstantTensor, target: readonly number[]): ConstantTensor {
   const shape = broadcastShapes(source.shape, target) as readonly number[]
-  return knownLike(source, broadcastItems(source, shape), shape)
+  return constantLike(source, broadcastItems(source, shape), shape)
 }

@@ -2,11 +2,11 @@ import type { Ops, Value } from '@saliency/core'
 import { selu } from '../decompositions.ts'
 import { notSupported, unsupported } from '../problems.ts'
 import type { Dialect } from './topology.ts'
-import type { Placed } from '../placed.ts'
+import type { SourceValue } from '../source-value.ts'
 import { ownEntry } from '../own-entry.ts'
 
-/** An activation on a placed value. */
-export type Activation = (x: Placed, ops: Ops) => Value
+/** An activation on a value of the source. */
+export type Activation = (x: SourceValue, ops: Ops) => Value
 
 const plain =
   (activation: (ops: Ops, x: Value) => Value): Activation =>

@@ -1,5 +1,5 @@
 import { ownEntry } from '../own-entry.ts'
-import { like, type Placed } from '../placed.ts'
+import { like, type SourceValue } from '../source-value.ts'
 import { notSupported, unsupported } from '../problems.ts'
 import { activationOf } from './activations.ts'
 import { isObject, readConfig, type JsonObject } from './config-reader.ts'
@@ -20,7 +20,7 @@ interface Found {
 const isIdentity = ({ suffix }: Found) => suffix === 'linear'
 
 /** Applies the `activation` setting of a layer as a layer of its own behind it, `conv1/relu`. */
-export function applyActivation(call: LayerCall, result: Placed): Placed {
+export function applyActivation(call: LayerCall, result: SourceValue): SourceValue {
   const setting = call.config.raw('activation')
   const found = findActivation(setting, call)
   if (isIdentity(found)) return result
@@ -35,7 +35,7 @@ export const activationLayer: LayerImporter = (call) => {
 }
 
 /** Runs an activation with settings of its own, every one of which must be read. */
-function run({ importer }: Found, setting: unknown, call: LayerCall, input: Placed): Placed {
+function run({ importer }: Found, setting: unknown, call: LayerCall, input: SourceValue): SourceValue {
   const own = isObject(setting) && isObject(setting['config']) ? setting['config'] : {}
   const config = readConfig(own, call.name)
   const result = importer({ ...call, config, input, inputs: [input] })

@@ -3,7 +3,7 @@ import { finishImport } from '../finish-import.ts'
 import { uniqueName, createImportSession, type ImportSession } from '../import-session.ts'
 import type { ImportedModel, ModelFormat } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
-import { channelsFirst, channelsLast, inSourceOrder, type Placed } from '../placed.ts'
+import { channelsFirst, channelsLast, inSourceOrder, type SourceValue } from '../source-value.ts'
 import { createProblems, invalid, refuseContradictions, type Problems } from '../problems.ts'
 import { kerasImage } from './input-layer.ts'
 import { readInitializer } from './initializer.ts'
@@ -71,13 +71,13 @@ function build(
   const axes = input.layout === 'channels-last' ? channelsLast : channelsFirst
   const results = buildTopology(state, topology, [{ value: image, axes }])
   problems.throwIfAny(settings.name ?? topology.name)
-  const outputs = results.map((placed, index) => {
+  const outputs = results.map((output, index) => {
     const name = topology.outputs[index]?.layer ?? `output ${index}`
-    if (!placed) throw invalid(`The output '${name}' of ${topology.name} is not connected to the image.`)
+    if (!output) throw invalid(`The output '${name}' of ${topology.name} is not connected to the image.`)
     // A list of scores that is a flattened map has the source's order.
-    const value = placed.flattened
-      ? inSourceOrder(placed, session.graph.layer(`${name}/order`))
-      : placed.value
+    const value = output.flattened
+      ? inSourceOrder(output, session.graph.layer(`${name}/order`))
+      : output.value
     return { name, value, shape: value.shape }
   })
   return finishImport(session, { name: topology.name, format, input, image, outputs }, settings)
@@ -87,16 +87,16 @@ function build(
 function buildTopology(
   build: Build,
   topology: KerasTopology,
-  inputs: readonly (Placed | undefined)[],
-): (Placed | undefined)[] {
-  const results = new Map<string, Placed | undefined>()
+  inputs: readonly (SourceValue | undefined)[],
+): (SourceValue | undefined)[] {
+  const results = new Map<string, SourceValue | undefined>()
   const find = (reference: TensorReference) => results.get(keyOf(reference))
   for (const [index, reference] of topology.inputs.entries()) results.set(keyOf(reference), inputs[index])
   for (const { layer, call } of orderCalls(topology)) {
     if (results.has(keyOf({ layer: layer.name, call, output: 0 }))) continue
     const outputs = buildCall(build, layer, resolveCall(layer.calls[call] as KerasCall, find))
-    for (const [output, placed] of (outputs ?? []).entries())
-      results.set(keyOf({ layer: layer.name, call, output }), placed)
+    for (const [output, value] of (outputs ?? []).entries())
+      results.set(keyOf({ layer: layer.name, call, output }), value)
   }
   return topology.outputs.map(find)
 }
@@ -106,7 +106,7 @@ function buildCall(
   build: Build,
   layer: KerasLayer,
   given: ResolvedCall | undefined,
-): readonly (Placed | undefined)[] | undefined {
+): readonly (SourceValue | undefined)[] | undefined {
   const { model } = layer
   const own = layer.path.join('/')
   const attempt = <T>(importer: () => T) => build.problems.attempt(own, labelOf(layer), importer)
@@ -140,7 +140,7 @@ function createCall(
   build: Build,
   layer: KerasLayer,
   name: string,
-  inputs: readonly Placed[],
+  inputs: readonly SourceValue[],
   config: ConfigReader,
 ): LayerCall {
   const { graph, kinds } = build.session

@@ -1,5 +1,5 @@
 import type { FloatTensor, Ops, ParameterRole, Value } from '@saliency/core'
-import type { Placed } from '../placed.ts'
+import type { SourceValue } from '../source-value.ts'
 import type { ConfigReader } from './config-reader.ts'
 import type { ResolvedCall } from './resolved.ts'
 import type { Dialect } from './topology.ts'
@@ -25,9 +25,9 @@ export interface LayerCall {
   readonly name: string
   readonly dialect: Dialect
   readonly config: ConfigReader
-  readonly inputs: readonly Placed[]
+  readonly inputs: readonly SourceValue[]
   /** The only input. */
-  readonly input: Placed
+  readonly input: SourceValue
   /** True where the layer object is called several times. */
   readonly isShared: boolean
   /** Verbatim builders that tag nodes with this layer. */
@@ -43,7 +43,7 @@ export interface LayerCall {
 }
 
 /** Builds one call of one kind of layer. Throws UNSUPPORTED_MODEL for settings it cannot honour. */
-export type LayerImporter = (call: LayerCall) => Placed
+export type LayerImporter = (call: LayerCall) => SourceValue
 
 /** What an importer gets besides the arguments of the call. */
 export interface CallSite {
@@ -52,8 +52,8 @@ export interface CallSite {
   /** Verbatim builders that tag nodes with this layer. */
   readonly ops: Ops
   /** The call as layers see it; `settings` default to the layer's own. */
-  layerCall(inputs: readonly Placed[], settings?: ConfigReader): LayerCall
+  layerCall(inputs: readonly SourceValue[], settings?: ConfigReader): LayerCall
 }
 
 /** Imports one call: its outputs. */
-export type CallImporter = (given: ResolvedCall, site: CallSite) => Placed | readonly Placed[]
+export type CallImporter = (given: ResolvedCall, site: CallSite) => SourceValue | readonly SourceValue[]

@@ -1,10 +1,10 @@
-import type { Placed } from '../placed.ts'
+import type { SourceValue } from '../source-value.ts'
 import { unsupported } from '../problems.ts'
 import type { Argument, KerasCall, TensorReference } from './argument.ts'
 
 /** An argument whose tensors are values of the graph. */
 export type Resolved =
-  | { readonly placed: Placed }
+  | { readonly sourceValue: SourceValue }
   | { readonly items: readonly Resolved[] }
   | { readonly constant: unknown }
 
@@ -17,14 +17,14 @@ export interface ResolvedCall {
 /** Puts values in the place of a call's tensors; undefined where one of them could not be imported. */
 export function resolveCall(
   { positional, named }: KerasCall,
-  find: (tensor: TensorReference) => Placed | undefined,
+  find: (tensor: TensorReference) => SourceValue | undefined,
 ): ResolvedCall | undefined {
   let isWhole = true
   const resolve = (argument: Argument): Resolved => {
     if ('constant' in argument) return argument
     if ('items' in argument) return { items: argument.items.map(resolve) }
-    const placed = find(argument.tensor)
-    if (placed) return { placed }
+    const sourceValue = find(argument.tensor)
+    if (sourceValue) return { sourceValue }
     isWhole = false
     return { constant: null }
   }
@@ -37,17 +37,17 @@ export function resolveCall(
 
 /** An argument in a message. */
 export function textOf(argument: Resolved): string {
-  if ('placed' in argument) return 'a tensor'
+  if ('sourceValue' in argument) return 'a tensor'
   if ('items' in argument) return 'a list of tensors'
   const text = JSON.stringify(argument.constant) ?? 'nothing'
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
 /** The tensors of an argument that is a tensor or a list of tensors, or undefined where it is anything else. */
-export function tensorList(argument: Resolved): readonly Placed[] | undefined {
-  if ('placed' in argument) return [argument.placed]
+export function tensorList(argument: Resolved): readonly SourceValue[] | undefined {
+  if ('sourceValue' in argument) return [argument.sourceValue]
   if (!('items' in argument)) return undefined
-  const items = argument.items.flatMap((item) => ('placed' in item ? [item.placed] : []))
+  const items = argument.items.flatMap((item) => ('sourceValue' in item ? [item.sourceValue] : []))
   return items.length === argument.items.length ? items : undefined
 }
 
@@ -62,7 +62,7 @@ function isInert(name: string, argument: Resolved): boolean {
  * nothing.
  * @throws UNSUPPORTED_MODEL naming an argument that would change the result
  */
-export function layerInputs({ positional, named }: ResolvedCall): readonly Placed[] {
+export function layerInputs({ positional, named }: ResolvedCall): readonly SourceValue[] {
   const rest = Object.entries(named).filter(([name, argument]) => !isInert(name, argument))
   const byName = positional.length === 0 ? rest.shift() : undefined
   const [first, ...others] = byName ? [byName[1]] : positional

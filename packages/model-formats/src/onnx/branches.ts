@@ -1,7 +1,7 @@
 import type { GraphProto, NodeProto } from '@saliency/onnx-proto'
-import { numbersIn } from '../constant/known.ts'
+import { numbersIn } from '../constant/constant-tensor.ts'
 import { unsupported } from '../problems.ts'
-import { isKnown, type Entry } from './node-call.ts'
+import { isConstant, type Entry } from './node-call.ts'
 
 /** The graphs of an If: what is computed where its condition holds, and where it does not. */
 function branchesOf(node: NodeProto): readonly GraphProto[] {
@@ -39,7 +39,7 @@ export function withCaptures(node: NodeProto): NodeProto {
  * @throws UNSUPPORTED_MODEL when its condition is computed from the image.
  */
 export function takenBranch(node: NodeProto, condition: Entry | undefined): GraphProto {
-  if (!condition || !isKnown(condition)) throw unsupported('its condition is computed from the image')
+  if (!condition || !isConstant(condition)) throw unsupported('its condition is computed from the image')
   const wanted = numbersIn(condition.data)[0] === 0 ? 'else_branch' : 'then_branch'
   const branch = (node.attribute ?? []).find(({ name }) => name === wanted)?.g
   if (!branch) throw unsupported(`it has no ${wanted}`)

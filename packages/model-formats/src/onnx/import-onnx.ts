@@ -26,7 +26,7 @@ import { initializersFor } from '../default-initializers.ts'
 import { inlineFunctions } from './inline-functions.ts'
 import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { modulePath } from './module-path.ts'
-import { isKnown, type Entry } from './node-call.ts'
+import { isConstant, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
 import { fileRefusal, layerRefusal } from './refusals.ts'
 import { decodeTensor } from './tensor-proto.ts'
@@ -119,7 +119,8 @@ function walkGraph(
   importNodes(name, nodes, context, entries, settings.operators)
   const outputs = wanted.map((key) => {
     const value = context.find(key)
-    if (!value || isKnown(value)) throw invalid(`${name}: the output '${key}' does not depend on the image.`)
+    if (!value || isConstant(value))
+      throw invalid(`${name}: the output '${key}' does not depend on the image.`)
     const scores = asScores(value, session)
     return { name: key, value: scores, shape: scores.shape }
   })

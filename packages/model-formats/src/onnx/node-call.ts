@@ -1,16 +1,16 @@
 import type { Dim, FloatTensor, Ops, Shape, Value } from '@saliency/core'
 import type { BatchPlace } from '../batch/batch-place.ts'
-import type { Known } from '../constant/known.ts'
+import type { ConstantTensor } from '../constant/constant-tensor.ts'
 import type { Initializers } from '../default-initializers.ts'
 import type { Product } from '../product.ts'
 import type { ParameterRequest } from '../parameter-table.ts'
 import type { AttributeReader } from './attributes.ts'
 
 /** What flows along an edge: known while importing, or computed from the image. */
-export type Entry = Known | Value
+export type Entry = ConstantTensor | Value
 
 /** Narrows to what is known while importing. */
-export function isKnown(entry: Entry): entry is Known {
+export function isConstant(entry: Entry): entry is ConstantTensor {
   return 'isTrained' in entry
 }
 
@@ -38,7 +38,7 @@ export interface NodeCall {
   /** All inputs as values, what is known repeated for every image where the others need it. */
   operands(settings?: { readonly isJoined: boolean }): readonly Value[]
   /** An input that must be known, its sizes those for one image. @throws UNSUPPORTED_MODEL when it is computed from the image. */
-  known(index: number): Known
+  constant(index: number): ConstantTensor
   /** The sizes that a known input holds, the batch among them where the file reads it from the image. */
   sizes(index: number): readonly Dim[]
   /** A known input as a parameter; one weight that several nodes use is one parameter. */

@@ -2,14 +2,14 @@ import { forOneImage as sizesForOneImage, formatShape, type Value } from '@salie
 import type { NodeProto } from '@saliency/onnx-proto'
 import { itemsBefore, placeBatch } from '../batch/batch-place.ts'
 import { repeatConstants } from '../batch/repeat-constants.ts'
-import { forOneImage, type Known } from '../constant/known.ts'
+import { forOneImage, type ConstantTensor } from '../constant/constant-tensor.ts'
 import type { Initializers } from '../default-initializers.ts'
 import type { ImportSession } from '../import-session.ts'
 import { createParameterTable } from '../parameter-table.ts'
 import { invalid, unsupported } from '../problems.ts'
 import type { Product } from '../product.ts'
 import { readAttributes } from './attributes.ts'
-import { isKnown, type Entry, type NodeCall } from './node-call.ts'
+import { isConstant, type Entry, type NodeCall } from './node-call.ts'
 import type { ExternalData } from './tensor-proto.ts'
 
 /** What all nodes of one import share. */
@@ -42,14 +42,15 @@ export function createNodeCalls(
       if (!entry) throw invalid(`The node '${name}' (${op}) lacks its input ${index + 1}.`)
       return entry
     }
-    const known = (index: number): Known => {
+    const known = (index: number): ConstantTensor => {
       const entry = entryAt(index)
-      if (!isKnown(entry)) throw unsupported(`its input '${node.input?.[index]}' is computed from the image`)
+      if (!isConstant(entry))
+        throw unsupported(`its input '${node.input?.[index]}' is computed from the image`)
       return forOneImage(entry)
     }
     const value = (index: number): Value => {
       const entry = entryAt(index)
-      return isKnown(entry) ? parameters.operand(name, forOneImage(entry)) : entry
+      return isConstant(entry) ? parameters.operand(name, forOneImage(entry)) : entry
     }
     if (context.layerNames.has(node)) session.kinds.set(name, op)
     return {
@@ -72,10 +73,10 @@ export function createNodeCalls(
           inputs.map((_, index) => value(index)),
           isJoined,
         ),
-      known,
+      constant: known,
       sizes(index) {
         const entry = entryAt(index)
-        return isKnown(entry) ? Array.from(entry.data) : Array.from(known(index).data)
+        return isConstant(entry) ? Array.from(entry.data) : Array.from(known(index).data)
       },
       reshaped(x, shape) {
         const place = batch.placeOf(x)

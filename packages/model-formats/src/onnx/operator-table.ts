@@ -23,7 +23,7 @@ import { shapeOperators } from './operators/shape.ts'
 const steps = new Set(['Floor', 'Ceil', 'Round', 'Mod', 'Xor', 'IsInf'])
 
 /** Reached only where an operand is computed from the image. */
-const onKnownOnly: OperatorImporter = ({ op }) => {
+const onConstantsOnly: OperatorImporter = ({ op }) => {
   if (steps.has(op))
     throw unsupported(
       'it turns a signal into steps, which have no gradient; export the network without it, or in QDQ format where it quantises',
@@ -54,7 +54,7 @@ const inGraph = new Set(Object.values(graphFamilies).flatMap((family) => Object.
 export const operatorFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
   ...graphFamilies,
   'On constants and shapes only': Object.fromEntries(
-    [...evaluated.filter((name) => !inGraph.has(name)), 'If'].map((name) => [name, onKnownOnly]),
+    [...evaluated.filter((name) => !inGraph.has(name)), 'If'].map((name) => [name, onConstantsOnly]),
   ),
 }
 

@@ -1,19 +1,19 @@
 import { normalizeAxis, type Dim, type Shape } from '@saliency/core'
 import { dataTypes } from '@saliency/onnx-proto'
 import type { SliceRange } from '../constant/arrange.ts'
-import { integersOf, knownLike, numbersIn, type Known } from '../constant/known.ts'
+import { integersOf, constantLike, numbersIn, type ConstantTensor } from '../constant/constant-tensor.ts'
 import type { NodeCall } from './node-call.ts'
 
 /** Axes as an attribute (old operator sets) or as the input `index` (new ones); undefined when not given. */
 export function axesOf(call: NodeCall, index = 1): readonly number[] | undefined {
-  return call.has(index) ? integersOf(call.known(index)) : call.attributes.integers('axes')
+  return call.has(index) ? integersOf(call.constant(index)) : call.attributes.integers('axes')
 }
 
 /** The ranges of a Slice: attributes before operator set 10, inputs since. */
 export function sliceRanges(call: NodeCall, rank: number): readonly SliceRange[] {
   const { attributes } = call
   const list = (name: string, index: number) =>
-    call.has(index) ? integersOf(call.known(index)) : index < 4 ? attributes.integers(name) : undefined
+    call.has(index) ? integersOf(call.constant(index)) : index < 4 ? attributes.integers(name) : undefined
   const starts = list('starts', 1) ?? []
   const ends = list('ends', 2) ?? []
   const axes = list('axes', 3) ?? starts.map((_, axis) => axis)
@@ -52,12 +52,12 @@ export function isFloatType(type: number): boolean {
   return floatTypes.has(type)
 }
 
-/** A known tensor as another element type. */
-export function castKnown(x: Known, to: number): Known {
+/** A constant tensor as another element type. */
+export function castConstant(x: ConstantTensor, to: number): ConstantTensor {
   if (isFloatType(to))
     return x.type === 'float' ? x : { ...x, type: 'float', data: Float32Array.from(numbersIn(x.data)) }
   if (to === dataTypes.bool) {
-    return knownLike(
+    return constantLike(
       { ...x, type: 'boolean' },
       Array.from(numbersIn(x.data), (item) => (item === 0 ? 0 : 1)),
       x.shape,

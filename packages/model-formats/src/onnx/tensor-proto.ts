@@ -1,6 +1,6 @@
 import { counted, float16ToNumber } from '@saliency/core'
 import { dataTypes, type TensorProto } from '@saliency/onnx-proto'
-import { knownFloats, type Known } from '../constant/known.ts'
+import { constantFloats, type ConstantTensor } from '../constant/constant-tensor.ts'
 import { invalid, unsupported } from '../problems.ts'
 import { decodeNumbers, decodeValues, widthOf, type SourceType } from '../weights/decode-values.ts'
 import { checkedSize } from '../weights/limits.ts'
@@ -45,7 +45,7 @@ function typedField(tensor: TensorProto, type: SourceType): ArrayLike<number> {
  * @throws INVALID_MODEL when its size is huge, or does not agree with its data; UNSUPPORTED_MODEL for an element type that is
  * not read.
  */
-export function decodeTensor(tensor: TensorProto, external: ExternalData): Known {
+export function decodeTensor(tensor: TensorProto, external: ExternalData): ConstantTensor {
   const label = `The tensor '${tensor.name ?? ''}'`
   const shape = tensor.dims ?? []
   const size = checkedSize(shape, label)
@@ -66,7 +66,7 @@ export function decodeTensor(tensor: TensorProto, external: ExternalData): Known
   }
   if (floatTypes.has(type)) {
     const data = bytes ? decodeValues(bytes, type) : Float32Array.from(typedField(tensor, type))
-    return knownFloats(data, shape, true)
+    return constantFloats(data, shape, true)
   }
   const data = bytes ? decodeNumbers(bytes, type) : Array.from(typedField(tensor, type))
   return { type: type === 'bool' ? 'boolean' : 'integer', shape, data, isTrained: false, stored: type }

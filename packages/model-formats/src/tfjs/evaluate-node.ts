@@ -1,13 +1,19 @@
 import { computedSize } from '../weights/limits.ts'
 import type { Dim } from '@saliency/core'
-import { combineKnown, mapKnown, unaryNames } from '../constant/arithmetic.ts'
-import { concatKnown, gatherKnown, reshapeKnown, sliceKnown, transposeKnown } from '../constant/arrange.ts'
-import { integersOf, knownLike, numbersIn, type Known } from '../constant/known.ts'
-import { reduceKnown } from '../constant/reduce.ts'
-import { isKnownEntry, type GraphCall } from './graph-call.ts'
+import { combineConstant, mapConstant, unaryNames } from '../constant/arithmetic.ts'
+import {
+  concatConstant,
+  gatherConstant,
+  reshapeConstant,
+  sliceConstant,
+  transposeConstant,
+} from '../constant/arrange.ts'
+import { integersOf, constantLike, numbersIn, type ConstantTensor } from '../constant/constant-tensor.ts'
+import { reduceConstant } from '../constant/reduce.ts'
+import { isConstantEntry, type GraphCall } from './graph-call.ts'
 import { stridedRanges } from './operators/strided-slice.ts'
 
-/** TensorFlow's name of an operation between known tensors → the name it has in the table of arithmetic. */
+/** TensorFlow's name of an operation between constant tensors → the name it has in the table of arithmetic. */
 const binary: Readonly<Record<string, string>> = {
   Add: 'Add',
   AddV2: 'Add',
@@ -20,9 +26,12 @@ const binary: Readonly<Record<string, string>> = {
   Minimum: 'Min',
 }
 
-type Evaluator = (call: GraphCall, inputs: readonly [Known, Known, Known]) => Known
+type Evaluator = (
+  call: GraphCall,
+  inputs: readonly [ConstantTensor, ConstantTensor, ConstantTensor],
+) => ConstantTensor
 
-const axisOf = (known: Known) => integersOf(known)[0] ?? 0
+const axisOf = (known: ConstantTensor) => integersOf(known)[0] ?? 0
 
 const evaluators: Readonly<Record<string, Evaluator>> = {
   Identity: (_, [x]) => x,
@@ -30,7 +39,7 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
     if (attributes.type('DstT') !== 'DT_FLOAT') return { ...x, type: 'integer', data: integersIfWhole(x) }
     return x.type === 'float' ? x : { ...x, type: 'float', data: Float32Array.from(numbersIn(x.data)) }
   },
-  Reshape: (_, [x, target]) => reshapeKnown(x, integersOf(target)),
+  Reshape: (_, [x, target]) => reshapeConstant(x, integersOf(target)),
   ExpandDims(_, [x, axis]) {
     const at = axisOf(axis)
     const shape = [...x.shape]
@@ -38,27 +47,27 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
     return { ...x, shape }
   },
   Squeeze: (_, [x]) => ({ ...x, shape: x.shape.filter((dim) => dim !== 1) }),
-  Transpose: (_, [x, perm]) => transposeKnown(x, integersOf(perm)),
-  ConcatV2: (_, inputs) => concatKnown(inputs.slice(0, -1), axisOf(inputs.at(-1) as Known)),
+  Transpose: (_, [x, perm]) => transposeConstant(x, integersOf(perm)),
+  ConcatV2: (_, inputs) => concatConstant(inputs.slice(0, -1), axisOf(inputs.at(-1) as ConstantTensor)),
   Pack({ attributes }, inputs) {
     const axis = attributes.integer('axis', 0)
-    return concatKnown(
+    return concatConstant(
       inputs.map((x) => ({ ...x, shape: [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)] })),
       axis,
     )
   },
   Prod: (call, [x, axes]) =>
-    reduceKnown('product', x, integersOf(axes), call.attributes.boolean('keep_dims', false)),
-  GatherV2: (_, [x, indices]) => gatherKnown(x, indices, 0),
+    reduceConstant('product', x, integersOf(axes), call.attributes.boolean('keep_dims', false)),
+  GatherV2: (_, [x, indices]) => gatherConstant(x, indices, 0),
   StridedSlice(call, [x]) {
     const { ranges, removed } = stridedRanges(call, x.shape.length)
-    const part = sliceKnown(x, ranges)
+    const part = sliceConstant(x, ranges)
     return { ...part, shape: part.shape.filter((_, axis) => !removed.has(axis)) }
   },
   Fill: (_, [dims, value]) => {
     const shape = integersOf(dims)
     const size = computedSize(shape, 'A constant')
-    return knownLike(
+    return constantLike(
       value,
       Array.from({ length: size }, () => value.data[0] as Dim),
       shape,
@@ -66,20 +75,20 @@ const evaluators: Readonly<Record<string, Evaluator>> = {
   },
 }
 
-function integersIfWhole({ type, data }: Known): ArrayLike<Dim> {
+function integersIfWhole({ type, data }: ConstantTensor): ArrayLike<Dim> {
   return type === 'float' ? Array.from(numbersIn(data), Math.trunc) : data
 }
 
-/** Nodes that exist only between known tensors. */
-export const knownNodes: readonly string[] = ['FloorDiv', 'Pack', 'Prod', 'GatherV2', 'Fill', 'Cast']
+/** Nodes that exist only between constant tensors. */
+export const constantNodes: readonly string[] = ['FloorDiv', 'Pack', 'Prod', 'GatherV2', 'Fill', 'Cast']
 
 /** Evaluates a node whose inputs are all known; undefined where that does not apply. */
-export function evaluateGraphNode(call: GraphCall): readonly Known[] | undefined {
-  if (call.inputs.length === 0 || !call.inputs.every(isKnownEntry)) return undefined
-  const inputs = call.inputs as unknown as readonly [Known, Known, Known]
+export function evaluateGraphNode(call: GraphCall): readonly ConstantTensor[] | undefined {
+  if (call.inputs.length === 0 || !call.inputs.every(isConstantEntry)) return undefined
+  const inputs = call.inputs as unknown as readonly [ConstantTensor, ConstantTensor, ConstantTensor]
   const name = binary[call.op]
-  if (name) return [combineKnown(name, inputs[0], inputs[1])]
-  if (unaryNames.has(call.op)) return [mapKnown(call.op, inputs[0])]
+  if (name) return [combineConstant(name, inputs[0], inputs[1])]
+  if (unaryNames.has(call.op)) return [mapConstant(call.op, inputs[0])]
   const evaluator = evaluators[call.op]
   return evaluator && [evaluator(call, inputs)]
 }

@@ -1,12 +1,12 @@
 import type { Value } from '@saliency/core'
-import { reshapeKnown, transposeKnown } from '../constant/arrange.ts'
-import type { Known } from '../constant/known.ts'
+import { reshapeConstant, transposeConstant } from '../constant/arrange.ts'
+import type { ConstantTensor } from '../constant/constant-tensor.ts'
 import type { ImportSession } from '../import-session.ts'
 import { createParameterTable } from '../parameter-table.ts'
-import type { Placed } from '../placed.ts'
+import type { SourceValue } from '../source-value.ts'
 import { invalid, unsupported } from '../problems.ts'
 import type { Product } from '../product.ts'
-import { isKnownEntry, type GraphCall, type GraphEntry } from './graph-call.ts'
+import { isConstantEntry, type GraphCall, type GraphEntry } from './graph-call.ts'
 import type { GraphNode } from './graph-def.ts'
 
 /** What all nodes of one import share. */
@@ -29,12 +29,12 @@ export function createGraphCalls({
 }: GraphModelContext): (node: GraphNode, inputs: readonly GraphEntry[]) => GraphCall {
   const parameters = createParameterTable(session)
   const products = new Map<Value, Product>()
-  const aligned = new Map<Known, Map<string, Known>>()
+  const aligned = new Map<ConstantTensor, Map<string, ConstantTensor>>()
 
   /** Kept by weight and placement, so that a weight used twice stays one parameter. */
-  function align(known: Known, { axes }: Placed): Known {
+  function align(known: ConstantTensor, { axes }: SourceValue): ConstantTensor {
     if (known.data.length === 1) return { ...known, shape: [] }
-    const byPlacement = aligned.get(known) ?? new Map<string, Known>()
+    const byPlacement = aligned.get(known) ?? new Map<string, ConstantTensor>()
     aligned.set(known, byPlacement)
     const key = axes.join()
     const old = byPlacement.get(key)
@@ -42,8 +42,8 @@ export function createGraphCalls({
     const missing = axes.length - known.shape.length
     if (missing < 0)
       throw unsupported(`an operand of rank ${known.shape.length} beside one of rank ${axes.length}`)
-    const full = reshapeKnown(known, [...Array.from({ length: missing }, () => 1), ...known.shape])
-    const arranged = transposeKnown(full, graphOrder(axes))
+    const full = reshapeConstant(known, [...Array.from({ length: missing }, () => 1), ...known.shape])
+    const arranged = transposeConstant(full, graphOrder(axes))
     byPlacement.set(key, arranged)
     return arranged
   }
@@ -55,9 +55,9 @@ export function createGraphCalls({
       if (!entry) throw invalid(`The node '${node.name}' (${node.opType}) lacks its input ${index + 1}.`)
       return entry
     }
-    const known = (index: number): Known => {
+    const known = (index: number): ConstantTensor => {
       const entry = entryAt(index)
-      if (!isKnownEntry(entry))
+      if (!isConstantEntry(entry))
         throw unsupported(`its input '${node.input[index]}' is computed from the image`)
       return entry
     }
@@ -69,23 +69,23 @@ export function createGraphCalls({
       ops: session.graph.layer(name),
       inputs,
       outputCount: node.output.length,
-      placed(index) {
+      sourceValue(index) {
         const entry = entryAt(index)
-        if (isKnownEntry(entry))
+        if (isConstantEntry(entry))
           throw unsupported(`its input '${node.input[index]}' does not depend on the image`)
         return entry
       },
-      known,
+      constant: known,
       parameter: (index, request) => parameters.declare(name, known(index), request),
       declare: (item, request) => parameters.declare(name, item, request),
-      operand: (item, placed) => parameters.operand(name, align(item, placed)),
+      operand: (item, source) => parameters.operand(name, align(item, source)),
       following(suffix, kind) {
         session.kinds.set(`${name}/${suffix}`, kind)
         return session.graph.layer(`${name}/${suffix}`)
       },
-      productBefore(placed) {
-        const index = inputs.indexOf(placed)
-        return readers.get(node.input[index] ?? '') === 1 ? products.get(placed.value) : undefined
+      productBefore(source) {
+        const index = inputs.indexOf(source)
+        return readers.get(node.input[index] ?? '') === 1 ? products.get(source.value) : undefined
       },
       offerProduct: (value, product) => void products.set(value, product),
     }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
-import type { Known } from '../constant/known.ts'
+import type { ConstantTensor } from '../constant/constant-tensor.ts'
 import { type AxisReading, channelAxis } from '../dataflow/channel-axis.ts'
 import { type GivenImage, imageInput, onlyInput } from '../image-input.ts'
 import type { SourceInput } from '../imported-model.ts'
@@ -52,7 +52,7 @@ const keepers = new Set(
 /** What a node does to the axes of an image; the order of a transposition is among the weights. */
 function readingOf(
   { opType, input, attributes }: GraphNode,
-  constants: ReadonlyMap<string, Known>,
+  constants: ReadonlyMap<string, ConstantTensor>,
 ): AxisReading | undefined {
   if (images.has(opType)) return { channels: attributes.text('data_format', 'NHWC') === 'NCHW' ? 1 : 3 }
   const order = opType === 'Transpose' ? constants.get(input[1] ?? '') : undefined
@@ -77,7 +77,7 @@ export function graphImage(
   json: JsonObject,
   inputs: readonly string[],
   nodes: readonly GraphNode[],
-  constants: ReadonlyMap<string, Known>,
+  constants: ReadonlyMap<string, ConstantTensor>,
   given: GivenImage,
 ): SourceInput {
   const { name, sizes } = onlyInput(

@@ -1,5 +1,5 @@
 import type { Ops, Shape, Value } from '@saliency/core'
-import { knownFloats, knownIntegers, type Known } from '../constant/known.ts'
+import { constantFloats, constantIntegers, type ConstantTensor } from '../constant/constant-tensor.ts'
 import { countReaders, liveNodes } from '../dataflow/flow-node.ts'
 import { nameLayers } from '../dataflow/layer-names.ts'
 import { orderNodes } from '../dataflow/order-nodes.ts'
@@ -9,11 +9,11 @@ import type { ImportedModel } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { ModelFiles } from '../model-files.ts'
-import { channelsFirst, inSourceOrder, place } from '../placed.ts'
+import { channelsFirst, inSourceOrder, asSourceValue } from '../source-value.ts'
 import { ownEntry } from '../own-entry.ts'
 import { createProblems, invalid, refuseContradictions } from '../problems.ts'
 import { evaluateGraphNode } from './evaluate-node.ts'
-import { isKnownEntry, type GraphEntry } from './graph-call.ts'
+import { isConstantEntry, type GraphEntry } from './graph-call.ts'
 import { createGraphCalls } from './graph-calls.ts'
 import { readGraphNodes, readSignature, type GraphNode } from './graph-def.ts'
 import { readManifest, type ManifestWeight } from './manifest.ts'
@@ -36,14 +36,14 @@ export async function importGraphModel(
   return refuseContradictions(() => buildGraph(json, nodes, weights, settings))
 }
 
-/** Every weight as a known tensor, by the name of its node. */
-function knownWeights(weights: readonly ManifestWeight[]): ReadonlyMap<string, Known> {
+/** Every weight as a constant tensor, by the name of its node. */
+function knownWeights(weights: readonly ManifestWeight[]): ReadonlyMap<string, ConstantTensor> {
   return new Map(
     weights.map(({ name, shape, type, data }) => [
       name,
       type === 'float32' || type === 'float16'
-        ? knownFloats(data, shape, true)
-        : knownIntegers(Array.from(data), shape),
+        ? constantFloats(data, shape, true)
+        : constantIntegers(Array.from(data), shape),
     ]),
   )
 }
@@ -77,7 +77,10 @@ function buildGraph(
   const createCall = createGraphCalls({ session, layerNames, readers: countReaders(ordered, wanted) })
   const entries = new Map<string, GraphEntry>([
     ...constants,
-    [input.name, input.layout === 'channels-last' ? place(image) : { value: image, axes: channelsFirst }],
+    [
+      input.name,
+      input.layout === 'channels-last' ? asSourceValue(image) : { value: image, axes: channelsFirst },
+    ],
   ])
   importNodes(name, ordered, { layerNames, entries, createCall, handed: settings.operations ?? {} })
   const found = [...outputs].map(([key, value]) => ({
@@ -125,7 +128,7 @@ function importNodes(
 
 /** A list of scores that is a flattened map has the source's order. */
 function outputValue(entry: GraphEntry | undefined, key: string, ops: Ops): { value: Value; shape: Shape } {
-  if (!entry || isKnownEntry(entry)) throw invalid(`The output '${key}' does not depend on the image.`)
+  if (!entry || isConstantEntry(entry)) throw invalid(`The output '${key}' does not depend on the image.`)
   const value = entry.flattened ? inSourceOrder(entry, ops) : entry.value
   return { value, shape: value.shape }
 }

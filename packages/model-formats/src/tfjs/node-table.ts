@@ -1,5 +1,5 @@
 import { unsupported } from '../problems.ts'
-import { knownNodes } from './evaluate-node.ts'
+import { constantNodes } from './evaluate-node.ts'
 import type { GraphImporter } from './graph-call.ts'
 import { convolutionNodes } from './operators/convolution.ts'
 import { elementwiseNodes } from './operators/elementwise.ts'
@@ -8,7 +8,7 @@ import { productNodes } from './operators/product.ts'
 import { shapeNodes } from './operators/shape.ts'
 
 /** Reached only where an operand is computed from the image. */
-const onKnownOnly: GraphImporter = () => {
+const onConstantsOnly: GraphImporter = () => {
   throw unsupported('is supported only where everything it reads is known while importing')
 }
 
@@ -19,7 +19,7 @@ export const nodeFamilies: Readonly<Record<string, Readonly<Record<string, Graph
   'Normalisation, reductions and softmax': normalizationNodes,
   'Arithmetic and activation': elementwiseNodes,
   Shape: shapeNodes,
-  'On shapes only': Object.fromEntries(knownNodes.map((name) => [name, onKnownOnly])),
+  'On shapes only': Object.fromEntries(constantNodes.map((name) => [name, onConstantsOnly])),
 }
 
 /** The importer of every TensorFlow operation by its name, whatever its family. */

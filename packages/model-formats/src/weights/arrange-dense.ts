@@ -1,5 +1,5 @@
 import type { FloatTensor } from '@saliency/core'
-import type { Flattened } from '../placed.ts'
+import type { Flattened } from '../source-value.ts'
 import { permute, withShape } from './permute.ts'
 
 /** `[in, out] → [out, in]`, with the inputs of a flattened image reordered from h·w·c to c·h·w. */

@@ -1,5 +1,5 @@
 import { fixedDim, type FloatTensor } from '@saliency/core'
-import { inSourceOrder, like, place } from '../../placed.ts'
+import { inSourceOrder, like, asSourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { permute } from '../../weights/permute.ts'
 import type { LayerImporter } from '../layer-call.ts'
@@ -53,7 +53,7 @@ const pRelu: LayerImporter = (call) => {
     arrange,
     initializer: 'alpha_initializer',
   })
-  return place(ops.pRelu(value, slope))
+  return asSourceValue(ops.pRelu(value, slope))
 }
 
 const softmax: LayerImporter = ({ input, config, ops }) => {

@@ -1,5 +1,5 @@
 import { fixedDim } from '@saliency/core'
-import { like, type Placed } from '../../placed.ts'
+import { like, type SourceValue } from '../../source-value.ts'
 import { invalid } from '../../problems.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
@@ -28,7 +28,7 @@ const stochasticDepth: LayerImporter = ({ input, config }) => {
 const customScale: LayerImporter = ({ inputs, config, ops }) => {
   const [trunk, branch, ...others] = inputs
   if (!trunk || !branch || others.length > 0) throw invalid('A CustomScaleLayer adds two values.')
-  const scaled: Placed = like(branch, ops.mul(branch.value, config.number('scale')))
+  const scaled: SourceValue = like(branch, ops.mul(branch.value, config.number('scale')))
   return like(trunk, ops.add(trunk.value, scaled.value))
 }
 

@@ -1,5 +1,5 @@
 import { fixedDim, type ConvAttributes, type Pair, type Value } from '@saliency/core'
-import { channelsFirst, channelsLast, layAs, type Placed } from '../../placed.ts'
+import { channelsFirst, channelsLast, layAs, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads } from '../../same-padding.ts'
 import { permute, withShape } from '../../weights/permute.ts'
@@ -22,7 +22,7 @@ interface ReadImage {
   readonly value: Value
   readonly channels: number
   /** An image of the layer's results, which lie as what it reads. */
-  placed(value: Value): Placed
+  placed(value: Value): SourceValue
 }
 
 /** The input, which must be an image, brought to the layout that the layer reads. */

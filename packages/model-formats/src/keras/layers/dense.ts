@@ -1,5 +1,5 @@
 import { fixedDim } from '@saliency/core'
-import { inSourceOrder, place } from '../../placed.ts'
+import { inSourceOrder, asSourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { arrangeDense } from '../../weights/arrange-dense.ts'
 import { permute, withShape } from '../../weights/permute.ts'
@@ -19,7 +19,7 @@ const pointwise: LayerImporter = (call) => {
     arrange: (stored) => withShape(permute(stored, [1, 0]), [units, size, 1, 1]),
     initializer: 'kernel_initializer',
   })
-  return applyActivation(call, place(call.ops.conv(value, weight, biasOf(call, units))))
+  return applyActivation(call, asSourceValue(call.ops.conv(value, weight, biasOf(call, units))))
 }
 
 const dense: LayerImporter = (call) => {
@@ -40,7 +40,7 @@ const dense: LayerImporter = (call) => {
     arrange: (stored) => arrangeDense(stored, call.isShared ? undefined : flattened),
     initializer: 'kernel_initializer',
   })
-  return applyActivation(call, place(ops.gemm(value, weight, biasOf(call, units), { transB: true })))
+  return applyActivation(call, asSourceValue(ops.gemm(value, weight, biasOf(call, units), { transB: true })))
 }
 
 /** Fully connected layers. */

@@ -1,10 +1,10 @@
 import { type Ops, type Value } from '@saliency/core'
-import { fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported, invalid } from '../../problems.ts'
 import type { LayerImporter } from '../layer-call.ts'
 
 /** Brings values to one placement: unchanged where all have the same, else all in the source's order. */
-export function together(inputs: readonly Placed[], ops: Ops): readonly Placed[] {
+export function together(inputs: readonly SourceValue[], ops: Ops): readonly SourceValue[] {
   const [first] = inputs
   if (!first) throw invalid('A merging layer has no inputs.')
   const same = inputs.every(
@@ -21,7 +21,7 @@ export function together(inputs: readonly Placed[], ops: Ops): readonly Placed[]
 const fold =
   (combine: (ops: Ops, a: Value, b: Value) => Value): LayerImporter =>
   ({ inputs, ops }) => {
-    const [first, ...others] = together(inputs, ops) as readonly [Placed, ...Placed[]]
+    const [first, ...others] = together(inputs, ops) as readonly [SourceValue, ...SourceValue[]]
     return like(
       first,
       others.reduce((sum, { value }) => combine(ops, sum, value), first.value),
@@ -34,11 +34,11 @@ const average: LayerImporter = (call) => {
 }
 
 /** Joined along the source's axis; flattened images are put back into the source's order first. */
-export function concatenateAlong(inputs: readonly Placed[], axis: number, ops: Ops): Placed {
+export function concatenateAlong(inputs: readonly SourceValue[], axis: number, ops: Ops): SourceValue {
   const placed = inputs.some(({ flattened }) => flattened)
-    ? inputs.map((item) => place(inSourceOrder(item, ops)))
+    ? inputs.map((item) => asSourceValue(inSourceOrder(item, ops)))
     : together(inputs, ops)
-  const [first] = placed as readonly [Placed, ...Placed[]]
+  const [first] = placed as readonly [SourceValue, ...SourceValue[]]
   const target = first.axes.at(axis)
   if (target === undefined) throw unsupported(`concatenation along axis ${axis}`)
   if (target === 0) throw unsupported('concatenation along the batch')

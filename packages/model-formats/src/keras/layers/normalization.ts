@@ -1,6 +1,6 @@
 import { counted, fixedDim, tensor, type FloatTensor, type ParameterRole, type Value } from '@saliency/core'
 import { standardize } from '../../decompositions.ts'
-import { inSourceOrder, like, place, type Flattened, type Placed } from '../../placed.ts'
+import { inSourceOrder, like, asSourceValue, type Flattened, type SourceValue } from '../../source-value.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import { permute, withShape } from '../../weights/permute.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
@@ -84,7 +84,7 @@ function keptAxes({ config, input }: LayerCall): number[] {
  */
 const normalization: LayerImporter = (call) => {
   const { config, ops } = call
-  const input = call.input.flattened ? place(inSourceOrder(call.input, ops)) : call.input
+  const input = call.input.flattened ? asSourceValue(inSourceOrder(call.input, ops)) : call.input
   const kept = keptAxes(call)
   const sizes = kept.map((axis) =>
     fixedDim(input.value.shape[input.axes[axis] as number], 'A normalised axis'),
@@ -126,7 +126,7 @@ const rescaling: LayerImporter = ({ input, config, ops }) => {
     const axis = input.axes.at(-1) ?? -1
     return ops.constant(numbers, alongAxis(axis, input.value.shape.length, numbers.length))
   }
-  const scaled: Placed = like(input, ops.mul(input.value, factor('scale', 1)))
+  const scaled: SourceValue = like(input, ops.mul(input.value, factor('scale', 1)))
   return config.has('offset') ? like(input, ops.add(scaled.value, factor('offset', 0))) : scaled
 }
 

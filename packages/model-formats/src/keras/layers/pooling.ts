@@ -1,5 +1,5 @@
 import { type Ops, type PoolAttributes, type Value } from '@saliency/core'
-import { place } from '../../placed.ts'
+import { asSourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize as sizeOfImage, samePads } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
@@ -32,7 +32,7 @@ const globalPooling =
   (call) => {
     const { value, placed } = imageInput(call)
     const pooled = pool(call.ops, value)
-    return call.config.boolean('keepdims', false) ? placed(pooled) : place(call.ops.flatten(pooled))
+    return call.config.boolean('keepdims', false) ? placed(pooled) : asSourceValue(call.ops.flatten(pooled))
   }
 
 /** Pooling in two dimensions. */

@@ -2,13 +2,13 @@ import { fixedDim, type Ops, type Pair, type ResizeAttributes } from '@saliency/
 import {
   channelsFirst,
   channelsLast,
-  flattenPlaced,
+  flattenSource,
   fromSourceOrder,
   inSourceOrder,
   layAs,
-  place,
-  type Placed,
-} from '../../placed.ts'
+  asSourceValue,
+  type SourceValue,
+} from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize } from '../../same-padding.ts'
 import type { LayerCall, LayerImporter } from '../layer-call.ts'
@@ -18,11 +18,11 @@ import { imageAxes, imageInput } from './convolution.ts'
 const flatten: LayerImporter = (call) => {
   const { input, ops } = call
   const rank = input.axes.length
-  if (imageAxes(call) === channelsLast || rank < 3) return flattenPlaced(input, ops)
+  if (imageAxes(call) === channelsLast || rank < 3) return flattenSource(input, ops)
   if (rank === 4)
-    return flattenPlaced({ value: layAs(input, channelsFirst, ops).value, axes: channelsLast }, ops)
+    return flattenSource({ value: layAs(input, channelsFirst, ops).value, axes: channelsLast }, ops)
   const toEnd = [0, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1]
-  return place(ops.flatten(ops.transpose(inSourceOrder(input, ops), toEnd)))
+  return asSourceValue(ops.flatten(ops.transpose(inSourceOrder(input, ops), toEnd)))
 }
 
 /** The sizes behind the batch, with one −1 worked out. */
@@ -36,15 +36,15 @@ function targetSizes({ config, input }: LayerCall): number[] {
 }
 
 /** A value with other sizes behind the batch, in the source's order. */
-export function reshapeTo(input: Placed, sizes: readonly number[], ops: Ops): Placed {
+export function reshapeTo(input: SourceValue, sizes: readonly number[], ops: Ops): SourceValue {
   const { shape } = input.value
   // [n, c] ↔ [n, 1, 1, c]: nothing moves, so no transposition is needed.
   const wasVector = shape.slice(2).every((dim) => dim === 1)
   const [height, width, channels = 1] = sizes
   if (wasVector && !input.flattened && sizes.length === 3 && height === 1 && width === 1) {
-    return place(ops.reshape(input.value, ['n', channels, 1, 1]))
+    return asSourceValue(ops.reshape(input.value, ['n', channels, 1, 1]))
   }
-  if (sizes.length === 1) return flattenPlaced(input, ops)
+  if (sizes.length === 1) return flattenSource(input, ops)
   return fromSourceOrder(ops.reshape(inSourceOrder(input, ops), ['n', ...sizes]), ops)
 }
 

@@ -1,5 +1,5 @@
 import { counted } from '@saliency/core'
-import type { Placed } from '../../placed.ts'
+import type { SourceValue } from '../../source-value.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import { readConfig, type ConfigReader, type JsonObject } from '../config-reader.ts'
 import { tensorList, textOf, type Resolved, type ResolvedCall } from '../resolved.ts'
@@ -8,13 +8,13 @@ import { readConstant, type Constant } from './constant.ts'
 /** The arguments of a call of an operation by name. Every one of them must be asked for, or say nothing. */
 export interface Arguments {
   /** A tensor. */
-  placed(name: string): Placed
+  sourceValue(name: string): SourceValue
   /** A list of tensors; a single one is a list too. */
-  list(name: string): readonly Placed[]
+  list(name: string): readonly SourceValue[]
   /** A tensor, or numbers. */
-  operand(name: string): Placed | Constant
+  operand(name: string): SourceValue | Constant
   /** Every tensor among them, in order. */
-  tensors(): readonly Placed[]
+  tensors(): readonly SourceValue[]
   /** All that is no tensor. */
   readonly config: ConfigReader
   /** @throws UNSUPPORTED_MODEL naming an argument that nobody asked for. */
@@ -52,7 +52,7 @@ export function bindArguments(
     if (!argument) throw invalid(`Layer '${owner}' is called without its argument '${name}'.`)
     return argument
   }
-  const list = (name: string): readonly Placed[] => {
+  const list = (name: string): readonly SourceValue[] => {
     const argument = find(name)
     const tensors = tensorList(argument)
     if (!tensors) throw unsupported(`its argument ${name} (${textOf(argument)}) holds what is no tensor`)
@@ -61,15 +61,15 @@ export function bindArguments(
   return {
     config,
     list,
-    placed(name) {
+    sourceValue(name) {
       const argument = find(name)
-      if (!('placed' in argument))
+      if (!('sourceValue' in argument))
         throw unsupported(`its argument ${name} (${textOf(argument)}) is no tensor`)
-      return argument.placed
+      return argument.sourceValue
     },
     operand(name) {
       const argument = find(name)
-      if ('placed' in argument) return argument.placed
+      if ('sourceValue' in argument) return argument.sourceValue
       const constant = 'constant' in argument ? readConstant(config.raw(name)) : undefined
       if (!constant)
         throw unsupported(`its argument ${name} (${textOf(argument)}) is neither a tensor nor numbers`)

@@ -1,5 +1,5 @@
 import { tensor, type Ops, type Value } from '@saliency/core'
-import { inSourceOrder, place, type Placed } from '../../placed.ts'
+import { inSourceOrder, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { permute } from '../../weights/permute.ts'
 
@@ -28,10 +28,10 @@ export function readConstant(value: unknown): Constant | undefined {
  * A value with numbers beside it, aligned from the last axis as NumPy does, both in the same order of axes.
  * @throws UNSUPPORTED_MODEL for numbers that differ by image, or of a higher rank
  */
-export function beside(placed: Placed, constant: Constant, ops: Ops): [Placed, Value | number] {
+export function beside(source: SourceValue, constant: Constant, ops: Ops): [SourceValue, Value | number] {
   const [only = 0] = constant.data
-  if (constant.data.length === 1 && constant.shape.length <= placed.axes.length) return [placed, only]
-  const base = placed.flattened ? place(inSourceOrder(placed, ops)) : placed
+  if (constant.data.length === 1 && constant.shape.length <= source.axes.length) return [source, only]
+  const base = source.flattened ? asSourceValue(inSourceOrder(source, ops)) : source
   const missing = base.axes.length - constant.shape.length
   if (missing < 0)
     throw unsupported(

@@ -1,27 +1,27 @@
 import type { Ops, Value } from '@saliency/core'
-import { like, place, type Placed } from '../../placed.ts'
+import { like, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { activations } from '../activations.ts'
 import { together } from '../layers/merge.ts'
 import { beside, type Constant } from './constant.ts'
 import type { Operation } from './operation.ts'
 
-type Operand = Placed | Constant
+type Operand = SourceValue | Constant
 type Combine = (ops: Ops, a: Value | number, b: Value | number) => Value
 
-const isPlaced = (operand: Operand): operand is Placed => 'value' in operand
+const isSourceValue = (operand: Operand): operand is SourceValue => 'value' in operand
 
 /** Combines two operands, either of which may be numbers, in the order in which they are given. */
-function combine(ops: Ops, a: Operand, b: Operand, operation: Combine): Placed {
-  if (isPlaced(a) && isPlaced(b)) {
-    const [left, right] = together([a, b], ops) as readonly [Placed, Placed]
+function combine(ops: Ops, a: Operand, b: Operand, operation: Combine): SourceValue {
+  if (isSourceValue(a) && isSourceValue(b)) {
+    const [left, right] = together([a, b], ops) as readonly [SourceValue, SourceValue]
     return like(left, operation(ops, left.value, right.value))
   }
-  if (isPlaced(a)) {
+  if (isSourceValue(a)) {
     const [base, numbers] = beside(a, b as Constant, ops)
     return like(base, operation(ops, base.value, numbers))
   }
-  if (isPlaced(b)) {
+  if (isSourceValue(b)) {
     const [base, numbers] = beside(b, a, ops)
     return like(base, operation(ops, numbers, base.value))
   }
@@ -36,7 +36,7 @@ const binary = (operation: Combine): Operation => ({
 const unary = (operation: (ops: Ops, x: Value) => Value): Operation => ({
   parameters: ['x'],
   build({ arguments: given, ops }) {
-    const x = given.placed('x')
+    const x = given.sourceValue('x')
     return like(x, operation(ops, x.value))
   },
 })
@@ -45,31 +45,31 @@ const unary = (operation: (ops: Ops, x: Value) => Value): Operation => ({
 const activation = (name: keyof typeof activations): Operation => ({
   parameters: ['x'],
   build({ arguments: given, ops }) {
-    const x = given.placed('x')
+    const x = given.sourceValue('x')
     return like(x, (activations[name] as (typeof activations)[string])(x, ops))
   },
 })
 
 const elu: Operation = {
   parameters: ['x', 'alpha'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     return like(x, ops.elu(x.value, config.number('alpha', 1)))
   },
 }
 
 const leakyRelu: Operation = {
   parameters: ['x', 'negative_slope'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     return like(x, ops.leakyRelu(x.value, config.number('negative_slope', 0.2)))
   },
 }
 
 const softmax = (operation: (ops: Ops, x: Value, axis: number) => Value): Operation => ({
   parameters: ['x', 'axis'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const axis = x.axes.at(config.number('axis', -1))
     if (axis === undefined) throw unsupported(`softmax over axis ${config.number('axis', -1)}`)
     return like(x, operation(ops, x.value, axis))
@@ -81,23 +81,23 @@ const power: Operation = {
   parameters: ['x1', 'x2'],
   build({ arguments: given, ops }) {
     const [x1, x2] = [given.operand('x1'), given.operand('x2')]
-    const isSquare = isPlaced(x1) && !isPlaced(x2) && x2.data.length === 1 && x2.data[0] === 2
+    const isSquare = isSourceValue(x1) && !isSourceValue(x2) && x2.data.length === 1 && x2.data[0] === 2
     return isSquare ? like(x1, ops.mul(x1.value, x1.value)) : combine(ops, x1, x2, (o, a, b) => o.pow(a, b))
   },
 }
 
 const clip: Operation = {
   parameters: ['x', 'x_min', 'x_max'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     return like(x, ops.clip(x.value, config.number('x_min'), config.number('x_max')))
   },
 }
 
 const gelu: Operation = {
   parameters: ['x', 'approximate'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const name = config.boolean('approximate', true) ? 'gelu_new' : 'gelu'
     return like(x, (activations[name] as (typeof activations)[string])(x, ops))
   },
@@ -107,14 +107,14 @@ const gelu: Operation = {
 const where: Operation = {
   parameters: ['condition', 'x1', 'x2'],
   build({ arguments: given, ops }) {
-    const condition = given.placed('condition')
+    const condition = given.sourceValue('condition')
     const align = (operand: Operand): Value | number => {
-      if (!isPlaced(operand)) {
+      if (!isSourceValue(operand)) {
         const [base, numbers] = beside(condition, operand, ops)
         if (base !== condition) throw unsupported('numbers beside a flattened condition')
         return numbers
       }
-      const [first, second] = together([condition, operand], ops) as readonly [Placed, Placed]
+      const [first, second] = together([condition, operand], ops) as readonly [SourceValue, SourceValue]
       if (first !== condition) throw unsupported('a condition in another order than its branches')
       return second.value
     }
@@ -128,8 +128,8 @@ const dtypes = new Set(['float32', 'float16', 'bfloat16', 'float64'])
 /** Floats of any width are one; whole numbers would have to be rounded. */
 const cast: Operation = {
   parameters: ['x', 'dtype'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const dtype = config.string('dtype', 'float32')
     if (!dtypes.has(dtype)) throw unsupported(`a conversion to ${dtype}`)
     return x.value.dtype === 'bool' ? like(x, ops.cast(x.value, 'float32')) : x
@@ -137,12 +137,12 @@ const cast: Operation = {
 }
 
 /** The value as it is, placed anew where it was only copied. */
-const same: Operation = { parameters: ['x'], build: ({ arguments: given }) => given.placed('x') }
+const same: Operation = { parameters: ['x'], build: ({ arguments: given }) => given.sourceValue('x') }
 
 const sum: Operation = {
   parameters: ['xs'],
   build({ arguments: given, ops }) {
-    const [first, ...others] = together(given.list('xs'), ops) as readonly [Placed, ...Placed[]]
+    const [first, ...others] = together(given.list('xs'), ops) as readonly [SourceValue, ...SourceValue[]]
     return like(
       first,
       others.reduce((total, { value }) => ops.add(total, value), first.value),
@@ -155,12 +155,12 @@ const matmul: Operation = {
   build({ arguments: given, ops }) {
     const operands = [given.operand('x1'), given.operand('x2')] as const
     const values = operands.map((operand) => {
-      if (!isPlaced(operand)) return ops.constant([...operand.data], operand.shape)
+      if (!isSourceValue(operand)) return ops.constant([...operand.data], operand.shape)
       if (operand.axes.length !== 2 || operand.flattened)
         throw unsupported('a product of what is no list of numbers for each image')
       return operand.value
     })
-    return place(ops.matMul(values[0] as Value, values[1] as Value))
+    return asSourceValue(ops.matMul(values[0] as Value, values[1] as Value))
   },
 }
 

@@ -1,5 +1,5 @@
 import { ownEntry } from '../../own-entry.ts'
-import type { Placed } from '../../placed.ts'
+import type { SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { readConfig, type JsonObject } from '../config-reader.ts'
 import type { CallImporter, CallSite } from '../layer-call.ts'
@@ -27,7 +27,7 @@ function run(
   given: ResolvedCall,
   settings: JsonObject,
   site: CallSite,
-): Placed | readonly Placed[] {
+): SourceValue | readonly SourceValue[] {
   const bound = bindArguments(operation.parameters, given, settings, site.name)
   const result = operation.build({
     arguments: bound,

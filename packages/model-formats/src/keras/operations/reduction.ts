@@ -1,12 +1,12 @@
 import type { Ops, Reduction, Value } from '@saliency/core'
-import { like, type Placed } from '../../placed.ts'
+import { like, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import { fromOrder } from './order.ts'
 import type { Operation } from './operation.ts'
 
 /** The source's axes that an operation names, counted from the start. The batch is none of them. */
-export function axesOf({ axes }: Placed, config: ConfigReader, name = 'axis'): number[] {
+export function axesOf({ axes }: SourceValue, config: ConfigReader, name = 'axis'): number[] {
   if (!config.has(name)) throw unsupported('it works over all axes, the batch included')
   const rank = axes.length
   const listed = config.numbers(name).map((axis) => (axis < 0 ? axis + rank : axis))
@@ -20,10 +20,10 @@ type Reduce = (ops: Ops, x: Value, reduction: Reduction) => Value
 
 const reduction = (reduce: Reduce): Operation => ({
   parameters: ['x', 'axis', 'keepdims'],
-  build({ arguments: { placed, config }, ops }) {
+  build({ arguments: { sourceValue, config }, ops }) {
     // Which image was flattened is no matter for what is reduced over all of it.
-    const { value: given, axes: places } = placed('x')
-    const x: Placed = { value: given, axes: places }
+    const { value: given, axes: places } = sourceValue('x')
+    const x: SourceValue = { value: given, axes: places }
     const listed = axesOf(x, config)
     const axes = listed.map((axis) => x.axes[axis] as number)
     const keepdims = config.boolean('keepdims', false)

@@ -1,5 +1,5 @@
 import { fixedDim, type Ops, type Pair, type Value } from '@saliency/core'
-import { fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import { concatenateAlong } from '../layers/merge.ts'
@@ -8,7 +8,7 @@ import type { Operation, OperationCall } from './operation.ts'
 import { axesOf } from './reduction.ts'
 
 /** Sizes behind the batch, in the source's order. */
-function sizesOf({ value, axes }: Placed): number[] {
+function sizesOf({ value, axes }: SourceValue): number[] {
   return axes.slice(1).map((axis) => fixedDim(value.shape[axis], 'A size'))
 }
 
@@ -24,8 +24,8 @@ function sizesIn(config: ConfigReader, name: string, total: number): number[] {
 
 const reshape: Operation = {
   parameters: ['x', 'newshape'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const total = sizesOf(x).reduce((product, size) => product * size, 1)
     return reshapeTo(x, sizesIn(config, 'newshape', total), ops)
   },
@@ -33,8 +33,8 @@ const reshape: Operation = {
 
 const squeeze: Operation = {
   parameters: ['x', 'axis'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const sizes = sizesOf(x)
     const listed = config.has('axis')
       ? axesOf(x, config)
@@ -51,8 +51,8 @@ const squeeze: Operation = {
 
 const expandDims: Operation = {
   parameters: ['x', 'axis'],
-  build({ arguments: { placed, config }, ops }) {
-    const x = placed('x')
+  build({ arguments: { sourceValue, config }, ops }) {
+    const x = sourceValue('x')
     const rank = x.axes.length + 1
     const listed = config.numbers('axis').map((axis) => (axis < 0 ? axis + rank : axis))
     const sizes = sizesOf(x)
@@ -66,10 +66,10 @@ const expandDims: Operation = {
 
 const transpose: Operation = {
   parameters: ['x', 'axes'],
-  build({ arguments: { placed, config }, ops }) {
+  build({ arguments: { sourceValue, config }, ops }) {
     const axes = config.numbers('axes')
     if (axes[0] !== 0) throw unsupported('it moves the batch')
-    return fromSourceOrder(ops.transpose(inSourceOrder(placed('x'), ops), axes), ops)
+    return fromSourceOrder(ops.transpose(inSourceOrder(sourceValue('x'), ops), axes), ops)
   },
 }
 
@@ -94,18 +94,18 @@ const stack: Operation = {
 }
 
 /** A part of an axis of the source. */
-function cut(x: Placed, axis: number, [start, end]: Pair, ops: Ops): Placed {
+function cut(x: SourceValue, axis: number, [start, end]: Pair, ops: Ops): SourceValue {
   const target = x.axes[axis] as number
   return like(x, ops.slice(x.value, { axes: [target], starts: [start], ends: [end] }))
 }
 
 /** Equal parts, or parts that start where `bounds` says. */
 function parts(
-  { arguments: { placed, config }, ops }: OperationCall,
+  { arguments: { sourceValue, config }, ops }: OperationCall,
   bounds: (size: number) => number[],
-): Placed[] {
-  const given = placed('x')
-  const x = given.flattened ? place(inSourceOrder(given, ops)) : given
+): SourceValue[] {
+  const given = sourceValue('x')
+  const x = given.flattened ? asSourceValue(inSourceOrder(given, ops)) : given
   const [axis = 0] = axesOf(x, config)
   const size = fixedDim(x.value.shape[x.axes[axis] as number], 'The axis that is split')
   const starts = [0, ...bounds(size)]
@@ -150,9 +150,9 @@ const modes: Readonly<Record<string, 'constant' | 'reflect'>> = { constant: 'con
 
 const pad: Operation = {
   parameters: ['x', 'pad_width', 'mode', 'constant_values'],
-  build({ arguments: { placed, config }, ops }) {
-    const given = placed('x')
-    const x = given.flattened ? place(inSourceOrder(given, ops)) : given
+  build({ arguments: { sourceValue, config }, ops }) {
+    const given = sourceValue('x')
+    const x = given.flattened ? asSourceValue(inSourceOrder(given, ops)) : given
     const mode = modes[config.string('mode', 'constant').toLowerCase()]
     if (!mode) throw unsupported(`padding of the mode '${config.string('mode', '')}'`)
     const widths = config.raw('pad_width') as Pair[]
@@ -211,9 +211,9 @@ function sliced(value: Value, axis: number, { start, stop, step }: Slice, ops: O
 
 const getItem: Operation = {
   parameters: ['x', 'key'],
-  build({ arguments: { placed, config }, ops }) {
-    const given = placed('x')
-    const x = given.flattened ? place(inSourceOrder(given, ops)) : given
+  build({ arguments: { sourceValue, config }, ops }) {
+    const given = sourceValue('x')
+    const x = given.flattened ? asSourceValue(inSourceOrder(given, ops)) : given
     const key = keyOf(config.raw('key'), x.axes.length)
     const axes = key.filter((item) => item !== null)
     const [batch] = axes

@@ -1,7 +1,7 @@
 import type { Ops, Value } from '@saliency/core'
 import { selu } from '../../decompositions.ts'
 import { unsupported } from '../../problems.ts'
-import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isConstant, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 import { isFloatType } from '../shape-arguments.ts'
 
 const plain =
@@ -19,7 +19,7 @@ const withNumber =
 
 /** A bound of Clip: an attribute before operator set 11, an input since; either may be left out. */
 function bound(call: NodeCall, index: number, name: string, open: number): number {
-  if (call.has(index)) return Number(call.known(index).data[0] ?? open)
+  if (call.has(index)) return Number(call.constant(index).data[0] ?? open)
   return call.attributes.float(name, open)
 }
 
@@ -48,7 +48,7 @@ const celu = withNumber('alpha', 1, (ops, x, alpha) => ops.mul(ops.elu(ops.div(x
 
 const pRelu: OperatorImporter = (call) => {
   const slope = call.inputs[1]
-  if (!slope || !isKnown(slope)) throw unsupported('its slope is computed from the image')
+  if (!slope || !isConstant(slope)) throw unsupported('its slope is computed from the image')
   return [call.ops.pRelu(call.value(0), call.parameter(1, { role: 'slope' }))]
 }
 
@@ -78,7 +78,8 @@ const cast: OperatorImporter = (call) => {
 
 /** The training_mode input of newer Dropouts must be false, which it is when absent. */
 const dropout: OperatorImporter = (call) => {
-  if (call.has(2) && Number(call.known(2).data[0]) !== 0) throw unsupported('it is exported in training mode')
+  if (call.has(2) && Number(call.constant(2).data[0]) !== 0)
+    throw unsupported('it is exported in training mode')
   return same(call)
 }
 

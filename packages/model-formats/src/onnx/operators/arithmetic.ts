@@ -1,6 +1,6 @@
 import { dependsOnInput, type Ops, type Shape, type Value } from '@saliency/core'
-import type { Known } from '../../constant/known.ts'
-import { isKnown, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import type { ConstantTensor } from '../../constant/constant-tensor.ts'
+import { isConstant, type NodeCall, type OperatorImporter } from '../node-call.ts'
 
 type Combine = (ops: Ops, a: Value, b: Value) => Value
 
@@ -20,7 +20,7 @@ const variadic =
   }
 
 /** True where `known` holds one number a channel of `value`: `[c]` beside `[n, c]`, `[c, 1, 1]` beside `[n, c, h, w]`. */
-function isPerChannel(known: Known, { shape }: Value, size: number): boolean {
+function isPerChannel(known: ConstantTensor, { shape }: Value, size: number): boolean {
   const aligned: Shape = [...shape.map(() => 1), ...known.shape].slice(-shape.length)
   const isChannel = shape.length === 2 || shape.length === 4
   return (
@@ -33,8 +33,8 @@ function isPerChannel(known: Known, { shape }: Value, size: number): boolean {
 /** An addition of one number a channel behind a product without a bias is that product's bias. */
 function asBias(call: NodeCall): Value | undefined {
   const [a, b] = call.inputs
-  const [value, known] = a && isKnown(a) ? [b, a] : [a, b]
-  if (!value || isKnown(value) || !known || !isKnown(known)) return undefined
+  const [value, known] = a && isConstant(a) ? [b, a] : [a, b]
+  if (!value || isConstant(value) || !known || !isConstant(known)) return undefined
   const product = call.productBefore(value)
   return product && isPerChannel(known, value, product.size) ? product.withBias(known) : undefined
 }
@@ -69,7 +69,7 @@ const pow: OperatorImporter = (call) => {
   const [x, exponent] = [call.value(0), call.inputs[1]]
   if (
     exponent &&
-    isKnown(exponent) &&
+    isConstant(exponent) &&
     exponent.data.length === 1 &&
     exponent.data[0] === 2 &&
     dependsOnInput(x)

@@ -1,6 +1,6 @@
 import { fixedDim, type Dim, type Value } from '@saliency/core'
-import { gatherKnown } from '../../constant/arrange.ts'
-import { knownFloats, numbersIn } from '../../constant/known.ts'
+import { gatherConstant } from '../../constant/arrange.ts'
+import { constantFloats, numbersIn } from '../../constant/constant-tensor.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { attend } from './attend.ts'
@@ -53,8 +53,8 @@ const attention: OperatorImporter = (call) => {
 
 /** Cosines or sines of each token's place, `[1, tokens, 1, size / 2]`; the same for every image. */
 function turns(call: NodeCall, index: number, x: Value): Value {
-  const table = call.known(index)
-  const { data, shape } = call.has(3) ? gatherKnown(table, call.known(3), 0) : table
+  const table = call.constant(index)
+  const { data, shape } = call.has(3) ? gatherConstant(table, call.constant(3), 0) : table
   const [tokens = 1, half = 1] = shape.slice(-2)
   const count = tokens * half
   const numbers = numbersIn(data)
@@ -62,7 +62,7 @@ function turns(call: NodeCall, index: number, x: Value): Value {
     throw unsupported('places that differ from image to image')
   if (tokens !== x.shape[1])
     throw invalid(`'${call.name}' turns ${String(x.shape[1])} tokens by ${tokens} angles.`)
-  const first = knownFloats(
+  const first = constantFloats(
     Float32Array.from({ length: count }, (_, at) => numbers[at] as number),
     [1, tokens, 1, half],
   )

@@ -2,7 +2,7 @@ import { counted, fixedDim, type ConvAttributes, type Pads, type Pair, type Valu
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads, type WindowSettings } from '../../same-padding.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
-import { floatsOf } from '../../constant/known.ts'
+import { floatsOf } from '../../constant/constant-tensor.ts'
 
 /** Two numbers of an attribute, one an axis. */
 function pair({ attributes }: NodeCall, name: string): Pair {

@@ -1,6 +1,6 @@
 import { counted, fixedDim, type Dim, type Value } from '@saliency/core'
 import { invalid, unsupported } from '../../problems.ts'
-import { isKnown, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isConstant, type NodeCall, type OperatorImporter } from '../node-call.ts'
 
 /** A value with a letter for each axis. */
 interface Term {
@@ -130,7 +130,7 @@ export const einsum: OperatorImporter = (call) => {
   const { terms, result } = parsed(call, ranks)
   const read = terms.map((letters, index): Term => {
     const entry = call.inputs[index]
-    const isWeight = entry && isKnown(entry) && entry.type === 'float' && terms.length > 1
+    const isWeight = entry && isConstant(entry) && entry.type === 'float' && terms.length > 1
     const value = isWeight
       ? call.parameter(index, { role: 'kernel', initializer: call.initializers.kernel })
       : call.value(index)

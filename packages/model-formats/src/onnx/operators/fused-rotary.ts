@@ -1,5 +1,5 @@
 import { fixedDim, type Value } from '@saliency/core'
-import { knownLike, numbersIn, type Known } from '../../constant/known.ts'
+import { constantLike, numbersIn, type ConstantTensor } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { Entry, NodeCall, OperatorImporter } from '../node-call.ts'
 import { attend } from './attend.ts'
@@ -8,8 +8,8 @@ import { asHeads, fromHeads, sharedHeads, turnHeads, turnTokens } from './attent
 const tokensOf = (x: Value) => fixedDim(x.shape.at(-2), 'A number of tokens')
 
 /** Places `start`, `start + 1`, … of `count` tokens. */
-const placesFrom = (table: Known, start: number, count: number): Known => ({
-  ...knownLike(
+const placesFrom = (table: ConstantTensor, start: number, count: number): ConstantTensor => ({
+  ...constantLike(
     table,
     Array.from({ length: count }, (_, token) => start + token),
     [1, count],
@@ -21,7 +21,7 @@ const placesFrom = (table: Known, start: number, count: number): Known => ({
 export const rotaryEmbedding: OperatorImporter = (call) => {
   const { attributes } = call
   if (attributes.float('scale', 1) !== 1) throw unsupported('a scale of its angles')
-  const [x, given, cosines, sines] = [call.value(0), call.known(1), call.known(2), call.known(3)]
+  const [x, given, cosines, sines] = [call.value(0), call.constant(1), call.constant(2), call.constant(3)]
   const [start = 0, ...more] = Array.from(numbersIn(given.data))
   const tokens = tokensOf(x)
   const places = more.length === 0 ? placesFrom(cosines, start, tokens) : given
@@ -38,7 +38,7 @@ function refuseGeneration(call: NodeCall, tokens: number): void {
   if (call.has(10)) throw unsupported('a bias of the scores')
   if (attributes.integer('local_window_size', -1) >= 0) throw unsupported('a window of the tokens in front')
   if (call.has(11) || attributes.integer('smooth_softmax', 0) > 0) throw unsupported('a softmax with a sink')
-  if (Array.from(numbersIn(call.known(5).data)).some((last) => last !== tokens - 1))
+  if (Array.from(numbersIn(call.constant(5).data)).some((last) => last !== tokens - 1))
     throw unsupported('images with fewer tokens than others')
 }
 
@@ -61,8 +61,8 @@ export const groupQueryAttention: OperatorImporter = (call): readonly Entry[] =>
   refuseGeneration(call, tokens)
   const turned = (x: Value): Value => {
     if (attributes.integer('do_rotary', 0) === 0) return x
-    const [cosines, sines] = [call.known(7), call.known(8)]
-    const places = call.has(9) ? call.known(9) : placesFrom(cosines, 0, tokens)
+    const [cosines, sines] = [call.constant(7), call.constant(8)]
+    const places = call.has(9) ? call.constant(9) : placesFrom(cosines, 0, tokens)
     return turnHeads(call.withInputs([x, cosines, sines, places]), x, {
       count: 2 * (cosines.shape[1] ?? 0),
       isInterleaved: attributes.integer('rotary_interleaved', 0) !== 0,

@@ -1,8 +1,8 @@
 import { fixedDim, type Ops, type Value } from '@saliency/core'
-import { transposeKnown } from '../../constant/arrange.ts'
+import { transposeConstant } from '../../constant/arrange.ts'
 import { standardize } from '../../decompositions.ts'
 import { unsupported } from '../../problems.ts'
-import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isConstant, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 import { asHeads, fromHeads } from './attention.ts'
 import { attend } from './attend.ts'
 import { convolutionOperators } from './convolution.ts'
@@ -66,7 +66,7 @@ const matMul: OperatorImporter = (call) => {
     const entry = call.inputs[index] as Entry
     if (!isFirstInside && !isTurned) return entry
     const perm = order(entry.shape.length, isFirstInside, isTurned)
-    return isKnown(entry) ? transposeKnown(entry, perm) : ops.transpose(entry, perm)
+    return isConstant(entry) ? transposeConstant(entry, perm) : ops.transpose(entry, perm)
   })
   const [result] = onnxMatMul(call.withInputs(operands)) as [Value]
   return [ops.mul(result, attributes.float('alpha', 1))]

@@ -2,16 +2,16 @@ import { counted } from '@saliency/core'
 import type { Dim, Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
 import { gatherAt, scatterAt } from '../../constant/index-nd.ts'
-import { integersOf, knownIntegers, type Known } from '../../constant/known.ts'
+import { integersOf, constantIntegers, type ConstantTensor } from '../../constant/constant-tensor.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import { stridesOf } from '../../weights/permute.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 
 /** The places of a value for one image, numbered from `start`: what moves values moves their numbers alike. */
-function numbered({ shape }: Value, start = 0): Known {
+function numbered({ shape }: Value, start = 0): ConstantTensor {
   const sizes = shape.map(factorOf)
   const count = sizes.reduce((product, dim) => product * dim, 1)
-  return knownIntegers(
+  return constantIntegers(
     Array.from({ length: count }, (_, index) => start + index),
     sizes,
   )
@@ -26,7 +26,7 @@ function rowOf(call: NodeCall, x: Value): Value {
 }
 
 /** The places of rows that `numbers` name, in its shape. */
-function picked(call: NodeCall, row: Value, numbers: Known): Value {
+function picked(call: NodeCall, row: Value, numbers: ConstantTensor): Value {
   const shape: readonly Dim[] = numbers.shape
   return call.reshaped(call.ops.gather(row, 1, integersOf(numbers)), shape)
 }
@@ -34,7 +34,7 @@ function picked(call: NodeCall, row: Value, numbers: Known): Value {
 const gatherNd: OperatorImporter = (call) => {
   if (call.attributes.integer('batch_dims', 0) !== 0) throw unsupported('indices with batch axes')
   const x = call.value(0)
-  return [picked(call, rowOf(call, x), gatherAt(numbered(x), call.known(1)))]
+  return [picked(call, rowOf(call, x), gatherAt(numbered(x), call.constant(1)))]
 }
 
 /** Behind the places of the value lie those of the updates. */
@@ -43,7 +43,7 @@ const scatterNd: OperatorImporter = (call) => {
     throw unsupported('a reduction of what is replaced')
   const [x, , updates] = call.operands() as readonly [Value, Value, Value]
   const places = numbered(x)
-  const numbers = scatterAt(places, call.known(1), numbered(updates, places.data.length))
+  const numbers = scatterAt(places, call.constant(1), numbered(updates, places.data.length))
   const row = call.ops.concat([rowOf(call, x), rowOf(call, updates)], 1)
   return [picked(call, row, numbers)]
 }
@@ -51,7 +51,7 @@ const scatterNd: OperatorImporter = (call) => {
 /** For each place of the result, an index along one axis. */
 const gatherElements: OperatorImporter = (call) => {
   const x = call.value(0)
-  const indices = call.known(1)
+  const indices = call.constant(1)
   const places = numbered(x)
   const axis = call.attributes.integer('axis', 0)
   const at = axis < 0 ? axis + places.shape.length : axis
@@ -69,7 +69,7 @@ const gatherElements: OperatorImporter = (call) => {
       return place + here * (strides[dim] as number)
     }, 0),
   )
-  return [picked(call, rowOf(call, x), knownIntegers(numbers, indices.shape))]
+  return [picked(call, rowOf(call, x), constantIntegers(numbers, indices.shape))]
 }
 
 /** Moves by tables of indices that are known while importing. */

@@ -1,7 +1,7 @@
 import { counted, fixedDim, normalizeAxis, type Dim, type Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
 import { triangle } from '../../constant/along-axes.ts'
-import { integersOf, knownFloats } from '../../constant/known.ts'
+import { integersOf, constantFloats } from '../../constant/constant-tensor.ts'
 import { invalid, unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { sliceRanges } from '../shape-arguments.ts'
@@ -68,7 +68,7 @@ const split: OperatorImporter = (call) => {
   const count = call.outputCount
   const equal = Math.ceil(total / count)
   const sizes = call.has(1)
-    ? integersOf(call.known(1))
+    ? integersOf(call.constant(1))
     : (call.attributes.integers('split') ??
       Array.from({ length: count }, (_, index) => Math.min(equal, total - index * equal)))
   let start = 0
@@ -94,7 +94,7 @@ function apart(call: NodeCall, x: Value, axis: number): { source: Value; at: num
 /** Indices into a whole axis, each in its place, move nothing: torch writes a strided view so. */
 const gather: OperatorImporter = (call) => {
   const x = call.value(0)
-  const indices = call.known(1)
+  const indices = call.constant(1)
   const axis = normalizeAxis(call.attributes.integer('axis', 0), x.shape.length)
   const { source, at } = apart(call, x, axis)
   const length = fixedDim(source.shape[at], 'An indexed axis')
@@ -109,7 +109,7 @@ const gather: OperatorImporter = (call) => {
 
 /** The value several times over along each axis; the one image that a file is read for once. */
 const tile: OperatorImporter = (call) => {
-  const repeats = integersOf(call.known(1))
+  const repeats = integersOf(call.constant(1))
   const tiled = repeats.reduce(
     (x, count, axis) =>
       count === 1
@@ -127,8 +127,8 @@ const tile: OperatorImporter = (call) => {
 const trilu: OperatorImporter = (call) => {
   const x = call.value(0)
   const [rows, columns] = x.shape.slice(-2).map((dim) => fixedDim(dim, 'A side')) as [number, number]
-  const ones = knownFloats(new Float32Array(rows * columns).fill(1), [rows, columns])
-  const diagonal = call.has(1) ? (integersOf(call.known(1))[0] ?? 0) : 0
+  const ones = constantFloats(new Float32Array(rows * columns).fill(1), [rows, columns])
+  const diagonal = call.has(1) ? (integersOf(call.constant(1))[0] ?? 0) : 0
   const mask = triangle(ones, diagonal, call.attributes.integer('upper', 1) !== 0)
   return [call.ops.mul(x, call.withInputs([mask]).value(0))]
 }

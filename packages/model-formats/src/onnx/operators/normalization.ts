@@ -83,7 +83,7 @@ const groupNormalization: OperatorImporter = (call) => {
   const inGroup = rest.reduce((size, dim) => size * dim, channels / groups)
   const grouped = ops.reshape(x, [batch, groups, inGroup])
   const normal = standardize(ops, grouped, [2], attributes.float('epsilon', 1e-5))
-  if (call.known(1).data.length === channels) {
+  if (call.constant(1).data.length === channels) {
     return [scaleAndShift(call, ops.reshape(normal, x.shape), perChannel(channels, x))]
   }
   return [ops.reshape(scaleAndShift(call, normal, [1, groups, 1]), x.shape)]

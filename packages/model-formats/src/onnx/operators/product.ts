@@ -1,8 +1,8 @@
 import { counted, fixedDim, tensor, type Value } from '@saliency/core'
-import { floatsOf, type Known } from '../../constant/known.ts'
+import { floatsOf, type ConstantTensor } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import { permute } from '../../weights/permute.ts'
-import { isKnown, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isConstant, type NodeCall, type OperatorImporter } from '../node-call.ts'
 
 const scaled = (data: Float32Array, factor: number) =>
   factor === 1 ? data : data.map((item) => item * factor)
@@ -21,7 +21,13 @@ function denseKernel(call: NodeCall, isOutFirst: boolean, factor: number): Value
 }
 
 /** A vector that is added to `[n, out]`: a scalar is spread. */
-function biasVector(call: NodeCall, known: Known, size: number, factor: number, fanIn: number): Value {
+function biasVector(
+  call: NodeCall,
+  known: ConstantTensor,
+  size: number,
+  factor: number,
+  fanIn: number,
+): Value {
   const data = scaled(floatsOf(known), factor)
   if (data.length !== size && data.length !== 1) {
     throw unsupported(`its bias has ${counted(data.length, 'value')} for ${counted(size, 'output')}`)
@@ -55,7 +61,7 @@ const gemm: OperatorImporter = (call) => {
   const isOutFirst = attributes.integer('transB', 0) !== 0
   const [alpha, beta] = [attributes.float('alpha', 1), attributes.float('beta', 1)]
   const right = call.inputs[1]
-  if (!right || !isKnown(right)) throw unsupported('its kernel is computed from the image')
+  if (!right || !isConstant(right)) throw unsupported('its kernel is computed from the image')
   const weight = denseKernel(call, isOutFirst, alpha)
   const [size, fanIn] = [
     fixedDim(weight.shape[0], 'The number of outputs'),
@@ -63,7 +69,7 @@ const gemm: OperatorImporter = (call) => {
   ]
   const third = call.inputs[2]
   if (!third || beta === 0) return [dense(call, x, weight)]
-  if (!isKnown(third)) return [ops.add(dense(call, x, weight), ops.mul(third, beta))]
+  if (!isConstant(third)) return [ops.add(dense(call, x, weight), ops.mul(third, beta))]
   return [ops.gemm(x, weight, biasVector(call, third, size, beta, fanIn), { transB: true })]
 }
 
@@ -71,7 +77,7 @@ const gemm: OperatorImporter = (call) => {
 const matMul: OperatorImporter = (call) => {
   const x = call.value(0)
   const right = call.inputs[1]
-  if (right && isKnown(right) && right.shape.length === 2) {
+  if (right && isConstant(right) && right.shape.length === 2) {
     if (x.shape.length === 2) return [dense(call, x, denseKernel(call, false, 1))]
     const weight = call.parameter(1, { role: 'kernel', initializer: call.initializers.kernel })
     return [call.ops.matMul(x, weight)]

@@ -1,10 +1,15 @@
 import { dependsOnInput, type OpName, type Shape, type Value } from '@saliency/core'
 import { dataTypes } from '@saliency/onnx-proto'
-import { boundsOf, dequantiseKnown, quantiseKnown, type Quantisation } from '../../constant/quantised.ts'
-import { numbersIn } from '../../constant/known.ts'
+import {
+  boundsOf,
+  dequantiseConstant,
+  quantiseConstant,
+  type Quantisation,
+} from '../../constant/quantised.ts'
+import { numbersIn } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { SourceType } from '../../weights/decode-values.ts'
-import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { isConstant, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 
 /** How input `index` is quantised: its scale and zero point follow it. */
 export function quantisationAt(
@@ -13,8 +18,8 @@ export function quantisationAt(
   axis: number = call.attributes.integer('axis', 1),
 ): Quantisation {
   return {
-    scale: call.known(index + 1),
-    zeroPoint: call.has(index + 2) ? call.known(index + 2) : undefined,
+    scale: call.constant(index + 1),
+    zeroPoint: call.has(index + 2) ? call.constant(index + 2) : undefined,
     axis,
     block: call.attributes.integer('block_size', 0),
   }
@@ -79,8 +84,8 @@ function dequantise(call: NodeCall, x: Value, quantisation: Quantisation): Value
 export function dequantised(call: NodeCall, index: number, axis?: number): Entry {
   const quantisation = quantisationAt(call, index, axis)
   const entry = call.inputs[index]
-  return entry && isKnown(entry)
-    ? dequantiseKnown(entry, quantisation)
+  return entry && isConstant(entry)
+    ? dequantiseConstant(entry, quantisation)
     : dequantise(call, call.value(index), quantisation)
 }
 
@@ -96,8 +101,8 @@ const quantizeLinear: OperatorImporter = (call) => {
   const type = typeOf(call, quantisation)
   const entry = call.inputs[0]
   return [
-    entry && isKnown(entry)
-      ? quantiseKnown(entry, quantisation, type)
+    entry && isConstant(entry)
+      ? quantiseConstant(entry, quantisation, type)
       : quantise(call, call.value(0), quantisation, type),
   ]
 }

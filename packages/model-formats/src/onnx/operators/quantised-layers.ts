@@ -1,6 +1,6 @@
 import type { Value } from '@saliency/core'
-import { knownFloats, numbersIn } from '../../constant/known.ts'
-import { isKnown, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
+import { constantFloats, numbersIn } from '../../constant/constant-tensor.ts'
+import { isConstant, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
 import { activationOperators } from './activation.ts'
 import { arithmeticOperators } from './arithmetic.ts'
 import { convolutionOperators } from './convolution.ts'
@@ -26,14 +26,14 @@ type Plain = keyof typeof plain
 /** A bias of 32 bits: its step is the product of those of signal and weight. */
 function biasOf(call: NodeCall, signal: number, weight: number, bias: number): Entry | undefined {
   if (!call.has(bias)) return undefined
-  const [step = 1] = Array.from(numbersIn(call.known(signal + 1).data))
-  const steps = numbersIn(call.known(weight + 1).data)
-  const { data, shape } = call.known(bias)
+  const [step = 1] = Array.from(numbersIn(call.constant(signal + 1).data))
+  const steps = numbersIn(call.constant(weight + 1).data)
+  const { data, shape } = call.constant(bias)
   const numbers = Float32Array.from(
     numbersIn(data),
     (item, index) => item * step * (steps[steps.length === 1 ? 0 : index] as number),
   )
-  return knownFloats(numbers, shape, true)
+  return constantFloats(numbers, shape, true)
 }
 
 /**
@@ -44,7 +44,7 @@ const layer =
   (call) => {
     const isLast = call.attributes.integer('channels_last', 0) !== 0
     const turned = (entry: Entry | undefined, perm: readonly number[]) =>
-      isLast && entry && !isKnown(entry) ? call.ops.transpose(entry, perm) : entry
+      isLast && entry && !isConstant(entry) ? call.ops.transpose(entry, perm) : entry
     const read = inputs(call).map((entry) => turned(entry, [0, 3, 1, 2]))
     const [result] = (plain[op] as OperatorImporter)(call.withInputs(read)) as [Value]
     const value = turned(result, [0, 2, 3, 1]) as Value

@@ -1,5 +1,5 @@
 import { fixedDim, normalizeAxis, type Ops, type Reduction, type Value } from '@saliency/core'
-import { integersOf } from '../../constant/known.ts'
+import { integersOf } from '../../constant/constant-tensor.ts'
 import { alongAxis } from './along-axis.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { axesOf } from '../shape-arguments.ts'
@@ -78,7 +78,7 @@ const softmaxLike =
 /** Sums up to each place along an axis: a product with a triangle of ones. */
 const cumSum: OperatorImporter = (call) => {
   const x = call.value(0)
-  const axis = normalizeAxis(integersOf(call.known(1))[0] ?? 0, x.shape.length)
+  const axis = normalizeAxis(integersOf(call.constant(1))[0] ?? 0, x.shape.length)
   const length = fixedDim(x.shape[axis], 'A summed axis')
   const isStrict = call.attributes.integer('exclusive', 0) !== 0
   const isReverse = call.attributes.integer('reverse', 0) !== 0

@@ -1,5 +1,5 @@
 import { fixedDim, type ResizeAttributes, type SaliencyError, type Value } from '@saliency/core'
-import { numbersIn, type Known } from '../../constant/known.ts'
+import { numbersIn, type ConstantTensor } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { alongAxis } from './along-axis.ts'
@@ -18,7 +18,7 @@ function side(length: number): number {
 function resampledAxes(
   x: Value,
   factors: readonly number[] | undefined,
-  sizes: Known | undefined,
+  sizes: ConstantTensor | undefined,
 ): readonly [ResampledAxis, ResampledAxis] {
   if (x.shape.length !== 4) throw unsupported(`it resizes a value of rank ${x.shape.length}, not an image`)
   const [height, width] = [fixedDim(x.shape[2], 'The height'), fixedDim(x.shape[3], 'The width')]
@@ -64,7 +64,7 @@ function filterOf({ attributes }: NodeCall): Filter | undefined {
 
 function floats(call: NodeCall, index: number): readonly number[] | undefined {
   if (!call.has(index)) return undefined
-  const known = call.known(index)
+  const known = call.constant(index)
   return known.data.length > 0 ? Array.from(numbersIn(known.data)) : undefined
 }
 
@@ -97,7 +97,7 @@ function refuse({ mode, coordinates, rounding }: Resampling, axes: readonly Resa
 function resampled(
   call: NodeCall,
   factors: readonly number[] | undefined,
-  sizes?: Known,
+  sizes?: ConstantTensor,
 ): ReturnType<OperatorImporter> {
   const x = call.value(0)
   const { attributes } = call
@@ -118,7 +118,7 @@ function resampled(
 export const resize: OperatorImporter = (call) =>
   call.opset < 11
     ? resampled(call, floats(call, 1))
-    : resampled(call, floats(call, 2), call.has(3) ? call.known(3) : undefined)
+    : resampled(call, floats(call, 2), call.has(3) ? call.constant(3) : undefined)
 
 /** Upsample, of operator set 9 and before, has factors only. */
 export const upsample: OperatorImporter = (call) =>

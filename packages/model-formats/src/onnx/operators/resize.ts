@@ -1,5 +1,5 @@
 import { fixedDim, type Pair } from '@saliency/core'
-import { integersOf } from '../../constant/known.ts'
+import { integersOf } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { OperatorImporter } from '../node-call.ts'
 import { resize, upsample } from './resample.ts'
@@ -8,9 +8,9 @@ import { resize, upsample } from './resample.ts'
 const pad: OperatorImporter = (call) => {
   const x = call.value(0)
   const rank = x.shape.length
-  const list = call.has(1) ? integersOf(call.known(1)) : (call.attributes.integers('pads') ?? [])
+  const list = call.has(1) ? integersOf(call.constant(1)) : (call.attributes.integers('pads') ?? [])
   const axes = call.has(3)
-    ? integersOf(call.known(3)).map((axis) => (axis < 0 ? axis + rank : axis))
+    ? integersOf(call.constant(3)).map((axis) => (axis < 0 ? axis + rank : axis))
     : x.shape.map((_, axis) => axis)
   const pads: Pair[] = x.shape.map((_, axis) => {
     const at = axes.indexOf(axis)
@@ -18,7 +18,7 @@ const pad: OperatorImporter = (call) => {
   })
   const mode = call.attributes.text('mode', 'constant')
   if (mode !== 'constant' && mode !== 'reflect' && mode !== 'edge') throw unsupported(`mode '${mode}'`)
-  const value = call.has(2) ? Number(call.known(2).data[0] ?? 0) : call.attributes.float('value', 0)
+  const value = call.has(2) ? Number(call.constant(2).data[0] ?? 0) : call.attributes.float('value', 0)
   if (pads.every(([before, after]) => before === 0 && after === 0)) return [x]
   return [call.ops.pad(x, { pads, mode, value })]
 }

@@ -1,6 +1,6 @@
 import { sizeOf, type Dim, type Shape, type Value } from '@saliency/core'
 import { factorOf } from '../../batch/batch-place.ts'
-import { knownIntegers } from '../../constant/known.ts'
+import { constantIntegers } from '../../constant/constant-tensor.ts'
 import { invalid } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { axesOf, squeezeShape, unsqueezeShape } from '../shape-arguments.ts'
@@ -12,10 +12,10 @@ const shapeOf = ({ inputs }: NodeCall): Shape => inputs[0]?.shape ?? []
 const shape: OperatorImporter = (call) => {
   const dims = shapeOf(call)
   const end = call.attributes.has('end') ? call.attributes.integer('end', 0) : dims.length
-  return [knownIntegers(dims.slice(call.attributes.integer('start', 0), end))]
+  return [constantIntegers(dims.slice(call.attributes.integer('start', 0), end))]
 }
 
-const size: OperatorImporter = (call) => [knownIntegers([sizeOf(shapeOf(call))], [])]
+const size: OperatorImporter = (call) => [constantIntegers([sizeOf(shapeOf(call))], [])]
 
 const product = (sizes: readonly Dim[]) => sizes.reduce<number>((size, dim) => size * factorOf(dim), 1)
 

@@ -7,7 +7,7 @@ import {
   type Value,
 } from '@saliency/core'
 import { kerasInitializers } from '../../default-initializers.ts'
-import { channelsFirst, channelsLast, layAs } from '../../placed.ts'
+import { channelsFirst, channelsLast, layAs } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { imageSize, samePads, type WindowSettings } from '../../same-padding.ts'
 import { permute, withShape } from '../../weights/permute.ts'
@@ -31,7 +31,7 @@ function axesOf({ attributes }: GraphCall): readonly number[] {
 /** The input, brought to the layout that the node reads. */
 export function imageOf(call: GraphCall): ReadImage {
   const axes = axesOf(call)
-  const { value } = layAs(call.placed(0), axes, call.ops)
+  const { value } = layAs(call.sourceValue(0), axes, call.ops)
   if (value.shape.length !== 4)
     throw unsupported(`it reads a value of rank ${value.shape.length}, not an image`)
   return { value, axes }
@@ -74,7 +74,7 @@ function convolve(
 const conv2d = single((call) => {
   const image = imageOf(call)
   const x = image.value
-  const [height = 1, width = 1, inner = 1] = call.known(1).shape
+  const [height = 1, width = 1, inner = 1] = call.constant(1).shape
   const weight = call.parameter(1, {
     role: 'kernel',
     arrange: (stored) => permute(stored, [3, 2, 0, 1]), // [h, w, in, out] → [out, in, h, w]
@@ -87,7 +87,7 @@ const conv2d = single((call) => {
 const depthwise = single((call) => {
   const image = imageOf(call)
   const x = image.value
-  const [height = 1, width = 1, channels = 1, multiplier = 1] = call.known(1).shape
+  const [height = 1, width = 1, channels = 1, multiplier = 1] = call.constant(1).shape
   const weight = call.parameter(1, {
     role: 'kernel',
     arrangement: 'depthwise',

@@ -1,19 +1,25 @@
 import type { Ops, Value } from '@saliency/core'
-import { reshapeKnown } from '../../constant/arrange.ts'
-import type { Known } from '../../constant/known.ts'
+import { reshapeConstant } from '../../constant/arrange.ts'
+import type { ConstantTensor } from '../../constant/constant-tensor.ts'
 import { selu } from '../../decompositions.ts'
-import { fromSourceOrder, inSourceOrder, like, place, type Placed } from '../../placed.ts'
+import { fromSourceOrder, inSourceOrder, like, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
-import { isKnownEntry, single, type GraphCall, type GraphEntry, type GraphImporter } from '../graph-call.ts'
+import {
+  isConstantEntry,
+  single,
+  type GraphCall,
+  type GraphEntry,
+  type GraphImporter,
+} from '../graph-call.ts'
 
 type Apply = (ops: Ops, x: Value, call: GraphCall) => Value
 
 const unary = (apply: Apply): GraphImporter =>
-  single((call) => like(call.placed(0), apply(call.ops, call.placed(0).value, call)))
+  single((call) => like(call.sourceValue(0), apply(call.ops, call.sourceValue(0).value, call)))
 
 /** A flattened image lies in another order than the numbers beside it. */
-function besideNumbers(placed: Placed, known: Known, ops: Ops): Placed {
-  return placed.flattened && known.data.length > 1 ? place(inSourceOrder(placed, ops)) : placed
+function besideNumbers(source: SourceValue, known: ConstantTensor, ops: Ops): SourceValue {
+  return source.flattened && known.data.length > 1 ? asSourceValue(inSourceOrder(source, ops)) : source
 }
 
 /** Brings two operands to one placement. */
@@ -21,47 +27,47 @@ function together(
   call: GraphCall,
   a: GraphEntry,
   b: GraphEntry,
-): { placed: Placed; left: Value; right: Value } {
+): { source: SourceValue; left: Value; right: Value } {
   const { ops } = call
-  if (isKnownEntry(a)) {
-    if (isKnownEntry(b)) throw unsupported('arithmetic on constants')
-    const placed = besideNumbers(b, a, ops)
-    return { placed, left: call.operand(a, placed), right: placed.value }
+  if (isConstantEntry(a)) {
+    if (isConstantEntry(b)) throw unsupported('arithmetic on constants')
+    const source = besideNumbers(b, a, ops)
+    return { source, left: call.operand(a, source), right: source.value }
   }
-  if (isKnownEntry(b)) {
-    const placed = besideNumbers(a, b, ops)
-    return { placed, left: placed.value, right: call.operand(b, placed) }
+  if (isConstantEntry(b)) {
+    const source = besideNumbers(a, b, ops)
+    return { source, left: source.value, right: call.operand(b, source) }
   }
   const isAlike =
     a.axes.join() === b.axes.join() && JSON.stringify(a.flattened) === JSON.stringify(b.flattened)
   if (isAlike)
-    return { placed: a.value.shape.length >= b.value.shape.length ? a : b, left: a.value, right: b.value }
+    return { source: a.value.shape.length >= b.value.shape.length ? a : b, left: a.value, right: b.value }
   if (a.axes.length !== b.axes.length) throw unsupported('its operands have different ranks')
   const [left, right] = [
     fromSourceOrder(inSourceOrder(a, ops), ops),
     fromSourceOrder(inSourceOrder(b, ops), ops),
   ]
-  return { placed: left, left: left.value, right: right.value }
+  return { source: left, left: left.value, right: right.value }
 }
 
 type Combine = (ops: Ops, a: Value, b: Value) => Value
 
 const binary = (combine: Combine): GraphImporter =>
   single((call) => {
-    const { placed, left, right } = together(call, call.inputs[0] as GraphEntry, call.inputs[1] as GraphEntry)
-    return like(placed, combine(call.ops, left, right))
+    const { source, left, right } = together(call, call.inputs[0] as GraphEntry, call.inputs[1] as GraphEntry)
+    return like(source, combine(call.ops, left, right))
   })
 
 /** A bias for each channel; one beside channels that come first broadcasts along their axis. */
 function operandsOf({ inputs, attributes, op }: GraphCall): readonly [GraphEntry, GraphEntry] {
   const [value, bias] = inputs as readonly [GraphEntry, GraphEntry]
   const isFirst = op === 'BiasAdd' && attributes.text('data_format', 'NHWC') === 'NCHW'
-  if (!isFirst || !isKnownEntry(bias)) return [value, bias]
-  return [value, reshapeKnown(bias, [bias.data.length, 1, 1])]
+  if (!isFirst || !isConstantEntry(bias)) return [value, bias]
+  return [value, reshapeConstant(bias, [bias.data.length, 1, 1])]
 }
 
 /** Whether numbers beside a value are one for each of its channels, which are axis 1 of the graph. */
-function isPerChannel({ shape, data }: Known, { axes }: Placed): boolean {
+function isPerChannel({ shape, data }: ConstantTensor, { axes }: SourceValue): boolean {
   const missing = axes.length - shape.length
   return shape.some((size, axis) => size === data.length && axes[missing + axis] === 1)
 }
@@ -69,18 +75,18 @@ function isPerChannel({ shape, data }: Known, { axes }: Placed): boolean {
 /** A vector behind a product without a bias is that product's bias. */
 const add = single((call) => {
   const [a, b] = operandsOf(call)
-  const [value, vector] = isKnownEntry(a) ? [b, a] : [a, b]
-  if (!isKnownEntry(value) && isKnownEntry(vector)) {
+  const [value, vector] = isConstantEntry(a) ? [b, a] : [a, b]
+  if (!isConstantEntry(value) && isConstantEntry(vector)) {
     const product = call.productBefore(value)
     if (product && isPerChannel(vector, value) && vector.data.length === product.size)
       return like(value, product.withBias(vector))
   }
-  const { placed, left, right } = together(call, a, b)
-  return like(placed, call.ops.add(left, right))
+  const { source, left, right } = together(call, a, b)
+  return like(source, call.ops.add(left, right))
 })
 
 const addAll = single((call) => {
-  const [first, ...rest] = call.inputs as readonly [Placed, ...Placed[]]
+  const [first, ...rest] = call.inputs as readonly [SourceValue, ...SourceValue[]]
   return rest.reduce((sum, item) => like(sum, call.ops.add(sum.value, item.value)), first)
 })
 

@@ -1,5 +1,5 @@
 import type { Ops, Value } from '@saliency/core'
-import type { Known } from '../../constant/known.ts'
+import type { ConstantTensor } from '../../constant/constant-tensor.ts'
 import { kerasInitializers } from '../../default-initializers.ts'
 import { unsupported } from '../../problems.ts'
 import type { ParameterRequest } from '../../parameter-table.ts'
@@ -25,7 +25,7 @@ const activations: Readonly<Record<string, Fused>> = {
   Sigmoid: (_, ops, value) => ops.sigmoid(value),
   LeakyRelu: ({ attributes }, ops, value) => ops.leakyRelu(value, attributes.float('leakyrelu_alpha', 0.2)),
   // Its slopes follow the two operands and the bias.
-  Prelu: (call, ops, value, axes) => ops.pRelu(value, call.operand(call.known(3), { value, axes })),
+  Prelu: (call, ops, value, axes) => ops.pRelu(value, call.operand(call.constant(3), { value, axes })),
 }
 
 /**
@@ -52,6 +52,6 @@ export function finishFused(call: GraphCall, { size, build }: Fusible, axes: rea
 }
 
 /** A bias found behind the product, as the product's own parameter. */
-function biasOf(call: GraphCall, bias: Known): Value {
+function biasOf(call: GraphCall, bias: ConstantTensor): Value {
   return call.declare({ ...bias, shape: [bias.data.length] }, biasRequest)
 }

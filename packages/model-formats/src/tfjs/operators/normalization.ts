@@ -1,6 +1,6 @@
 import { normalizeAxis, type Ops, type Reduction, type Value } from '@saliency/core'
-import { integersOf } from '../../constant/known.ts'
-import { like, place, type Placed } from '../../placed.ts'
+import { integersOf } from '../../constant/constant-tensor.ts'
+import { like, asSourceValue, type SourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { single, type GraphCall, type GraphImporter } from '../graph-call.ts'
 import { imageOf } from './convolution.ts'
@@ -20,11 +20,11 @@ const batchNorm = single((call) => {
 type Reduce = (ops: Ops, x: Value, reduction: Reduction) => Value
 
 /** Reduces along the source's axes; what is left of an image without its height and width is a vector. */
-function reduce(call: GraphCall, apply: Reduce): Placed {
-  const x = call.placed(0)
+function reduce(call: GraphCall, apply: Reduce): SourceValue {
+  const x = call.sourceValue(0)
   if (x.flattened) throw unsupported('a reduction of a flattened image')
   const rank = x.axes.length
-  const axes = integersOf(call.known(1)).map((axis) => x.axes[normalizeAxis(axis, rank)] as number)
+  const axes = integersOf(call.constant(1)).map((axis) => x.axes[normalizeAxis(axis, rank)] as number)
   const keepdims = call.attributes.boolean('keep_dims', call.attributes.boolean('keepDims', false))
   const reduced = apply(call.ops, x.value, { axes, keepdims: true })
   if (keepdims) return like(x, reduced)
@@ -32,7 +32,7 @@ function reduce(call: GraphCall, apply: Reduce): Placed {
   // The remaining axes in the source's order.
   const ordered = kept.every((axis, index) => index === 0 || axis > (kept[index - 1] as number))
   if (!ordered) throw unsupported('a reduction that leaves axes in another order')
-  return place(
+  return asSourceValue(
     call.ops.reshape(
       reduced,
       kept.map((axis) => x.value.shape[axis] as number),
@@ -49,7 +49,7 @@ const mean: Reduce = (ops, x, { axes = [] }) =>
 const softmax =
   (apply: (ops: Ops, x: Value, axis: number) => Value): GraphImporter =>
   (call) => {
-    const x = call.placed(0)
+    const x = call.sourceValue(0)
     return [like(x, apply(call.ops, x.value, x.axes.at(-1) ?? -1))]
   }
 

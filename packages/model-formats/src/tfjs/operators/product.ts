@@ -1,20 +1,20 @@
 import { fixedDim } from '@saliency/core'
 import { kerasInitializers } from '../../default-initializers.ts'
-import { inSourceOrder, place } from '../../placed.ts'
+import { inSourceOrder, asSourceValue } from '../../source-value.ts'
 import { unsupported } from '../../problems.ts'
 import { arrangeDense } from '../../weights/arrange-dense.ts'
-import { isKnownEntry, single, type GraphImporter } from '../graph-call.ts'
+import { isConstantEntry, single, type GraphImporter } from '../graph-call.ts'
 import { finishFused } from './fused.ts'
 
 /** A product with a weight is a dense layer; behind a flattened image, its kernel is permuted. */
 const matMul = single((call) => {
   const { attributes, ops } = call
   if (attributes.boolean('transpose_a', false)) throw unsupported('a transposed left operand')
-  const x = call.placed(0)
+  const x = call.sourceValue(0)
   if (x.value.shape.length !== 2) throw unsupported(`a product of values of rank ${x.value.shape.length}`)
   const right = call.inputs[1]
-  if (right && !isKnownEntry(right))
-    return place(ops.matMul(inSourceOrder(x, ops), inSourceOrder(right, ops)))
+  if (right && !isConstantEntry(right))
+    return asSourceValue(ops.matMul(inSourceOrder(x, ops), inSourceOrder(right, ops)))
   const { flattened } = x
   const isOutFirst = attributes.boolean('transpose_b', false)
   if (isOutFirst && flattened) throw unsupported('a transposed kernel behind a flattened image')
@@ -24,7 +24,7 @@ const matMul = single((call) => {
     arrange: (stored) => (isOutFirst ? stored : arrangeDense(stored, flattened)),
     initializer: kerasInitializers.kernel,
   })
-  return place(
+  return asSourceValue(
     finishFused(
       call,
       {

@@ -1,31 +1,37 @@
 import { divideDim, fixedDim, normalizeAxis, sizeOf, type Dim, type Pair, type Shape } from '@saliency/core'
 import type { SliceRange } from '../../constant/arrange.ts'
-import { integersOf, knownIntegers } from '../../constant/known.ts'
+import { integersOf, constantIntegers } from '../../constant/constant-tensor.ts'
 import {
   channelsLast,
-  flattenPlaced,
+  flattenSource,
   fromSourceOrder,
   inSourceOrder,
   layAs,
   like,
-  place,
-  type Placed,
-} from '../../placed.ts'
+  asSourceValue,
+  type SourceValue,
+} from '../../source-value.ts'
 import { invalid, unsupported } from '../../problems.ts'
-import { isKnownEntry, single, type GraphCall, type GraphEntry, type GraphImporter } from '../graph-call.ts'
+import {
+  isConstantEntry,
+  single,
+  type GraphCall,
+  type GraphEntry,
+  type GraphImporter,
+} from '../graph-call.ts'
 import { stridedRanges } from './strided-slice.ts'
 
 /** The shape as the source sees it. */
 function sourceShape(entry: GraphEntry): Shape {
-  return isKnownEntry(entry) ? entry.shape : entry.axes.map((axis) => entry.value.shape[axis] as Dim)
+  return isConstantEntry(entry) ? entry.shape : entry.axes.map((axis) => entry.value.shape[axis] as Dim)
 }
 
 /** To a shape in the source's order; flattening an image and putting height and width of 1 around a vector move nothing. */
-function reshapeTo(x: Placed, shape: Shape, call: GraphCall): Placed {
+function reshapeTo(x: SourceValue, shape: Shape, call: GraphCall): SourceValue {
   const { ops } = call
   const source = sourceShape(x)
   const isVector = (dims: Shape) => dims.length === 2 || (dims.length === 4 && dims[1] === 1 && dims[2] === 1)
-  if (shape.length === 2 && shape[0] === 'n') return flattenPlaced(x, ops)
+  if (shape.length === 2 && shape[0] === 'n') return flattenSource(x, ops)
   if (
     !x.flattened &&
     isVector(source) &&
@@ -33,13 +39,13 @@ function reshapeTo(x: Placed, shape: Shape, call: GraphCall): Placed {
     shape[0] === 'n' &&
     shape.at(-1) === source.at(-1)
   ) {
-    return place(ops.reshape(x.value, ['n', shape.at(-1) as Dim, 1, 1]))
+    return asSourceValue(ops.reshape(x.value, ['n', shape.at(-1) as Dim, 1, 1]))
   }
   return fromSourceOrder(ops.reshape(inSourceOrder(x, ops), shape), ops)
 }
 
 /** A batch of one is how converters write the batch where it was fixed. */
-function targetShape(x: Placed, target: readonly Dim[]): Shape {
+function targetShape(x: SourceValue, target: readonly Dim[]): Shape {
   const total = sizeOf(x.value.shape)
   const sizes = [...target]
   const rest = sizeOf(sizes.slice(1).filter((dim) => dim !== -1))
@@ -54,12 +60,12 @@ function targetShape(x: Placed, target: readonly Dim[]): Shape {
 }
 
 const reshape = single((call) => {
-  const x = call.placed(0)
-  return reshapeTo(x, targetShape(x, Array.from(call.known(1).data as ArrayLike<Dim>)), call)
+  const x = call.sourceValue(0)
+  return reshapeTo(x, targetShape(x, Array.from(call.constant(1).data as ArrayLike<Dim>)), call)
 })
 
 const squeeze = single((call) => {
-  const x = call.placed(0)
+  const x = call.sourceValue(0)
   const source = sourceShape(x)
   const names = ['squeeze_dims', 'axis'].flatMap((name) => call.attributes.integers(name))
   const removed = new Set(names.map((axis) => normalizeAxis(axis, source.length)))
@@ -72,36 +78,39 @@ const squeeze = single((call) => {
 })
 
 const expandDims = single((call) => {
-  const x = call.placed(0)
+  const x = call.sourceValue(0)
   const source = [...sourceShape(x)]
-  source.splice(normalizeAxis(integersOf(call.known(1))[0] ?? 0, source.length + 1), 0, 1)
+  source.splice(normalizeAxis(integersOf(call.constant(1))[0] ?? 0, source.length + 1), 0, 1)
   return reshapeTo(x, source, call)
 })
 
 const transpose = single((call) => {
   const { ops } = call
-  return fromSourceOrder(ops.transpose(inSourceOrder(call.placed(0), ops), integersOf(call.known(1))), ops)
+  return fromSourceOrder(
+    ops.transpose(inSourceOrder(call.sourceValue(0), ops), integersOf(call.constant(1))),
+    ops,
+  )
 })
 
 /** The axis is the last input, or the first in old files. */
-function concat(call: GraphCall, axisAt: number): Placed {
+function concat(call: GraphCall, axisAt: number): SourceValue {
   const { ops } = call
-  const axis = integersOf(call.known(axisAt))[0] ?? -1
+  const axis = integersOf(call.constant(axisAt))[0] ?? -1
   const parts = call.inputs
     .filter((_, index) => index !== axisAt)
-    .map((_, index) => call.placed(axisAt === 0 ? index + 1 : index))
+    .map((_, index) => call.sourceValue(axisAt === 0 ? index + 1 : index))
   const isAlike = parts.every(({ axes, flattened }) => !flattened && axes.join() === parts[0]?.axes.join())
-  const placed = isAlike ? parts : parts.map((item) => fromSourceOrder(inSourceOrder(item, ops), ops))
-  const [first] = placed
+  const moved = isAlike ? parts : parts.map((item) => fromSourceOrder(inSourceOrder(item, ops), ops))
+  const [first] = moved
   if (!first) throw invalid('A concatenation has no inputs.')
-  const values = placed.map(({ value }) => value)
+  const values = moved.map(({ value }) => value)
   return like(first, ops.concat(values, first.axes[normalizeAxis(axis, first.axes.length)] as number))
 }
 
 /** `[before, after]` for each source axis. */
-function pad(call: GraphCall, mode: 'constant' | 'reflect', value: number): Placed {
-  const x = call.placed(0)
-  const list = integersOf(call.known(1))
+function pad(call: GraphCall, mode: 'constant' | 'reflect', value: number): SourceValue {
+  const x = call.sourceValue(0)
+  const list = integersOf(call.constant(1))
   const pads: Pair[] = x.axes.map((_, axis) => {
     const source = x.axes.indexOf(axis)
     return [list[source * 2] ?? 0, list[source * 2 + 1] ?? 0]
@@ -109,14 +118,14 @@ function pad(call: GraphCall, mode: 'constant' | 'reflect', value: number): Plac
   return like(x, call.ops.pad(x.value, { pads, mode, value }))
 }
 
-function mirrorPad(call: GraphCall): Placed {
+function mirrorPad(call: GraphCall): SourceValue {
   const mode = call.attributes.text('mode', 'REFLECT')
   if (mode !== 'REFLECT') throw unsupported(`mode '${mode}'`)
   return pad(call, 'reflect', 0)
 }
 
 /** Cuts source axes; those kept whole are left out, since the batch has no length. */
-function cut(call: GraphCall, x: Placed, ranges: readonly SliceRange[]): Placed {
+function cut(call: GraphCall, x: SourceValue, ranges: readonly SliceRange[]): SourceValue {
   if (x.flattened) throw unsupported('a cut through a flattened image')
   const source = sourceShape(x)
   const real = ranges.filter(({ axis, start, end, step }) => {
@@ -137,7 +146,7 @@ function cut(call: GraphCall, x: Placed, ranges: readonly SliceRange[]): Placed 
 }
 
 const stridedSlice = single((call) => {
-  const x = call.placed(0)
+  const x = call.sourceValue(0)
   const { ranges, removed } = stridedRanges(call, x.axes.length)
   const part = cut(call, x, ranges)
   return removed.size === 0
@@ -150,8 +159,8 @@ const stridedSlice = single((call) => {
 })
 
 const slice = single((call) => {
-  const x = call.placed(0)
-  const [starts, sizes] = [integersOf(call.known(1)), integersOf(call.known(2))]
+  const x = call.sourceValue(0)
+  const [starts, sizes] = [integersOf(call.constant(1)), integersOf(call.constant(2))]
   const ranges = starts.map((start, axis) => {
     const size = sizes[axis] ?? -1
     return { axis, start, end: size === -1 ? Infinity : start + size, step: 1 }
@@ -161,8 +170,8 @@ const slice = single((call) => {
 
 /** Equal parts; the axis is the first input. */
 const split: GraphImporter = (call) => {
-  const x = call.placed(1)
-  const axis = normalizeAxis(integersOf(call.known(0))[0] ?? 0, x.axes.length)
+  const x = call.sourceValue(1)
+  const axis = normalizeAxis(integersOf(call.constant(0))[0] ?? 0, x.axes.length)
   const count = call.attributes.integer('num_split', call.outputCount)
   const length = fixedDim(sourceShape(x)[axis], 'A split axis') / count
   return Array.from({ length: count }, (_, index) =>
@@ -170,25 +179,25 @@ const split: GraphImporter = (call) => {
   )
 }
 
-function resize(call: GraphCall, mode: 'linear' | 'nearest'): Placed {
+function resize(call: GraphCall, mode: 'linear' | 'nearest'): SourceValue {
   const { attributes, ops } = call
-  const { value } = layAs(call.placed(0), channelsLast, ops)
-  const [height = 1, width = 1] = integersOf(call.known(1))
+  const { value } = layAs(call.sourceValue(0), channelsLast, ops)
+  const [height = 1, width = 1] = integersOf(call.constant(1))
   const isAligned = attributes.boolean('align_corners', false)
   const isHalf = attributes.boolean('half_pixel_centers', false)
   if (mode === 'linear') {
     const coordinates = isAligned ? 'align_corners' : isHalf ? 'half_pixel' : 'asymmetric'
-    return place(ops.resize(value, [height, width], { mode, coordinates }))
+    return asSourceValue(ops.resize(value, [height, width], { mode, coordinates }))
   }
   const isWhole = height % Number(value.shape[2]) === 0 && width % Number(value.shape[3]) === 0
   if (isAligned || (isHalf && !isWhole))
     throw unsupported('nearest-neighbour resizing by a factor that is not whole')
-  return place(ops.resize(value, [height, width], { mode, coordinates: 'asymmetric' }))
+  return asSourceValue(ops.resize(value, [height, width], { mode, coordinates: 'asymmetric' }))
 }
 
 /** Nodes that move values, and those that read shapes. */
 export const shapeNodes: Readonly<Record<string, GraphImporter>> = {
-  Shape: single((call) => knownIntegers(sourceShape(call.inputs[0] as GraphEntry))),
+  Shape: single((call) => constantIntegers(sourceShape(call.inputs[0] as GraphEntry))),
   Reshape: reshape,
   Squeeze: squeeze,
   ExpandDims: expandDims,
@@ -196,7 +205,7 @@ export const shapeNodes: Readonly<Record<string, GraphImporter>> = {
   Concat: single((call) => concat(call, 0)),
   ConcatV2: single((call) => concat(call, call.inputs.length - 1)),
   Pad: single((call) => pad(call, 'constant', 0)),
-  PadV2: single((call) => pad(call, 'constant', Number(call.known(2).data[0]))),
+  PadV2: single((call) => pad(call, 'constant', Number(call.constant(2).data[0]))),
   MirrorPad: single(mirrorPad),
   StridedSlice: stridedSlice,
   Slice: slice,

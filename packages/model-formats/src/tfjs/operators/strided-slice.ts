@@ -1,6 +1,6 @@
 import { normalizeAxis } from '@saliency/core'
 import type { SliceRange } from '../../constant/arrange.ts'
-import { integersOf } from '../../constant/known.ts'
+import { integersOf } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { GraphCall } from '../graph-call.ts'
 
@@ -16,7 +16,7 @@ export function stridedRanges(call: GraphCall, rank: number): StridedRanges {
   for (const mask of ['ellipsis_mask', 'new_axis_mask']) {
     if (attributes.integer(mask, 0) !== 0) throw unsupported(`a slice with ${mask}`)
   }
-  const [starts, ends, steps] = [1, 2, 3].map((index) => integersOf(call.known(index))) as [
+  const [starts, ends, steps] = [1, 2, 3].map((index) => integersOf(call.constant(index))) as [
     number[],
     number[],
     number[],

@@ -2,15 +2,15 @@ import { forOneImage as sizesForOneImage, type Dim } from '@saliency/core'
 import { unsupported } from '../problems.ts'
 import type { SourceType } from '../weights/decode-values.ts'
 
-/** What kind of numbers a known tensor holds. */
-export type KnownType = 'float' | 'integer' | 'boolean'
+/** What kind of numbers a constant tensor holds. */
+export type ConstantType = 'float' | 'integer' | 'boolean'
 
 /**
  * A tensor whose values are known while importing: a weight, or something a file computes from shapes. Sizes may hold the
  * symbolic batch, so an integer tensor's items may be `'n'` or `'4*n'`.
  */
-export interface Known {
-  readonly type: KnownType
+export interface ConstantTensor {
+  readonly type: ConstantType
   readonly shape: readonly number[]
   readonly data: ArrayLike<Dim>
   /** True for weights from the file and what is computed from them: these become parameters. */
@@ -19,13 +19,20 @@ export interface Known {
   readonly stored?: SourceType
 }
 
-/** Floats as a known tensor; nothing is copied. */
-export function knownFloats(data: Float32Array, shape: readonly number[], isTrained = false): Known {
+/** Floats as a constant tensor; nothing is copied. */
+export function constantFloats(
+  data: Float32Array,
+  shape: readonly number[],
+  isTrained = false,
+): ConstantTensor {
   return { type: 'float', shape, data, isTrained }
 }
 
-/** Integers, or sizes that may hold the batch, as a known tensor; a vector unless `shape` says otherwise. */
-export function knownIntegers(data: readonly Dim[], shape: readonly number[] = [data.length]): Known {
+/** Integers, or sizes that may hold the batch, as a constant tensor; a vector unless `shape` says otherwise. */
+export function constantIntegers(
+  data: readonly Dim[],
+  shape: readonly number[] = [data.length],
+): ConstantTensor {
   return { type: 'integer', shape, data, isTrained: false }
 }
 
@@ -35,14 +42,18 @@ function isTyped(data: ArrayLike<Dim>): data is Float32Array | Uint8Array | Int8
 }
 
 /** The same with its sizes for a batch of one image. */
-export function forOneImage(known: Known): Known {
+export function forOneImage(known: ConstantTensor): ConstantTensor {
   const { data } = known
   if (isTyped(data) || Array.prototype.every.call(data, (item) => typeof item === 'number')) return known
   return { ...known, data: sizesForOneImage(Array.from(data)) }
 }
 
-/** A known tensor of the same type as `source` with other items. */
-export function knownLike(source: Known, data: ArrayLike<Dim>, shape: readonly number[]): Known {
+/** A constant tensor of the same type as `source` with other items. */
+export function constantLike(
+  source: ConstantTensor,
+  data: ArrayLike<Dim>,
+  shape: readonly number[],
+): ConstantTensor {
   const isFloat = source.type === 'float' && !(data instanceof Float32Array)
   return { ...source, shape, data: isFloat ? Float32Array.from(numbersIn(data)) : data }
 }
@@ -57,11 +68,11 @@ export function numbersIn(data: ArrayLike<Dim>): ArrayLike<number> {
 }
 
 /** The items of a small integer tensor: axes, pads, sizes. */
-export function integersOf(known: Known): number[] {
+export function integersOf(known: ConstantTensor): number[] {
   return Array.from(numbersIn(known.data), (item) => Math.trunc(item))
 }
 
 /** The values as 32-bit floats; not copied where they are already. */
-export function floatsOf(known: Known): Float32Array {
+export function floatsOf(known: ConstantTensor): Float32Array {
   return known.data instanceof Float32Array ? known.data : Float32Array.from(numbersIn(known.data))
 }
