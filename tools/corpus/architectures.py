@@ -106,7 +106,7 @@ architectures = {
     "mobilevit": from_timm("mobilevit_xxs"),
     "mobilevitv2": from_timm("mobilevitv2_050"),
     "efficientformer": from_timm("efficientformer_l1", 224),
-    "fastvit": from_timm("fastvit_t8"),
+    "fastvit": from_timm("fastvit_t8", 64, layers=(1, 1, 1, 1)),
     "edgenext": from_timm("edgenext_xx_small"),
     "mobilenetv4": from_timm("mobilenetv4_conv_small"),
     "tf_efficientnet": from_timm("tf_efficientnet_b0"),
@@ -119,25 +119,25 @@ architectures = {
     "convnextv2": from_timm("convnextv2_atto"),
     "vit_tiny": from_timm("vit_tiny_patch16_224", 64, img_size=64),
     "vit_map": from_timm("vit_base_patch16_siglip_224", 64, img_size=64, depth=2),
-    "deit_distilled": from_timm("deit_tiny_distilled_patch16_224", 64, img_size=64),
+    "deit_distilled": from_timm("deit_tiny_distilled_patch16_224", 64, img_size=64, depth=2),
     "beit": from_timm("beit_base_patch16_224", 64, img_size=64, depth=2),
     "cait": from_timm("cait_xxs24_224", 64, img_size=64, depth=2),
-    "pvt_v2": from_timm("pvt_v2_b0"),
-    "twins": from_timm("twins_svt_small"),
-    "coat": from_timm("coat_lite_tiny"),
+    "pvt_v2": from_timm("pvt_v2_b0", 64, depths=(1, 1, 1, 1)),
+    "twins": from_timm("twins_svt_small", 64, depths=[1, 1, 2, 1]),
+    "coat": from_timm("coat_lite_tiny", 64, serial_depths=(1, 1, 1, 1)),
     "crossvit": from_timm("crossvit_tiny_240", 240),
-    "volo": from_timm("volo_d1_224", 224),
-    "visformer": from_timm("visformer_tiny"),
-    "focalnet": from_timm("focalnet_tiny_srf"),
-    "davit": from_timm("davit_tiny", 64),
-    "gcresnet": from_timm("gcresnet50t"),
+    "volo": from_timm("volo_d1_224", 224, layers=(1, 1, 1, 1)),
+    "visformer": from_timm("visformer_tiny", 64, depth=(2, 1, 1)),
+    "focalnet": from_timm("focalnet_tiny_srf", 64, depths=[1, 1, 1, 1]),
+    "davit": from_timm("davit_tiny", 64, depths=(1, 1, 1, 1)),
+    "gcresnet": from_timm("gcresnet50t", 64, layers=(1, 1, 1, 1)),
     "lambda_resnet": from_timm("lambda_resnet26t", 256),
     "halonet": from_timm("halonet26t", 256),
-    "resmlp": from_timm("resmlp_12_224", 64, img_size=64),
-    "gmlp": from_timm("gmlp_ti16_224", 64, img_size=64),
-    "convmixer": from_timm("convmixer_768_32", 64),
-    "inception_next": from_timm("inception_next_atto"),
-    "tiny_vit": from_timm("tiny_vit_5m_224", 224),
+    "resmlp": from_timm("resmlp_12_224", 64, img_size=64, num_blocks=3),
+    "gmlp": from_timm("gmlp_ti16_224", 64, img_size=64, num_blocks=3),
+    "convmixer": from_timm("convmixer_768_32", 64, depth=4),
+    "inception_next": from_timm("inception_next_atto", 64, depths=(1, 1, 2, 1)),
+    "tiny_vit": from_timm("tiny_vit_5m_224", 224, depths=[1, 1, 2, 1]),
     "efficientvit": from_timm("efficientvit_b0"),
     "repvit": from_timm("repvit_m0_9"),
     "hgnet": from_timm("hgnetv2_b0"),
@@ -145,6 +145,25 @@ architectures = {
     "vovnet": from_timm("ese_vovnet19b_dw"),
     "xception": from_timm("xception41", 96),
     "nasnet": from_timm("pnasnet5large", 96),
+    "mobileone": from_timm("mobileone_s0"),
+    "tinynet": from_timm("tinynet_e"),
+    "mixnet": from_timm("mixnet_s"),
+    "rexnet": from_timm("rexnet_100"),
+    "hiera": from_timm("hiera_tiny_224", 224, stages=(1, 1, 2, 1)),
+    "mambaout": from_timm("test_mambaout"),
+    "starnet": from_timm("starnet_s050"),
+    "pit": from_timm("pit_ti_224", 224, depths=[1, 2, 1]),
+    "tnt": from_timm("tnt_s_legacy_patch16_224", 224, depth=2),
+    "convit": from_timm("convit_tiny", 224, depth=3, local_up_to_layer=2),
+    "nest": from_timm("nest_tiny", 224, depths=(1, 1, 2)),
+    "mvitv2": from_timm("mvitv2_tiny", 224),
+    "swiftformer": from_timm("swiftformer_xs", 224, layers=[1, 1, 2, 1]),
+    "skresnet": from_timm("skresnet18"),
+    "evonorm": from_timm("test_efficientnet_evos"),
+    "vit_relpos": from_timm("test_vit_relpos", 160),
+    "vit_registers": from_timm("vit_little_patch16_reg1_gap_256", 64, img_size=64, depth=2),
+    "sequencer2d": from_timm("sequencer2d_s", 224),
+    "test_vit": from_timm("test_vit", 160),
     # transformers
     "hf_vit": from_transformers("ViTForImageClassification", "ViTConfig", **vision),
     "hf_deit": from_transformers("DeiTForImageClassification", "DeiTConfig", **vision),
@@ -178,4 +197,35 @@ architectures = {
     ),
     "hf_levit": from_transformers("LevitForImageClassification", "LevitConfig", 224),
     "hf_pvt": from_transformers("PvtForImageClassification", "PvtConfig", image_size=64, hidden_sizes=[16, 32, 80, 64], depths=[1, 1, 1, 1]),
+    "hf_convnext": from_transformers(
+        "ConvNextForImageClassification", "ConvNextConfig", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 2, 1]
+    ),
+    "hf_swinv2": from_transformers(
+        "Swinv2ForImageClassification", "Swinv2Config", image_size=64, embed_dim=24, depths=[2, 2], num_heads=[2, 2], window_size=4
+    ),
+    "hf_focalnet": from_transformers(
+        "FocalNetForImageClassification", "FocalNetConfig", image_size=64, embed_dim=16, hidden_sizes=[16, 32], depths=[1, 1], focal_levels=[2, 2], focal_windows=[3, 3]
+    ),
+    "hf_bit": from_transformers(
+        "BitForImageClassification", "BitConfig", embedding_size=32, hidden_sizes=[32, 64], depths=[1, 1], num_groups=8
+    ),
+    "hf_mobilenet_v1": from_transformers("MobileNetV1ForImageClassification", "MobileNetV1Config", image_size=64, depth_multiplier=0.25),
+    "hf_mobilevitv2": from_transformers("MobileViTV2ForImageClassification", "MobileViTV2Config", image_size=64, width_multiplier=0.5),
+    "hf_pvt_v2": from_transformers(
+        "PvtV2ForImageClassification", "PvtV2Config", image_size=64, hidden_sizes=[16, 32, 80, 64], depths=[1, 1, 1, 1]
+    ),
+    "hf_data2vec": from_transformers("Data2VecVisionForImageClassification", "Data2VecVisionConfig", **vision),
+    "hf_hiera": from_transformers(
+        "HieraForImageClassification", "HieraConfig", 224, embed_dim=16, depths=[1, 1, 2, 1], num_heads=[1, 2, 2, 2]
+    ),
+    "hf_vit_msn": from_transformers("ViTMSNForImageClassification", "ViTMSNConfig", **vision),
+    "hf_cvt": from_transformers(
+        "CvtForImageClassification", "CvtConfig", embed_dim=[16, 32, 64], num_heads=[1, 2, 2], depth=[1, 1, 2]
+    ),
+    "hf_efficientnet": from_transformers("EfficientNetForImageClassification", "EfficientNetConfig", image_size=64, width_coefficient=0.5, depth_coefficient=0.5, hidden_dim=640),
+    "hf_ijepa": from_transformers("IJepaForImageClassification", "IJepaConfig", **vision),
+    "hf_textnet": from_transformers("TextNetForImageClassification", "TextNetConfig"),
+    "hf_swiftformer": from_transformers(
+        "SwiftFormerForImageClassification", "SwiftFormerConfig", image_size=64, depths=[1, 1, 1, 1], embed_dims=[16, 24, 32, 48]
+    ),
 }
