@@ -17,13 +17,31 @@ type Log = (line: string) => void
 
 async function openTensorflow(backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu', log: Log): Promise<Engine> {
   // Loading TensorFlow.js takes seconds: only where it is asked for.
-  const { openTfjs } = await import('@saliency/engine-tfjs')
+  const { openTfjs } = await import('@saliency/engine-tfjs').catch((cause: unknown) => {
+    throw notInstalled('TensorFlow.js', TENSORFLOW_ENGINE, cause)
+  })
   return openTfjs({ backend, log })
+}
+
+/** Most never need these, and they are large: whoever asks for one installs it. */
+const TENSORFLOW_ENGINE = 'npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm'
+const WASM_ENGINE = 'npm install onnxruntime-web'
+
+function notInstalled(name: string, remedy: string, cause: unknown): SaliencyError {
+  if (!/Cannot find (package|module)/.test(messageOf(cause)))
+    return new SaliencyError('ENGINE', `${name} cannot be loaded: ${messageOf(cause)}`, { cause })
+  return new SaliencyError('ENGINE', `${name} is not installed: ${remedy}`, { cause })
+}
+
+async function openWasm(): Promise<Engine> {
+  return openOnnxRuntime({ backend: 'wasm' }).catch((cause: unknown) => {
+    throw notInstalled('onnxruntime-web', WASM_ENGINE, cause)
+  })
 }
 
 const openers: Readonly<Record<EngineName, (log: Log) => Promise<Engine>>> = {
   'onnxruntime-node': () => openOnnxRuntime({ backend: 'native' }),
-  'onnxruntime-web': () => openOnnxRuntime({ backend: 'wasm' }),
+  'onnxruntime-web': openWasm,
   tfjs: (log) => openTensorflow('auto', log),
   'tfjs-tensorflow': (log) => openTensorflow('tensorflow', log),
   'tfjs-wasm': (log) => openTensorflow('wasm', log),
@@ -36,9 +54,11 @@ const openers: Readonly<Record<EngineName, (log: Log) => Promise<Engine>>> = {
       try {
         return await openTensorflow('auto', log)
       } catch (tfjs) {
-        throw new SaliencyError('ENGINE', `No engine can be loaded: ${messageOf(onnx)} ${messageOf(tfjs)}`, {
-          cause: onnx,
-        })
+        throw new SaliencyError(
+          'ENGINE',
+          `No engine can be loaded. To have the fast one: ${FAST_ENGINE}; one without native code: ${WASM_ENGINE} (${messageOf(onnx)} ${messageOf(tfjs)})`,
+          { cause: onnx },
+        )
       }
     }
   },

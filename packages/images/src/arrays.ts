@@ -1,5 +1,13 @@
-import { counted, type KnownClasses, parseNpy, SaliencyError, tensor, type NumpyArray } from '@saliency/core'
-import { unzipSync } from 'fflate'
+import {
+  counted,
+  type KnownClasses,
+  parseNpy,
+  SaliencyError,
+  tensor,
+  type NumpyArray,
+  plainText,
+} from '@saliency/core'
+import { type UnzipFileInfo, unzipSync } from 'fflate'
 import { fitRaster } from './fit.ts'
 import { labelFields, type ImageRecord, type ImageSet, type LoadedImage } from './image-set.ts'
 import { fitMask, maskRaster } from './mask.ts'
@@ -70,20 +78,57 @@ export function arrayImages(
 /** The first of many names: an archive may hold any number of them. */
 function firstNames(names: readonly string[], most = 10): string {
   const more = names.length > most ? `, … (${counted(names.length, 'entry', 'entries')})` : ''
-  return `${names.slice(0, most).join(', ')}${more}`
+  return `${names.slice(0, most).map(plainText).join(', ')}${more}`
+}
+
+/** Arrays that are read; others in the same archive stay packed. */
+const READ: ReadonlySet<string> = new Set(
+  ['images', 'x', 'labels', 'y', 'masks'].map((name) => `${name}.npy`),
+)
+
+/** Deflate packs a run of zeros 1,032 times. Images do not pack like this, and what does may fill any memory. */
+const MOST_PACKED = 500
+const SMALL_BYTES = 2 ** 26
+const MOST_BYTES = 2 ** 32 - 2 ** 16
+
+/**
+ * Unpacks the arrays of an `.npz` archive that are read. Sizes are looked at before anything is unpacked.
+ * @throws INVALID_INPUT where it is no archive, or an array is too large or packed too well to be images
+ */
+function unpackArrays(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
+  let refused: string | undefined
+  const isSound = (name: string, packed: number, size: number) => {
+    if (size > MOST_BYTES) refused = `${name} is larger than 4 GiB`
+    else if (size > SMALL_BYTES && size > MOST_PACKED * packed)
+      refused = `${name} unpacks from ${packed} to ${size} bytes, which no images do`
+    return refused === undefined
+  }
+  try {
+    const filter = ({ name, size, originalSize }: UnzipFileInfo) =>
+      READ.has(name) && isSound(name, size, originalSize)
+    const files = unzipSync(bytes, { filter })
+    if (refused === undefined) return files
+  } catch (cause) {
+    throw new SaliencyError(
+      'INVALID_INPUT',
+      `${path} is not an .npz archive, or is damaged (${(cause as Error).message})`,
+      { cause },
+    )
+  }
+  throw new SaliencyError('INVALID_INPUT', `${path}: ${refused}`)
+}
+
+/** The names of an archive's entries. */
+function entriesIn(bytes: Uint8Array): string[] {
+  const names: string[] = []
+  unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 })
+  return names
 }
 
 function readArrays(bytes: Uint8Array, path: string, channels: number | undefined): Arrays {
   if (path.toLowerCase().endsWith('.npy'))
     return { layout: imageLayout(parseNpy(bytes, path), path, channels) }
-  let files: Record<string, Uint8Array>
-  try {
-    files = unzipSync(bytes)
-  } catch (cause) {
-    throw new SaliencyError('INVALID_INPUT', `${path} is not an .npz archive: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
+  const files = unpackArrays(bytes, path)
   const find = (...names: string[]) => {
     const name = names.find((candidate) => files[`${candidate}.npy`] !== undefined)
     return name === undefined
@@ -94,7 +139,7 @@ function readArrays(bytes: Uint8Array, path: string, channels: number | undefine
   if (images === undefined) {
     throw new SaliencyError(
       'INVALID_INPUT',
-      `${path} has no array "images" (or "x"); it has ${firstNames(Object.keys(files))}`,
+      `${path} has no array "images" (or "x"); it has ${firstNames(entriesIn(bytes))}`,
     )
   }
   const layout = imageLayout(images, `${path}, array "images"`, channels)

@@ -1,4 +1,4 @@
-import { counted, SaliencyError } from '@saliency/core'
+import { counted, SaliencyError, plainText } from '@saliency/core'
 import { detectFormat } from './detect-format.ts'
 import type { ImportedModel } from './imported-model.ts'
 import type { ImportSettings } from './import-settings.ts'
@@ -129,7 +129,11 @@ async function withPath<T>(path: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load()
   } catch (error) {
-    if (!SaliencyError.is(error) || error.message.startsWith(path)) throw error
-    throw new SaliencyError(error.code, `${path}: ${error.message}`, { cause: error })
+    if (!SaliencyError.is(error)) throw error
+    // What cannot be imported is a list; anything else is one line, whatever the names in a file hold.
+    const lines = error.code === 'UNSUPPORTED_MODEL' ? error.message.split('\n') : [error.message]
+    const message = lines.map(plainText).join('\n')
+    const named = message.startsWith(path) ? message : `${path}: ${message}`
+    throw new SaliencyError(error.code, named, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { counted, SaliencyError } from '@saliency/core'
+import { counted, SaliencyError, shortJson } from '@saliency/core'
 import * as v from 'valibot'
 import { assertKnownFields } from './preprocess-fields.ts'
 
@@ -78,6 +78,13 @@ const schema = v.object({
   source: v.optional(v.string()),
 })
 
+/** What is wrong with a field, in words. */
+function problemText(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? 'the whole'
+  if (issue.received === 'undefined') return `${path} is missing`
+  return `${path} is ${shortJson(issue.input)}; it takes ${issue.expected ?? issue.message}`
+}
+
 /**
  * Checks the content of a `preprocess.json`; `where` names it in messages. A missing mean is 0, a missing standard
  * deviation 1, a missing range [0, 1], missing channels RGB.
@@ -87,7 +94,7 @@ export function parsePreprocess(content: unknown, where = 'preprocess.json'): Pr
   assertKnownFields(content, where)
   const result = v.safeParse(schema, content)
   if (!result.success) {
-    const problems = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`)
+    const problems = result.issues.map(problemText)
     throw new SaliencyError('INVALID_CONFIG', `${where} is not a preprocessing: ${problems.join('; ')}`)
   }
   const { $schema: _, mean, std, ...rest } = result.output

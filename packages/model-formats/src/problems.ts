@@ -120,6 +120,9 @@ export function refuseContradictions<T>(build: () => T): T {
     if (SaliencyError.is(error, 'SHAPE'))
       throw invalid(`The file contradicts itself: ${error.message}`, error)
     if (SaliencyError.is(error)) throw error
-    throw invalid(`The file holds something that cannot be understood (${(error as Error).message}).`, error)
+    throw invalid(
+      'The file holds something that cannot be understood: it is damaged, or no exporter wrote it. Export the model again.',
+      error,
+    )
   }
 }

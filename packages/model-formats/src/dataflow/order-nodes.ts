@@ -1,7 +1,12 @@
+import { shortJson } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import type { FlowNode } from './flow-node.ts'
 
-const labelOf = (node: FlowNode) => `'${node.name || (node.output?.[0] ?? '')}' (${node.opType})`
+/** A file may say anything where the name of a value belongs. */
+const quoted = (name: unknown) => (typeof name === 'string' ? `'${name}'` : shortJson(name))
+
+const labelOf = (node: FlowNode) =>
+  `'${node.name || (node.output?.[0] ?? '')}' (${node.opType ?? 'without an operator'})`
 
 /**
  * The nodes that `outputs` need, each after the nodes it reads from; the file's own order where that is one.
@@ -21,7 +26,7 @@ export function orderNodes<N extends FlowNode>(
   const producer = (name: string, reader: string): N | undefined => {
     if (name === '' || given.has(name)) return undefined
     const node = producers.get(name)
-    if (!node) throw invalid(`${reader} reads '${name}', which nothing in the file makes.`)
+    if (!node) throw invalid(`${reader} reads ${quoted(name)}, which nothing in the file makes.`)
     return node
   }
   // An explicit stack, since recursion over a deep net would overflow the real one.

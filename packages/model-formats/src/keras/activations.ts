@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import type { Ops, Value } from '@saliency/core'
 import { selu } from '../decompositions.ts'
 import { notSupported, unsupported } from '../problems.ts'
@@ -45,9 +46,8 @@ export const activations: Readonly<Record<string, Activation>> = {
 /** The activation's name as Keras writes it; TensorFlow.js writes `hardSigmoid`. */
 function activationName(value: unknown): string {
   if (value === undefined || value === null) return 'linear'
-  return String(value)
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
+  const name = typeof value === 'string' ? value : shortJson(value)
+  return name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
 }
 
 /** Finds an activation by name; throws UNSUPPORTED_MODEL with the nearest one. */

@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { ownEntry } from '../own-entry.ts'
 import { like, type SourceValue } from '../source-value.ts'
 import { notSupported, unsupported } from '../problems.ts'
@@ -64,11 +65,13 @@ function refuseOwn(name: string): never {
   )
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' ? value : shortJson(value))
+
 /** Keras 3 may write a function as `{ class_name: 'function', config: 'relu6' }`; it calls a foreign one's module too. */
 function byFunction(setting: JsonObject, call: LayerCall): Found {
   const registered = setting['registered_name']
   const name =
-    typeof registered === 'string' && registered.includes('>') ? registered : String(setting['config'])
+    typeof registered === 'string' && registered.includes('>') ? registered : textOf(setting['config'])
   const handed = ownEntry(call.ownLayers, name)
   if (handed) return { suffix: name, kind: 'Activation', importer: handed }
   const isKeras = setting['module'] === 'builtins' || identify(setting).origin !== 'own'
@@ -85,6 +88,8 @@ function byLayer(setting: JsonObject, call: LayerCall): Found {
     kind: className,
     importer,
   })
+  if (typeof setting['class_name'] !== 'string')
+    throw unsupported(`its activation is ${shortJson(setting)}, which names no function and no layer`)
   if (origin === 'own') return handed ? found(handed) : refuseOwn(className)
   if (known) return found(known)
   if (handed) return found(handed)

@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { type AxisReading, channelAxis } from '../dataflow/channel-axis.ts'
 import { type GivenImage, imageInput, type NamedInput, onlyInput } from '../image-input.ts'
 import type { SourceInput } from '../imported-model.ts'
@@ -14,7 +15,7 @@ function inputSizes({ name, layers }: KerasTopology, { layer: key }: TensorRefer
   const isSize = (size: unknown) => size === null || size === undefined || typeof size === 'number'
   if (!Array.isArray(declared) || !declared.every(isSize)) {
     throw invalid(
-      `The input '${key}' declares the shape ${JSON.stringify(declared)}; an image is [batch, height, width, channels].`,
+      `The input '${key}' declares the shape ${shortJson(declared)}; an image is [batch, height, width, channels].`,
     )
   }
   return { name: key, sizes: (declared as (number | null | undefined)[]).map((size) => size ?? undefined) }

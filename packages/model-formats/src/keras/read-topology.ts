@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { invalid } from '../problems.ts'
 import { isObject, readConfig, type JsonObject } from './config-reader.ts'
 import type { TensorReference } from './argument.ts'
@@ -21,7 +22,7 @@ export function readTopology(root: unknown, path: readonly string[] = []): Keras
   const kind = root['class_name']
   if (!models.has(kind)) {
     throw invalid(
-      `The model is a '${kind}'. Only functional and sequential models keep their layers in the file.`,
+      `The model is a ${shortJson(kind)}. Only functional and sequential models keep their layers in the file.`,
     )
   }
   return kind === 'Sequential' ? readSequential(root, path) : renumberCalls(readFunctional(root, path))
@@ -31,7 +32,8 @@ function configOf(root: JsonObject): JsonObject {
   const { config } = root
   // Early sequential models hold the list of layers itself.
   if (Array.isArray(config)) return { layers: config }
-  if (!isObject(config)) throw invalid(`'${String(root['name'] ?? root['class_name'])}' has no config.`)
+  if (!isObject(config))
+    throw invalid(`The model ${shortJson(root['name'] ?? root['class_name'])} has no config.`)
   return config
 }
 
@@ -45,7 +47,7 @@ function nameOf(entry: JsonObject): string {
   const config = isObject(entry['config']) ? entry['config'] : {}
   const name = entry['name'] ?? config['name']
   if (typeof name !== 'string' || name === '')
-    throw invalid(`A ${String(entry['class_name'])} layer has no name.`)
+    throw invalid(`A layer of the kind ${shortJson(entry['class_name'])} has no name.`)
   return name
 }
 

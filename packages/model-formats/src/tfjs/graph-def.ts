@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import { invalid } from '../problems.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -76,7 +77,11 @@ export function readGraphNodes(topology: unknown): readonly GraphNode[] {
     if (!isObject(node) || typeof node['name'] !== 'string' || typeof node['op'] !== 'string') {
       throw invalid('The graph holds a node without a name and an operation.')
     }
-    const references = Array.isArray(node['input']) ? node['input'].map(String) : []
+    const references = Array.isArray(node['input']) ? node['input'] : []
+    if (!references.every((reference) => typeof reference === 'string'))
+      throw invalid(
+        `The node '${node['name']}' reads ${shortJson(node['input'])}, which is no list of names.`,
+      )
     const input = references.filter((reference) => !reference.startsWith('^')).map(valueName)
     const attributes = readAttributes(isObject(node['attr']) ? node['attr'] : {})
     return { name: node['name'], opType: node['op'], input, attributes }

@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { isObject, type JsonObject } from '../keras/config-reader.ts'
 import type { StoredWeight } from '../keras/topology.ts'
 import type { ModelFiles } from '../model-files.ts'
@@ -30,7 +31,7 @@ const types: Readonly<Record<string, SourceType>> = {
 
 function readType(value: unknown, name: string): SourceType {
   const type = ownEntry(types, String(value))
-  if (!type) throw invalid(`The weight '${name}' has the type '${String(value)}', which is not supported.`)
+  if (!type) throw invalid(`The weight '${name}' has the type ${shortJson(value)}, which is not supported.`)
   return type
 }
 
@@ -56,7 +57,9 @@ export async function readManifest(manifest: unknown, files: ModelFiles): Promis
     if (!isObject(group) || !Array.isArray(group['paths']) || !Array.isArray(group['weights'])) {
       throw invalid('The weights manifest holds a group without paths and weights.')
     }
-    const paths = group['paths'].map(String)
+    const paths: readonly unknown[] = group['paths']
+    if (!paths.every((path) => typeof path === 'string'))
+      throw invalid(`The weights manifest lists the files ${shortJson(paths)}, which are no paths.`)
     const entries = group['weights'].map(readEntry)
     weights.push(...sliceWeights(entries, await readShards(paths, files), paths.join(', ')))
   }

@@ -1,3 +1,4 @@
+import { shortJson } from '@saliency/core'
 import { invalid } from '../problems.ts'
 
 /** More values than any classifier's parameter holds; a declared shape beyond it is a broken or hostile file. */
@@ -14,7 +15,7 @@ export function checkedSize(shape: readonly number[], what: string): number {
   let size = 1
   for (const dim of shape) {
     if (!Number.isSafeInteger(dim) || dim < 0)
-      throw invalid(`${what} declares the shape [${shape.join(', ')}].`)
+      throw invalid(`${what} declares the shape ${shortJson(shape)}.`)
     size *= dim
   }
   if (size > maximumValues) {
