@@ -42,6 +42,8 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: re
   Sigmoid: [{ make: (o, x) => o.sigmoid(x), expected: of(sigmoid) }],
   Tanh: [{ make: (o, x) => o.tanh(x), expected: of(Math.tanh) }],
   Erf: [{ make: (o, x) => o.erf(x), expected: [-0.8427008, 0, 0.9953223, 0.5204999] }],
+  Sin: [{ make: (o, x) => o.sin(x), expected: of(Math.sin) }],
+  Cos: [{ make: (o, x) => o.cos(x), expected: of(Math.cos) }],
   Softplus: [{ make: (o, x) => o.softplus(x), expected: of((v) => Math.log1p(e(v))) }],
   Softsign: [{ make: (o, x) => o.softsign(x), expected: of((v) => v / (1 + Math.abs(v))) }],
   HardSigmoid: [{ make: (o, x) => o.hardSigmoid(x, 0.25, 0.5), expected: [0.25, 0.5, 1, 0.625] }],

@@ -37,6 +37,8 @@ export const cases: { readonly [K in Exclude<OpName, 'Input' | 'Parameter'>]: Ca
   Sigmoid: unary('sigmoid'),
   Tanh: unary('tanh'),
   Erf: unary('erf'),
+  Sin: unary('sin'),
+  Cos: unary('cos'),
   Softplus: unary('softplus'),
   Softsign: unary('softsign'),
   HardSigmoid: define(shapes, (ops, { input }, shape) => ops.hardSigmoid(input(shape), 0.2, 0.5)),

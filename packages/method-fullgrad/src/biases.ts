@@ -12,7 +12,7 @@ export interface Bias {
 /** Not homogeneous of any degree, or only for some attributes. */
 const curved: ReadonlySet<OpName> = new Set([
   ...(['Clip', 'Elu', 'Selu', 'Sigmoid', 'HardSigmoid', 'Tanh', 'Softplus', 'Softsign'] as const),
-  ...(['HardSwish', 'Mish', 'Gelu', 'Swish', 'Erf', 'Exp', 'Log', 'Pow', 'Round'] as const),
+  ...(['HardSwish', 'Mish', 'Gelu', 'Swish', 'Erf', 'Sin', 'Cos', 'Exp', 'Log', 'Pow', 'Round'] as const),
   ...(['Softmax', 'LogSoftmax'] as const),
 ])
 

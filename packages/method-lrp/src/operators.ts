@@ -47,6 +47,8 @@ export const treatments: { readonly [K in OpName]: Treatment } = {
   Gelu: 'pass',
   Swish: 'pass',
   Erf: 'pass',
+  Sin: 'pass',
+  Cos: 'pass',
   Clip: 'pass',
   Neg: 'pass',
   Round: 'pass',

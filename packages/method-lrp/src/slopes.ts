@@ -17,7 +17,17 @@ const gates: { readonly [op: string]: (x: Value, node: Node, ops: Ops) => Value 
 }
 
 /** Activations with f(0) = 0 and a slope there: f(x)/x has no pole. */
-const throughZero = new Set<string>(['LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Tanh', 'Erf', 'Softsign', 'Neg'])
+const throughZero = new Set<string>([
+  'LeakyRelu',
+  'PRelu',
+  'Elu',
+  'Selu',
+  'Tanh',
+  'Erf',
+  'Sin',
+  'Softsign',
+  'Neg',
+])
 
 /** f(x)/x, what an activation multiplies its input by (1 where both are zero); undefined where f(0) is not 0. */
 export function slopeOf({ node, inputs, output, ops }: LinearSite): Value | undefined {

@@ -12,6 +12,8 @@ for (const op of [
   'Tanh',
   'Softplus',
   'Erf',
+  'Sin',
+  'Cos',
   'Exp',
   'Square',
   'Neg',

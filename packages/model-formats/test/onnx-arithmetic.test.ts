@@ -18,6 +18,8 @@ for (const op of [
   'Softplus',
   'Softsign',
   'Erf',
+  'Sin',
+  'Cos',
   'Exp',
   'Neg',
   'Abs',

@@ -125,6 +125,24 @@ const cases: Record<string, OnnxParts> = {
   'Einsum, axes of a weight alone between': einsum('n...,...->n...', size, [4, 1, 7]),
   'Einsum, any axes in front of another order': einsum('...hw->...wh', size),
   'Einsum, any axes without an arrow': einsum('...w,wk', 4 * 9 * 2, [7, 2]),
+  'Einsum, diagonals of products': around(
+    [
+      node('Einsum', ['x', 'x'], 'products', { equation: 'nhqd,nhkd->nhqk' }),
+      node('Einsum', ['products'], 'y', { equation: 'nhqq->nqh' }),
+    ],
+    [],
+    4 * 9,
+  ),
+  'Einsum, a trace without an arrow': around(
+    [
+      node('Einsum', ['x', 'x'], 'products', { equation: 'nhqd,nhkd->nhqk' }),
+      node('Einsum', ['products'], 'y', { equation: 'bhqq' }),
+    ],
+    [],
+    4,
+  ),
+  'Einsum, the diagonal of a weight': einsum('nchw,cc->nchw', size, [4, 4]),
+  'Einsum, the diagonal of three axes of a weight': einsum('nchw,cdcc->ndhw', 5 * 63, [4, 5, 4, 4]),
   'Einsum of three operands': einsum('nchw,cd,dk->nhwk', 63 * 5, [4, 6], [6, 5]),
   'Einsum of three operands, two of them signals': around(
     [node('Einsum', ['x', 'x', 'w'], 'y', { equation: 'n...d,n...d,de->n...e' })],

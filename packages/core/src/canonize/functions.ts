@@ -53,6 +53,8 @@ export const functions: { readonly [K in ElementwiseOperator]: NumberFunction<K>
   Sigmoid: plain(sigmoid),
   Tanh: plain(Math.tanh),
   Erf: plain(erf),
+  Sin: plain(Math.sin),
+  Cos: plain(Math.cos),
   Softplus: plain(softplus),
   Softsign: plain((x = 0) => x / (1 + Math.abs(x))),
   HardSigmoid: ({ alpha, beta }, x = 0) => clip(alpha * x + beta, 0, 1),

@@ -65,6 +65,8 @@ export function createOps(build: Build, batch?: 1): Ops {
     sigmoid: unary('Sigmoid'),
     tanh: unary('Tanh'),
     erf: unary('Erf'),
+    sin: unary('Sin'),
+    cos: unary('Cos'),
     softplus: unary('Softplus'),
     softsign: unary('Softsign'),
     not: unary('Not'),

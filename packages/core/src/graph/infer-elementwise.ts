@@ -27,6 +27,8 @@ export const elementwiseShapes: { readonly [K in ElementwiseOperator]: Infer<K> 
   Sigmoid: floats,
   Tanh: floats,
   Erf: floats,
+  Sin: floats,
+  Cos: floats,
   Softplus: floats,
   Softsign: floats,
   HardSigmoid: floats,

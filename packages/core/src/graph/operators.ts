@@ -126,6 +126,8 @@ export interface Operators {
   Sigmoid: None
   Tanh: None
   Erf: None
+  Sin: None
+  Cos: None
   Softplus: None
   Softsign: None
   HardSigmoid: { readonly alpha: number; readonly beta: number }
@@ -208,6 +210,8 @@ export type UnaryOperator =
   | 'Sigmoid'
   | 'Tanh'
   | 'Erf'
+  | 'Sin'
+  | 'Cos'
   | 'Softplus'
   | 'Softsign'
   | 'HardSwish'

@@ -64,6 +64,10 @@ export interface Ops {
   tanh(x: Value): Value
   /** The error function. */
   erf(x: Value): Value
+  /** sin x */
+  sin(x: Value): Value
+  /** cos x */
+  cos(x: Value): Value
   /** ln(1 + eˣ) */
   softplus(x: Value): Value
   /** x/(1 + |x|) */

@@ -144,6 +144,8 @@ const elementwise: Readonly<Record<ElementwiseOperator, Rule<OpName>>> = {
   Sigmoid: same,
   Tanh: same,
   Erf: same,
+  Sin: same,
+  Cos: same,
   Softplus: same,
   Softsign: same,
   HardSigmoid: same,

@@ -31,6 +31,8 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   Sigmoid: plain(),
   Tanh: plain(),
   Erf: plain(),
+  Sin: plain(),
+  Cos: plain(),
   Softplus: plain(),
   Softsign: plain(),
   HardSigmoid: plain(({ alpha, beta }) => ({ alpha: { float: alpha }, beta: { float: beta } })),

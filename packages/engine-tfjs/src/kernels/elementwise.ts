@@ -100,6 +100,8 @@ export const elementwise = {
   Sigmoid: unary(tf.sigmoid),
   Tanh: unary(tf.tanh),
   Erf: unary(tf.erf),
+  Sin: unary(tf.sin),
+  Cos: unary(tf.cos),
   Softplus: unary(softplus),
   Softsign: unary((x) => tf.div(x, tf.add(tf.abs(x), 1))),
   HardSigmoid: (call) =>

@@ -202,6 +202,8 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   Log: unary((ops, x) => ops.log(x)),
   Log1p: unary((ops, x) => ops.log(ops.add(x, 1))),
   Erf: unary((ops, x) => ops.erf(x)),
+  Sin: unary((ops, x) => ops.sin(x)),
+  Cos: unary((ops, x) => ops.cos(x)),
   Tanh: activation('tanh'),
   Sigmoid: activation('sigmoid'),
   LogSigmoid: unary((ops, x) => ops.neg(ops.softplus(ops.neg(x)))),

@@ -54,6 +54,8 @@ export const functions: Readonly<Record<string, TensorFlowFunction>> = {
   'math.log': unary('Log'),
   'math.log1p': unary('Log1p'),
   'math.erf': unary('Erf'),
+  'math.sin': unary('Sin'),
+  'math.cos': unary('Cos'),
   'math.sigmoid': unary('Sigmoid'),
   'math.tanh': unary('Tanh'),
   'math.softplus': features('Softplus'),

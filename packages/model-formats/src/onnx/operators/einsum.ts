@@ -39,9 +39,13 @@ function parsed(call: NodeCall, ranks: readonly number[]): Equation {
     throw invalid(`'${call.name}' has ${counted(ranks.length, 'operand')} for the equation '${equation}'.`)
   const counts = sides.map((side, index) => axesBetween(side, ranks[index] as number, call))
   const terms = sides.map((side, index) => lettersOf(side, counts[index] as number))
-  if (terms.some((term) => new Set(term).size < term.length)) throw unsupported(`a diagonal ('${equation}')`)
   const spread = Math.max(...counts)
-  if (right !== undefined) return { terms, result: lettersOf(right, spread) }
+  if (right !== undefined) {
+    const result = lettersOf(right, spread)
+    if (new Set(result).size < result.length)
+      throw invalid(`'${call.name}' names an axis of its result twice ('${equation}').`)
+    return { terms, result }
+  }
   // Without an arrow: the axes of `…`, then letters that occur once, in the order of the alphabet.
   const all = terms.flat().filter((letter) => !letter.startsWith('…'))
   const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).toSorted()
@@ -55,6 +59,25 @@ const arranged = ({ ops }: NodeCall, { letters, value }: Term, order: readonly s
         value,
         order.map((letter) => letters.indexOf(letter)),
       )
+
+/** A diagonal for each letter that names two axes: times the identity, which is 1 on it, and summed over one of the two. */
+function withoutDiagonals(call: NodeCall, term: Term): Term {
+  const { letters, value } = term
+  const second = letters.findIndex((letter, axis) => letters.indexOf(letter) < axis)
+  if (second < 0) return term
+  const first = letters.indexOf(letters[second] as string)
+  const [size, other] = [value.shape[first] as Dim, value.shape[second] as Dim]
+  if (size !== other)
+    throw invalid(`'${call.name}' takes the diagonal of axes with the sizes ${size} and ${other}.`)
+  if (typeof size !== 'number') throw unsupported('a diagonal over the batch')
+  const identity = Array.from({ length: size * size }, (_, index) => Number(index % (size + 1) === 0))
+  const shape = letters.map((_, axis) => (axis === first || axis === second ? size : 1))
+  const masked = call.ops.mul(value, call.ops.constant(identity, shape))
+  return withoutDiagonals(call, {
+    letters: letters.toSpliced(second, 1),
+    value: call.ops.reduceSum(masked, { axes: [second], keepdims: false }),
+  })
+}
 
 /** The term summed over the letters that no one else has. */
 function summed({ ops }: NodeCall, { letters, value }: Term, kept: ReadonlySet<string>): Term {
@@ -134,7 +157,7 @@ export const einsum: OperatorImporter = (call) => {
     const value = isWeight
       ? call.parameter(index, { role: 'kernel', initializer: call.initializers.kernel })
       : call.value(index)
-    return { letters, value }
+    return withoutDiagonals(call, { letters, value })
   })
   const [first, ...others] = read.map((term) => withoutRepeated(call, term, read)) as [Term, ...Term[]]
   const found = others.reduce((term, other, index) => {
