@@ -1,5 +1,6 @@
 import type { OpName } from './graph/operators.ts'
 import { isNode, type Node } from './graph/value.ts'
+import type { Model } from './model.ts'
 
 /**
  * How a rectifier treats the two halves of its input: `switched` computes them by different formulas (ReLU, ELU), `gated` by
@@ -40,4 +41,23 @@ export function rectifiersOf(nodes: readonly Node[]): Rectifiers {
     if (kind && isRectifier(node)) found.set(node, kind)
   }
   return found
+}
+
+/** Bends a signal, and holds back neither half of it more than the other. */
+const bending = new Set<OpName>(['Tanh', 'Sigmoid', 'HardSigmoid', 'Softsign', 'Erf', 'Clip', 'Softmax'])
+
+/**
+ * Why a rule for rectifiers says nothing of a model, as the end of a sentence; undefined where one stands in it. A network
+ * without any activation is linear: there every such rule rightly gives the gradient.
+ */
+export function whyNoRectifier({
+  rectifiers,
+  layers,
+}: Pick<Model, 'rectifiers' | 'layers'>): string | undefined {
+  if (rectifiers.size > 0) return undefined
+  const found = layers.flatMap(({ nodes }) => nodes).find(({ op }) => bending.has(op))
+  return (
+    found &&
+    `it has no rectifier (ReLU, GELU, SiLU or their like), only such activations as ${found.op} in layer '${found.layer}'`
+  )
 }

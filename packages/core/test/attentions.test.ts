@@ -138,4 +138,32 @@ describe('what is no attention over tokens is named with its layer', () => {
     expect(model.unrecognisedAttentions.map(({ layer }) => layer)).toEqual(['context', 'weighted'])
     expect(model.unrecognisedAttentions[0]?.reason).toBe('no softmax lies between its products')
   })
+
+  it('gives each place one score (separable attention, MobileViTv2)', () => {
+    const model = attentionNetwork((of) => {
+      const { graph } = of
+      const [q, k, v] = split3(of)
+      const score = graph.layer('score').reduceSum(q, { axes: [3] })
+      const weights = graph.layer('softmax').softmax(score, 2)
+      const context = graph.layer('context').reduceSum(graph.layer('weighted').mul(k, weights), { axes: [2] })
+      return merge(graph, 'merge', graph.layer('spread').mul(v, context))
+    })
+    expect(model.attentions).toEqual([])
+    expect(model.unrecognisedAttentions).toEqual([
+      {
+        layer: 'softmax',
+        reason: 'its softmax weights places by scores that are no product of queries and keys',
+      },
+    ])
+  })
+
+  it('is not a softmax over features (selective kernels)', () => {
+    const model = attentionNetwork((of) => {
+      const { graph } = of
+      const [q, , v] = split3(of)
+      const gate = graph.layer('softmax').softmax(graph.layer('pool').reduceMean(q, { axes: [2] }), 3)
+      return merge(graph, 'merge', graph.layer('gated').mul(v, gate))
+    })
+    expect(model.unrecognisedAttentions).toEqual([])
+  })
 })

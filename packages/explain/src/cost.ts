@@ -1,8 +1,16 @@
-import { ancestors, dependsOnInput, isNode, type Model, type Node, type Value } from '@saliency/core'
+import {
+  ancestors,
+  dependsOnInput,
+  forOneImage,
+  isNode,
+  type Model,
+  type Node,
+  type Value,
+} from '@saliency/core'
 
-/** Numbers in a value for one image. */
+/** Numbers in a value for one image, of which it may hold several forms: windows, or points on a path. */
 export function sizeOf({ shape }: Value): number {
-  return shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1)
+  return forOneImage(shape).reduce((product, size) => product * size, 1)
 }
 
 /** Multiply-adds of one node for one image; only operators with a kernel count. */

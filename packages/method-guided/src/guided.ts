@@ -1,5 +1,5 @@
-import { defineMethod, type GraphMethod } from '@saliency/core'
-import { reluRules } from './relu-rules.ts'
+import { defineMethod, SaliencyError, whyNoRectifier, type GraphMethod, type Model } from '@saliency/core'
+import { type ReluRule, reluRules } from './relu-rules.ts'
 
 /** Options of the ReLU-backward family. */
 export const guidedOptions = {
@@ -18,6 +18,16 @@ export const guidedOptions = {
       'Where the rule applies: at every operator that cuts or damps negative values, or at ReLU alone.',
   },
 } as const
+
+/** Without a rectifier, a map would be the gradient by another name. */
+function assertRectifier(model: Model, rule: ReluRule): void {
+  const reason = rule === 'gradient' ? undefined : whyNoRectifier(model)
+  if (reason === undefined) return
+  throw new SaliencyError(
+    'UNSUPPORTED_MODEL',
+    `guided/${rule} cannot explain ${model.name}: ${reason}, so that it would be the gradient; use guided/gradient.`,
+  )
+}
 
 /** The ReLU-backward family: the map is the signal `[n, c, h, w]` that reaches the image. */
 export const guided: GraphMethod<typeof guidedOptions> = defineMethod({
@@ -52,6 +62,8 @@ export const guided: GraphMethod<typeof guidedOptions> = defineMethod({
   },
   traits: { resolution: 'input' },
   kind: 'graph',
-  explain: ({ model, backward, options }) =>
-    backward({ rules: reluRules[options.relu](model, options.sites) }).at(model.image),
+  explain({ model, backward, options }) {
+    assertRectifier(model, options.relu)
+    return backward({ rules: reluRules[options.relu](model, options.sites) }).at(model.image)
+  },
 })

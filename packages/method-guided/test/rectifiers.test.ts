@@ -9,7 +9,15 @@ import {
   type Model,
   type Value,
 } from '@saliency/core'
-import { buildTiny, explainWith, oneHot, runOnce, seededImages, seededWeights } from '@saliency/testing'
+import {
+  buildTiny,
+  explainWith,
+  oneHot,
+  runOnce,
+  seededImages,
+  seededWeights,
+  traceError,
+} from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
 import { guided } from '../src/index.ts'
 
@@ -86,8 +94,37 @@ describe('rectifiers other than ReLU', () => {
     },
   )
 
-  it.each(Object.entries(others))('%s is none', async (_, activation) => {
-    const map = await mapsOf(net(activation))
+  it.each(Object.entries(others))(
+    '%s is none: beside a ReLU it keeps its gradient',
+    async (_, activation) => {
+      const [alone, both] = [net((ops, x) => ops.relu(x)), net((ops, x) => ops.relu(activation(ops, x)))]
+      const rectifiers = (model: Model) => [...model.rectifiers.keys()].map(({ op }) => op)
+      expect(rectifiers(both)).toEqual(rectifiers(alone))
+    },
+  )
+
+  it.each(Object.entries(others))('%s alone is refused: guided would be the gradient', (_, activation) => {
+    const model = net(activation)
+    expect(traceError({ model, method: guided }, 'gradient')).toBeUndefined()
+    for (const variant of ['guided', 'deconvnet']) {
+      const error = traceError({ model, method: guided }, variant)
+      expect(error).toMatchObject({ name: 'SaliencyError', code: 'UNSUPPORTED_MODEL' })
+      expect(error?.message).toMatch(/no rectifier .* in layer 'activation', .* use guided\/gradient\.$/)
+    }
+  })
+
+  it('attention alone is refused, too', () => {
+    const model = buildTiny('attention', ({ flatten, dense }, image, graph) => {
+      const layer = graph.layer('attention')
+      const rows = layer.reshape(image, ['n', 3, 64])
+      const weights = layer.softmax(layer.matMul(rows, layer.transpose(rows, [0, 2, 1])))
+      return dense('logits', flatten('flatten', layer.matMul(weights, rows)), 5)
+    })
+    expect(traceError({ model, method: guided }, 'guided')?.message).toContain("Softmax in layer 'attention'")
+  })
+
+  it('a network without any activation is linear: all three are its gradient', async () => {
+    const map = await mapsOf(net((_, x) => x))
     for (const variant of ['guided', 'deconvnet']) expect(map(variant).data).toEqual(map('gradient').data)
   })
 

@@ -28,10 +28,26 @@ export function isConstant({ node }: Value): boolean {
   return node.op !== 'Input' && node.inputs.every(isConstant)
 }
 
+/** A linear map of the heads, applied to each of attention's probabilities by itself (talking heads: Shazeer et al. 2020). */
+function mixesHeads({ op, inputs: [, weight] }: Node): boolean {
+  const shape = weight && isConstant(weight) ? weight.shape : []
+  if (op === 'Conv') return shape.length === 4 && shape.slice(2).every((size) => size === 1)
+  return op === 'MatMul' && shape.length === 2 && shape[0] === shape[1]
+}
+
+/** Whether a value is attention's probabilities, whatever scales, moves or mixes them. */
+function isAttending({ node }: Value): boolean {
+  if (node.op === 'Softmax') return true
+  const signals = node.inputs.filter((input) => !isConstant(input))
+  const isPassed = wrapping.has(node.op) || mixesHeads(node)
+  return isPassed && signals.length === 1 && isAttending(signals[0] as Value)
+}
+
 function rank(value: Value): number {
   const { node } = value
   const own = squashing[node.op]
   if (own !== undefined) return own
+  if (isAttending(value)) return squashing.Softmax ?? 0
   if (!wrapping.has(node.op)) return 0
   const signals = node.inputs.filter((input) => !isConstant(input))
   return signals.length === 1 ? rank(signals[0] as Value) : 0

@@ -1,5 +1,6 @@
 import {
   defineMethod,
+  whyNoRectifier,
   type GraphMethod,
   type Model,
   type Node,
@@ -35,6 +36,7 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
   variants,
   traits: { resolution: 'input' },
   kind: 'graph',
+  whyNot: whyNoRectifier,
   explain({ model, ops, backward, options }) {
     const others: RuleTable = {
       ...(options.prr && prrRule(backward)),

@@ -105,10 +105,22 @@ describe('other rectifiers by hand', () => {
   })
 
   it('are clips from 0 and no others', async () => {
-    // Percentile 100 lets nothing pass a rectifier; a clip from −2 to 2 keeps its gradient, 0 beyond 2.
+    // Percentile 100 lets nothing pass a rectifier; where none is, there is nothing to threshold.
     const clip = (least: number) => (x: Value) => x.graph.layer('clip').clip(x, least, 2)
     expect(await mapOf(clip(0), { percentile: 100 }, [1, -1, 0.5, 3])).toEqual([0, 0, 0, 0])
-    expect(await mapOf(clip(-2), { percentile: 100 }, [1, -1, 0.5, 3])).toEqual([3, 4, -5, 0])
+    await expect(mapOf(clip(-2), {})).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MODEL',
+      message: expect.stringMatching(
+        /^rectgrad cannot explain .*no rectifier.*Clip in layer 'clip'/,
+      ) as string,
+    })
+    await expect(mapOf((x) => x.graph.layer('tanh').tanh(x), {})).rejects.toThrow("Tanh in layer 'tanh'")
+  })
+
+  it('beside which other activations keep their gradient', async () => {
+    // 1[a·R > τ] · R at the ReLU, with τ below all: 3 4 −5 1; then the slope of the clip, 0 beyond 2.
+    const clipped = (x: Value) => x.graph.layer('relu').relu(x.graph.layer('clip').clip(x, -2, 2))
+    expect(await mapOf(clipped, { threshold: 'constant', tau: -9 }, [1, -1, 0.5, 3])).toEqual([3, 4, -5, 0])
   })
 })
 

@@ -18,11 +18,12 @@ from torch.nn import functional
 SIZE, PATCH, WIDTH, HEADS, DEPTH, CLASSES = 64, 8, 64, 4, 3, 8
 GRID = SIZE // PATCH
 MEAN, STD, SEED = 0.5, 0.25, 11
-# First whole images are told apart, and then patches too.
+# First whole images are told apart, then patches too, and last the same with smaller steps.
 STAGES = {
     "true": [
         {"epochs": 7, "batch": 32, "rate": 1.5e-3, "tokenLabels": False},
         {"epochs": 8, "batch": 32, "rate": 1.2e-3, "tokenLabels": True},
+        {"epochs": 2, "batch": 32, "rate": 6e-4, "tokenLabels": True},
     ],
     "permuted": [{"epochs": 70, "batch": 32, "rate": 1e-3, "tokenLabels": False}],
 }

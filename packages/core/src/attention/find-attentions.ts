@@ -31,10 +31,10 @@ function known(value: Value, axes: AxesOf): readonly Axis[] | undefined {
   return own && fits ? own : undefined
 }
 
-/** Whether an axis, counted from the end, counts nothing but features: no token is on it. */
-function isOfFeatures(value: Value, axis: number, axes: AxesOf): boolean {
+/** Whether an axis, counted from the end, counts nothing but features (no token is on it), or nothing of features. */
+function isOf(what: 'features' | 'places', value: Value, axis: number, axes: AxesOf): boolean {
   const digits = axes.get(value.node)?.at(axis) ?? []
-  return digits.length > 0 && digits.every(({ of }) => of === 'features')
+  return digits.length > 0 && digits.every(({ of }) => (of === 'features') === (what === 'features'))
 }
 
 const isUnread = (value: Value, axes: AxesOf) => dependsOnInput(value) && !known(value, axes)
@@ -51,7 +51,7 @@ function attentionOf(
   const { node: product, side } = weighting
   const keysAxis = softmax.attributes.axis - (softmax.inputs[0] as Value).shape.length
   if (keysAxis < -2) return 'its softmax does not run over the rows or columns of a product'
-  if (isOfFeatures(softmax.outputs[0] as Value, keysAxis, axes)) return 'it weights features, not tokens'
+  if (isOf('features', softmax.outputs[0] as Value, keysAxis, axes)) return 'it weights features, not tokens'
   const view = (value: Value, isTurned: boolean) => headsView(value, known(value, axes), isTurned)
   const operand = (node: Node, index: number) => node.inputs[index] as Value
   const views = {
@@ -86,11 +86,12 @@ function attentionOf(
   }
 }
 
-/** Products of two signals that belong to no attention found. */
+/** Products of two signals that belong to no attention found, and what else weights places. */
 function leftOver(nodes: readonly Node[], used: ReadonlySet<Node>, reasons: ReadonlyMap<Node, string>) {
   const found = new Map<string, string>()
   for (const node of nodes) {
-    if (!isNode(node, 'MatMul') || used.has(node) || dataInputs(node).length < 2) continue
+    const isProduct = isNode(node, 'MatMul') && dataInputs(node).length === 2
+    if (used.has(node) || !(isProduct || reasons.has(node))) continue
     const layer = node.layer ?? ''
     if (!found.has(layer)) found.set(layer, reasons.get(node) ?? 'no softmax lies between its products')
   }
@@ -112,6 +113,13 @@ export function findAttentions(nodes: readonly Node[], axes: AxesOf): Attentions
     if (!isNode(softmax, 'Softmax') || !dependsOnInput(softmax.outputs[0] as Value)) continue
     const [scores, weighting] = [scoresProduct(softmax), valuesProduct(softmax, readers)]
     const both = [scores, weighting].flatMap((each) => each?.node ?? [])
+    if (both.length === 0) {
+      // Separable attention, as in MobileViTv2: one score a place.
+      const [output] = softmax.outputs as readonly [Value]
+      if (isOf('places', output, softmax.attributes.axis - output.shape.length, axes))
+        reasons.set(softmax, 'its softmax weights places by scores that are no product of queries and keys')
+      continue
+    }
     const attention =
       scores && weighting
         ? attentionOf(softmax, scores, weighting, axes, readers)
