@@ -1,3 +1,4 @@
+import type { Pattern } from './graft/pattern.ts'
 import type { Row } from './row.ts'
 import type { WeightState } from './weights/state.ts'
 
@@ -27,6 +28,8 @@ export type InputState =
    * it, cyclically, in the other cells in order.
    */
   | { readonly kind: 'grid'; readonly size: number; readonly cell: number }
+  /** A small pattern drawn into the image, at a place keyed by the image. */
+  | { readonly kind: 'pattern'; readonly pattern: Pattern }
 
 /** Relevance that starts as noise at a layer instead of at the class explained (Sixt et al. 2020, section 4). */
 export interface RandomRelevance {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { polarity } from '../src/checks/polarity.ts'
 import { saco, salienceGuidedFaithfulness } from '../src/checks/saco.ts'
 import { judgePolarity } from '../src/polarity/judge-polarity.ts'
+import { judgeTruth } from '../src/grafted/judge-truth.ts'
 import { agreement, coinSigned, strongestOf } from '../src/polarity/strongest.ts'
 import { factsOf, images, linearModel, SIDE, study, type Explainer } from './harness.ts'
 
@@ -121,5 +122,48 @@ describe('SaCo', () => {
     expect(found('negated').value).toBeCloseTo(-1, 6)
     expect(found('chance').interval![0]).toBeLessThan(0)
     expect(found('chance').interval![1]).toBeGreaterThan(0)
+  })
+})
+
+describe('grafted truth', () => {
+  /** Rows of a variant whose ranks spread around their means. */
+  function rowsOf(own: number, other: number, count: number, study: number): Row[] {
+    const random = createRandom('truth simulation', own, other, count, study)
+    const near = (mean: number) => Math.min(1, Math.max(0, mean + 0.15 * (2 * random.uniform() - 1)))
+    const row = (metric: string, image: number, value: number): Row => ({
+      metric,
+      variant: 'v',
+      condition: 'grafted',
+      image: `image ${image}`,
+      value,
+      status: 'ok',
+      protocol: {},
+    })
+    return Array.from({ length: count }, (_, i) => [
+      row('pattern-rank', i, near(own)),
+      row('other-class-rank', i, near(other)),
+    ]).flat()
+  }
+
+  test.each([32, 100, 300])('error rates with %d images: intervals cover, few false verdicts', (count) => {
+    const cases = [
+      { own: 0.85, other: 0.5, wrong: ['misses the grafted truth', 'finds it for any class'] },
+      { own: 0.8, other: 0.5, wrong: ['finds it for any class'] },
+      { own: 0.75, other: 0.5, wrong: ['finds the grafted truth', 'finds it for any class'] },
+      { own: 0.85, other: 0.85, wrong: ['misses the grafted truth', 'finds the grafted truth'] },
+      { own: 0.5, other: 0.5, wrong: ['finds the grafted truth', 'finds it for any class'] },
+    ]
+    for (const { own, other, wrong } of cases) {
+      let [covered, isFalse] = [0, 0]
+      const studies = 400
+      for (let i = 0; i < studies; i++) {
+        const [finding] = judgeTruth(rowsOf(own, other, count, i), factsOf(['v']), 0.8)
+        const [low, high] = finding!.interval!
+        covered += Number(low <= own && own <= high)
+        isFalse += Number(wrong.includes(finding!.outcome!))
+      }
+      expect(covered / studies, `coverage at ${own}`).toBeGreaterThanOrEqual(0.93)
+      expect(isFalse / studies, `false verdicts at ${own}, ${other}`).toBeLessThanOrEqual(0.05)
+    }
   })
 })

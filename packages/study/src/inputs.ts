@@ -1,4 +1,4 @@
-import { createRandom, type InputState } from '@saliency/core'
+import { createRandom, type InputState, withPattern } from '@saliency/core'
 import type { CheckImage, ImageGroup } from '@saliency/core'
 
 /** Averages the pixels of each cell of a smaller raster: area sampling, exact for whole factors. */
@@ -99,5 +99,7 @@ export function applyInput(
       return input.map((value) => value + state.amount)
     case 'grid':
       return grid(group, position, state.size, state.cell)
+    case 'pattern':
+      return withPattern(input, group.shape, state.pattern, id)
   }
 }

@@ -2,6 +2,7 @@ import { type Condition, messageOf, SaliencyError } from '@saliency/core'
 import { mapGraphs, type VariantSet } from '@saliency/explain'
 import { assertExplainable } from './explained.ts'
 import { assertMadeFor } from './external/external-variant.ts'
+import { graftStudy } from './graft-study.ts'
 import { identityOf } from './identity.ts'
 import { openImageGroups } from './image-groups.ts'
 import { assertLabels } from './labels.ts'
@@ -125,6 +126,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const ids = identity.variants.map(({ id }) => id)
   const conditions = plan.states.flatMap((state) => state.conditions)
   for (const one of external) assertMadeFor(one, identity, conditions, ids)
+  const pattern = plan.states.map(({ weights }) => weights).find((one) => one.kind === 'grafted')?.pattern
   const study: Study = {
     run: runOf(identity),
     loaded: model,
@@ -139,6 +141,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
     checkModules: modulesOf(checks, origins),
     maps: mapGraphs(set, 'one-channel', perSession),
     external,
+    ...(pattern && { grafted: graftStudy(inputs, pattern.size, perSession) }),
     ...(asksFor(plan, ({ map }) => map === 'full') && { fullMaps: mapGraphs(set, 'full', perSession) }),
   }
   return { study, record: recordOf(inputs, set, identity, study, machine) }

@@ -1,4 +1,4 @@
-import { originalWeights, type Predict, tensor, type WeightState } from '@saliency/core'
+import { type Model, originalWeights, type Predict, tensor, type WeightState } from '@saliency/core'
 import { openPredictor, type Predictor } from '@saliency/explain'
 import { weightsKey } from './store/keys.ts'
 import { stateWeights } from './state-weights.ts'
@@ -9,6 +9,11 @@ export interface Predictors {
   of(state: WeightState): Promise<Predictor>
   readonly predict: Predict
   dispose(): Promise<void>
+}
+
+/** The model that a weight state belongs to: its own, or the one with a grafted term. */
+function modelUnder({ loaded, grafted }: Study, { kind }: WeightState): Model {
+  return kind === 'grafted' && grafted ? grafted.model : loaded.model
 }
 
 /** Opens predictors of a study when they are first asked for. */
@@ -28,7 +33,7 @@ export function createPredictors(study: Study): Predictors {
       await (await predictor).dispose()
     }
     const predictor = stateWeights(study, state).then((weights) =>
-      openPredictor(engine, loaded.model, weights, batchSize),
+      openPredictor(engine, modelUnder(study, state), weights, batchSize),
     )
     open.set(key, predictor)
     return predictor

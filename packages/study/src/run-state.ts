@@ -37,6 +37,8 @@ interface OpenState {
   readonly maps: TolerantMaps
   /** For conditions that ask for all channels. */
   readonly full?: TolerantMaps
+  /** Variants that cannot explain the state's model, and why. */
+  readonly unable: ReadonlyMap<string, string>
 }
 
 /** Puts an empty map in the place of what could not be computed: stored maps hold the same variants, in the study's order. */
@@ -59,11 +61,11 @@ function mapsOfNothing({ loaded, ...study }: Study): ConditionMaps {
 
 /** Variants without maps in this group, and why. */
 function brokenIn(
-  { maps: oneChannel, full }: OpenState,
+  { maps: oneChannel, full, unable }: OpenState,
   own: ReadonlyMap<string, ConditionMaps>,
 ): Map<string, string> {
   const failed = [...own.values()].flatMap((maps) => [...(maps.failed ?? [])])
-  return new Map([...oneChannel.broken, ...(full?.broken ?? []), ...failed])
+  return new Map([...unable, ...oneChannel.broken, ...(full?.broken ?? []), ...failed])
 }
 
 /** The classes explained under the conditions of the original weights that a state is compared with. */
@@ -156,11 +158,13 @@ async function openState({ study, events }: StateContext, index: number): Promis
   const { seed, engine, batchSize, memory } = study
   const weights = await stateWeights(study, state.weights)
   const settings = { engine, weights, batchSize, seed, isLean: memory.isLean }
-  const maps = await openTolerantMaps(study.maps, settings)
+  const grafted = state.weights.kind === 'grafted' ? study.grafted : undefined
+  const maps = await openTolerantMaps(grafted?.maps ?? study.maps, settings)
   const needsFull = state.conditions.some(({ map }) => map === 'full')
   const full = needsFull && study.fullMaps ? await openTolerantMaps(study.fullMaps, settings) : undefined
   const lost = await lostToState(study, state.weights)
-  return { state, index, lost, maps, ...(full && { full }) }
+  const unable = grafted?.unable ?? new Map<string, string>()
+  return { state, index, lost, maps, unable, ...(full && { full }) }
 }
 
 /** Computes the maps of some units under their weight state and hands them on. @throws FILE if they cannot be stored */

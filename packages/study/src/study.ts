@@ -1,10 +1,18 @@
-import type { Engine, LoadedModel, Weights } from '@saliency/core'
+import type { Engine, LoadedModel, Model, Weights } from '@saliency/core'
 import type { MapGraphs } from '@saliency/explain'
 import type { StudyTarget } from './explained.ts'
 import type { ExternalVariant } from './external/external-variant.ts'
 import type { ImageGroups } from './image-groups.ts'
 import type { MemoryFit } from './memory.ts'
 import type { StudyPlan } from './plan.ts'
+
+/** A model with a grafted term, and what of it is computed. */
+export interface GraftedStudy {
+  readonly model: Model
+  readonly maps: MapGraphs
+  /** Variants that cannot explain it, and why. */
+  readonly unable: ReadonlyMap<string, string>
+}
 
 /** A study that is ready to run: everything resolved, nothing computed. */
 export interface Study {
@@ -27,6 +35,8 @@ export interface Study {
   readonly maps: MapGraphs
   /** Variants whose maps another program made. */
   readonly external: readonly ExternalVariant[]
+  /** The model with a term grafted onto one logit; only where a check asks for it. */
+  readonly grafted?: GraftedStudy
   /** Maps as methods return them; only where a check asks for them. */
   readonly fullMaps?: MapGraphs
 }

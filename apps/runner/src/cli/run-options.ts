@@ -61,7 +61,7 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
     )
     .option(
       '--require <outcomes>',
-      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, or a check's id",
+      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, truth, or a check's id",
       collect,
     )
     .option('--junit <file>', 'write what --require asked for as JUnit XML')

@@ -1,4 +1,5 @@
 import { SaliencyError } from '../errors.ts'
+import { graftWeights } from '../graft/graft.ts'
 import type { LoadedModel, Model } from '../model.ts'
 import { tensor, type Weights } from '../tensor.ts'
 import { randomizeWeights } from './randomize.ts'
@@ -46,12 +47,13 @@ function scaleLogits(model: Model, weights: Weights, factor: number): Weights {
 /**
  * The values behind a weight state.
  * @param seed of the study; with the parameter's name and the draw it keys the random weights
+ * @param setup.spread how far the largest logit stands above the mean: what a grafted term is a share of; default 1
  * @throws INVALID_CONFIG without a twin where one is asked for; INVALID_MODEL where its shapes differ; what {@link randomizeWeights} throws
  */
 export function resolveWeights(
   state: WeightState,
   loaded: LoadedModel,
-  setup: { seed: number; twin?: Weights },
+  setup: { seed: number; twin?: Weights; spread?: number },
 ): Weights {
   const { model, weights } = loaded
   switch (state.kind) {
@@ -65,5 +67,7 @@ export function resolveWeights(
       return scaleLogits(model, weights, state.factor)
     case 'shifted':
       return compensateShift(model, weights, state.amount)
+    case 'grafted':
+      return graftWeights(loaded, state.pattern, state.target, state.share * (setup.spread ?? 1))
   }
 }

@@ -1,3 +1,5 @@
+import type { Pattern } from '../graft/pattern.ts'
+
 /** How a randomised parameter is drawn. */
 export type RandomInitializer = 'layer' | `normal(${number})` | 'permute'
 
@@ -21,6 +23,15 @@ export type WeightState =
   | { readonly kind: 'scaled'; readonly factor: number }
   /** The first layer takes back a constant added to every pixel, so that predictions stay; for input invariance. */
   | { readonly kind: 'shifted'; readonly amount: number }
+  /** A term that only a pattern in the image gives is added to one logit, so that its evidence is known. */
+  | {
+      readonly kind: 'grafted'
+      readonly pattern: Pattern
+      /** The class whose logit gets the term. */
+      readonly target: number
+      /** How large the term is: a share of what stands between the largest logit and their mean, on average over images. */
+      readonly share: number
+    }
 
 /** The weights as trained. */
 export const originalWeights: WeightState = { kind: 'original' }

@@ -7,6 +7,7 @@ export const axes: Readonly<Record<string, string>> = {
   parameters: 'parameter-randomization',
   data: 'data-randomization',
   sign: 'polarity',
+  truth: 'grafted-truth',
 }
 
 /** What a check says of one variant. */

@@ -24,6 +24,7 @@ const nouns: Readonly<Record<string, string>> = {
 /** What an axis asks, as the end of a sentence. */
 function questionOf(axis: string): string {
   if (axis === 'sign') return 'its sign means anything'
+  if (axis === 'truth') return 'it finds evidence that is known'
   return `it depends on ${nouns[axis] ?? axis}`
 }
 
@@ -51,6 +52,12 @@ function meaning({ axis, outcome }: AxisVerdict): string {
       return 'Its sign means little: without its strongest regions the logit moves either way.'
     case 'the sign is reversed':
       return 'Its sign is reversed: what it calls evidence for the class speaks against it.'
+    case 'finds the grafted truth':
+      return 'It finds evidence that was grafted onto the model: the pattern stands out, for the class that it speaks for alone.'
+    case 'finds it for any class':
+      return 'It shows the grafted evidence for a class that it does not speak for just as well.'
+    case 'misses the grafted truth':
+      return 'It misses evidence that was grafted onto the model: other pixels rank as high as the pattern.'
     default:
       return `${axis}: ${outcome}.`
   }

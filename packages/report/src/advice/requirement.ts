@@ -28,6 +28,9 @@ const outcomes = [
   'the sign holds',
   'the sign does not hold',
   'the sign is reversed',
+  'finds the grafted truth',
+  'finds it for any class',
+  'misses the grafted truth',
 ]
 
 function refuse(text: string, why: string): never {
@@ -43,7 +46,7 @@ function suggested(word: string, known: readonly string[]): string {
 }
 
 /**
- * Reads `METHOD/VARIANT: AXIS=OUTCOME, …`; an axis is class, parameters, data, sign, or the id of a check.
+ * Reads `METHOD/VARIANT: AXIS=OUTCOME, …`; an axis is class, parameters, data, sign, truth, or the id of a check.
  * @throws INVALID_OPTION for an unknown variant, axis or outcome, with the nearest known one
  */
 export function parseRequirement(

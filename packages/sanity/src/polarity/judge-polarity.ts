@@ -1,6 +1,7 @@
 import { SaliencyError, type Measurement, type Row, type VariantFacts } from '@saliency/core'
+import { type ByImage, valuesOf } from '../metrics/by-image.ts'
 import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
-import { criticalT } from '../statistics/student-t.ts'
+import { meanInUnit } from '../statistics/unit-mean.ts'
 import { groupRows } from '../verdict/table.ts'
 
 /** What a map's signs are worth. */
@@ -13,30 +14,6 @@ export type PolarityOutcome =
 
 /** Where more of a variant's maps than this have no region of one sign, that sign is not judged. */
 const ONE_SIGN = 0.9
-
-type ByImage = ReadonlyMap<string, number>
-
-/** Values of one metric of one variant, by image; images without a value are left out. */
-function valuesOf(rows: readonly Row[], metric: string): ByImage {
-  return new Map(
-    rows.flatMap((row) =>
-      row.metric === metric && row.value !== null ? [[row.image, row.value] as const] : [],
-    ),
-  )
-}
-
-/**
- * Mean and 95 % t interval of values in [0, 1], with one more of each extreme counted for the interval (Agresti, Coull 1998):
- * a few images that all agree are no proof.
- */
-function meanInUnit(values: readonly number[]): { mean: number; low: number; high: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const count = values.length + 2
-  const centre = (mean * values.length + 1) / count
-  const squares = [...values, 0, 1].reduce((sum, value) => sum + (value - centre) ** 2, 0)
-  const half = criticalT(count - 1, 0.05) * Math.sqrt(squares / (count - 1) / count)
-  return { mean, low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
-}
 
 function outcomeOf({ low, high }: { low: number; high: number }, threshold: number): PolarityOutcome {
   if (low > threshold) return 'the sign holds'

@@ -1,7 +1,7 @@
 import { type Condition, type FloatTensor, SaliencyError } from '@saliency/core'
 import { differences } from '../store/differences.ts'
 import type { VariantRecord } from '../store/study-record.ts'
-import { externalKey, type ExternalManifest, type MadeFor, madeFor } from './manifest.ts'
+import { externalKey, isOutside, type ExternalManifest, type MadeFor, madeFor } from './manifest.ts'
 
 /** A variant whose maps another program made: scored like any other, and not computed. */
 export interface ExternalVariant {
@@ -38,7 +38,7 @@ export function assertMadeFor(
       `its maps were made for another study (${changed.join('; ')}): repeat \`saliency plan --for-external\` and make them anew.`,
     )
   const keys = new Set(manifest.states.map(({ key }) => key))
-  const missing = conditions.find((one) => !one.relevance && !keys.has(externalKey(one)))
+  const missing = conditions.find((one) => isOutside(one) && !keys.has(externalKey(one)))
   if (missing)
     throw refuse(
       variant,

@@ -64,6 +64,11 @@ export interface ExternalManifest {
   readonly states: readonly ExternalState[]
 }
 
+/** Whether another program can make the maps of a condition: it cannot start relevance inside, nor graft onto a model. */
+export function isOutside({ relevance, weights }: Condition): boolean {
+  return !relevance && weights.kind !== 'grafted'
+}
+
 /** Equal for conditions whose maps lie in one state; which class is explained is no part of it. */
 export function externalKey({ weights, input, direction = 'one-hot' }: Condition): string {
   return canonical({ weights, input, direction })

@@ -17,6 +17,7 @@ import {
   type ExternalParameter,
   externalKey,
   externalMap,
+  isOutside,
   type ExternalState,
   madeFor,
   MANIFEST,
@@ -107,7 +108,7 @@ async function groupOutside(
 /** Conditions that share weights, inputs and direction, by their key; random starts have no maps. */
 function byKey({ conditions }: PlannedState): Map<string, [Condition, ...Condition[]]> {
   const groups = new Map<string, [Condition, ...Condition[]]>()
-  for (const condition of conditions.filter(({ relevance }) => !relevance)) {
+  for (const condition of conditions.filter(isOutside)) {
     const key = externalKey(condition)
     groups.set(key, [...(groups.get(key) ?? []), condition] as [Condition, ...Condition[]])
   }
