@@ -34,5 +34,9 @@ it('a dry run prints units, sessions and memory, and runs nothing', async () => 
   // Twenty images are three groups of at most eight, under the original weights and two draws.
   expect(text).toMatch(/20 images in 3 groups, 9 units \(9 to do\)/)
   expect(text).toContain('Sessions: 3; 1 per weight state.')
+  // Maps of 64×64 floats, for each variant of each image under each condition of the original weights.
+  const conditions = study.plan.states.find(({ weights }) => weights.kind === 'original')!.conditions.length
+  const mebibytes = Math.ceil((study.maps.set.variants.length * 20 * conditions * 64 * 64 * 4) / 2 ** 20)
+  expect(text).toContain(`Disk: about ${mebibytes} MiB for the maps`)
   expect(text).toMatch(/Memory: batch \d+, about [\d.]+ [MG]iB at most/)
 })

@@ -56,7 +56,7 @@ async function printLedgers(
     warn(terminal, 'none of the chosen variants keeps a ledger: only methods that propagate relevance do.')
   for (const variant of kept) {
     const lines = await ledgerLines({ model, variant, engine, image: image.input, direction })
-    terminal.out(ledgerTable(`${image.name}, ${variant.id}, ${name}`, lines))
+    terminal.out(ledgerTable(`${image.name}, ${variant.id}, ${name}`, lines, terminal.columns))
   }
 }
 

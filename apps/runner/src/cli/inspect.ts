@@ -2,7 +2,6 @@ import { messageOf, type Model } from '@saliency/core'
 import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import { costOf, resolveSelections, traceVariants } from '@saliency/explain'
-import Table from 'cli-table3'
 import type { SelfCheck } from '@saliency/study'
 import pc from 'picocolors'
 import { openEngine } from '../engines.ts'
@@ -13,6 +12,7 @@ import { selfChecks } from '../self-check.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
 import { type Terminal, warn } from './terminal.ts'
+import { textTable } from './text-table.ts'
 import { describeAttention, formatNorms, normsOf } from './describe-model.ts'
 import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
@@ -107,22 +107,13 @@ function print(
     terminal.out(
       `classes: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? `, … (${classes.length})` : ''}`,
     )
-  const table = new Table({
-    head: ['layer', 'kind', 'shape', 'operators', 'block'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const layer of model.layers) {
+  const rows = model.layers.map((layer) => {
     const block = model.blocks.find(({ layers }) => layers.includes(layer))
     const isTarget = layer === model.target.layer ? pc.bold(`${layer.name} ← target layer`) : layer.name
-    table.push([
-      isTarget,
-      layer.kind,
-      shape(layer.output.shape),
-      layer.nodes.map(({ op }) => op).join(' '),
-      block?.name ?? '',
-    ])
-  }
-  terminal.out(table.toString())
+    const operators = layer.nodes.map(({ op }) => op).join(' ')
+    return [isTarget, layer.kind, shape(layer.output.shape), operators, block?.name ?? '']
+  })
+  terminal.out(textTable(['layer', 'kind', 'shape', 'operators', 'block'], rows, terminal.columns))
   const { layer: target, reason } = model.target
   terminal.out(`random weights: ${String(info['randomWeights'])}.`)
   terminal.out(`target layer of class activation maps: ${target ? `'${target.name}', ` : 'none: '}${reason}.`)
@@ -147,15 +138,8 @@ const resultColours = { holds: pc.green, fails: pc.red, 'not checked': pc.yellow
 
 /** What can be trusted on this file, as one table. */
 function printSelfChecks(terminal: Terminal, found: readonly SelfCheck[]): void {
-  const table = new Table({
-    head: ['checked on this file', 'result', 'what was found'],
-    colWidths: [24, 13, 84],
-    wordWrap: true,
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { checked, result, detail } of found)
-    table.push([checked, resultColours[result](result), detail])
-  terminal.out(table.toString())
+  const rows = found.map(({ checked, result, detail }) => [checked, resultColours[result](result), detail])
+  terminal.out(textTable(['checked on this file', 'result', 'what was found'], rows, terminal.columns ?? 124))
 }
 
 /** What variants cannot treat; those with the same reason stand together. */

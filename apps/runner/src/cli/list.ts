@@ -1,12 +1,12 @@
 import { messageOf, oneChannel } from '@saliency/core'
 import { type Cost, costOf, resolveSelections, traceVariants, type VariantSet } from '@saliency/explain'
-import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { PluginRecord } from '../discovery/plugin.ts'
 import type { Registry } from '../discovery/registry.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { describePlugin } from './describe-plugin.ts'
 import type { Terminal } from './terminal.ts'
+import { type Cell, textTable } from './text-table.ts'
 
 /** Flags of `saliency list`. */
 export interface ListFlags extends CommonFlags {
@@ -26,13 +26,6 @@ interface CostReport {
   readonly together: Cost
   readonly unavailable: readonly { readonly id: string; readonly reason: string }[]
 }
-
-const table = (head: string[]) =>
-  new Table({
-    head: head.map((text) => pc.bold(text)),
-    style: { head: [], border: [], compact: true },
-    wordWrap: true,
-  })
 
 /** A package and its version, where it is not the program's own. */
 const from = ({ package: name, version, source }: PluginRecord) =>
@@ -117,10 +110,14 @@ function printProblems(terminal: Terminal, records: readonly PluginRecord[]): vo
 }
 
 function printCost(terminal: Terminal, report: CostReport): void {
-  const rows = table(['variant', 'alone (forward passes)', 'added', 'backward passes', 'operators'])
-  for (const { id, forwards, added, backwardPasses, nodes } of report.variants) {
-    rows.push([id, forwards.toFixed(2), added.toFixed(2), backwardPasses, nodes])
-  }
+  const head = ['variant', 'alone (forward passes)', 'added', 'backward passes', 'operators']
+  const rows = report.variants.map(({ id, forwards, added, backwardPasses, nodes }): Cell[] => [
+    id,
+    forwards.toFixed(2),
+    added.toFixed(2),
+    backwardPasses,
+    nodes,
+  ])
   const { forwards, backwardPasses, nodes } = report.together
   rows.push([
     pc.bold('all in one graph'),
@@ -130,7 +127,7 @@ function printCost(terminal: Terminal, report: CostReport): void {
     nodes,
   ])
   terminal.out(
-    `\nCost for ${report.model}, in multiply-adds relative to one forward pass\n${rows.toString()}`,
+    `\nCost for ${report.model}, in multiply-adds relative to one forward pass\n${textTable(head, rows, terminal.columns)}`,
   )
   terminal.out(
     `All variants in one graph take ${backwardPasses} distinct backward passes for ${report.variants.length} variants.`,

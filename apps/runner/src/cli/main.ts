@@ -4,24 +4,25 @@ import pc from 'picocolors'
 import { explainSystemError } from '@saliency/study/system'
 import { exitCodes } from '../errors.ts'
 import { createProgram } from './program.ts'
+import { createSpeaker, type Speaker } from './quiet.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One message for whoever typed the command; the stack only where it was asked for. */
-function report(error: unknown, terminal: Terminal, isDebug: boolean): void {
+function report(error: unknown, terminal: Speaker, isDebug: boolean): void {
   const known = explainSystemError(error)
   const isExpected = SaliencyError.is(known)
   const prefix = isExpected ? 'error' : 'internal error'
-  terminal.error(`${pc.red(pc.bold(`${prefix}:`))} ${messageOf(known)}`)
-  if (isDebug) terminal.error(error instanceof Error ? (error.stack ?? '') : String(error))
-  else if (!isExpected)
-    terminal.error('This should not happen; repeat the command with --debug to see where.')
+  terminal.fail(`${pc.red(pc.bold(`${prefix}:`))} ${messageOf(known)}`)
+  if (isDebug) terminal.fail(error instanceof Error ? (error.stack ?? '') : String(error))
+  else if (!isExpected) terminal.fail('This should not happen; repeat the command with --debug to see where.')
 }
 
 /**
  * Runs one command line and returns its exit code: 0 done, 1 some units or images failed, 2 bad input, 130 interrupted.
  * @param args without the interpreter and the script
  */
-export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function main(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = createSpeaker(given)
   let code: number = exitCodes.ok
   const program = createProgram(terminal, (result) => (code = result))
   try {
@@ -31,7 +32,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     // Commander has printed its own message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput
     if (SaliencyError.is(error, 'INTERRUPTED')) {
-      terminal.error(messageOf(error))
+      terminal.fail(messageOf(error))
       return exitCodes.interrupted
     }
     report(error, terminal, args.includes('--debug'))

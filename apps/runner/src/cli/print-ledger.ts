@@ -1,6 +1,6 @@
 import type { LedgerLine } from '@saliency/explain'
-import Table from 'cli-table3'
 import pc from 'picocolors'
+import { textTable } from './text-table.ts'
 
 const number = (value: number) => (Math.abs(value) < 5e-7 ? '0' : value.toPrecision(4))
 
@@ -34,15 +34,11 @@ function summary(lines: readonly LedgerLine[]): string {
 }
 
 /** A variant's ledger as a table: what arrives at each operator, what leaves it, and where the rest went. */
-export function ledgerTable(title: string, lines: readonly LedgerLine[]): string {
+export function ledgerTable(title: string, lines: readonly LedgerLine[], columns?: number): string {
   const head = ['layer', 'operator', 'rule', 'arrives', 'leaves', 'constants', 'zero', 'rest', 'lost to']
-  const table = new Table({
-    head: head.map((text) => pc.bold(text)),
-    style: { head: [], border: [], compact: true },
-  })
-  for (const line of lines) {
+  const rows = lines.map((line) => {
     const { layer, operator, rule, arriving, leaving, bias, zero, rest } = line
-    table.push([layer, operator, rule, ...[arriving, leaving, bias, zero, rest].map(number), cause(line)])
-  }
-  return `${pc.bold(title)}\n${table.toString()}\n${summary(lines)}`
+    return [layer, operator, rule, ...[arriving, leaving, bias, zero, rest].map(number), cause(line)]
+  })
+  return `${pc.bold(title)}\n${textTable(head, rows, columns)}\n${summary(lines)}`
 }

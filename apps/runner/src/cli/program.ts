@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { readManifest, runnerFolder } from '../discovery/manifest.ts'
+import { addCompletionCommands } from './completion-options.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addExplainCommand, addInitCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
-import type { Terminal } from './terminal.ts'
+import type { SpeechFlags, Speaker } from './quiet.ts'
 
 const epilogue = `
 Exit codes: 0 done; 1 some units, images or variants failed (what failed is recorded); 2 bad input; 3 --require is not met; 130 interrupted
@@ -14,7 +15,7 @@ Your own model and images:   saliency init model.onnx photos
 Your own model and picture:  saliency explain cat.jpg --model model.onnx --method all --out maps`
 
 /** The whole command line; `done` receives the exit code of the command that ran. */
-export function createProgram(terminal: Terminal, done: (code: number) => void): Command {
+export function createProgram(terminal: Speaker, done: (code: number) => void): Command {
   const version = readManifest(runnerFolder)?.version ?? ''
   const program = new Command('saliency')
     .description('Explain, compare and judge saliency methods on your own model and images.')
@@ -26,7 +27,7 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
-      writeErr: (text) => terminal.error(text.trimEnd()),
+      writeErr: (text) => terminal.fail(text.trimEnd()),
     })
   addInitCommand(program, terminal, done)
   addListCommand(program, terminal, done)
@@ -34,5 +35,11 @@ export function createProgram(terminal: Terminal, done: (code: number) => void):
   addStudyCommands(program, terminal, done)
   addModelCommands(program, terminal, done)
   addDoctorCommand(program, terminal, done)
+  addCompletionCommands(program, terminal, done)
+  for (const command of program.commands)
+    command
+      .option('-q, --quiet', 'say results and errors only: no warnings and no progress')
+      .option('--log-file <file>', 'also add everything that is said to a file')
+  program.hook('preAction', (_, command) => terminal.obey(command.opts<SpeechFlags>()))
   return program
 }

@@ -76,7 +76,7 @@ function printMissing(
 }
 
 function printSummary(summary: StudySummary, { record }: Run, terminal: Terminal): void {
-  terminal.out(verdictTable(summary, record.identity.variants))
+  terminal.out(verdictTable(summary, record.identity.variants, terminal.columns))
   if (summary.accuracy) terminal.out(accuracySentence(summary.accuracy))
   for (const { variant, check, note, count } of summary.failures)
     terminal.out(pc.red(`${variant} failed in ${check} (${count} times): ${note}`))

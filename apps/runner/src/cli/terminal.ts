@@ -6,6 +6,8 @@ export interface Terminal {
   error(text: string): void
   /** True if a person watches the error stream: progress bars go there. */
   readonly isTTY: boolean
+  /** How wide a screen is that prints the output; absent for a file or a pipe. */
+  readonly columns?: number
   readonly signal: AbortSignal
 }
 
@@ -31,6 +33,7 @@ export function processTerminal(signal: AbortSignal): Terminal {
     out: (text) => void process.stdout.write(`${printable(text)}\n`),
     error: (text) => void process.stderr.write(`${printable(text)}\n`),
     isTTY: process.stderr.isTTY === true,
+    ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     signal,
   }
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '@saliency/core'
-import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { CheckSummary, StudySummary } from '@saliency/study'
+import { textTable } from './text-table.ts'
 
 const number = (value: unknown) =>
   typeof value === 'number' ? value.toFixed(2).replace('-0.', '-.').replace(/^0\./, '.') : '–'
@@ -35,18 +35,15 @@ export function judgingChecks({ checks }: StudySummary): CheckSummary[] {
 const SHOWN = 40
 
 /** What checks without verdicts measured: one line a variant and metric. */
-function measurementTable({ checks }: StudySummary): string {
+function measurementTable({ checks }: StudySummary, columns: number | undefined): string {
   const findings = checks.flatMap((check) => check.findings)
-  const table = new Table({
-    head: ['variant', 'metric', 'value', '', 'undefined'].map((text) => pc.bold(text)),
-    style: { head: [], border: [], compact: true },
-  })
-  for (const finding of findings.slice(0, SHOWN)) {
+  const rows = findings.slice(0, SHOWN).map((finding) => {
     const { variant, metric, outcome = '', undefinedCount } = finding
-    table.push([variant, metric, range(finding), outcome, undefinedCount === 0 ? '' : String(undefinedCount)])
-  }
+    return [variant, metric, range(finding), outcome, undefinedCount === 0 ? '' : undefinedCount]
+  })
+  const table = textTable(['variant', 'metric', 'value', '', 'undefined'], rows, columns)
   const more = findings.length - SHOWN
-  return more > 0 ? `${table.toString()}\n… and ${more} more in the report` : table.toString()
+  return more > 0 ? `${table}\n… and ${more} more in the report` : table
 }
 
 /** What limits every verdict alike: too few images, for instance. */
@@ -66,14 +63,12 @@ export function verdictTable(
     readonly control: boolean
     readonly counterpart?: string
   }[],
+  columns?: number,
 ): string {
   const checks = judgingChecks(summary)
-  if (checks.length === 0) return measurementTable(summary)
+  if (checks.length === 0) return measurementTable(summary, columns)
   const titles = checks.flatMap(({ title }) => [title, 'retained dependence'])
-  const table = new Table({
-    head: ['variant', 'handling', ...titles].map((text) => pc.bold(text)),
-    style: { head: [], border: [], compact: true },
-  })
+  const rows: string[][] = []
   for (const { id, handling, control } of variants) {
     const cells = checks.flatMap(({ findings }) => {
       const own = findings.filter(({ variant }) => variant === id)
@@ -83,7 +78,7 @@ export function verdictTable(
       ]
     })
     if (cells.some((cell) => cell !== ''))
-      table.push([control ? pc.dim(`${id} (control)`) : id, handling, ...cells])
+      rows.push([control ? pc.dim(`${id} (control)`) : id, handling, ...cells])
   }
-  return `${table.toString()}${limitsOf(checks)}`
+  return `${textTable(['variant', 'handling', ...titles], rows, columns)}${limitsOf(checks)}`
 }

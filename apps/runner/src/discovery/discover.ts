@@ -19,6 +19,7 @@ import {
 } from './manifest.ts'
 import {
   importDefault,
+  isTypeScript,
   type PluginRecord,
   type PluginReference,
   type PluginSource,
@@ -109,7 +110,9 @@ async function fromFile(path: string): Promise<PluginRecord> {
     const isCheck = (Array.isArray(plugin) ? (plugin as unknown[]) : [plugin]).some(
       (item) => typeof item === 'object' && item !== null && 'summarise' in item,
     )
-    return verified({ ...draft, url, kind: isCheck ? 'check' : 'method' }, plugin)
+    // Threads that score import a check by its address; where they could not, it is scored without them.
+    const address = isTypeScript(path) ? {} : { url }
+    return verified({ ...draft, ...address, kind: isCheck ? 'check' : 'method' }, plugin)
   } catch (error) {
     return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Check, Method } from '@saliency/core'
 import { moduleResolve } from 'import-meta-resolve'
 
@@ -62,8 +62,15 @@ export function resolveOwnEntry(name: string, folder: string, from: string): str
   }
 }
 
-/** The default export of a module. */
+/** Whether a file is TypeScript, which Node.js 20 does not run. */
+export const isTypeScript = (path: string): boolean => /\.[cm]?ts$/.test(path)
+
+/** The default export of a module, in JavaScript or TypeScript. */
 export async function importDefault(url: string): Promise<unknown> {
+  if (isTypeScript(url)) {
+    const { createJiti } = await import('jiti')
+    return createJiti(import.meta.url, { fsCache: false }).import(fileURLToPath(url), { default: true })
+  }
   const module = (await import(/* @vite-ignore */ url)) as { default?: unknown }
   return module.default
 }
