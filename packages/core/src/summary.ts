@@ -42,6 +42,8 @@ export interface Verdict extends FindingBase {
   readonly thresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
   /** True if another of the thresholds gives another outcome. */
   readonly changes: boolean
+  /** What this study can find: the largest e of a variant that four of five studies of its size say depends. */
+  readonly finds?: number
   /** The similarity that s and c are of. */
   readonly similarity: string
   /** s: the same image under both conditions. */

@@ -1,9 +1,11 @@
 import type { Finding } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
+import { adviceSection } from '../src/advice/advice-section.ts'
 import { saliencyCard } from '../src/advice/card.ts'
 import { compareRuns } from '../src/advice/compare-runs.ts'
 import { comparisonPage } from '../src/advice/comparison-page.ts'
 import { junitXml } from '../src/advice/junit.ts'
+import { isTooSmall, powerOfStudy, powerSentence } from '../src/advice/power.ts'
 import { recommend } from '../src/advice/recommend.ts'
 import { checkRequirements, parseRequirement } from '../src/advice/requirement.ts'
 import type { StudyRecord, StudySummary, VariantRecord } from '../src/study.ts'
@@ -56,6 +58,34 @@ const summary = summaryOf([
   verdict('m/open', 'undecided', [0.4, 0.6]),
   verdict('control/edges', 'static', [1, 1]),
 ])
+
+describe('power', () => {
+  const finding = (variant: string, finds: number | undefined, outcome = 'depends') =>
+    ({ ...verdict(variant, outcome, [0, 0.1]), ...(finds !== undefined && { finds }) }) as Finding
+
+  test('the middle variant stands for the study; controls do not count', () => {
+    const findings = [
+      finding('m/strong', 0.3),
+      finding('m/equal', 0.4),
+      finding('m/weak', -0.1),
+      finding('control/edges', -1),
+    ]
+    const [power] = powerOfStudy(record, summaryOf(findings))
+    expect(power).toEqual({ axis: 'class', variants: 3, blind: 1, finds: 0.3 })
+    expect(isTooSmall(power!)).toBe(false)
+    expect(powerSentence(power!)).toContain('if e is at most .30')
+  })
+
+  test('a study that may miss that nothing survives says so first; one draw tells nothing', () => {
+    const small = [finding('m/strong', -0.3), finding('m/equal', 0.1), finding('m/weak', -0.1)]
+    const [power] = powerOfStudy(record, summaryOf(small))
+    expect(powerSentence(power!)).toContain('too small to tell: of 2 of 3 variants')
+    const page = adviceSection(record, summaryOf(small)).html
+    expect(page.indexOf('too small to tell')).toBeLessThan(page.indexOf('Can be used'))
+    const drawn = [finding('m/strong', undefined, 'undecided')]
+    expect(powerSentence(powerOfStudy(record, summaryOf(drawn))[0]!)).toContain('cannot tell')
+  })
+})
 
 describe('the recommendation', () => {
   const advice = recommend(record, summary)

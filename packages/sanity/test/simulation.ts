@@ -32,7 +32,7 @@ function normals(count: number, deviation: number, random: Random): Float64Array
 }
 
 /** Similarities of one study; `shift` moves s. */
-function study(
+export function simulate(
   population: Population,
   size: { images: number; draws: number; sharedDraws: boolean },
   random: Random,
@@ -85,7 +85,7 @@ export function calibrate(
     return low <= truth && truth <= high ? 1 : 0
   }
   for (let i = 0; i < studies; i++) {
-    const [variant, other] = [study(population, size, random), study(population, size, random)]
+    const [variant, other] = [simulate(population, size, random), simulate(population, size, random)]
     const effect = effectOf(variant)
     for (const name of ['same', 'chance', 'survival'] as const)
       counts[name] += holds(effect[name], TRUTH[name])
@@ -93,7 +93,7 @@ export function calibrate(
     const contrast = contrastOf(variant, other, random)
     counts.retained += holds(contrast.retained, TRUTH.retained)
     if ((contrast.p ?? 1) <= 0.05) counts.falseAlarms++
-    if ((contrastOf(study(population, size, random, 0.1), other, random).p ?? 1) <= 0.05) counts.power++
+    if ((contrastOf(simulate(population, size, random, 0.1), other, random).p ?? 1) <= 0.05) counts.power++
   }
   const shares = Object.entries(counts).map(([name, count]) => [name, count / studies])
   return Object.fromEntries(shares) as unknown as Calibration

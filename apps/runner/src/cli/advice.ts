@@ -4,7 +4,10 @@ import {
   type Advice,
   compareRuns,
   comparisonPage,
+  isTooSmall,
   type JudgedRun,
+  powerOfStudy,
+  powerSentence,
   recommend,
   saliencyCard,
 } from '@saliency/report'
@@ -44,10 +47,14 @@ export async function recommendCommand(
 ): Promise<number> {
   const { record, summary } = await judged(folder, flags)
   const advice = recommend(record, summary)
+  const power = powerOfStudy(record, summary)
   if (flags.json) {
-    terminal.out(JSON.stringify({ format: 1, run: record.run, model: record.identity.model.name, advice }))
+    terminal.out(
+      JSON.stringify({ format: 1, run: record.run, model: record.identity.model.name, power, advice }),
+    )
     return exitCodes.ok
   }
+  for (const one of power.filter(isTooSmall)) terminal.out(powerSentence(one))
   for (const use of ['yes', 'undecided', 'no'] as const) {
     const own = advice.filter((one) => one.use === use)
     if (own.length === 0) continue
@@ -58,6 +65,7 @@ export async function recommendCommand(
       terminal.out(`  ${place}${variant}: ${reasons.join(' ')}`)
     }
   }
+  for (const one of power.filter((each) => !isTooSmall(each))) terminal.out(powerSentence(one))
   return exitCodes.ok
 }
 

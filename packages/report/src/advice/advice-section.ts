@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts'
 import type { StudyRecord, StudySummary } from '../study.ts'
+import { isTooSmall, powerOfStudy, powerSentence } from './power.ts'
 import { type Advice, recommend } from './recommend.ts'
 
 const headings: Readonly<Record<Advice['use'], string>> = {
@@ -25,6 +26,17 @@ function item(group: readonly Advice[]): Html {
   return html`<li>${place}${names}. ${reasons.join(' ')}</li>`
 }
 
+/** What the study could have found: first, as a warning, where that is too little. */
+function powerParts(record: StudyRecord, summary: StudySummary): { warning: Html; caption: Html } {
+  const all = powerOfStudy(record, summary)
+  const [small, enough] = [all.filter(isTooSmall), all.filter((one) => !isTooSmall(one))]
+  const text = (list: typeof all) => list.map(powerSentence).join(' ')
+  return {
+    warning: small.length === 0 ? html`` : html`<p class="warning">${text(small)}</p>`,
+    caption: enough.length === 0 ? html`` : html`<p class="caption">${text(enough)}</p>`,
+  }
+}
+
 /** The first screen: what can be used on this model, what cannot, and why. Empty where nothing was judged. */
 export function adviceSection(record: StudyRecord, summary: StudySummary): Html {
   const advice = recommend(record, summary)
@@ -40,11 +52,13 @@ export function adviceSection(record: StudyRecord, summary: StudySummary): Html 
       ${list}
     </details>`
   }
+  const { warning, caption } = powerParts(record, summary)
   return html`<div class="advice">
-    ${part('yes')}${part('undecided')}${part('no')}
+    ${warning} ${part('yes')}${part('undecided')}${part('no')}
     <p class="caption">
       A variant can be used where it depends on everything that this study changed. Equal ranks are ties:
       their intervals overlap.
     </p>
+    ${caption}
   </div>`
 }

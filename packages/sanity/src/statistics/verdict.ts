@@ -1,6 +1,7 @@
 import { SaliencyError, type Outcome } from '@saliency/core'
 import type { Effect } from './effect.ts'
 import { drawsToDecide, type Estimate } from './estimate.ts'
+import { findsUpTo, imagesToDecide } from './power.ts'
 
 /** A verdict, the same verdict at other thresholds, and what limits it. */
 export interface Verdict {
@@ -9,6 +10,8 @@ export interface Verdict {
   readonly atThresholds: readonly { readonly threshold: number; readonly outcome: Outcome }[]
   /** True if another threshold gives another outcome. */
   readonly changes: boolean
+  /** The largest e of a variant that four of five studies of this size say depends; absent where the spread is not known. */
+  readonly finds?: number
   /** "preliminary", too few draws and how many would do, "no chance level (one image)", what was left out. */
   readonly notes: readonly string[]
 }
@@ -65,10 +68,12 @@ function drawNotes(effect: Effect, outcome: Outcome, threshold: number): string[
 }
 
 function notesOn(effect: Effect, outcome: Outcome, threshold: number): string[] {
-  const { images, steps, emptySteps } = effect
+  const { images, steps, emptySteps, survival } = effect
   const notes: string[] = []
   if (images < ENOUGH_IMAGES) notes.push('preliminary')
   notes.push(...drawNotes(effect, outcome, threshold))
+  const enough = outcome === 'undecided' && survival ? imagesToDecide(survival, threshold) : undefined
+  if (enough !== undefined) notes.push(`about ${enough} images would decide`)
   if (images === 1) notes.push('no chance level (one image)')
   if (emptySteps > 0 && emptySteps < steps)
     notes.push(`${emptySteps} of ${steps} steps left out: no pair is defined there`)
@@ -92,11 +97,13 @@ export function judge(effect: Effect, options: VerdictOptions = {}): Verdict {
   const thresholds = [...new Set([threshold, ...repeatAt])].sort((a, b) => a - b)
   thresholds.forEach(assertThreshold)
   const outcome = outcomeOf(effect, threshold)
+  const finds = effect.survival && findsUpTo(effect.survival, threshold)
   const atThresholds = thresholds.map((value) => ({ threshold: value, outcome: outcomeOf(effect, value) }))
   return {
     outcome,
     atThresholds,
     changes: atThresholds.some((other) => other.outcome !== outcome),
+    ...(finds !== undefined && { finds }),
     notes: notesOn(effect, outcome, threshold),
   }
 }

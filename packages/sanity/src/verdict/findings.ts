@@ -67,6 +67,7 @@ export function verdictFinding(options: {
     undefinedCount,
     thresholds: isJudged ? verdict.atThresholds : [],
     changes: isJudged && verdict.changes,
+    ...(isJudged && verdict.finds !== undefined && { finds: verdict.finds }),
     similarity: metric,
     ...(same && { same }),
     ...(chance && { chance }),
