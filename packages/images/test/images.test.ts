@@ -153,6 +153,20 @@ describe('openImages', () => {
     expect((await set.load(0, preprocess)).masks[0]).toMatchObject({ label: 1 })
   })
 
+  it.each([
+    ['NFD', 'NFC'],
+    ['NFC', 'NFD'],
+  ])('finds a file that the disk spells as %s and the table as %s', async (onDisk, inTable) => {
+    const name = (form: string) => `coqé-${onDisk}.png`.normalize(form)
+    await image()
+      .png()
+      .toFile(path(name(onDisk)))
+    await writeFile(path('accents.csv'), `\ufeffpath,label\n${name(inTable)},0\n`)
+    const set = await openImages(path('accents.csv'))
+    expect(set.images.map(({ labels }) => labels)).toEqual([[0]])
+    expect((await set.load(0, preprocess)).input.shape).toEqual([1, 3, 4, 6])
+  })
+
   it.each<[string, string, RegExp]>([
     ['a table without a path', 'file,label\na.png,1\n', /needs a column "path"/],
     ['a table with an empty path', 'path,label\n,1\n', /line 2: the path is empty/],
