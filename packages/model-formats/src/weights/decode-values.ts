@@ -16,9 +16,14 @@ export type SourceType =
   | 'uint64'
   | 'bool'
 
+/** One float32 and its bits, made once: networks have millions of weights. */
+const single = new Float32Array(1)
+const bitsOfSingle = new Uint32Array(single.buffer)
+
 /** bfloat16 is the upper half of a float32. */
 function bfloat16ToNumber(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] as number
+  bitsOfSingle[0] = bits << 16
+  return single[0] as number
 }
 
 /** Bytes an element takes, and how one is read from a view. */
