@@ -126,7 +126,7 @@ architectures = {
     "twins": from_timm("twins_svt_small", 64, depths=[1, 1, 2, 1]),
     "coat": from_timm("coat_lite_tiny", 64, img_size=64, serial_depths=(1, 1, 1, 1)),
     "crossvit": from_timm("crossvit_tiny_240", 240),
-    "volo": from_timm("volo_d1_224", 224, layers=(1, 1, 1, 1)),
+    "volo": from_timm("volo_d1_224", 224),
     "visformer": from_timm("visformer_tiny", 64, img_size=64, depth=(2, 1, 1)),
     "focalnet": from_timm("focalnet_tiny_srf"),
     "davit": from_timm("davit_tiny", 64, depths=(1, 1, 1, 1)),
