@@ -100,6 +100,20 @@ export interface VariantFacts {
   readonly control: boolean
 }
 
+/** What a summary is given beside rows. */
+export interface SummaryContext<S extends OptionSpecs = OptionSpecs> {
+  readonly options: OptionValues<S>
+  readonly variants: readonly VariantFacts[]
+}
+
+/** Takes the rows of a check variant by variant, so that those of one are in memory at a time. */
+export interface Summariser {
+  /** All rows of one variant, sorted by key. Variants come in the study's order, and those that it does not list last. */
+  add(variant: string, rows: readonly Row[]): void
+  /** What the check makes of everything that was added. */
+  finish(): Summary
+}
+
 /** A sanity check as a plugin. */
 export interface Check<S extends OptionSpecs = OptionSpecs> {
   readonly contract: 1
@@ -119,8 +133,10 @@ export interface Check<S extends OptionSpecs = OptionSpecs> {
   /** One variant, one group. Deterministic in its arguments; `maps` and `predict` are its only effects. */
   score(context: ScoreContext<S>): Promise<readonly Row[]>
   /** Pure, over all rows of the check; recomputable from stored rows alone. */
-  summarise(
-    rows: readonly Row[],
-    context: { options: OptionValues<S>; variants: readonly VariantFacts[] },
-  ): Summary
+  summarise(rows: readonly Row[], context: SummaryContext<S>): Summary
+  /**
+   * The same summary from rows that come variant by variant: for checks with so many that they do not fit into memory
+   * together. Where there is none, {@link Check.summarise} gets all rows at once.
+   */
+  summariser?(context: SummaryContext<S>): Summariser
 }

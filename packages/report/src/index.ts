@@ -17,10 +17,10 @@ export { type DisplayPlane, displayPlane } from './render/plane.ts'
 export type {
   CheckRecord,
   CheckSummary,
+  JudgedImages,
   Missing,
   StudyFailures,
   StudyRecord,
-  StudyRow,
   StudySummary,
   VariantRecord,
 } from './study.ts'

@@ -1,4 +1,4 @@
-import type { Options, Row, Summary, VariantFacts } from '@saliency/core'
+import type { Options, Summary, VariantFacts } from '@saliency/core'
 
 /** A variant of a study: its facts, what it computes, and where it is from. */
 export interface VariantRecord extends VariantFacts {
@@ -76,9 +76,12 @@ export interface StudyRecord {
   readonly preset?: string
 }
 
-/** A check's measurement on one image, or on a pair of images. */
-export interface StudyRow extends Pick<Row, 'variant' | 'image' | 'other' | 'metric' | 'value'> {
-  readonly check: string
+/** What a judged study says of its images. */
+export interface JudgedImages {
+  /** Images with rows, by id. */
+  readonly seen: ReadonlySet<string>
+  /** Mean similarity of each image's maps before and after the change that the first verdicts are about. */
+  readonly similarity: ReadonlyMap<string, number>
 }
 
 /** What a check made of its rows. */

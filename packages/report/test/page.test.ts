@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom'
 import { expect, it } from 'vitest'
 import { galleryImages, reportPage, type ReportRequest } from '../src/index.ts'
-import { found, maps, picture, record, rows, summary } from './study.ts'
+import { found, judgedImages, maps, picture, record, summary } from './study.ts'
 
-const chosen = galleryImages(record, rows, summary)
+const chosen = galleryImages(record, judgedImages, summary)
 const columns = ['cat', 'dog'].map((name) => ({ name, maps }))
 const images = chosen.map((image) => ({ ...image, picture, columns }))
 

@@ -1,5 +1,5 @@
 import { type FloatTensor, tensor } from '@saliency/core'
-import type { Picture, StudyRecord, StudyRow, StudySummary, VariantRecord } from '../src/index.ts'
+import type { JudgedImages, Picture, StudyRecord, StudySummary, VariantRecord } from '../src/index.ts'
 
 const ids = ['ant.png', 'bee.png', 'cat.png', 'dog.png', 'elk.png', 'fox.png'] as const
 
@@ -49,13 +49,10 @@ export const record: StudyRecord = {
 }
 
 /** The similarity of each image's maps for two classes: lowest for fox.png, highest for ant.png. */
-export const rows: readonly StudyRow[] = ids.map((image, at) => ({
-  check: 'classes',
-  variant: 'guided/guided',
-  metric: 'spearman',
-  image,
-  value: 0.9 - at / 10,
-}))
+export const judgedImages: JudgedImages = {
+  seen: new Set(ids),
+  similarity: new Map(ids.map((id, at) => [id, 0.9 - at / 10])),
+}
 
 /** What findings have in common. */
 export const found = { metric: 'spearman', images: ids.length, undefinedCount: 0 }
@@ -67,7 +64,7 @@ const points = [
 
 /** One check with a verdict for each variant, a contrast, and a figure of each kind. */
 export const summary: StudySummary = {
-  rows: rows.length,
+  rows: ids.length,
   failures: [],
   checks: [
     {

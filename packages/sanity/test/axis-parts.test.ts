@@ -101,5 +101,5 @@ test('scales are averaged over groups geometrically: a hundredth and a hundredfo
     status: 'ok',
     protocol: { step: 1, block: 'head', at: 'stem', depth: 0 },
   }))
-  expect(activationCurves(rows)[0]!.points[1]!.y).toBeCloseTo(1, 12)
+  expect(activationCurves('any', rows)[0]!.points[1]!.y).toBeCloseTo(1, 12)
 })

@@ -1,6 +1,6 @@
 import { messageOf } from '@saliency/core'
 import type { PlannedUnit } from './store/planned-unit.ts'
-import type { LostImages, RunStore } from './store/run-store.ts'
+import { getSound, type LostImages, type RunStore } from './store/run-store.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
 import type { Failure } from './store/planned-unit.ts'
@@ -123,6 +123,8 @@ export class Pipeline {
 
   private async leaveFailure(unit: PlannedUnit, reason: string): Promise<void> {
     const failure = { unit: unit.id, reason }
+    // Where two processes compute a unit, the one that fails must not speak for the one that does not.
+    if (await getSound(this.store, 'unit', unit.id)) return this.events.unit?.(unit)
     this.failed.push(failure)
     await this.store.put('failure', unit.id, failure)
     this.events.unit?.(unit, reason)

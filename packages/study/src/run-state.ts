@@ -106,10 +106,6 @@ async function computeGroup(
   const group = await study.images.group(index)
   if (next) study.images.ahead(next.index)
   const isOriginal = open.state.weights.kind === 'original'
-  // Nothing may be compared with maps that are computed anew.
-  if (isOriginal)
-    for (const condition of open.state.conditions)
-      await store.remove('maps', mapsId(index, conditionKey(condition)))
   const own = new Map<string, ConditionMaps>()
   const compute = (from: Pick<OpenMaps, 'maps'>, condition: Condition) =>
     computeCondition(study, predictors, from, group, condition)
@@ -132,6 +128,12 @@ function turnsOf(unit: PlannedUnit): Turn[] {
   return Array.from({ length: unit.to - unit.from }, (_, i) => ({ unit, index: unit.from + i }))
 }
 
+/** Forgets maps that could not be computed anew: nothing may be compared with earlier ones. */
+async function forgetMaps({ store }: StateContext, { state }: OpenState, { index }: Turn): Promise<void> {
+  if (state.weights.kind !== 'original') return
+  for (const condition of state.conditions) await store.remove('maps', mapsId(index, conditionKey(condition)))
+}
+
 async function runGroups(
   context: StateContext,
   open: OpenState,
@@ -142,8 +144,9 @@ async function runGroups(
   for (const [at, turn] of turns.entries()) {
     await pipeline.room()
     if (signal.aborted) return
-    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch((error: unknown) => {
+    const computed = await computeGroup(context, open, turn, turns[at + 1]).catch(async (error: unknown) => {
       if (SaliencyError.is(error, 'FILE')) throw error
+      await forgetMaps(context, open, turn)
       return error as Error
     })
     if (signal.aborted) return

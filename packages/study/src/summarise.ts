@@ -1,9 +1,12 @@
-import type { Check, Finding, Summary } from '@saliency/core'
+import type { Check, Finding, Row, Summariser, Summary, SummaryContext, VariantFacts } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
 import type { Accuracy } from './accuracy.ts'
+import { type JudgedImages, tallyImages } from './judged-images.ts'
+import { withoutLost } from './lost.ts'
+import type { RowSource } from './store/row-source.ts'
 import { FAILURE, type StudyRow } from './store/rows.ts'
-import type { StudyRecord } from './store/study-record.ts'
-import { factsOf } from './store/study-record.ts'
+import type { LostImages } from './store/run-store.ts'
+import { type CheckRecord, factsOf, type StudyRecord } from './store/study-record.ts'
 import { withThreshold } from './select-checks.ts'
 
 /** What one check says of a run. */
@@ -29,16 +32,36 @@ export interface StudySummary {
   readonly accuracy?: Accuracy
 }
 
-function failuresOf(rows: readonly StudyRow[]): StudySummary['failures'] {
-  const found = new Map<string, { variant: string; check: string; note: string; count: number }>()
-  for (const { status, variant, check, note = '' } of rows) {
-    if (status !== 'failed') continue
-    const key = `${variant}\n${check}\n${note}`
-    const known = found.get(key)
-    if (known) known.count += 1
-    else found.set(key, { variant, check, note, count: 1 })
+/** A run, judged. */
+export interface Judgement {
+  /** Verdicts, contrasts and curves of every check. */
+  readonly summary: StudySummary
+  /** What its rows say of each image. */
+  readonly images: JudgedImages
+}
+
+type FailureCount = {
+  -readonly [K in keyof StudySummary['failures'][number]]: StudySummary['failures'][number][K]
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Counts rows that failed, by variant, check and reason. */
+function countFailures() {
+  const found = new Map<string, FailureCount>()
+  return {
+    add(rows: readonly StudyRow[]) {
+      for (const { status, variant, check, note = '' } of rows) {
+        if (status !== 'failed') continue
+        const key = `${variant}\n${check}\n${note}`
+        const known = found.get(key)
+        if (known) known.count += 1
+        else found.set(key, { variant, check, note, count: 1 })
+      }
+    },
+    /** In the order of rows, whatever the order in which variants were judged. */
+    all: () => [...found.values()].sort((a, b) => byText(a.check, b.check) || byText(a.variant, b.variant)),
   }
-  return [...found.values()]
 }
 
 /** Holm's correction once more, over the contrasts of all checks: the family of tests is the run's. */
@@ -52,37 +75,85 @@ function correctTogether(summaries: readonly CheckSummary[]): CheckSummary[] {
   })
 }
 
+/** Takes rows as a check wants them: variant by variant, or all at once. */
+function summariserOf(check: Check, context: SummaryContext): Summariser {
+  if (check.summariser) return check.summariser(context)
+  const all: Row[] = []
+  return {
+    add(_, rows) {
+      for (const row of rows) all.push(row)
+    },
+    finish: () => check.summarise(all, context),
+  }
+}
+
+/** Variants in the order in which a check takes them: the study's, or that of rows where it takes all at once. */
+function inOrder(
+  found: readonly string[],
+  facts: readonly VariantFacts[],
+  check: Check | undefined,
+): string[] {
+  const sorted = found.toSorted(byText)
+  if (!check?.summariser) return sorted
+  const known = facts.map(({ id }) => id).filter((id) => found.includes(id))
+  return [...known, ...sorted.filter((id) => !known.includes(id))]
+}
+
+/** How a run's rows are judged. */
+export interface SummarySettings {
+  readonly checks: readonly Check[]
+  /** Replaces the checks' own, where they have one. */
+  readonly threshold?: number
+  /** Images that could not be read for at least one weight state: they count for none. */
+  readonly lost?: LostImages
+}
+
 /**
  * Judges a run from its stored rows alone: one summary for each check of the study, with findings, notes and figures. A check
- * that is not installed is listed without findings.
- * @param threshold replaces the checks' own, where they have one
+ * that is not installed is listed without findings. The rows of one check and variant are in memory at a time, unless a
+ * check takes all of its rows at once.
  */
-export function summariseStudy(
+export async function summariseStudy(
   record: StudyRecord,
-  rows: readonly StudyRow[],
-  checks: readonly Check[],
-  threshold?: number,
-): StudySummary {
+  source: RowSource,
+  { checks, threshold, lost = new Map() }: SummarySettings,
+): Promise<Judgement> {
   const variants = factsOf(record)
-  const summaries = record.identity.checks.map((stored): CheckSummary => {
-    const { id, title, references, options } = stored
+  const failures = countFailures()
+  const images = tallyImages(new Set(variants.filter(({ control }) => control).map(({ id }) => id)))
+  let count = 0
+
+  async function summarise({ id, options, package: from }: CheckRecord): Promise<Summary> {
     const check = checks.find((one) => one.id === id)
-    if (!check)
+    const used = check && withThreshold(check, options, threshold)
+    const taking = check && summariserOf(check, { options: used as never, variants })
+    let isEmpty = true
+    for (const variant of inOrder(await source.variants(id), variants, check)) {
+      const rows = await source.rows(id, variant)
+      count += rows.length
+      const judged = withoutLost(rows, lost)
+      failures.add(judged)
+      images.add(judged)
+      const own = judged.filter(({ metric }) => metric !== FAILURE)
+      if (own.length === 0) continue
+      isEmpty = false
+      taking?.add(variant, own)
+    }
+    if (!taking)
       return {
-        id,
-        title,
-        references,
         findings: [],
-        notes: [`The check ${id} (${stored.package}) is not installed: its rows are stored, but not judged.`],
+        notes: [`The check ${id} (${from}) is not installed: its rows are stored, but not judged.`],
       }
-    const own = rows.filter((row) => row.check === id && row.metric !== FAILURE)
-    const used = withThreshold(check, options, threshold)
-    const summary =
-      own.length === 0
-        ? { findings: [], notes: ['There are no rows yet.'] }
-        : check.summarise(own, { options: used as never, variants })
-    const changes = check.changes === undefined ? {} : { changes: check.changes }
-    return { id, title, ...changes, references, ...summary }
-  })
-  return { checks: correctTogether(summaries), failures: failuresOf(rows), rows: rows.length }
+    return isEmpty ? { findings: [], notes: ['There are no rows yet.'] } : taking.finish()
+  }
+
+  const summaries: CheckSummary[] = []
+  for (const stored of record.identity.checks) {
+    const summary = await summarise(stored)
+    images.endCheck(summary)
+    const { id, title, references } = stored
+    const changes = checks.find((one) => one.id === id)?.changes
+    summaries.push({ id, title, ...(changes !== undefined && { changes }), references, ...summary })
+  }
+  return { summary: { checks: correctTogether(summaries), failures: failures.all(), rows: count }, images }
 }

@@ -160,3 +160,34 @@ describe('what is studied', () => {
     expect(readFileSync(join(folder, 'study.json'), 'utf8')).toBe('first')
   })
 })
+
+describe('a shard that runs twice at once', () => {
+  it('leaves no failure of a unit that the other process finished', async () => {
+    const folder = temporaryFolder()
+    const store = folderStore(folder)
+    await runShard(folder, { index: 0, count: 1 })
+    const [unit] = planned.record.units
+    await store.put('failure', unit!.id, {
+      unit: unit!.id,
+      reason: 'the original maps of group 0 are missing',
+    })
+    expect((await openRun(folder)).failures.units).toEqual([])
+  })
+
+  it('keeps original maps readable while they are computed anew', async () => {
+    const folder = temporaryFolder()
+    const store = folderStore(folder)
+    await runShard(folder, { index: 0, count: 3 })
+    const maps = await store.list('maps')
+    for (const unit of planned.record.units.filter(({ from }) => from === 0))
+      await store.remove('unit', unit.id)
+    const missing: string[] = []
+    const looking = setInterval(() => {
+      for (const id of maps) if (!readdirSync(join(folder, 'maps')).includes(`${id}.npy`)) missing.push(id)
+    }, 1)
+    await runShard(folder, { index: 0, count: 3 })
+    clearInterval(looking)
+    expect(maps.length).toBeGreaterThan(0)
+    expect(missing).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@ import type { Check, Contrast } from '@saliency/core'
 import { expect, it } from 'vitest'
 import type { StudyRow } from '../src/store/rows.ts'
 import type { StudyRecord } from '../src/store/study-record.ts'
+import { rowsInMemory } from '../src/store/row-source.ts'
 import { summariseStudy } from '../src/summarise.ts'
 
 /** A check whose summary is one contrast with this p value. */
@@ -30,12 +31,13 @@ function contrasting(id: string, p: number): Check {
   }
 }
 
-it('corrects the contrasts of all checks together: the family of tests is the run’s', () => {
+it('corrects the contrasts of all checks together: the family of tests is the run’s', async () => {
   const checks = [contrasting('classes', 0.03), contrasting('parameters', 0.02), contrasting('other', 0.5)]
   const recorded = checks.map(({ id, title, references }) => ({ id, title, references, options: {} }))
   const record = { identity: { checks: recorded, variants: [] } } as unknown as StudyRecord
-  const rows = checks.map(({ id }) => ({ check: id, metric: 'x', status: 'ok' }) as StudyRow)
-  const corrected = summariseStudy(record, rows, checks).checks.map(({ findings }) => findings[0] as Contrast)
+  const rows = checks.map(({ id }) => ({ check: id, variant: 'm/v', metric: 'x', status: 'ok' }) as StudyRow)
+  const { summary } = await summariseStudy(record, rowsInMemory(rows), { checks })
+  const corrected = summary.checks.map(({ findings }) => findings[0] as Contrast)
   // Holm: 3 · .02, then the larger of that and 2 · .03, then .5.
   expect(corrected.map(({ pHolm }) => pHolm)).toEqual([0.06, 0.06, 0.5])
   expect(corrected.map(({ pairs }) => pairs)).toEqual([3, 3, 3])

@@ -109,7 +109,7 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
   const moved = threshold === undefined ? {} : { threshold }
   const run = await openRun(folder)
   const { record, failures } = run
-  const { judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
+  const { images: judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
   printMissing(run, request)
   const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
   const report = join(out, 'report.html')

@@ -9,8 +9,7 @@ export interface StatusFlags {
 }
 
 /**
- * `saliency status RUN`: how much of a study is done, from its folder alone, whoever computes it. A unit that failed and
- * was done later is done.
+ * `saliency status RUN`: how much of a study is done, from its folder alone, whoever computes it.
  * @throws INVALID_RUN if the folder holds no study
  */
 export async function statusCommand(
@@ -19,8 +18,7 @@ export async function statusCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { record, finished, failures } = await openRun(folder)
-  const isDone = new Set(finished.map(({ unit }) => unit.id))
-  const failed = failures.units.filter(({ unit }) => !isDone.has(unit))
+  const failed = failures.units
   const all = record.units.length
   const units = {
     all,

@@ -27,6 +27,7 @@ import { openStudyImages } from './open-images.ts'
 import { leftOutOfAll, selectionsOf } from '../discovery/selection.ts'
 import { resolveSettings, type Settings } from './settings.ts'
 import { openMapsElsewhere } from './external-maps.ts'
+import { rowsOfLarge } from './stored-rows.ts'
 import { studyTarget } from './study-target.ts'
 
 /** A study that is ready to run in a folder. */
@@ -148,5 +149,6 @@ export async function planStudy(
  */
 export async function judgeStudy(run: Run, settings: Partial<JudgeSettings> = {}): Promise<Judgement> {
   const { checks = createRegistry(await discoverPlugins()).checks, ...others } = settings
-  return judge(run, { ...others, checks })
+  const rows = others.rows ?? (await rowsOfLarge(run))
+  return judge(run, { ...others, checks, ...(rows && { rows }) })
 }

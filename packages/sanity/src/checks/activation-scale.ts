@@ -44,13 +44,11 @@ function geometricMean(values: readonly number[]): number {
 }
 
 /** A curve along the steps for the end of each block in execution order, from one variant's rows: those of the others say the same. */
-export function activationCurves(rows: readonly Row[]): Curve[] {
-  const first = rows[0]?.variant
-  const own = rows.filter(({ variant }) => variant === first)
-  const byDepth = [...groupRows(own, ({ protocol }) => String(protocol['depth']))]
+export function activationCurves(variant: string, rows: readonly Row[]): Curve[] {
+  const byDepth = [...groupRows(rows, ({ protocol }) => String(protocol['depth']))]
   byDepth.sort(([a], [b]) => Number(a) - Number(b))
   return byDepth.map(([, ofBlock]) =>
-    scaleCurve(first!, `${ACTIVATION_SCALE} at ${ofBlock[0]!.protocol['at']}`, ofBlock, geometricMean),
+    scaleCurve(variant, `${ACTIVATION_SCALE} at ${ofBlock[0]!.protocol['at']}`, ofBlock, geometricMean),
   )
 }
 

@@ -15,7 +15,8 @@ import {
 } from '@saliency/core'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
-import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
+import { byVariant } from '../verdict/by-variant.ts'
+import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 
 const options = {
@@ -119,10 +120,11 @@ function rowsWithoutValue(
   )
 }
 
-function notApplicable(rows: readonly Row[], variants: readonly VariantFacts[]): Summary {
+/** @param imagesOf how many images each variant has */
+function notApplicable(imagesOf: ReadonlyMap<string, number>, variants: readonly VariantFacts[]): Summary {
   const findings = variants.flatMap(({ id }): Verdict[] => {
-    const images = new Set(rows.filter(({ variant }) => variant === id).map(({ image }) => image)).size
-    if (images === 0) return []
+    const images = imagesOf.get(id)
+    if (images === undefined) return []
     return [
       {
         kind: 'verdict',
@@ -168,10 +170,8 @@ export const classSensitivity: Check = defineCheck<typeof options>({
     const { similarities, partners, reduction } = context.options
     return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
-  summarise(rows, context) {
-    if (rows.length > 0 && rows.every(({ note }) => note === NO_OTHER_CLASS))
-      return notApplicable(rows, context.variants)
-    return summariseVerdicts(rows, context.variants, {
+  ...byVariant<typeof options>((context) => {
+    const verdicts = verdictSummariser(context.variants, {
       judged: 'spearman',
       sharedDraws: false,
       judges: (row: Row) => row.condition === JUDGED,
@@ -181,5 +181,16 @@ export const classSensitivity: Check = defineCheck<typeof options>({
           ? 'shown, not judged: it starts from the logit, whose sign can flip the whole map'
           : whyNotJudged(context.options),
     })
-  },
+    const images = new Map<string, number>()
+    let hasOtherClass = false
+    return {
+      add(variant, rows) {
+        hasOtherClass ||= rows.some(({ note }) => note !== NO_OTHER_CLASS)
+        images.set(variant, new Set(rows.map(({ image }) => image)).size)
+        verdicts.add(variant, rows)
+      },
+      finish: () =>
+        images.size > 0 && !hasOtherClass ? notApplicable(images, context.variants) : verdicts.finish(),
+    }
+  }),
 })

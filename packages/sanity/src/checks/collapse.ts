@@ -1,6 +1,5 @@
-import type { Curve, Row, ScoreContext, Summary, VariantFacts } from '@saliency/core'
+import type { Curve, Row, ScoreContext, Summary } from '@saliency/core'
 import type { Comparison } from '../verdict/score-pairs.ts'
-import { inStudyOrder } from '../verdict/study-order.ts'
 import { groupRows } from '../verdict/table.ts'
 import { rowsOfImage } from '../metrics/image-rows.ts'
 import { ACTIVATION_SCALE, activationCurves, activationNotes, activationRows } from './activation-scale.ts'
@@ -67,19 +66,27 @@ function logitNotes(spread: Curve | undefined): string[] {
 }
 
 /** Curves of all shares, activations and logits once for all variants, and a note where activations collapse or explode. */
-export function summariseCollapse(
-  given: readonly Row[],
-  facts: readonly VariantFacts[],
-): Required<Pick<Summary, 'curves' | 'notes'>> {
-  const rows = inStudyOrder(given, facts)
-  const others = rows.filter(({ metric }) => metric !== ACTIVATION_SCALE)
-  const groups = [...groupRows(others, ({ variant, metric }) => `${variant}\n${metric}`)]
-  const curves = groups.map(([key, group]) =>
-    scaleCurve(key.split('\n')[0]!, key.split('\n')[1]!, group, mean),
-  )
-  const logits = curves.filter(({ metric }) => metric === LOGIT_SPREAD).slice(0, 1)
-  const scales = curves.filter(({ metric }) => metric === MAP_SCALE)
-  const activations = activationCurves(rows.filter(({ metric }) => metric === ACTIVATION_SCALE))
-  const notes = activations.length > 0 ? activationNotes(activations) : logitNotes(logits[0])
-  return { curves: [...scales, ...logits, ...activations], notes }
+export function collapseSummariser(): {
+  add(variant: string, rows: readonly Row[]): void
+  finish(): Required<Pick<Summary, 'curves' | 'notes'>>
+} {
+  const scales: Curve[] = []
+  let logits: Curve | undefined
+  let activations: readonly Curve[] = []
+  return {
+    add(variant, rows) {
+      const {
+        [MAP_SCALE]: maps,
+        [LOGIT_SPREAD]: spreads,
+        [ACTIVATION_SCALE]: blocks,
+      } = Object.fromEntries(groupRows(rows, ({ metric }) => metric))
+      if (maps) scales.push(scaleCurve(variant, MAP_SCALE, maps, mean))
+      if (spreads) logits ??= scaleCurve(variant, LOGIT_SPREAD, spreads, mean)
+      if (blocks && activations.length === 0) activations = activationCurves(variant, blocks)
+    },
+    finish() {
+      const notes = activations.length > 0 ? activationNotes(activations) : logitNotes(logits)
+      return { curves: [...scales, ...(logits ? [logits] : []), ...activations], notes }
+    },
+  }
 }

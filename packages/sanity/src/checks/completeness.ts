@@ -2,7 +2,7 @@ import { defineCheck, type Check, type OptionSpecs } from '@saliency/core'
 import { original } from '../original.ts'
 import { stack } from '../faithfulness/predictions.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   tolerance: {
@@ -50,8 +50,7 @@ export const completeness: Check = defineCheck<typeof options>({
       return rowsOfImage({ variant, condition: 'original', protocol }, image, measured)
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Completeness says where relevance goes in sum, not whether it goes to the right place.',
-    ]),
+  ...meansByVariant([
+    'Completeness says where relevance goes in sum, not whether it goes to the right place.',
+  ]),
 })

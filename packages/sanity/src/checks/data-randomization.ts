@@ -2,7 +2,8 @@ import { defineCheck, type Check } from '@saliency/core'
 import { original } from '../original.ts'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
 import { scorePairs, withChannels } from '../verdict/score-pairs.ts'
-import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
+import { byVariant } from '../verdict/by-variant.ts'
+import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 
 const TWIN = 'twin'
@@ -29,12 +30,13 @@ export const dataRandomization: Check = defineCheck<typeof verdictOptions>({
     const comparisons = wanted.map((to) => ({ from, to, condition: TWIN, protocol }))
     return scorePairs(context, comparisons, { similarities: namesIn(similarities), partners, reduction })
   },
-  summarise: (rows, { options, variants }) =>
-    summariseVerdicts(rows, variants, {
+  ...byVariant<typeof verdictOptions>(({ options, variants }) =>
+    verdictSummariser(variants, {
       judged: 'spearman',
       sharedDraws: false,
       limit: 'about this twin alone: what another would give is not known',
       verdict: { threshold: options.threshold },
       notJudged: () => whyNotJudged(options),
     }),
+  ),
 })

@@ -5,7 +5,7 @@ import { classScores } from '../faithfulness/predictions.ts'
 import { areaUnder, removalInputs } from '../faithfulness/removal.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   steps: {
@@ -55,8 +55,5 @@ export const deletionInsertion: Check = defineCheck<typeof options>({
       }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Deletion: lower is better; insertion: higher is better, and it favours smooth maps.',
-    ]),
+  ...meansByVariant(['Deletion: lower is better; insertion: higher is better, and it favours smooth maps.']),
 })

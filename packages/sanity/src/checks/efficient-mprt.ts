@@ -3,7 +3,7 @@ import { original } from '../original.ts'
 import { planesOf } from '../verdict/planes.ts'
 import { histogramEntropy } from '../metrics/entropy.ts'
 import { noValue, rowsOfImage, type Measured } from '../metrics/image-rows.ts'
-import { meanOverDraws, summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meanOverDraws, meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade } from './cascade.ts'
@@ -80,13 +80,8 @@ export const efficientMprt: Check = defineCheck<typeof options>({
     }
     return rows
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(
-      rows,
-      variants,
-      [
-        'Entropy rise ranks guided backpropagation best in published runs: read it with the verdict beside it.',
-      ],
-      meanOverDraws,
-    ),
+  ...meansByVariant(
+    ['Entropy rise ranks guided backpropagation best in published runs: read it with the verdict beside it.'],
+    meanOverDraws,
+  ),
 })

@@ -3,7 +3,7 @@ import { original } from '../original.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { subsetCorrelation } from '../faithfulness/subsets.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   size: {
@@ -50,6 +50,5 @@ export const faithfulnessCorrelation: Check = defineCheck<typeof options>({
       return { 'faithfulness-correlation': await subsetCorrelation(scored, context.predict, settings) }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, ['1 is best, 0 is none; noisy with few subsets.']),
+  ...meansByVariant(['1 is best, 0 is none; noisy with few subsets.']),
 })

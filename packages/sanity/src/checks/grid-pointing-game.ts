@@ -10,7 +10,8 @@ import {
 import { planesOf } from '../verdict/planes.ts'
 import { positiveMass, signedMass } from '../localisation/mass.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { metricsSummariser } from '../metrics/summarise-metrics.ts'
+import { byVariant } from '../verdict/by-variant.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'
 
@@ -96,9 +97,10 @@ export const gridPointingGame: Check = defineCheck<typeof options>({
     }
     return rows
   },
-  summarise: (rows, { variants, options: { size } }) =>
-    summariseMetrics(rows, variants, [
+  ...byVariant<typeof options>(({ variants, options: { size } }) =>
+    metricsSummariser(variants, [
       'Grids in which the model predicts the same class for another cell are undefined: order the images so that classes alternate.',
       `Chance is 1/${size * size} for positive mass and 0 for signed mass, whose score counts what speaks against the class.`,
     ]),
+  ),
 })

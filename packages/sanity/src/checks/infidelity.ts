@@ -9,7 +9,7 @@ import {
 import { original } from '../original.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { allUndefined, noValue, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'
 
@@ -105,8 +105,7 @@ export const infidelity: Check = defineCheck<typeof options>({
     }
     return rows
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Infidelity depends on the scale of the map; "scaled" takes the best factor per image. Lower is better.',
-    ]),
+  ...meansByVariant([
+    'Infidelity depends on the scale of the map; "scaled" takes the best factor per image. Lower is better.',
+  ]),
 })

@@ -3,7 +3,7 @@ import { original } from '../original.ts'
 import { planesOf } from '../verdict/planes.ts'
 import { distance } from '../metrics/distance.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 
 const options = {
@@ -55,8 +55,7 @@ export const inputInvariance: Check = defineCheck<typeof options>({
       ),
     )
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Methods that multiply by the input change by construction. Beside zero-padded borders the compensation is not exact, so a small value is expected of every method.',
-    ]),
+  ...meansByVariant([
+    'Methods that multiply by the input change by construction. Beside zero-padded borders the compensation is not exact, so a small value is expected of every method.',
+  ]),
 })

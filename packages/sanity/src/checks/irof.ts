@@ -7,7 +7,7 @@ import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf } from '../faithfulness/substrate.ts'
 import { superpixels } from '../faithfulness/superpixels.ts'
 import { noValue } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   segments: {
@@ -62,6 +62,5 @@ export const irof: Check = defineCheck<typeof options>({
       return { irof: 1 - areaUnder(probabilities.map((value) => value / start)) }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, ['Higher is better; the number of superpixels changes it.']),
+  ...meansByVariant(['Higher is better; the number of superpixels changes it.']),
 })

@@ -11,7 +11,7 @@ import { maskOf } from '../localisation/mask.ts'
 import { positiveMass, rankAccuracy, signedMass } from '../localisation/mass.ts'
 import { pointingGame } from '../localisation/pointing.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { topMembership } from '../similarity/top-k.ts'
 import { resizePlane } from '../similarity/upsample.ts'
@@ -80,5 +80,5 @@ export const localisation: Check = defineCheck<typeof options>({
       )
     })
   },
-  summarise: (rows, { variants }) => summariseMetrics(rows, variants),
+  ...meansByVariant(),
 })

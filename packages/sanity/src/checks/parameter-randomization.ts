@@ -11,11 +11,12 @@ import { original } from '../original.ts'
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
 import { similarityFigure } from '../verdict/similarity-figure.ts'
-import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
+import { byVariant } from '../verdict/by-variant.ts'
+import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade, stepName } from './cascade.ts'
-import { collapseRows, isCollapseRow, summariseCollapse } from './collapse.ts'
+import { collapseRows, collapseSummariser, isCollapseRow } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
 import { scaleFigure } from './scale-figure.ts'
@@ -116,8 +117,8 @@ function comparisonOf(to: Condition, values: Values): Comparison {
 }
 
 /** Says so where the file has no batch norm of its own, since neither policy nor initialiser of it can apply. */
-function batchNormNotes(rows: readonly Row[]): string[] {
-  if (rows[0]?.protocol['batchNorm'] !== NO_BATCH_NORM) return []
+function batchNormNotes(row: Row | undefined): string[] {
+  if (row?.protocol['batchNorm'] !== NO_BATCH_NORM) return []
   return [
     "Batch norm: merged in the file, or never there. No batch-norm policy applies; where a layer names no initialiser, 'layer' draws kernels as He et al. 2015 (normal) and biases zero.",
   ]
@@ -145,9 +146,8 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
     const similar = await scorePairs(context, comparisons, pairs)
     return [...similar, ...(await collapseRows(context, comparisons))]
   },
-  summarise(rows, { options: values, variants }) {
-    const similar = rows.filter((row) => !isCollapseRow(row))
-    const summary = summariseVerdicts(similar, variants, {
+  ...byVariant<typeof options>(({ options: values, variants }) => {
+    const verdicts = verdictSummariser(variants, {
       judged: 'spearman',
       sharedDraws: true,
       steps: true,
@@ -155,12 +155,25 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
       notJudged: () => whyNotJudged(values),
       extra: depthOfLoss,
     })
-    const collapse = summariseCollapse(rows.filter(isCollapseRow), variants)
+    const scales = collapseSummariser()
+    let first: Row | undefined
     return {
-      findings: summary.findings,
-      curves: [...(summary.curves ?? []), ...collapse.curves],
-      figures: [...similarityFigure(TITLE, summary.curves ?? []), ...scaleFigure(TITLE, collapse.curves)],
-      notes: [...(summary.notes ?? []), ...collapse.notes, ...batchNormNotes(rows)],
+      add(variant, rows) {
+        first ??= rows[0]
+        const similar = rows.filter((row) => !isCollapseRow(row))
+        if (similar.length > 0) verdicts.add(variant, similar)
+        scales.add(variant, rows.filter(isCollapseRow))
+      },
+      finish() {
+        const summary = verdicts.finish()
+        const collapse = scales.finish()
+        return {
+          findings: summary.findings,
+          curves: [...(summary.curves ?? []), ...collapse.curves],
+          figures: [...similarityFigure(TITLE, summary.curves ?? []), ...scaleFigure(TITLE, collapse.curves)],
+          notes: [...(summary.notes ?? []), ...collapse.notes, ...batchNormNotes(first)],
+        }
+      },
     }
-  },
+  }),
 })

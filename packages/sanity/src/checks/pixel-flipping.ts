@@ -5,7 +5,7 @@ import { classScores } from '../faithfulness/predictions.ts'
 import { areaUnder, removalInputs } from '../faithfulness/removal.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   patch: {
@@ -67,8 +67,5 @@ export const pixelFlipping: Check = defineCheck<typeof options>({
       return { morf, lerf, 'lerf-morf': lerf - morf, aopc: drop }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'MoRF: lower is better; LeRF, their difference and AOPC: higher is better.',
-    ]),
+  ...meansByVariant(['MoRF: lower is better; LeRF, their difference and AOPC: higher is better.']),
 })

@@ -5,7 +5,7 @@ import { classScores } from '../faithfulness/predictions.ts'
 import { scoreImages, type ScoredImage } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { noValue, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { judgePolarity } from '../polarity/judge-polarity.ts'
 import { agreement, coinSigned, strongestOf, type SignedRegion } from '../polarity/strongest.ts'
 
@@ -118,11 +118,14 @@ export const polarity: Check = defineCheck<typeof options>({
       }
     })
   },
-  summarise(rows, { variants, options: { threshold } }) {
-    const shown = summariseMetrics(rows, variants, [
+  summarise(rows, context) {
+    const shown = meansByVariant([
       'Polarity is the agreement of sign and logit beyond chance: 0 for signs thrown by a coin, 1 where the logit always moves as the sign says.',
       "pixel-violation is Liu et al.'s ratio: how often the logit moves against the sign of the single strongest pixel; lower is better.",
-    ])
-    return { ...shown, findings: [...judgePolarity(rows, variants, threshold), ...shown.findings] }
+    ]).summarise(rows, context)
+    return {
+      ...shown,
+      findings: [...judgePolarity(rows, context.variants, context.options.threshold), ...shown.findings],
+    }
   },
 })

@@ -5,7 +5,7 @@ import { descending } from '../faithfulness/order.ts'
 import { classScores } from '../faithfulness/predictions.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { allUndefined } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   steps: {
@@ -61,8 +61,5 @@ export const road: Check = defineCheck<typeof options>({
       return { 'road-morf': morf, 'road-lerf': lerf, road: lerf - morf }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'road = LeRF minus MoRF: higher is better. Smoother maps can win without saying more.',
-    ]),
+  ...meansByVariant(['road = LeRF minus MoRF: higher is better. Smoother maps can win without saying more.']),
 })

@@ -5,7 +5,7 @@ import { classScores } from '../faithfulness/predictions.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { noValue, type Measured } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   groups: {
@@ -74,8 +74,7 @@ export const saco: Check = defineCheck<typeof options>({
       return { saco: salienceGuidedFaithfulness(salience, drops) }
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'From −1 to 1, higher is better. A random map scores 0 on average; a map whose salience misleads scores below it.',
-    ]),
+  ...meansByVariant([
+    'From −1 to 1, higher is better. A random map scores 0 on average; a map whose salience misleads scores below it.',
+  ]),
 })

@@ -3,7 +3,7 @@ import { original } from '../original.ts'
 import type { Measured } from '../metrics/image-rows.ts'
 import { scoreImages } from '../faithfulness/score-images.ts'
 import { subsetCorrelation } from '../faithfulness/subsets.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 
 const options = {
   sizes: {
@@ -55,8 +55,5 @@ export const sensitivityN: Check = defineCheck<typeof options>({
       return result
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'Correlation of summed relevance and drop of the logit: 1 is best, 0 is none.',
-    ]),
+  ...meansByVariant(['Correlation of summed relevance and drop of the logit: 1 is best, 0 is none.']),
 })

@@ -3,7 +3,7 @@ import { original } from '../original.ts'
 import { planesOf } from '../verdict/planes.ts'
 import { allUndefined, rowsOfImage, type Measurements } from '../metrics/image-rows.ts'
 import { distance } from '../metrics/distance.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 
 const options = {
@@ -67,8 +67,5 @@ export const sensitivity: Check = defineCheck<typeof options>({
       return rowsOfImage({ variant, condition: 'uniform', protocol }, image, measured)
     })
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, [
-      'A map that ignores the image has sensitivity 0: low is necessary, not sufficient.',
-    ]),
+  ...meansByVariant(['A map that ignores the image has sensitivity 0: low is necessary, not sufficient.']),
 })

@@ -10,7 +10,8 @@ import { original } from '../original.ts'
 import { verdictOptions } from '../verdict/verdict-options.ts'
 import { scorePairs, type Comparison } from '../verdict/score-pairs.ts'
 import { similarityFigure } from '../verdict/similarity-figure.ts'
-import { summariseVerdicts } from '../verdict/summarise-verdicts.ts'
+import { byVariant } from '../verdict/by-variant.ts'
+import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade, stepName, type CascadeStep } from './cascade.ts'
 import { parseInitializer } from './initializer.ts'
@@ -147,14 +148,20 @@ export const smoothMprt: Check = defineCheck<typeof options>({
       partners: values.partners,
     })
   },
-  summarise(rows, { options: values, variants }) {
-    const summary = summariseVerdicts(rows, variants, {
+  ...byVariant<typeof options>(({ options: values, variants }) => {
+    const verdicts = verdictSummariser(variants, {
       judged: 'spearman-abs',
       sharedDraws: true,
       steps: true,
       verdict: { threshold: values.threshold },
       notJudged: () => 'shown, not judged: absolute values hide the sign',
     })
-    return { ...summary, figures: similarityFigure('Smooth MPRT', summary.curves ?? []) }
-  },
+    return {
+      add: verdicts.add,
+      finish() {
+        const summary = verdicts.finish()
+        return { ...summary, figures: similarityFigure('Smooth MPRT', summary.curves ?? []) }
+      },
+    }
+  }),
 })

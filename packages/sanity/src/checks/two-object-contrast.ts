@@ -3,7 +3,7 @@ import { planesOf } from '../verdict/planes.ts'
 import { maskOf } from '../localisation/mask.ts'
 import { positiveMass, signedMass } from '../localisation/mass.ts'
 import { allUndefined, rowsOfImage, type Measured, type Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { whyUndefined, type Plane } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'
 
@@ -64,6 +64,5 @@ export const twoObjectContrast: Check = defineCheck({
       ),
     )
   },
-  summarise: (rows, { variants }) =>
-    summariseMetrics(rows, variants, ['Mass contrast: 0 is no information about the class, 1 the most.']),
+  ...meansByVariant(['Mass contrast: 0 is no information about the class, 1 the most.']),
 })

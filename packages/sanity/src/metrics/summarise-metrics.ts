@@ -1,13 +1,13 @@
-import { createRandom, type Measurement, type Row, type Summary, type VariantFacts } from '@saliency/core'
+import { createRandom, type Measurement, type Row, type Summariser, type VariantFacts } from '@saliency/core'
 import { quantileSorted } from 'simple-statistics'
-import { inStudyOrder } from '../verdict/study-order.ts'
+import { byVariant } from '../verdict/by-variant.ts'
 import { cellsOf, groupRows, indexOf } from '../verdict/table.ts'
 import { imagesWithValues } from '../statistics/cells.ts'
 import { estimate } from '../statistics/estimate.ts'
 import { meanWithInfluence } from '../statistics/influence.ts'
 import { spreadOf } from '../statistics/spread.ts'
 import { ONE_DRAW } from '../statistics/verdict.ts'
-import { undefinedNotes } from './undefined-notes.ts'
+import { countUndefined } from './undefined-notes.ts'
 
 /** Mean per image over whatever the rows vary in (draws, subsets); images without a value are left out here and counted. */
 function imageMeans(rows: readonly Row[]): Float64Array {
@@ -62,22 +62,29 @@ export function meanOverDraws(variant: string, metric: string, rows: readonly Ro
  * Mean of every metric per variant with its interval; undefined values are counted.
  * @param finding how rows become a mean: over images, unless said otherwise
  */
-export function summariseMetrics(
-  given: readonly Row[],
+export function metricsSummariser(
   facts: readonly VariantFacts[],
   notes: readonly string[] = [],
   finding: typeof meanFinding = meanFinding,
-): Summary {
-  const rows = inStudyOrder(given, facts)
+): Summariser {
   const known = new Set(facts.map(({ id }) => id))
-  const groups = groupRows(
-    rows.filter((row) => known.has(row.variant)),
-    (row) => `${row.variant}\n${row.metric}`,
-  )
-  const findings = [...groups].map(([key, group]) => {
-    const [variant, metric] = key.split('\n') as [string, string]
-    return finding(variant, metric, group)
-  })
-  const counted = undefinedNotes(rows, 'values')
-  return { findings, notes: [...notes, ...counted] }
+  const undefinedRows = countUndefined('values')
+  const findings: Measurement[] = []
+  return {
+    add(variant, rows) {
+      undefinedRows.add(rows)
+      if (!known.has(variant)) return
+      for (const [metric, group] of groupRows(rows, (row) => row.metric))
+        findings.push(finding(variant, metric, group))
+    },
+    finish: () => ({ findings, notes: [...notes, ...undefinedRows.notes()] }),
+  }
+}
+
+/** The summary of a check that says no more than the mean of every metric. */
+export function meansByVariant(
+  notes?: readonly string[],
+  finding?: typeof meanFinding,
+): ReturnType<typeof byVariant> {
+  return byVariant(({ variants }) => metricsSummariser(variants, notes, finding))
 }

@@ -1,22 +1,45 @@
 import type { Row } from '@saliency/core'
-import { groupRows } from '../verdict/table.ts'
 
 /** Reasons named one by one; what is rarer is summed up. */
 const NAMED = 6
 
-/**
- * How many rows have no value, and why, the most frequent reason first; empty where all have one.
- * @param what the rows' values in words: 'values', 'similarities'
- */
+/** Counts rows without a value. */
+export interface UndefinedCount {
+  add(rows: readonly Row[]): void
+  /** Rows that were added. */
+  readonly all: number
+  /** How many have no value, and why, the most frequent reason first; empty where all have one. */
+  notes(): string[]
+}
+
+/** @param what the rows' values in words: 'values', 'similarities' */
+export function countUndefined(what: string): UndefinedCount {
+  const counts = new Map<string, number>()
+  let all = 0
+  return {
+    add(rows) {
+      all += rows.length
+      for (const { status, note = 'no reason given' } of rows)
+        if (status !== 'ok') counts.set(note, (counts.get(note) ?? 0) + 1)
+    },
+    get all() {
+      return all
+    },
+    notes() {
+      const reasons = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      const sum = (some: typeof reasons) => some.reduce((total, [, count]) => total + count, 0)
+      if (reasons.length === 0) return []
+      const rest = sum(reasons.slice(NAMED))
+      const named = reasons.slice(0, NAMED).map(([reason, count]) => `${count}: ${reason}`)
+      const list = [...named, ...(rest > 0 ? [`${rest}: other reasons`] : [])].join('; ')
+      return [`${sum(reasons)} of ${all} ${what} are undefined; they are counted, not averaged (${list}).`]
+    },
+  }
+}
+
+/** The same for rows that are all there. */
 export function undefinedNotes(rows: readonly Row[], what: string): string[] {
-  const missing = rows.filter(({ status }) => status !== 'ok')
-  if (missing.length === 0) return []
-  const reasons = [...groupRows(missing, ({ note = 'no reason given' }) => note)]
-  reasons.sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
-  const rest = reasons.slice(NAMED).reduce((sum, [, group]) => sum + group.length, 0)
-  const named = reasons.slice(0, NAMED).map(([reason, group]) => `${group.length}: ${reason}`)
-  const list = [...named, ...(rest > 0 ? [`${rest}: other reasons`] : [])].join('; ')
-  return [
-    `${missing.length} of ${rows.length} ${what} are undefined; they are counted, not averaged (${list}).`,
-  ]
+  const count = countUndefined(what)
+  count.add(rows)
+  return count.notes()
 }

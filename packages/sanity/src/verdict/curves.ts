@@ -11,7 +11,8 @@ function point(x: number, label: string, estimate: Estimate | undefined): Point 
   return { x, label, y: value, ...(interval && { low: interval[0], high: interval[1] }) }
 }
 
-function curvesOfVariant(
+/** Curves of s, c and e of one variant and similarity along the steps; the unchanged point is x = 0. */
+export function curvesOf(
   variant: string,
   metric: string,
   rows: readonly Row[],
@@ -34,13 +35,4 @@ function curvesOfVariant(
     { variant, metric: `${metric} chance`, points: chance },
     { variant, metric: `${metric} survival`, points: survival },
   ]
-}
-
-/** Curves of s, c and e along the steps, per variant and similarity; the unchanged point is x = 0. */
-export function curvesOf(rows: readonly Row[], sharedDraws: boolean): Curve[] {
-  const groups = groupRows(rows, (row) => `${row.variant}\n${row.metric}`)
-  return [...groups].flatMap(([key, group]) => {
-    const [variant, metric] = key.split('\n') as [string, string]
-    return curvesOfVariant(variant, metric, group, sharedDraws)
-  })
 }

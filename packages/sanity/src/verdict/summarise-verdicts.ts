@@ -3,19 +3,19 @@ import {
   type Curve,
   type Finding,
   type Row,
-  type Summary,
+  type Summariser,
   type VariantFacts,
 } from '@saliency/core'
 import type { Cells } from '../statistics/cells.ts'
 import { contrastOf } from '../statistics/contrast.ts'
 import { effectOf, type Effect } from '../statistics/effect.ts'
 import { judge, type VerdictOptions } from '../statistics/verdict.ts'
-import { undefinedNotes } from '../metrics/undefined-notes.ts'
+import { countUndefined } from '../metrics/undefined-notes.ts'
 import { correctContrasts } from './correct-contrasts.ts'
 import { curvesOf } from './curves.ts'
 import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
-import { inStudyOrder } from './study-order.ts'
-import { cellsOf, groupRows, indexOf, intersect } from './table.ts'
+import { type Compared, comparedOf, onCommon } from './compared.ts'
+import { cellsOf, groupRows, indexOf } from './table.ts'
 
 /** How the rows of one axis are judged. */
 export interface JudgingOptions {
@@ -36,115 +36,125 @@ export interface JudgingOptions {
   readonly extra?: (cells: Cells) => Record<string, string | number | null>
 }
 
-interface Study {
-  readonly options: JudgingOptions
-  readonly facts: readonly VariantFacts[]
-  /** The judged rows of the judged similarity, by variant. */
-  readonly rows: ReadonlyMap<string, Row[]>
-}
-
 function undefinedCount(rows: readonly Row[]): number {
   return rows.filter((row) => row.status !== 'ok').length
-}
-
-function effectOfRows(
-  rows: readonly Row[],
-  { sharedDraws }: JudgingOptions,
-): { cells: Cells; effect: Effect } {
-  const cells = cellsOf(rows, indexOf(rows), sharedDraws)
-  return { cells, effect: effectOf(cells) }
 }
 
 function limitsOf({ limit }: JudgingOptions, notJudged: string | undefined): string[] {
   return [limit, notJudged].filter((text) => text !== undefined)
 }
 
-function verdicts(study: Study): Finding[] {
-  return study.facts.flatMap((facts) => {
-    const rows = study.rows.get(facts.id)
-    if (!rows) return []
-    const { cells, effect } = effectOfRows(rows, study.options)
-    const notJudged = study.options.notJudged?.(facts)
-    return verdictFinding({
-      facts,
-      metric: study.options.judged,
-      effect,
-      verdict: judge(effect, study.options.verdict),
-      undefinedCount: undefinedCount(rows),
-      isJudged: notJudged === undefined,
-      limits: limitsOf(study.options, notJudged),
-      ...(study.options.extra ? { extra: study.options.extra(cells) } : {}),
-    })
+function verdictOf(
+  facts: VariantFacts,
+  rows: readonly Row[],
+  cells: Cells,
+  options: JudgingOptions,
+): Finding {
+  const effect = effectOf(cells)
+  const notJudged = options.notJudged?.(facts)
+  return verdictFinding({
+    facts,
+    metric: options.judged,
+    effect,
+    verdict: judge(effect, options.verdict),
+    undefinedCount: undefinedCount(rows),
+    isJudged: notJudged === undefined,
+    limits: limitsOf(options, notJudged),
+    ...(options.extra ? { extra: options.extra(cells) } : {}),
   })
 }
 
-function contrasts(study: Study): Finding[] {
-  return study.facts.flatMap((facts) => {
-    const other = study.facts.find(({ id }) => id === facts.counterpart)
-    const [rows, others] = [study.rows.get(facts.id), study.rows.get(other?.id ?? '')]
-    if (!rows || !others || !other) return []
-    const index = intersect(indexOf(rows), indexOf(others))
-    const { sharedDraws } = study.options
-    const [variant, counterpart] = [cellsOf(rows, index, sharedDraws), cellsOf(others, index, sharedDraws)]
+function contrastsOf(
+  all: readonly VariantFacts[],
+  compared: ReadonlyMap<string, Compared>,
+  options: JudgingOptions,
+): Finding[] {
+  return all.flatMap((facts) => {
+    const other = all.find(({ id }) => id === facts.counterpart)
+    const [own, beside] = [compared.get(facts.id), compared.get(other?.id ?? '')]
+    if (!own || !beside || !other) return []
+    const [variant, counterpart] = onCommon(own, beside, options.sharedDraws)
     const random = createRandom('verdict', 'sign flip', facts.id, other.id)
-    const contrast = contrastOf(variant, counterpart, random)
-    const notJudged = study.options.notJudged?.(facts) ?? study.options.notJudged?.(other)
+    const notJudged = options.notJudged?.(facts) ?? options.notJudged?.(other)
     return contrastFinding({
       variant: facts.id,
       counterpart: other.id,
-      contrast,
+      contrast: contrastOf(variant, counterpart, random),
       isTested: notJudged === undefined,
-      limits: limitsOf(study.options, notJudged),
+      limits: limitsOf(options, notJudged),
     })
   })
 }
 
 /** s and c of what is shown beside the verdict: other similarities, other choices of the second class. */
-function shown(rows: readonly Row[], study: Study): Finding[] {
-  const isJudged = study.options.judges ?? (() => true)
-  const kind = (row: Row) => (isJudged(row) ? row.metric : `${row.metric} (${row.condition})`)
-  const groups = groupRows(rows, (row) => `${row.variant}\n${kind(row)}`)
-  return [...groups].flatMap(([key, group]) => {
-    const [variant, metric] = key.split('\n') as [string, string]
-    if (metric === study.options.judged) return []
-    return effectFinding(variant, metric, effectOfRows(group, study.options).effect, undefinedCount(group))
+function shownOf(variant: string, rows: readonly Row[], options: JudgingOptions): Finding[] {
+  const isJudged = options.judges ?? (() => true)
+  const groups = groupRows(rows, (row) => (isJudged(row) ? row.metric : `${row.metric} (${row.condition})`))
+  groups.delete(options.judged)
+  return [...groups].map(([metric, group]) => {
+    const cells = cellsOf(group, indexOf(group), options.sharedDraws)
+    return effectFinding(variant, metric, effectOf(cells), undefinedCount(group))
   })
 }
 
-function notesOf(rows: readonly Row[], study: Study): string[] {
-  const notes = undefinedNotes(rows, 'similarities')
-  if (study.rows.size === 0 && rows.length > 0) {
-    notes.push(
-      `Nothing is judged: the judged similarity, ${study.options.judged}, is not among the recorded ones.`,
-    )
-  }
-  const known = new Set(study.facts.map((facts) => facts.id))
-  for (const facts of study.facts) {
-    if (facts.counterpart !== undefined && !study.rows.has(facts.counterpart)) {
-      notes.push(`${facts.id} is not contrasted: its counterpart ${facts.counterpart} is not in this run.`)
-    }
-  }
-  const strangers = [...study.rows.keys()].filter((variant) => !known.has(variant))
+/** What is missing where variants are judged or contrasted. */
+function notesOn(facts: readonly VariantFacts[], found: ReadonlySet<string>, rows: number, judged: string) {
+  const notes: string[] = []
+  if (found.size === 0 && rows > 0)
+    notes.push(`Nothing is judged: the judged similarity, ${judged}, is not among the recorded ones.`)
+  for (const { id, counterpart } of facts)
+    if (counterpart !== undefined && !found.has(counterpart))
+      notes.push(`${id} is not contrasted: its counterpart ${counterpart} is not in this run.`)
+  const known = new Set(facts.map(({ id }) => id))
+  const strangers = [...found].filter((variant) => !known.has(variant))
   if (strangers.length > 0)
     notes.push(`Not judged, because this run does not describe them: ${strangers.join(', ')}.`)
   return notes
 }
 
-/** Findings, curves (those of the judged similarity first) and notes of one axis, from its rows alone. */
-export function summariseVerdicts(
-  given: readonly Row[],
-  facts: readonly VariantFacts[],
-  options: JudgingOptions,
-): Summary {
-  const rows = inStudyOrder(given, facts)
-  const judged = rows.filter((row) => row.metric === options.judged && (options.judges?.(row) ?? true))
-  const study: Study = { options, facts, rows: groupRows(judged, (row) => row.variant) }
-  const findings = correctContrasts([...verdicts(study), ...contrasts(study), ...shown(rows, study)])
-  const others = rows.filter(({ metric }) => metric !== options.judged)
-  const drawn =
-    rows.length === others.length
-      ? rows
-      : [...rows.filter(({ metric }) => metric === options.judged), ...others]
-  const curves: Curve[] = options.steps ? curvesOf(drawn, options.sharedDraws) : []
-  return { findings, curves, notes: notesOf(rows, study) }
+/**
+ * Findings, curves (those of the judged similarity first) and notes of one axis, from its rows alone. Of the rows of
+ * earlier variants only what their contrasts need is kept.
+ */
+export function verdictSummariser(facts: readonly VariantFacts[], options: JudgingOptions): Summariser {
+  const { judged, judges = () => true, sharedDraws } = options
+  const described = new Map(facts.map((one) => [one.id, one]))
+  const counterparts = new Set(facts.map(({ counterpart }) => counterpart))
+  const isContrasted = (id: string) => counterparts.has(id) || described.get(id)?.counterpart !== undefined
+  const undefinedRows = countUndefined('similarities')
+  const found = new Set<string>()
+  const compared = new Map<string, Compared>()
+  const verdicts = new Map<string, Finding>()
+  const shown: Finding[] = []
+  const curves: Record<'judged' | 'others', Curve[]> = { judged: [], others: [] }
+
+  function judgeVariant(variant: string, rows: readonly Row[]): void {
+    found.add(variant)
+    const index = indexOf(rows)
+    const cells = cellsOf(rows, index, sharedDraws)
+    if (isContrasted(variant)) compared.set(variant, comparedOf(index, cells))
+    const own = described.get(variant)
+    if (own) verdicts.set(variant, verdictOf(own, rows, cells, options))
+  }
+
+  return {
+    add(variant, rows) {
+      undefinedRows.add(rows)
+      const own = rows.filter((row) => row.metric === judged && judges(row))
+      if (own.length > 0) judgeVariant(variant, own)
+      shown.push(...shownOf(variant, rows, options))
+      if (!options.steps) return
+      for (const [metric, group] of groupRows(rows, (row) => row.metric))
+        curves[metric === judged ? 'judged' : 'others'].push(...curvesOf(variant, metric, group, sharedDraws))
+    },
+    finish() {
+      const findings = facts.flatMap(({ id }) => verdicts.get(id) ?? [])
+      findings.push(...contrastsOf(facts, compared, options), ...shown)
+      return {
+        findings: correctContrasts(findings),
+        curves: [...curves.judged, ...curves.others],
+        notes: [...undefinedRows.notes(), ...notesOn(facts, found, undefinedRows.all, judged)],
+      }
+    },
+  }
 }

@@ -62,6 +62,11 @@ export function decodeLost(file: ArrayBuffer): LostImages {
   return readEntry(file, LOST_IMAGES)
 }
 
+/** The images that rows of a unit file need beside the ones they name. */
+export function decodeNeeds(file: ArrayBuffer): Needs {
+  return readEntry(file, NEEDS)
+}
+
 /** The rows of a unit file, in its order; equal protocols are one object. */
 export async function decodeRows(file: ArrayBuffer): Promise<readonly StudyRow[]> {
   const protocols = new Map<string, StudyRow['protocol']>()
@@ -74,5 +79,5 @@ export async function decodeRows(file: ArrayBuffer): Promise<readonly StudyRow[]
   const rows = records.map((record) =>
     shapedRow({ ...record, protocol: protocolOf(String(record['protocol'])) }),
   )
-  return restoreNeeds(rows, readEntry(file, NEEDS) as Needs)
+  return restoreNeeds(rows, decodeNeeds(file))
 }

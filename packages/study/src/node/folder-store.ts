@@ -57,6 +57,7 @@ export function folderStore(folder: string): RunStore {
     join(folder, formats[kind].folder, `${id}${formats[kind].ending}`)
   return {
     name: folder,
+    folder,
     has: async (kind, id) => existsSync(pathOf(kind, id)),
     async get(kind, id) {
       const path = pathOf(kind, id)

@@ -12,6 +12,11 @@ function literal(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]')
 }
 
+/** Files of rows as a table of SQL, with a column that names the file. */
+export function parquetOf(files: readonly string[]): string {
+  return `read_parquet([${files.map((file) => quoted(literal(file))).join(', ')}], filename = true)`
+}
+
 /** What identifies a row, as every other reader of a run sorts it; `check` is a word of SQL. */
 const keys = ['run', 'model', ...rowKey].map((name) => (name === 'check' ? '"check"' : name))
 
@@ -33,7 +38,7 @@ export function rowsOf(folder: string): string {
   return `
     select * exclude (filename) replace (protocol::json as protocol) from (
       select distinct on (${keys.join(', ')}) *
-      from read_parquet([${files.map((file) => quoted(literal(file))).join(', ')}], filename = true)
+      from ${parquetOf(files)}
       order by ${order.join(', ')}, filename desc
     )`
 }

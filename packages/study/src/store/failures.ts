@@ -20,14 +20,17 @@ export function lostImages(finished: readonly FinishedUnit[]): LostImages {
   return new Map(finished.flatMap(({ lost }) => [...lost]))
 }
 
-/** Everything that a store says went wrong, whoever saw it. */
+/** Everything that a store says went wrong, whoever saw it. A unit that failed and was finished by another process did not. */
 export async function readFailures(
   store: RunStore,
   { skipped }: Pick<StudyRecord, 'skipped'>,
-  lost: LostImages,
+  finished: readonly FinishedUnit[],
 ): Promise<StudyFailures> {
   const units: Failure[] = []
+  const lost = lostImages(finished)
+  const isDone = new Set(finished.map(({ unit }) => unit.id))
   for (const id of await store.list('failure')) {
+    if (isDone.has(id)) continue
     const failure = await store.get('failure', id)
     if (failure) units.push(failure)
   }

@@ -54,7 +54,7 @@ export async function openRun(store: RunStore): Promise<Run> {
   const record = await recordIn(store)
   const finished = await finishedUnits(store, record.units)
   const lost = lostImages(finished)
-  const failures = await readFailures(store, record, lost)
+  const failures = await readFailures(store, record, finished)
   return {
     store,
     record,

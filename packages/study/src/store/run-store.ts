@@ -53,6 +53,8 @@ export type RunKind = keyof RunContent
 export interface RunStore {
   /** Names the store in messages: the path of a folder, for instance. */
   readonly name: string
+  /** Where its files lie, if it keeps files. */
+  readonly folder?: string
   /** Whether something is stored under this id; it may be damaged. */
   has(kind: RunKind, id: string): Promise<boolean>
   /**
