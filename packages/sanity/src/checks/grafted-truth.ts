@@ -15,7 +15,7 @@ import {
 } from '@saliency/core'
 import { judgeTruth } from '../grafted/judge-truth.ts'
 import { allUndefined, type Measurements, noValue, rowsOfImage } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { absolute, type Plane, whyUndefined } from '../similarity/plane.ts'
 import { rank } from '../similarity/rank.ts'
 import { resizePlane } from '../similarity/upsample.ts'
@@ -174,11 +174,11 @@ export const graftedTruth: Check = defineCheck<typeof options>({
       return rowsOfImage({ variant, condition: 'grafted', protocol }, image, known)
     })
   },
-  summarise(rows, { variants, options: { threshold } }) {
-    const shown = summariseMetrics(rows, variants, [
+  summarise(rows, context) {
+    const shown = meansByVariant([
       'grafted-truth is the chance that a pixel of the pattern outranks one beside it, by magnitude, for the class with the term; ½ is chance.',
       'other-class is the same model and image for a class without the term, without-term the model as it is: what they show is no evidence of the term.',
-    ])
-    return { ...shown, findings: [...judgeTruth(rows, variants, threshold), ...shown.findings] }
+    ]).summarise(rows, context)
+    return { ...shown, findings: [...judgeTruth(rows, context.variants, context.options.threshold), ...shown.findings] }
   },
 })
