@@ -8,7 +8,7 @@ import {
 } from '@saliency/core'
 import type { Cells } from '../statistics/cells.ts'
 import { contrastOf } from '../statistics/contrast.ts'
-import { effectOf, type Effect } from '../statistics/effect.ts'
+import { effectOf } from '../statistics/effect.ts'
 import { judge, type VerdictOptions } from '../statistics/verdict.ts'
 import { countUndefined } from '../metrics/undefined-notes.ts'
 import { correctContrasts } from './correct-contrasts.ts'
