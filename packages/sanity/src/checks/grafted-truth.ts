@@ -179,6 +179,9 @@ export const graftedTruth: Check = defineCheck<typeof options>({
       'grafted-truth is the chance that a pixel of the pattern outranks one beside it, by magnitude, for the class with the term; ½ is chance.',
       'other-class is the same model and image for a class without the term, without-term the model as it is: what they show is no evidence of the term.',
     ]).summarise(rows, context)
-    return { ...shown, findings: [...judgeTruth(rows, context.variants, context.options.threshold), ...shown.findings] }
+    return {
+      ...shown,
+      findings: [...judgeTruth(rows, context.variants, context.options.threshold), ...shown.findings],
+    }
   },
 })
