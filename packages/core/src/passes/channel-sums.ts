@@ -28,8 +28,9 @@ function sumOfParts(ops: Ops, value: Value): Value | undefined {
   if (isNode(node, 'Sub')) {
     return ops.sub(ops.reduceSum(a, overChannels), totalOf(ops, b, fixedDim(shape[1], 'channels')))
   }
-  if (b.shape[1] === 1) return ops.div(ops.reduceSum(a, overChannels), b)
   const [whole, shift] = a.node.layer === undefined ? (madeBy(a, 'Sub')?.inputs ?? []) : []
+  if (b.shape[1] === 1 && !variesByChannel(channelFunction(whole ?? a)))
+    return ops.div(ops.reduceSum(a, overChannels), b)
   if (!whole || !shift || !isPerChannel(shift, a)) return undefined
   return ops.reduceSum(ops.sub(ops.div(whole, b), ops.div(shift, b)), overChannels)
 }
@@ -60,6 +61,8 @@ export const channelSums: BuildPass = {
     if (f.kind === 'odd') return weightedSum(ops, f.above, f.x)
     if (f.kind === 'even') return weightedSum(ops, f.above, ops.abs(f.x))
     // Two sides apart: as a half of w·x + |w·x|, a channel without positive values would lose all digits.
-    return ops.sub(weightedSum(ops, f.above, ops.relu(f.x)), weightedSum(ops, f.below, ops.min(f.x, 0)))
+    const positive = ops.relu(f.x)
+    const negative = ops.sub(f.x, positive)
+    return ops.sub(weightedSum(ops, f.above, positive), weightedSum(ops, f.below, negative))
   },
 }

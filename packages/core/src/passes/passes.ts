@@ -6,7 +6,7 @@ import { channelSums } from './channel-sums.ts'
 import { commonFactors } from './common-factors.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
-import { joinedProducts } from './joined-products.ts'
+import { mergedProducts } from './merged-products.ts'
 import { mergedBatchNorms } from './merged-batch-norms.ts'
 import { mergedBiases } from './merged-biases.ts'
 import { mergedResizes } from './merged-resizes.ts'
@@ -38,5 +38,5 @@ export const passes: readonly Pass[] = [
   mergedBatchNorms,
   absorbedScales,
   flippedKernels,
-  joinedProducts,
+  mergedProducts,
 ]

@@ -1,7 +1,7 @@
 import {
   ancestors,
   isNode,
-  joinedProducts,
+  mergedProducts,
   SaliencyError,
   type Dim,
   type Node,
@@ -76,7 +76,7 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
 
 /** Writes a plan with its parameters as external data, each in a file of its own name. */
 export function writePlan(given: Plan): WrittenPlan {
-  const plan = joinedProducts.rewrite(given)
+  const plan = mergedProducts.rewrite(given)
   const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
   const inputs = new Set(nodes.filter((node) => isNode(node, 'Input')))
