@@ -12,8 +12,11 @@ export interface Preset {
   readonly differs: readonly string[]
 }
 
-/** Published protocols by name. Their numbers are shown; only the default protocol judges. */
-export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'sixt-2020', Preset>> = {
+/** The name of a published protocol. */
+export type PresetName = 'adebayo-2018' | 'pathwaygrad-2021' | 'sixt-2020' | 'binder-2023' | 'hedstrom-2024'
+
+/** Published protocols by name. Their numbers are shown; nothing is judged but what a check judges by its own protocol (smooth MPRT). */
+export const presets: Readonly<Record<PresetName, Preset>> = {
   'adebayo-2018': {
     title: 'Adebayo et al. 2018: cascading randomisation, absolute maps, target of the random model',
     reference: 'arXiv:1810.03292 and its published notebooks',
@@ -97,6 +100,62 @@ export const presets: Readonly<Record<'adebayo-2018' | 'pathwaygrad-2021' | 'six
       'Relevance methods are reduced like gradients here; the code sums their channels.',
       'Batch norm is reset, as in the untrained copy whose weights the code takes.',
       'Convergence starts at the ends of blocks, evenly spread, instead of at named layers of VGG-16 and ResNet-50; images are averaged, not pooled.',
+    ],
+  },
+  'binder-2023': {
+    title:
+      'Binder et al. 2023: randomisation from the image up beside that from the logits down, signed maps',
+    reference: 'arXiv:2211.12486',
+    checks: [
+      [
+        'parameter-randomization',
+        {
+          similarities: 'ssim,pearson',
+          order: 'bottom-up',
+          reduction: 'sum',
+          target: 'fixed',
+          initializer: 'layer',
+          batchNorm: 'keep',
+          draws: 1,
+        },
+      ],
+      ['deletion-insertion', {}],
+    ],
+    hides: [
+      'Chance: a map without covariance between pixels scores best, as noise does. (The chance level is recorded here, and a random control is judged.)',
+    ],
+    differs: [
+      'Maps are divided by the 99th percentile of their magnitudes for SSIM; the paper divides by the root of the mean square.',
+      'One order of randomisation in a run: the paper compares both, so repeat it with the default order.',
+      'Faithfulness, which the paper shows beside, is measured by deletion and insertion.',
+    ],
+  },
+  'hedstrom-2024': {
+    title: 'Hedström et al. 2024: randomisation from the image up, smooth and efficient MPRT',
+    reference: 'https://openreview.net/forum?id=vVpefYmnsG and its published code',
+    checks: [
+      [
+        'parameter-randomization',
+        {
+          similarities: 'ssim',
+          order: 'bottom-up',
+          reduction: 'sum',
+          target: 'fixed',
+          initializer: 'layer',
+          batchNorm: 'keep',
+          draws: 1,
+        },
+      ],
+      ['smooth-mprt', { samples: 50, level: 0.1, draws: 1 }],
+      ['efficient-mprt', { bins: 100, draws: 1 }],
+    ],
+    hides: [
+      'Chance: a random map changes completely and scores best under both. (The chance level is recorded here.)',
+      'What entropy means: a map may become more complex without depending on the model.',
+    ],
+    differs: [
+      'Smooth MPRT is measured by Spearman; the published configuration takes SSIM.',
+      'Maps are divided by the 99th percentile of their magnitudes for SSIM; the code divides by the root of the mean square.',
     ],
   },
 }

@@ -40,6 +40,8 @@ export const presets = {
   'adebayo-2018': published('adebayo-2018'),
   'pathwaygrad-2021': published('pathwaygrad-2021'),
   'sixt-2020': published('sixt-2020'),
+  'binder-2023': published('binder-2023'),
+  'hedstrom-2024': published('hedstrom-2024'),
 } as const satisfies Record<string, Config>
 
 /** What the demo shows of its vision transformer: attention has methods of its own, each beside its signed sibling. */

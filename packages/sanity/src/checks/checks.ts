@@ -6,6 +6,7 @@ import { dataRandomization } from './data-randomization.ts'
 import { deletionInsertion } from './deletion-insertion.ts'
 import { efficientMprt } from './efficient-mprt.ts'
 import { faithfulnessCorrelation } from './faithfulness-correlation.ts'
+import { goodhart } from './goodhart.ts'
 import { graftedTruth } from './grafted-truth.ts'
 import { gridPointingGame } from './grid-pointing-game.ts'
 import { infidelity } from './infidelity.ts'
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   infidelity,
   irof,
   saco,
+  goodhart,
   polarity,
   graftedTruth,
   sensitivity,
