@@ -127,6 +127,8 @@ export interface Check<S extends OptionSpecs = OptionSpecs> {
    * it is given are then −1. By default a check needs a class for each image.
    */
   readonly explains?: 'classes' | 'directions'
+  /** Metrics of faithfulness, and which end is better: a report ranks variants by them. */
+  readonly better?: Readonly<Record<string, 'higher' | 'lower'>>
   readonly options: S
   /** Pure: everything the check needs, before any model runs. */
   conditions(context: { model: Model; images: number; options: OptionValues<S> }): readonly Condition[]

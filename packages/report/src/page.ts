@@ -1,6 +1,7 @@
 import { counted } from '@saliency/core'
 import { accuracySentence } from './accuracy.ts'
 import { adviceSection } from './advice/advice-section.ts'
+import { disagreementSection } from './advice/disagreement-section.ts'
 import { answer } from './answer.ts'
 import { judgedChecks, judgingOf } from './content.ts'
 import { figuresOf } from './figures.ts'
@@ -71,6 +72,7 @@ export async function reportPage(request: ReportRequest): Promise<string> {
         </section>
         ${section('Paired contrasts', contrastFigure(checks))}
         ${section('Verdicts', html`${checks.map(verdictSection)}`)}
+        ${section('Where metrics of faithfulness disagree', disagreementSection(record, summary))}
         ${section('Figures', html`${summary.checks.map((check) => figuresOf(check, variants))}`)}
         ${section('Maps', await gallery(request.images, variants))}
         ${section('Other measurements, shown and not judged', measurementSection(summary))}

@@ -90,6 +90,8 @@ export interface CheckSummary extends Summary {
   readonly title: string
   /** What the check changes, as in "do the maps change with …?". */
   readonly changes?: string
+  /** Metrics of faithfulness, and which end is better. */
+  readonly better?: Readonly<Record<string, 'higher' | 'lower'>>
 }
 
 /** What all checks made of a study's rows. */

@@ -5,6 +5,8 @@ import { saliencyCard } from '../src/advice/card.ts'
 import { compareRuns } from '../src/advice/compare-runs.ts'
 import { comparisonPage } from '../src/advice/comparison-page.ts'
 import { junitXml } from '../src/advice/junit.ts'
+import { disagreementOf } from '../src/advice/disagreement.ts'
+import { disagreementSection } from '../src/advice/disagreement-section.ts'
 import { isTooSmall, powerOfStudy, powerSentence } from '../src/advice/power.ts'
 import { recommend } from '../src/advice/recommend.ts'
 import { checkRequirements, parseRequirement } from '../src/advice/requirement.ts'
@@ -58,6 +60,77 @@ const summary = summaryOf([
   verdict('m/open', 'undecided', [0.4, 0.6]),
   verdict('control/edges', 'static', [1, 1]),
 ])
+
+describe('disagreement', () => {
+  const measured = (variant: string, metric: string, value: number, half = 0.01) =>
+    ({
+      variant,
+      metric,
+      value,
+      interval: [value - half, value + half],
+      images: 100,
+      undefinedCount: 0,
+    }) as Finding
+  const better = { deletion: 'lower', insertion: 'higher' } as const
+  const metricsOf = (findings: readonly Finding[]): StudySummary => ({
+    ...summary,
+    checks: [...summary.checks, { id: 'faith', title: 'Faithfulness', better, findings }],
+  })
+  const findings = [
+    measured('m/strong', 'deletion', 0.5),
+    measured('m/equal', 'deletion', 0.2),
+    measured('m/weak', 'deletion', 0.205),
+    measured('m/blind', 'deletion', 0.1),
+    measured('m/open', 'deletion', 0.3, 0.15),
+    measured('control/edges', 'deletion', 0),
+    measured('m/strong', 'insertion', 0.1),
+    measured('m/equal', 'insertion', 0.9),
+    measured('m/weak', 'insertion', 0.3),
+    measured('m/blind', 'insertion', 0.4),
+    measured('m/open', 'insertion', 0.5),
+  ]
+
+  test('ranks are ties where intervals overlap, whichever end is better; controls do not count', () => {
+    const { metrics, variants } = disagreementOf(record, metricsOf(findings))!
+    expect(metrics).toEqual(['deletion', 'insertion'])
+    const ranks = Object.fromEntries(
+      variants.map((one) => [one.variant, one.ranks.map((each) => each?.rank)]),
+    )
+    expect(ranks).toEqual({
+      'm/strong': [5, 5],
+      'm/equal': [2, 1],
+      'm/weak': [2, 4],
+      'm/blind': [1, 3],
+      'm/open': [2, 2],
+    })
+    expect(variants.map(({ spread }) => spread)).toEqual([
+      [5, 5],
+      [1, 2],
+      [2, 4],
+      [1, 3],
+      [2, 2],
+    ])
+  })
+
+  test('contradictions of faithfulness and dependence are said in words', () => {
+    const { contradictions } = disagreementOf(record, metricsOf(findings))!
+    expect(contradictions).toEqual([
+      expect.stringMatching(/^m\/strong depends on class, and every metric/),
+      expect.stringMatching(
+        /^m\/blind is among the best by deletion, and comes out as 'does not depend' on class/,
+      ),
+    ])
+    const text = disagreementSection(record, metricsOf(findings)).html
+    expect(text).toContain('m/blind is among the best')
+    expect(text).toContain('<td title=".20">2</td>')
+  })
+
+  test('nothing is compared where there is one metric, and no win counts where all are tied', () => {
+    expect(disagreementOf(record, summary)).toBeUndefined()
+    const tied = ids.flatMap((id) => [measured(id, 'deletion', 0.1), measured(id, 'insertion', 0.1)])
+    expect(disagreementOf(record, metricsOf(tied))!.contradictions).toEqual([])
+  })
+})
 
 describe('power', () => {
   const finding = (variant: string, finds: number | undefined, outcome = 'depends') =>

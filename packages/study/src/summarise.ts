@@ -15,6 +15,8 @@ export interface CheckSummary extends Summary {
   readonly title: string
   /** What the check changes, if it changes something. */
   readonly changes?: string
+  /** Metrics of faithfulness, and which end is better. */
+  readonly better?: NonNullable<Check['better']>
   readonly references: readonly string[]
 }
 
@@ -152,8 +154,9 @@ export async function summariseStudy(
     const summary = await summarise(stored)
     images.endCheck(summary)
     const { id, title, references } = stored
-    const changes = checks.find((one) => one.id === id)?.changes
-    summaries.push({ id, title, ...(changes !== undefined && { changes }), references, ...summary })
+    const { changes, better } = checks.find((one) => one.id === id) ?? {}
+    const own = { ...(changes !== undefined && { changes }), ...(better && { better }) }
+    summaries.push({ id, title, ...own, references, ...summary })
   }
   return { summary: { checks: correctTogether(summaries), failures: failures.all(), rows: count }, images }
 }

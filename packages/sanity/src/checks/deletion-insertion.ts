@@ -35,6 +35,7 @@ export const deletionInsertion: Check = defineCheck<typeof options>({
   id: 'deletion-insertion',
   title: 'Deletion and insertion',
   references: ['Petsiuk, Das, Saenko 2018, RISE, section 4.2, arXiv:1806.07421'],
+  better: { deletion: 'lower', insertion: 'higher' },
   options,
   conditions: () => [original],
   score(context) {

@@ -35,6 +35,7 @@ export const faithfulnessCorrelation: Check = defineCheck<typeof options>({
   references: [
     'Bhatt, Weller, Moura 2020, Evaluating and Aggregating Feature-based Model Explanations, definition 3, arXiv:2005.00631',
   ],
+  better: { 'faithfulness-correlation': 'higher' },
   options,
   conditions: () => [original],
   score(context) {

@@ -69,6 +69,7 @@ export const infidelity: Check = defineCheck<typeof options>({
   references: [
     'Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations, definition 1, arXiv:1901.09392',
   ],
+  better: { 'infidelity-scaled': 'lower' },
   options,
   conditions: () => [full],
   async score({ variant, group, maps, predict, rng, options: { level, samples } }) {

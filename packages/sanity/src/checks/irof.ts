@@ -33,6 +33,7 @@ export const irof: Check = defineCheck<typeof options>({
   references: [
     'Rieger, Hansen 2020, IROF: a low resource evaluation metric for explanation methods, section 3, arXiv:2003.08747',
   ],
+  better: { irof: 'higher' },
   options,
   conditions: () => [original],
   score(context) {

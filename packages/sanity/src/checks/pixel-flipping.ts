@@ -45,6 +45,7 @@ export const pixelFlipping: Check = defineCheck<typeof options>({
     'Bach et al. 2015, On Pixel-Wise Explanations, section "Pixel-wise decomposition and pixel-flipping"',
     'Samek et al. 2017, Evaluating the Visualization of What a Deep Neural Network Has Learned, equations 11 to 13, arXiv:1509.06321',
   ],
+  better: { morf: 'lower', lerf: 'higher' },
   options,
   conditions: () => [original],
   score(context) {

@@ -33,6 +33,7 @@ export const road: Check = defineCheck<typeof options>({
   references: [
     'Rong et al. 2022, A Consistent and Efficient Evaluation Strategy for Attribution Methods, section 4, arXiv:2202.00449',
   ],
+  better: { 'road-morf': 'lower', 'road-lerf': 'higher' },
   options,
   conditions: () => [original],
   score(context) {

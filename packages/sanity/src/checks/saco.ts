@@ -55,6 +55,7 @@ export const saco: Check = defineCheck<typeof options>({
   references: [
     'Wu, Kang, Tang, Hong, Yan 2024, On the Faithfulness of Vision Transformer Explanations, section 3, CVPR 2024, arXiv:2404.01415',
   ],
+  better: { saco: 'higher' },
   options,
   conditions: () => [original],
   score(context) {
