@@ -17,7 +17,7 @@ import { scoreImages, type ScoredImage } from '../faithfulness/score-images.ts'
 import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { valuesOf } from '../metrics/by-image.ts'
 import type { Measurements } from '../metrics/image-rows.ts'
-import { summariseMetrics } from '../metrics/summarise-metrics.ts'
+import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { meanInUnit } from '../statistics/unit-mean.ts'
 
 const options = {
@@ -173,7 +173,8 @@ export const goodhart: Check = defineCheck<typeof options>({
       },
     )
   },
-  summarise(rows, { variants }) {
+  summarise(rows, context) {
+    const { variants } = context
     const ids = new Set(rows.map(({ variant }) => variant))
     const gains = variants
       .filter(({ id }) => ids.has(id))
@@ -183,9 +184,9 @@ export const goodhart: Check = defineCheck<typeof options>({
           againstControl(id, metric, own),
         )
       })
-    const shown = summariseMetrics(
+    const shown = meansByVariant().summarise(
       rows.filter(({ metric }) => metric in metrics),
-      variants,
+      context,
     )
     const notes = [...(ids.size > 0 ? sentences(gains, rows, variants) : []), ...(shown.notes ?? [])]
     return { findings: [...gains, ...shown.findings], notes }
