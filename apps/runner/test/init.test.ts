@@ -102,6 +102,15 @@ describe('saliency init', () => {
     await saliency(['init', join(place, 'net/model.json'), '--out', place])
     expect(existsSync(join(place, 'net/model.preprocess.json'))).toBe(true)
   })
+
+  it('writes no second description beside the one that all models of a folder share', async () => {
+    const place = join(folder, 'shared')
+    cpSync(demoModelFolder('residual'), join(place, 'net'), { recursive: true })
+    writeFileSync(join(place, 'net/other.onnx'), '')
+    const { out } = await saliency(['init', join(place, 'net/model.json'), photos, '--out', place])
+    expect(out).toContain('Preprocessing: read from what lies beside the model.')
+    expect(existsSync(join(place, 'net/model.preprocess.json'))).toBe(false)
+  })
 })
 
 describe('the order of classes', () => {

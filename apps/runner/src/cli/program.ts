@@ -29,6 +29,8 @@ export function createProgram(terminal: Speaker, done: (code: number) => void): 
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.fail(text.trimEnd()),
     })
+  // Habit of those who know the library that reads these options; one line in the help is enough.
+  program.options.find(({ short }) => short === '-V')?.hideHelp()
   addInitCommand(program, terminal, done)
   addListCommand(program, terminal, done)
   addExplainCommand(program, terminal, done)

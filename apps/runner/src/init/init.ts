@@ -101,9 +101,12 @@ const isModel = (name: string) => /\.(onnx|h5|hdf5|keras)$|^model\.json$/i.test(
 async function preprocessFile(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined
   const { folder, file } = await locateModel(path)
-  const own = join(folder, `${file.slice(0, file.length - extname(file).length)}.preprocess.json`)
+  const [own, ofAll] = [
+    join(folder, `${file.slice(0, file.length - extname(file).length)}.preprocess.json`),
+    join(folder, 'preprocess.json'),
+  ]
   const isAlone = readdirSync(folder).filter(isModel).length < 2
-  return existsSync(own) || !isAlone ? own : join(folder, 'preprocess.json')
+  return !existsSync(own) && (isAlone || existsSync(ofAll)) ? ofAll : own
 }
 
 /**
