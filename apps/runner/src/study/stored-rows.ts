@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type * as DuckDB from '@duckdb/node-api'
-import { mergeRows, SaliencyError } from '@saliency/core'
+import { SaliencyError } from '@saliency/core'
 import { type Needs, restoreNeeds, type RowSource, type Run, shapedRow, type StudyRow } from '@saliency/study'
 import { decodeNeeds, parquetOf, quoted, readSound, unitFiles } from '@saliency/study/node'
 
@@ -13,6 +13,9 @@ const PORTION = 1_000_000
 /** What identifies a row of one check, in the order in which rows are sorted, then what else is text. */
 const texts = ['variant', 'condition', 'image', 'other', 'metric', 'protocol', 'status', 'note'] as const
 type Text = (typeof texts)[number]
+
+/** How many of them identify a row. */
+const KEY = 6
 
 interface Part {
   readonly check: string
@@ -38,64 +41,80 @@ async function partsOf(connection: Connection, { store, record }: Run): Promise<
   )
 }
 
-/** All texts of each column, sorted. Rows travel as their numbers: a study has millions of rows, and few texts. */
+/**
+ * All texts of each column, in the order in which rows are sorted. Rows travel as their numbers: a study has millions of
+ * rows, and few texts.
+ */
 async function textsIn(connection: Connection): Promise<Record<Text, readonly string[]>> {
   const known: Partial<Record<Text, readonly string[]>> = {}
   for (const name of texts) {
-    const distinct = `select distinct ${name} from units where ${name} is not null order by 1`
-    await connection.run(`create type ${name}_text as enum (${distinct})`)
-    const sql = `select unnest(enum_range(null::${name}_text))::varchar as one`
-    known[name] = (await ask<{ one: string }>(connection, sql)).map(({ one }) => one)
+    const sql = `select distinct ${name} as one from units where ${name} is not null`
+    // Sorted here: DuckDB orders a few letters in another way.
+    const found = (await ask<{ one: string }>(connection, sql)).map(({ one }) => one).sort()
+    const list = found.length > 0 ? found : ['']
+    await connection.run(`create type ${name}_text as enum (${list.map(quoted).join(', ')})`)
+    known[name] = list
   }
   return known as Record<Text, readonly string[]>
 }
 
-/** Rows of some variants of one check, sorted by key within each. */
+/** Rows of some variants of one check, sorted by key within each; of rows with one key the last. */
 async function readPortion(
   connection: Connection,
   known: Readonly<Record<Text, readonly string[]>>,
   protocols: readonly StudyRow['protocol'][],
-  { run, model, check }: Pick<StudyRow, 'run' | 'model' | 'check'>,
+  place: Pick<StudyRow, 'run' | 'model' | 'check'>,
   variants: readonly string[],
 ): Promise<Map<string, StudyRow[]>> {
   const codes = texts.map((name) => `coalesce(enum_code(${name}::${name}_text)::integer, -1) as ${name}`)
   const result = await connection.stream(
     `select ${codes.join(', ')}, value from units
-     where "check" = ${quoted(check)} and variant in (${variants.map(quoted).join(', ')})
-     order by 1, 2, 3, 4, 5, 6`,
+     where "check" = ${quoted(place.check)} and variant in (${variants.map(quoted).join(', ')})
+     order by 1, 2, 3, 4, 5, 6, filename`,
   )
   const found = new Map<string, StudyRow[]>()
+  const last = new Int32Array(KEY).fill(-2)
   for (
     let chunk = await result.fetchChunk();
     chunk && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
   ) {
     const columns = texts.map((_, at) => chunk!.getColumnValues(at) as number[])
+    const [ofVariant, ofCondition, ofImage, ofOther, ofMetric, ofProtocol, ofStatus, ofNote] = columns
     const values = chunk.getColumnValues(texts.length) as (number | null)[]
-    const text = (name: Text, row: number) => known[name][columns[texts.indexOf(name)]![row]!] as string
-    for (const [row, value] of values.entries()) {
-      const variant = text('variant', row)
+    for (const [at, value] of values.entries()) {
+      const variant = known.variant[ofVariant![at]!] as string
       const rows = found.get(variant) ?? []
-      found.set(variant, rows)
-      rows.push(
-        shapedRow({
-          run,
-          model,
-          check,
-          variant,
-          condition: text('condition', row),
-          image: text('image', row),
-          other: text('other', row),
-          metric: text('metric', row),
-          value,
-          status: text('status', row) as StudyRow['status'],
-          note: text('note', row),
-          protocol: protocols[columns[5]![row]!] as StudyRow['protocol'],
-        }),
-      )
+      if (rows.length === 0) found.set(variant, rows)
+      const row = shapedRow({
+        ...place,
+        variant,
+        condition: known.condition[ofCondition![at]!],
+        image: known.image[ofImage![at]!],
+        other: known.other[ofOther![at]!],
+        metric: known.metric[ofMetric![at]!],
+        value,
+        status: known.status[ofStatus![at]!] as StudyRow['status'],
+        note: known.note[ofNote![at]!],
+        protocol: protocols[ofProtocol![at]!],
+      })
+      if (repeats(columns, at, last)) rows[rows.length - 1] = row
+      else rows.push(row)
     }
   }
   return found
+}
+
+/** Whether a row has the key of the one before it, which is kept in `last`. */
+function repeats(columns: readonly (readonly number[])[], at: number, last: Int32Array): boolean {
+  let isSame = true
+  for (let part = 0; part < KEY; part++) {
+    const code = columns[part]![at]!
+    if (last[part] === code) continue
+    last[part] = code
+    isSame = false
+  }
+  return isSame
 }
 
 /** What rows need beside the images that they name; asked only where images were lost. */
@@ -152,7 +171,7 @@ export async function openStoredRows(
       }
       const rows = read.get(variant) ?? []
       read.delete(variant)
-      return restoreNeeds(mergeRows(rows), needs)
+      return restoreNeeds(rows, needs)
     },
   }
 }
