@@ -158,6 +158,7 @@ architectures = {
     "nest": from_timm("nest_tiny", 224, depths=(1, 1, 2)),
     "mvitv2": from_timm("mvitv2_tiny", 224),
     "swiftformer": from_timm("swiftformer_xs", 224, layers=[1, 1, 2, 1]),
+    "ecaresnet": from_timm("ecaresnet26t"),
     "skresnet": from_timm("skresnet18"),
     "evonorm": from_timm("test_efficientnet_evos"),
     "vit_relpos": from_timm("test_vit_relpos", 160),

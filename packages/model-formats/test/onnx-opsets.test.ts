@@ -125,6 +125,43 @@ const cases: Record<string, OnnxParts> = {
   'Einsum, axes of a weight alone between': einsum('n...,...->n...', size, [4, 1, 7]),
   'Einsum, any axes in front of another order': einsum('...hw->...wh', size),
   'Einsum, any axes without an arrow': einsum('...w,wk', 4 * 9 * 2, [7, 2]),
+  'Conv along one axis, as ECA weighs channels': around(
+    [
+      node('GlobalAveragePool', ['x'], 'means'),
+      node('Reshape', ['means', 'row'], 'channels'),
+      node('Conv', ['channels', 'k'], 'mixed', { kernel_shape: [3], pads: [1, 1] }),
+      node('Sigmoid', ['mixed'], 'gates'),
+      node('Reshape', ['gates', 'maps'], 'factors'),
+      node('Mul', ['x', 'factors'], 'y'),
+    ],
+    [integers('row', [0, 1, 4]), integers('maps', [0, 4, 1, 1]), floats('k', [1, 1, 3])],
+    size,
+  ),
+  'Conv along one axis, with strides, dilations, groups and biases': around(
+    [
+      node('Reshape', ['x', 'tokens'], 't'),
+      node('Conv', ['t', 'k', 'b'], 'y', { strides: [2], dilations: [3], pads: [1, 2], group: 2 }),
+    ],
+    [integers('tokens', [0, 4, 63]), floats('k', [6, 2, 3]), floats('b', [6])],
+    6 * 30,
+  ),
+  ...Object.fromEntries(
+    [0, 1, 2].map((alone): [string, OnnxParts] => {
+      const of = (value: number, other: number) => [0, 1, 2].map((axis) => (axis === alone ? other : value))
+      const sizes = [3, 7, 3].map((dim, axis) => (axis === alone ? dim : dim - 2 + 1))
+      return [
+        `Conv over three axes, of which the kernel sees one place of axis ${alone}`,
+        around(
+          [
+            node('Reshape', ['x', 'space'], 's'),
+            node('Conv', ['s', 'k', 'b'], 'y', { pads: [...of(1, 0), ...of(0, 0)] }),
+          ],
+          [integers('space', [0, 4, 3, 7, 3]), floats('k', [5, 4, ...of(3, 1)]), floats('b', [5])],
+          5 * sizes.reduce((a, b) => a * b, 1),
+        ),
+      ]
+    }),
+  ),
   'Einsum, diagonals of products': around(
     [
       node('Einsum', ['x', 'x'], 'products', { equation: 'nhqd,nhkd->nhqk' }),

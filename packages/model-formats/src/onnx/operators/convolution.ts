@@ -3,6 +3,7 @@ import { unsupported } from '../../problems.ts'
 import { imageSize, samePads, type WindowSettings } from '../../same-padding.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { floatsOf } from '../../constant/constant-tensor.ts'
+import { otherAxes } from './convolution-axes.ts'
 
 /** Two numbers of an attribute, one an axis. */
 function pair({ attributes }: NodeCall, name: string): Pair {
@@ -54,6 +55,7 @@ function biasOf(call: NodeCall, fanIn: number): Value | undefined {
 
 const conv: OperatorImporter = (call) => {
   const x = call.value(0)
+  if (x.shape.length !== 4) return [otherAxes(call, conv)]
   const { weight, kernel, fanIn } = kernelOf(call)
   const bias = biasOf(call, fanIn)
   const attributes = { ...windowOf(call, x, kernel), group: call.attributes.integer('group', 1) }
