@@ -161,6 +161,22 @@ describe('the default target layer', () => {
   const firstOf = (g: Graph, x: Value) =>
     g.layer('flatten').flatten(g.layer('read').slice(attention(g, x), { axes: [1], starts: [0], ends: [1] }))
 
+  it('is what a class token reads by an attention that is not recognised (CoaT), not the norm behind it', () => {
+    const { layer, reason } = modelOf((g, x) => {
+      const own = tokens(g, x)
+      const first = g.layer('class').reduceMean(own, { axes: [1] })
+      const all = g.layer('all').concat([first, own], 1)
+      const keys = g.layer('keys').transpose(g.layer('weigh').softmax(all, 1), [0, 2, 1])
+      const mixed = g.layer('mixed').matMul(all, g.layer('context').matMul(keys, all))
+      const behind = dense(g, 'behind', g.layer('sum').add(all, mixed), 7)
+      const read = g.layer('read').slice(behind, { axes: [1], starts: [0], ends: [1], steps: [1] })
+      return g.layer('row').reshape(read, ['n', 7])
+    }).target
+    expect(layer?.name).toBe('all')
+    expect(layer?.maps?.shape).toEqual(['n', 6, 4, 4])
+    expect(reason).toMatch(/whose places the logits read; behind 'behind' they read tokens that are no place/)
+  })
+
   it.each([1, 3])('is what the last attention reads where %i tokens join the places', (count) => {
     const { target, layers, tokens: own } = modelOf((g, x) => firstOf(g, joined(count)(g, x)))
     expect(target.layer?.name).toBe('join')

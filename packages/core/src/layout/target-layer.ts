@@ -51,12 +51,13 @@ function passesOn({ nodes }: Layer): boolean {
  * them, the activation in front of it has. Where that activation is cut into windows, the layer that puts them together is
  * taken; where its places are joined with something else, there is none, since earlier maps are not what the logits read.
  * Of a transformer it is what the last attention reads, as pytorch-grad-cam's examples take it, wherever places behind that
- * attention say nothing: under a class token, in the norm's own input, inside of the attention.
+ * attention say nothing: under a class token, in the norm's own input, inside of the attention. Where the attention is
+ * written in a way that is not recognised, it is the last such point whose places the logits read.
  */
 export function targetLayer(structure: Structure): TargetLayer {
   const last = lastMaps(structure)
   const why = last.layer && whyEarlier(last.layer, structure)
-  if (!why) return last
+  if (!why) return last.layer?.maps?.isRead === false ? lastRead(last.layer, structure) : last
   const { normed, layer } = structure.attentions.at(-1) as Attention
   const entering = structure.layers.find(({ output, maps }) => maps && output === normed)
   if (!entering)
@@ -64,9 +65,24 @@ export function targetLayer(structure: Structure): TargetLayer {
   return { layer: entering, reason: `the tokens that the last attention reads; ${why}` }
 }
 
-function lastMaps({ layers, logits, axes }: Structure): TargetLayer {
+/** The layers that every path from the image to the logits passes. */
+function pointsOf({ layers, logits }: Structure): readonly Layer[] {
   const byOutput = new Map(layers.map((layer) => [layer.output.node, layer]))
-  const points = [...bottlenecks(logits)].flatMap((node) => byOutput.get(node) ?? [])
+  return [...bottlenecks(logits)].flatMap((node) => byOutput.get(node) ?? [])
+}
+
+/** In place of the last maps, behind which the logits read tokens that are no place. */
+function lastRead(last: Layer, structure: Structure): TargetLayer {
+  const layer = pointsOf(structure).findLast((point) => point.maps?.isRead && !passesOn(point))
+  const why = `behind '${last.name}' they read tokens that are no place of the image`
+  return layer
+    ? { layer, reason: `the last feature maps whose places the logits read; ${why}` }
+    : { reason: `the logits read the places of no layer: ${why}` }
+}
+
+function lastMaps(structure: Structure): TargetLayer {
+  const { axes } = structure
+  const points = pointsOf(structure)
   let passed: number | undefined
   for (const [index, layer] of [...points.entries()].toReversed()) {
     const digits = axes.get(layer.output.node)?.flat() ?? []
