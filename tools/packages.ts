@@ -9,7 +9,8 @@ import { root, type Package } from './inspect/project.ts'
 import { pack, publicPackages, type Tarball } from './pack.ts'
 
 /** What a tarball may hold besides the package.json. */
-const shipped = /^(dist|src|models|scripts|README\.md|LICENSE|CHANGELOG\.md|config\.schema\.json)(\/|$)/
+const shipped =
+  /^(dist|src|models|scripts|README\.md|LICENSE|CHANGELOG\.md|schemas|config\.schema\.json)(\/|$)/
 
 async function problemsOf({ folder, manifest }: Package, { filename, files }: Tarball): Promise<string[]> {
   const { messages, pkg } = await publint({ pkgDir: join(root, folder), strict: true })

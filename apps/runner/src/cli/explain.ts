@@ -22,6 +22,9 @@ import { type Terminal, warn } from './terminal.ts'
 /** The option that names a method's target layer, by convention. */
 const LAYER_OPTION = 'layer'
 
+/** The version of the shape of `maps.json`: what is added leaves it, what is taken away or renamed makes it 2. */
+const MAPS_FORMAT = 1
+
 const START =
   'one-hot: 1 at the explained logit, of a sum of classes −1 at those taken away, or the given direction; times the logits where a variant starts from their values'
 
@@ -136,6 +139,7 @@ async function explainAll(request: Omit<OneImage, 'index' | 'progress'>): Promis
   }))
   const accuracy = accuracyOf(right)
   const listing = {
+    format: MAPS_FORMAT,
     protocol: protocolOf(flags, model, engine),
     maps: entries,
     failures,

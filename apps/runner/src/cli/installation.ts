@@ -32,6 +32,7 @@ async function findInstallation() {
   const { description, available } = describeMachine()
   const { records, methods, checks } = createRegistry(await discoverPlugins())
   return {
+    format: 1,
     saliency: readManifest(runnerFolder)?.version ?? '',
     core: dependencyManifest('@saliency/core', runnerFolder)?.manifest.version ?? '',
     node: process.version,

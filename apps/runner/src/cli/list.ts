@@ -65,7 +65,7 @@ function toJson({ records }: Registry, cost: CostReport | undefined): string {
     })),
     checks: checks.map(({ id, title, references, options }) => ({ id, title, references, options })),
   }))
-  return JSON.stringify({ plugins, ...(cost && { cost }) }, undefined, 2)
+  return JSON.stringify({ format: 1, plugins, ...(cost && { cost }) }, undefined, 2)
 }
 
 function origin({ package: name, version, source, path }: PluginRecord): string {

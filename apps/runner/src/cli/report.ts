@@ -7,16 +7,16 @@ import {
   type GalleryImage,
   galleryImages,
   junitXml,
-  reportPage,
   type Requirement,
 } from '@saliency/report'
-import { readImageMaps, type Run, type StudySeconds, type StudySummary } from '@saliency/study'
+import type { Run, StudySeconds, StudySummary } from '@saliency/study'
 import { openRun } from '@saliency/study/node'
 import { writeAtomically } from '@saliency/study/system'
 import pc from 'picocolors'
 import type { Registry } from '../discovery/registry.ts'
 import { exitCodes } from '../errors.ts'
 import { judgeStudy } from '../study/plan-study.ts'
+import { summaryOf, writeReport } from '../study/write-report.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
 import { verdictTable } from './verdict-table.ts'
@@ -109,23 +109,16 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
   const moved = threshold === undefined ? {} : { threshold }
   const run = await openRun(folder)
   const { record, failures } = run
-  const { images: judged, summary } = await judgeStudy(run, { checks: registry.checks, ...moved })
+  const judgement = await judgeStudy(run, { checks: registry.checks, ...moved })
+  const { summary } = judgement
   printMissing(run, request)
-  const settings = { run: record.run, threshold: threshold ?? null, failed: failures }
   const report = join(out, 'report.html')
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
-  if (json) terminal.out(JSON.stringify({ ...settings, ...summary, report, ...spent }))
+  if (json) terminal.out(JSON.stringify({ ...summaryOf(run, judgement, threshold), report, ...spent }))
   else printSummary(summary, run, terminal)
-  const images = galleryImages(record, judged, summary)
   try {
-    await request.keep?.(images)
-    writeAtomically(
-      join(out, 'summary.json'),
-      `${JSON.stringify({ ...settings, ...summary }, undefined, 2)}\n`,
-    )
-    const shown = images.map(async (image) => ({ ...image, ...(await readImageMaps(run, image)) }))
-    const page = { record, summary, images: await Promise.all(shown), failures, ...moved }
-    writeAtomically(report, await reportPage(page))
+    await request.keep?.(galleryImages(record, judgement.images, summary))
+    await writeReport(run, judgement, { out, ...moved })
   } catch (cause) {
     if (!SaliencyError.is(cause, 'FILE')) throw cause
     const remedy = `\`saliency report ${folder} --out FOLDER\` writes the report elsewhere.`

@@ -26,7 +26,7 @@ export async function statusCommand(
     failed: failed.length,
     open: all - finished.length - failed.length,
   }
-  if (json) terminal.out(JSON.stringify({ run: record.run, units, failures: failed }))
+  if (json) terminal.out(JSON.stringify({ format: 1, run: record.run, units, failures: failed }))
   else {
     terminal.out(`${units.done} of ${counted(all, 'unit')} done, ${units.failed} failed, ${units.open} open.`)
     for (const { unit, reason } of failed) terminal.out(`${unit}: ${reason}`)

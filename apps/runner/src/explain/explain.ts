@@ -21,6 +21,7 @@ import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { selectMethods } from '../discovery/selection.ts'
 import { openEngine } from '../engines.ts'
 import type { RunnerModel } from '../models.ts'
+import { assertCall } from './assert-call.ts'
 import { arrayImage, type ExplainImage, type ImageInput, openExplainImages } from './images.ts'
 
 /** The map of one image: `data` with `shape` `[1, c, h, w]`, the image's size or the target layer's. */
@@ -101,6 +102,7 @@ export async function explain(
   image: ImageInput,
   settings: ExplainSettings,
 ): Promise<ExplainedMap[]> {
+  assertCall(model, image, settings)
   const methods = await openMethods(model, settings)
   const { explainer } = methods
   try {
