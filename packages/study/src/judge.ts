@@ -1,3 +1,4 @@
+import { accuracyOf } from './accuracy.ts'
 import type { Check } from '@saliency/core'
 import type { Run } from './store/open-run.ts'
 import { type RowSource, rowsInMemory } from './store/row-source.ts'
@@ -19,5 +20,7 @@ export interface JudgeSettings {
  */
 export async function judgeStudy(run: Run, { rows, ...settings }: JudgeSettings): Promise<Judgement> {
   const source = rows ?? rowsInMemory(await run.rows())
-  return summariseStudy(run.record, source, { ...settings, lost: run.lost })
+  const judgement = await summariseStudy(run.record, source, { ...settings, lost: run.lost })
+  const accuracy = await accuracyOf(run)
+  return accuracy ? { ...judgement, summary: { ...judgement.summary, accuracy } } : judgement
 }
