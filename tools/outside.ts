@@ -91,6 +91,32 @@ function use(project: string): void {
   )
 }
 
+/** Engines that few need come along only when they are asked for. */
+function assertSmall(project: string): void {
+  for (const name of ['onnxruntime-web', '@tensorflow/tfjs'])
+    expectThat(!existsSync(join(project, 'node_modules', name)), `${name} is installed, which few need`)
+}
+
+/** A model and a picture become a project. */
+function begin(project: string): void {
+  const saliency = (...parts: string[]) =>
+    execFileSync(process.execPath, [join(project, 'node_modules/@saliency/runner/dist/cli.js'), ...parts], {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  cpSync(join(project, 'node_modules/@saliency/zoo/models/residual'), join(project, 'net'), {
+    recursive: true,
+  })
+  cpSync(join(root, 'tools/fixtures/square.png'), join(project, 'pictures/square.png'))
+  saliency('init', 'net', 'pictures', '--out', 'mine')
+  expectThat(existsSync(join(project, 'mine/saliency.config.ts')), 'init wrote no configuration')
+  saliency('inspect', 'net', '--json')
+  saliency('export', 'net', '--method', 'guided/gradient', '-o', 'explained.onnx')
+  expectThat(existsSync(join(project, 'explained.onnx')), 'export wrote no file')
+  expectThat(saliency('completion', 'bash').includes('complete -'), 'completion printed no script')
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'saliency-outside-'))
 try {
   const tarballs = publicPackages().map(({ folder: name }) => pack(name, folder).filename)
@@ -98,9 +124,11 @@ try {
     const project = mkdtempSync(join(folder, 'project-'))
     const start = performance.now()
     install(project, tarballs, scripts)
+    assertSmall(project)
     use(project)
+    begin(project)
     console.log(
-      `npm install ${scripts ? 'with' : 'without'} install scripts: list, run and explain work, the third-party plugins included (${((performance.now() - start) / 1000).toFixed(0)} s).`,
+      `npm install ${scripts ? 'with' : 'without'} install scripts: list, run, explain, init, inspect, export and completion work, the third-party plugins included (${((performance.now() - start) / 1000).toFixed(0)} s).`,
     )
   }
 } finally {
