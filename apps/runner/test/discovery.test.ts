@@ -156,7 +156,9 @@ describe('selecting methods', () => {
     expect(() => selectOne('rainbw', registry)).toThrow("Did you mean 'rainbow'?")
     expect(() => selectOne('guided/gradeint', registry)).toThrow("Did you mean 'gradient'?")
     expect(() => selectOne('rainbow?gian=2', registry)).toThrow("Did you mean 'gain'?")
-    expect(() => selectOne('rainbow?gain=much', registry)).toThrow('it takes a number')
+    expect(() => selectOne('rainbow?gain=much', registry)).toThrow(
+      'option \'gain\' is "much"; it takes a number',
+    )
     const available = { registry, model: tinyNetwork('one-relu').model }
     expect(
       selectMethods(['rainbow', 'guided'], available, { gain: 3 }).map(({ options }) => options),

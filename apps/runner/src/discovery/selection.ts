@@ -18,7 +18,9 @@ export type MethodRequest = string | Method | readonly [name: string, options: O
 /** A value as the type that the option declares; texts come from the command line. */
 function typedValue(value: Options[string], type: string): Options[string] {
   if (typeof value !== 'string') return value
-  if (type === 'number' || type === 'integer') return value.trim() === '' ? Number.NaN : Number(value)
+  // What is no number stays as it was typed, for the message that refuses it.
+  if (type === 'number' || type === 'integer')
+    return value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
   return value
 }

@@ -79,7 +79,7 @@ const cast: OperatorImporter = (call) => {
 /** The training_mode input of newer Dropouts must be false, which it is when absent. */
 const dropout: OperatorImporter = (call) => {
   if (call.has(2) && Number(call.constant(2).data[0]) !== 0)
-    throw unsupported('it is exported in training mode')
+    throw unsupported('it is exported in training mode; call model.eval() before the export')
   return same(call)
 }
 
