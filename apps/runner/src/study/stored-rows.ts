@@ -58,7 +58,7 @@ async function textsIn(connection: Connection): Promise<Record<Text, readonly st
   return known as Record<Text, readonly string[]>
 }
 
-/** Rows of some variants of one check, sorted by key within each; of rows with one key the last. */
+/** Rows of some variants of one check, sorted by key within each. Rows with one key are equal, and there once. */
 async function readPortion(
   connection: Connection,
   known: Readonly<Record<Text, readonly string[]>>,
@@ -70,7 +70,7 @@ async function readPortion(
   const result = await connection.stream(
     `select ${codes.join(', ')}, value from units
      where "check" = ${quoted(place.check)} and variant in (${variants.map(quoted).join(', ')})
-     order by 1, 2, 3, 4, 5, 6, filename`,
+     order by 1, 2, 3, 4, 5, 6`,
   )
   const found = new Map<string, StudyRow[]>()
   const last = new Int32Array(KEY).fill(-2)
