@@ -63,13 +63,13 @@ async function readPortion(
   connection: Connection,
   known: Readonly<Record<Text, readonly string[]>>,
   protocols: readonly StudyRow['protocol'][],
-  place: Pick<StudyRow, 'run' | 'model' | 'check'>,
+  { run, model, check }: Pick<StudyRow, 'run' | 'model' | 'check'>,
   variants: readonly string[],
 ): Promise<Map<string, StudyRow[]>> {
   const codes = texts.map((name) => `coalesce(enum_code(${name}::${name}_text)::integer, -1) as ${name}`)
   const result = await connection.stream(
     `select ${codes.join(', ')}, value from units
-     where "check" = ${quoted(place.check)} and variant in (${variants.map(quoted).join(', ')})
+     where "check" = ${quoted(check)} and variant in (${variants.map(quoted).join(', ')})
      order by 1, 2, 3, 4, 5, 6`,
   )
   const found = new Map<string, StudyRow[]>()
@@ -86,8 +86,11 @@ async function readPortion(
       const variant = known.variant[ofVariant![at]!] as string
       const rows = found.get(variant) ?? []
       if (rows.length === 0) found.set(variant, rows)
+      // Written out: a spread makes objects of another kind, which take thirty times as long.
       const row = shapedRow({
-        ...place,
+        run,
+        model,
+        check,
         variant,
         condition: known.condition[ofCondition![at]!],
         image: known.image[ofImage![at]!],
