@@ -22,7 +22,7 @@ export function readTopology(root: unknown, path: readonly string[] = []): Keras
   const kind = root['class_name']
   if (!models.has(kind)) {
     throw invalid(
-      `The model is a ${shortJson(kind)}. Only functional and sequential models keep their layers in the file.`,
+      `The model is a ${shortJson(kind).replaceAll('"', "'")}. Only functional and sequential models keep their layers in the file.`,
     )
   }
   return kind === 'Sequential' ? readSequential(root, path) : renumberCalls(readFunctional(root, path))

@@ -15,7 +15,7 @@ export function checkedSize(shape: readonly number[], what: string): number {
   let size = 1
   for (const dim of shape) {
     if (!Number.isSafeInteger(dim) || dim < 0)
-      throw invalid(`${what} declares the shape ${shortJson(shape)}.`)
+      throw invalid(`${what} declares the shape ${shortJson(shape).replaceAll(',', ', ')}.`)
     size *= dim
   }
   if (size > maximumValues) {

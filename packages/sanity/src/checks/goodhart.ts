@@ -148,7 +148,7 @@ function sentences(
 export const goodhart: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'goodhart',
-  title: 'Goodhart control: what a map made for the metric wins',
+  title: 'Goodhart control: what a map made for a metric wins',
   references: ['Petsiuk, Das, Saenko 2018, RISE, section 4.2, arXiv:1806.07421 (the metrics)'],
   options,
   conditions: () => [original],

@@ -143,7 +143,7 @@ const SAME = 0.01
 export const graftedTruth: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'grafted-truth',
-  title: 'Grafted truth: does the map find evidence that is known?',
+  title: 'Grafted truth: does the map find known evidence?',
   references: [
     'BackX 2024, arXiv:2405.02344 (a trojaned model tells where evidence lies; here a term is grafted onto the model, which needs no training)',
   ],
