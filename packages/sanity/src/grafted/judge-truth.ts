@@ -25,21 +25,24 @@ function rises(own: ByImage, other: ByImage): number[] {
   })
 }
 
-function outcomeOf(own: ByImage, other: ByImage, threshold: number): TruthOutcome {
+/** Whether the class with the term stands out: by rank, or by mass where ranks are full for both. */
+function outcomeOf(rows: readonly Row[], threshold: number): TruthOutcome {
+  const own = valuesOf(rows, 'pattern-rank')
   const { low, high } = meanInUnit([...own.values()])
   if (high < threshold) return 'misses the grafted truth'
   if (low <= threshold) return 'undecided'
-  const differences = rises(own, other)
   // A map that is constant for the other class says nothing of it.
-  if (differences.length < 2) return 'finds the grafted truth'
-  const rise = meanInUnit(differences.map((difference) => (difference + 1) / 2))
-  if (2 * rise.low - 1 > 0) return 'finds the grafted truth'
-  return 2 * rise.high - 1 < SLIGHT ? 'finds it for any class' : 'undecided'
+  const found = (['rank', 'mass'] as const)
+    .map((of) => rises(valuesOf(rows, `pattern-${of}`), valuesOf(rows, `other-class-${of}`)))
+    .filter((differences) => differences.length > 1)
+    .map((differences) => meanInUnit(differences.map((difference) => (difference + 1) / 2)))
+  if (found.length === 0 || found.some((rise) => 2 * rise.low - 1 > 0)) return 'finds the grafted truth'
+  return found.every((rise) => 2 * rise.high - 1 < SLIGHT) ? 'finds it for any class' : 'undecided'
 }
 
 function judgeVariant(variant: string, rows: readonly Row[], threshold: number): Measurement {
   const images = new Set(rows.map(({ image }) => image)).size
-  const [own, other] = [valuesOf(rows, 'pattern-rank'), valuesOf(rows, 'other-class-rank')]
+  const own = valuesOf(rows, 'pattern-rank')
   const base = { variant, metric: 'grafted-truth', images: own.size, undefinedCount: images - own.size }
   if (own.size < (1 - UNDEFINED_LIMIT) * images || own.size < 2)
     return { ...base, value: null, outcome: 'undefined' }
@@ -48,7 +51,7 @@ function judgeVariant(variant: string, rows: readonly Row[], threshold: number):
     ...base,
     value: mean,
     interval: [low, high],
-    outcome: outcomeOf(own, other, threshold),
+    outcome: outcomeOf(rows, threshold),
     ...(images < ENOUGH_IMAGES && { notes: ['preliminary'] }),
   }
 }
