@@ -47,7 +47,14 @@ interface Marker {
 async function load(draft: Draft, resolveUrl: () => string): Promise<PluginRecord> {
   try {
     const url = resolveUrl()
-    return verified({ ...draft, url }, await importDefault(url))
+    const record = verified({ ...draft, url }, await importDefault(url))
+    if (draft.kind === 'method') {
+      assertIdMatches(
+        draft.package,
+        record.methods.map(({ id }) => id),
+      )
+    }
+    return record
   } catch (error) {
     return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
   }
@@ -55,12 +62,7 @@ async function load(draft: Draft, resolveUrl: () => string): Promise<PluginRecor
 
 function verified(draft: Draft, plugin: unknown): PluginRecord {
   if (draft.kind === 'check') return { ...draft, status: 'ok', methods: [], checks: assertChecks(plugin) }
-  const methods = assertMethods(plugin)
-  assertIdMatches(
-    draft.package,
-    methods.map(({ id }) => id),
-  )
-  return { ...draft, status: 'ok', methods, checks: [] }
+  return { ...draft, status: 'ok', methods: assertMethods(plugin), checks: [] }
 }
 
 /** Reads the manifest's marker before any code of the package runs; undefined if the package is no plugin. */

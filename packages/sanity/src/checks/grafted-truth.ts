@@ -38,7 +38,7 @@ const options = {
   },
   target: { type: 'integer', default: 0, minimum: 0, description: 'The class whose logit gets the term.' },
   other: { type: 'integer', default: 1, minimum: 0, description: 'A class whose logit does not.' },
-  threshold: {
+  rank: {
     type: 'number',
     default: 0.8,
     minimum: 0.5,
@@ -181,7 +181,7 @@ export const graftedTruth: Check = defineCheck<typeof options>({
     ]).summarise(rows, context)
     return {
       ...shown,
-      findings: [...judgeTruth(rows, context.variants, context.options.threshold), ...shown.findings],
+      findings: [...judgeTruth(rows, context.variants, context.options.rank), ...shown.findings],
     }
   },
 })
