@@ -11,7 +11,7 @@ import {
   type Session,
 } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
-import { openTfjs } from '@saliency/engine-tfjs'
+import type { BackendName } from '@saliency/engine-tfjs'
 import { isDemoModel } from '@saliency/zoo'
 import { Argument, Command } from 'commander'
 import { loadNetwork, networks } from './networks.ts'
@@ -19,13 +19,19 @@ import { resultsFolder, writePage } from './page.ts'
 import { count, runProgram } from './program.ts'
 import { inMarkdown, inTerminal, type Sheet } from './sheet.ts'
 
+/** TensorFlow.js takes seconds to load: only when it is measured. */
+async function openTfjs(backend: BackendName): Promise<Engine> {
+  const tfjs = await import('@saliency/engine-tfjs')
+  return tfjs.openTfjs({ backend })
+}
+
 /** The engines of the table, fastest first. */
 const openers: Readonly<Record<string, () => Promise<Engine>>> = {
   'onnxruntime-node': () => openOnnxRuntime({ backend: 'native' }),
   'onnxruntime-web': () => openOnnxRuntime({ backend: 'wasm' }),
-  tensorflow: () => openTfjs({ backend: 'tensorflow' }),
-  'tfjs-wasm': () => openTfjs({ backend: 'wasm' }),
-  'tfjs-cpu': () => openTfjs({ backend: 'cpu' }),
+  tensorflow: () => openTfjs('tensorflow'),
+  'tfjs-wasm': () => openTfjs('wasm'),
+  'tfjs-cpu': () => openTfjs('cpu'),
 }
 
 type Feeds = Readonly<Record<string, FloatTensor>>

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { createRandom } from '@saliency/core'
-import { resolve } from 'import-meta-resolve'
 import { describe, expect, it } from 'vitest'
 import { rowsIn, temporaryFolder } from './project.ts'
 
 const runner = join(dirname(fileURLToPath(import.meta.url)), '..')
-const jiti = resolve('jiti/register', pathToFileURL(join(runner, 'package.json')).href)
 /** Twenty by hand (SALIENCY_KILLS=20), fewer in every run of the tests. */
 const kills = Number(process.env['SALIENCY_KILLS'] ?? 3)
 
@@ -25,12 +23,11 @@ const config = {
 }
 writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
 
-/** The command in a process of its own; `direct` without the supervisor that Ctrl-C goes through. */
+/** The built command in a process of its own; `direct` without the supervisor that Ctrl-C goes through. */
 function start(out: string, direct = true) {
   const args = ['run', 'config.json', '--root', folder, '--out', out]
-  const flags = ['--conditions=@saliency/source', '--import', jiti, join(runner, 'src/cli.ts')]
   const env = { ...process.env, ...(direct && { SALIENCY_SUPERVISED: '1' }) }
-  return spawn(process.execPath, [...flags, ...args], { stdio: 'ignore', env })
+  return spawn(process.execPath, [join(runner, 'dist/cli.js'), ...args], { stdio: 'ignore', env })
 }
 
 const ended = (child: ReturnType<typeof start>) =>

@@ -11,7 +11,7 @@ import { type Layout, layoutOf } from './layout/layout.ts'
 import { targetLayer } from './layout/target-layer.ts'
 import { tokensOfLayers } from './layout/tokens.ts'
 import type { Head, Layer, Model } from './model.ts'
-import { rectifiersOf } from './rectifiers.ts'
+import { rectifiersOf, whyNoRectifier } from './rectifiers.ts'
 import { asTransformer } from './weights/transformer.ts'
 
 /** What an importer hands over. */
@@ -93,6 +93,8 @@ export function createModel(parts: ModelParts): Model {
   if (!firstLinear) {
     throw new SaliencyError('INVALID_MODEL', `${name}: no layer leads from the image to the output.`)
   }
+  const inLayers = layers.flatMap((layer) => layer.nodes)
+  const noRectifier = whyNoRectifier(inLayers)
   return {
     name,
     graph: logits.graph,
@@ -100,7 +102,8 @@ export function createModel(parts: ModelParts): Model {
     logits: parts.head === 'sigmoid' && logits.shape[1] === 1 ? bothDirections(logits) : logits,
     explained: logits,
     scores,
-    rectifiers: rectifiersOf(layers.flatMap(({ nodes }) => nodes)),
+    rectifiers: rectifiersOf(inLayers),
+    ...(noRectifier !== undefined && { noRectifier }),
     head: parts.head,
     layers,
     blocks: blocksOf(layers, logits, attentions.found),

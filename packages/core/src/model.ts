@@ -72,6 +72,11 @@ export interface Model {
   readonly scores: Value
   /** The operators that let the positive half of their input through and hold back the negative half. */
   readonly rectifiers: Rectifiers
+  /**
+   * Why a rule for rectifiers says nothing of this model, as the end of a sentence. Absent where there is a rectifier, and in a
+   * linear network, where each such rule rightly gives the gradient.
+   */
+  readonly noRectifier?: string
   /** What a black and a white pixel are after preprocessing, per channel; absent where the preprocessing is not known. */
   readonly pixelRange?: { readonly low: readonly number[]; readonly high: readonly number[] }
   /** Layers in execution order. */

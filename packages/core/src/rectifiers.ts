@@ -1,6 +1,5 @@
 import type { OpName } from './graph/operators.ts'
 import { isNode, type Node } from './graph/value.ts'
-import type { Model } from './model.ts'
 
 /**
  * How a rectifier treats the two halves of its input: `switched` computes them by different formulas (ReLU, ELU), `gated` by
@@ -50,12 +49,9 @@ const bending = new Set<OpName>(['Tanh', 'Sigmoid', 'HardSigmoid', 'Softsign', '
  * Why a rule for rectifiers says nothing of a model, as the end of a sentence; undefined where one stands in it. A network
  * without any activation is linear: there every such rule rightly gives the gradient.
  */
-export function whyNoRectifier({
-  rectifiers,
-  layers,
-}: Pick<Model, 'rectifiers' | 'layers'>): string | undefined {
-  if (rectifiers.size > 0) return undefined
-  const found = layers.flatMap(({ nodes }) => nodes).find(({ op }) => bending.has(op))
+export function whyNoRectifier(nodes: readonly Node[]): string | undefined {
+  if (rectifiersOf(nodes).size > 0) return undefined
+  const found = nodes.find(({ op }) => bending.has(op))
   return (
     found &&
     `it has no rectifier (ReLU, GELU, SiLU or their like), only such activations as ${found.op} in layer '${found.layer}'`

@@ -1,4 +1,4 @@
-import { defineMethod, SaliencyError, whyNoRectifier, type GraphMethod, type Model } from '@saliency/core'
+import { defineMethod, SaliencyError, type GraphMethod, type Model } from '@saliency/core'
 import { type ReluRule, reluRules } from './relu-rules.ts'
 
 /** Options of the ReLU-backward family. */
@@ -21,7 +21,7 @@ export const guidedOptions = {
 
 /** Without a rectifier, a map would be the gradient by another name. */
 function assertRectifier(model: Model, rule: ReluRule): void {
-  const reason = rule === 'gradient' ? undefined : whyNoRectifier(model)
+  const reason = rule === 'gradient' ? undefined : model.noRectifier
   if (reason === undefined) return
   throw new SaliencyError(
     'UNSUPPORTED_MODEL',

@@ -1,6 +1,5 @@
 import {
   defineMethod,
-  whyNoRectifier,
   type GraphMethod,
   type Model,
   type Node,
@@ -36,7 +35,7 @@ export const rectgrad: GraphMethod<typeof rectgradOptions> = defineMethod({
   variants,
   traits: { resolution: 'input' },
   kind: 'graph',
-  whyNot: whyNoRectifier,
+  whyNot: ({ noRectifier }) => noRectifier,
   explain({ model, ops, backward, options }) {
     const others: RuleTable = {
       ...(options.prr && prrRule(backward)),

@@ -1,5 +1,5 @@
 import { SaliencyError, shortJson, suggestion } from '@saliency/core'
-import type { ExplainSettings } from './explain.ts'
+import type { ExplainSettings } from './explain-settings.ts'
 
 const KNOWN: readonly (keyof ExplainSettings)[] = [
   'method',

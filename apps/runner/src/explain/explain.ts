@@ -1,11 +1,4 @@
-import {
-  counted,
-  type Engine,
-  type Method,
-  type Options,
-  type ResolvedVariant,
-  SaliencyError,
-} from '@saliency/core'
+import { counted, type Engine, type Method, type ResolvedVariant, SaliencyError } from '@saliency/core'
 import {
   type ExplainedMap as VariantMap,
   type Explainer,
@@ -13,8 +6,6 @@ import {
   resolveSelections,
   type ResolvedTarget,
   resolveTarget,
-  type Target,
-  type VariantFailure,
 } from '@saliency/explain'
 import { discoverPlugins } from '../discovery/discover.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
@@ -22,6 +13,7 @@ import { selectMethods } from '../discovery/selection.ts'
 import { openEngine } from '../engines.ts'
 import type { RunnerModel } from '../models.ts'
 import { assertCall } from './assert-call.ts'
+import type { ExplainSettings } from './explain-settings.ts'
 import { arrayImage, type ExplainImage, type ImageInput, openExplainImages } from './images.ts'
 
 /** The map of one image: `data` with `shape` `[1, c, h, w]`, the image's size or the target layer's. */
@@ -30,24 +22,6 @@ export interface ExplainedMap extends VariantMap {
   readonly target: number | string
   /** What that is called: the classes' names, where they are known. */
   readonly targetName: string
-}
-
-/** How to explain. */
-export interface ExplainSettings {
-  /** `id`, `id/variant`, `id/variant?option=value`, a method object, or a list of these; `'all'` for every method that needs a few passes. */
-  readonly method: string | Method | readonly (string | Method)[]
-  /** Default: what a table of images names, else `predicted`. */
-  readonly target?: Target
-  /** Overrides for every chosen method that has the option. */
-  readonly options?: Options
-  /** Default: `auto`. */
-  readonly engine?: string | Engine
-  /** Names random streams; default 1. */
-  readonly seed?: number
-  /** Plugins besides those found; see `saliency list`. */
-  readonly plugins?: readonly string[]
-  /** What to do with variants this model cannot be explained with; default: throw the first's error. */
-  readonly onUnavailable?: (failure: VariantFailure) => void
 }
 
 /** Chosen methods open for one model, and the engine that runs them. */
