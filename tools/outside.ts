@@ -1,6 +1,6 @@
 // The packages as a stranger gets them: packed, installed with npm into an empty project (with and without install
 // scripts) beside a method and a check that are not in this repository, and used.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -97,6 +97,28 @@ function assertSmall(project: string): void {
     expectThat(!existsSync(join(project, 'node_modules', name)), `${name} is installed, which few need`)
 }
 
+/** What brings the fast engine where its install script failed, as behind a firewall: npm leaves it out without a word. */
+const remedy = ['ONNXRUNTIME_NODE_INSTALL=skip', 'npm install onnxruntime-node'] as const
+
+/** Whoever has no engine is told one line, and with it has one. */
+function followRemedy(project: string): void {
+  if (existsSync(join(project, 'node_modules/onnxruntime-node'))) return
+  const cli = join(project, 'node_modules/@saliency/runner/dist/cli.js')
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'run', '--preset', 'demo'], {
+    cwd: project,
+    encoding: 'utf8',
+  })
+  expectThat(status === 2, `without an engine, run ends with ${status} instead of 2`)
+  expectThat(stderr.includes(remedy.join(' ')), `without an engine, run does not say '${remedy.join(' ')}'`)
+  const [variable, value] = remedy[0].split('=') as [string, string]
+  const [npm, ...args] = remedy[1].split(' ') as [string, ...string[]]
+  execFileSync(npm, [...args, '--no-audit', '--no-fund', '--prefer-offline'], {
+    cwd: project,
+    env: { ...process.env, [variable]: value },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
 /** A model and a picture become a project. */
 function begin(project: string): void {
   const saliency = (...parts: string[]) =>
@@ -125,6 +147,7 @@ try {
     const start = performance.now()
     install(project, tarballs, scripts)
     assertSmall(project)
+    followRemedy(project)
     use(project)
     begin(project)
     console.log(
