@@ -100,19 +100,11 @@ test('structures of ONNX files', { timeout }, async () => {
   })
 })
 
-test('layers models of TensorFlow.js', { timeout }, async () => {
-  const { json, shard } = await saveLayersModel(net())
-  await survives({
-    file: 'model.json',
-    seed: strToU8(JSON.stringify(json)),
-    mutate: (random) => damagedJson(json, random),
-    load: loadModel,
-    beside: { 'weights.bin': shard },
-  })
-})
-
-test('graph models of TensorFlow.js', { timeout }, async () => {
-  const { json, shard } = graph
+test.each([
+  ['layers', () => saveLayersModel(net())],
+  ['graph', () => graph],
+] as const)('%s models of TensorFlow.js', { timeout }, async (_, save) => {
+  const { json, shard } = await save()
   await survives({
     file: 'model.json',
     seed: strToU8(JSON.stringify(json)),

@@ -1,6 +1,7 @@
 import { createGraph } from '../graph/graph.ts'
 import type { Operators } from '../graph/operators.ts'
 import { ancestors } from '../graph/reach.ts'
+import { repeatNode } from '../graph/repeat.ts'
 import { isNode, type Graph, type Node, type Value } from '../graph/value.ts'
 import { layerName } from './layer-name.ts'
 import { recognise } from './recognise.ts'
@@ -41,12 +42,11 @@ function rolesOf(found: Iterable<Recognised>): Roles {
   return roles
 }
 
-/** The same node in another graph. */
+/** The same node in another graph, its parameter with the role that was found. */
 function repeat(graph: Graph, node: Node, inputs: readonly Value[], roles: Roles): readonly Value[] {
   const role = roles.get(node)
   const attributes = role ? { ...node.attributes, role } : node.attributes
-  const build = node.layer === undefined ? graph.build : graph.buildLayer(node.layer)
-  return build(node.op, inputs, attributes)
+  return repeatNode(graph, node, inputs, attributes)
 }
 
 /**

@@ -2,6 +2,7 @@ import { createModel } from '../create-model.ts'
 import { SaliencyError } from '../errors.ts'
 import { createGraph } from '../graph/graph.ts'
 import { ancestors } from '../graph/reach.ts'
+import { repeatNode } from '../graph/repeat.ts'
 import type { Ops } from '../graph/ops.ts'
 import type { Graph, Node, Value } from '../graph/value.ts'
 import type { Model } from '../model.ts'
@@ -60,10 +61,9 @@ export function graftModel(model: Model, size: number): Model {
   const now = (value: Value) => made.get(value) as Value
   let evidence: Value | undefined
 
-  function repeat({ op, inputs, attributes, outputs, layer }: Node): void {
-    const build = layer === undefined ? graph.build : graph.buildLayer(layer)
-    for (const [slot, value] of build(op, inputs.map(now), attributes).entries())
-      made.set(outputs[slot] as Value, value)
+  function repeat(node: Node): void {
+    for (const [slot, value] of repeatNode(graph, node, node.inputs.map(now)).entries())
+      made.set(node.outputs[slot] as Value, value)
   }
 
   function join(): void {
