@@ -68,6 +68,10 @@ const pools: readonly (readonly [string, Pool])[] = [
     { size: [5, 6], kernel: [1, 1], strides: [2, 2], pads: [0, 0, 0, 0], ceilMode: true, result: [3, 3] },
   ],
   [
+    'the window is larger than the image',
+    { size: [2, 3], kernel: [64, 5], strides: [64, 5], pads: [0, 1, 0, 0], ceilMode: true, result: [1, 1] },
+  ],
+  [
     'dilated windows',
     { size: [7, 8], kernel: [3, 2], strides: [1, 2], pads: [1, 0, 1, 0], dilations: [2, 3], result: [5, 3] },
   ],

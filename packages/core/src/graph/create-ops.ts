@@ -8,6 +8,7 @@ import type {
   UnaryOperator,
 } from './operators.ts'
 import type { Operand, Ops, Reduction } from './ops.ts'
+import { fittedPool } from './pool-windows.ts'
 import { nearestSource } from './resize-source.ts'
 import { forOneImage, normalizeAxis, type Shape } from './shape.ts'
 import type { Build, Value } from './value.ts'
@@ -18,9 +19,12 @@ const convDefaults = { strides: unit, pads: noPads, dilations: unit, group: 1 }
 const poolDefaults = { strides: unit, pads: noPads, dilations: unit, ceilMode: false }
 
 /** Attributes in a fixed order, so that equal ones always have equal keys. */
-function pool({ kernel, ...rest }: Pick<PoolAttributes, 'kernel'> & Partial<PoolAttributes>): PoolAttributes {
+function pool(
+  x: Value,
+  { kernel, ...rest }: Pick<PoolAttributes, 'kernel'> & Partial<PoolAttributes>,
+): PoolAttributes {
   const { strides, pads, dilations, ceilMode } = { ...poolDefaults, ...rest }
-  return { kernel, strides, pads, dilations, ceilMode }
+  return fittedPool(x.shape, { kernel, strides, pads, dilations, ceilMode })
 }
 
 type Reduce = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'
@@ -121,10 +125,10 @@ export function createOps(build: Build, batch?: 1): Ops {
     },
     gemm: (x, w, b, { transB = false } = {}) => one('Gemm', b ? [x, w, b] : [x, w], { transB }),
     matMul: (a, b) => one('MatMul', [a, b], {}),
-    maxPool: (x, attributes) => one('MaxPool', [x], pool(attributes)),
-    maxPoolIndices: (x, attributes) => build('MaxPool', [x], pool(attributes))[1] as Value,
+    maxPool: (x, attributes) => one('MaxPool', [x], pool(x, attributes)),
+    maxPoolIndices: (x, attributes) => build('MaxPool', [x], pool(x, attributes))[1] as Value,
     averagePool: (x, { countIncludePad = false, ...rest }) =>
-      one('AveragePool', [x], { ...pool(rest), countIncludePad }),
+      one('AveragePool', [x], { ...pool(x, rest), countIncludePad }),
     globalAveragePool: (x) => one('GlobalAveragePool', [x], {}),
     globalMaxPool: (x) => one('GlobalMaxPool', [x], {}),
     batchNormalization: (x, gamma, beta, mean, variance, epsilon) =>

@@ -23,6 +23,31 @@ export function averagedPositions(input: Shape, output: Shape, attributes: Avera
 }
 
 /**
+ * A pool of `[n, c, h, w]` whose window ends where the padded image does. With `ceilMode` a window may be larger, and is then
+ * the only one: what it reaches beyond holds nothing, but would fill a kernel where the pool is computed as a convolution.
+ */
+export function fittedPool(input: Shape, attributes: PoolAttributes): PoolAttributes {
+  if (!attributes.ceilMode) return attributes
+  const along = (axis: 0 | 1) => {
+    const [kernel, stride, dilation] = [attributes.kernel, attributes.strides, attributes.dilations].map(
+      (list) => list[axis],
+    ) as [number, number, number]
+    const padded = Number(input[axis + 2]) + attributes.pads[axis] + (attributes.pads[axis + 2] ?? 0)
+    const beyond = (kernel - 1) * dilation + 1 - padded
+    // A whole stride beyond, there is no window.
+    return beyond > 0 && beyond < stride
+      ? { kernel: Math.ceil(padded / dilation), stride: padded }
+      : { kernel, stride }
+  }
+  const [rows, columns] = [along(0), along(1)]
+  return {
+    ...attributes,
+    kernel: [rows.kernel, columns.kernel],
+    strides: [rows.stride, columns.stride],
+  }
+}
+
+/**
  * The pads that the windows of a pool really read: with `ceilMode` the last may reach beyond the given ones, or stop short
  * of them. A pool with these pads has as many windows without `ceilMode`.
  */

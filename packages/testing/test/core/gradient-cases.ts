@@ -126,6 +126,33 @@ export const gradientCases: readonly GradientCase[] = [
     apply: (ops, x) => ops.maxPool(x, { kernel: [2, 3], strides: [2, 3], ceilMode: true }),
   },
   {
+    op: 'MaxPool',
+    name: 'MaxPool, larger than the image',
+    shape: [2, 3, 4],
+    apply: (ops, x) =>
+      ops.maxPool(x, { kernel: [5, 7], strides: [4, 2], pads: [1, 1, 0, 1], ceilMode: true }),
+  },
+  {
+    op: 'AveragePool',
+    name: 'AveragePool, larger than the image',
+    shape: [2, 3, 4],
+    apply: (ops, x) => ops.averagePool(x, { kernel: [64, 64], strides: [64, 64], ceilMode: true }),
+  },
+  {
+    op: 'AveragePool',
+    name: 'AveragePool, larger than the image, pads counted',
+    shape: [2, 3, 4],
+    apply: (ops, x) =>
+      ops.averagePool(x, {
+        kernel: [5, 3],
+        strides: [9, 2],
+        pads: [1, 1, 0, 1],
+        dilations: [1, 3],
+        ceilMode: true,
+        countIncludePad: true,
+      }),
+  },
+  {
     op: 'AveragePool',
     shape: [2, 4, 6],
     apply: (ops, x) => ops.averagePool(x, { kernel: [2, 3], strides: [2, 3] }),

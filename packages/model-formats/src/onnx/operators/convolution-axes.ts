@@ -2,23 +2,12 @@ import { fixedDim, type Dim, type Value } from '@saliency/core'
 import { floatsOf } from '../../constant/constant-tensor.ts'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
-
-/** A list with an item for each axis of the window, or two (pads), as it is for rows and columns. */
-type TwoOf = (list: readonly number[], fill: number) => number[]
+import { asColumns, overTwoAxes, type TwoOf } from './two-axes.ts'
 
 /** The node as a convolution over rows and columns, of another signal, with its kernel in another shape. */
 function twoAxes(call: NodeCall, x: Value, kernel: readonly number[], twoOf: TwoOf): NodeCall {
-  const { attributes } = call
   return {
-    ...call,
-    attributes: {
-      ...attributes,
-      integers(name) {
-        const list = attributes.integers(name)
-        return list && twoOf(list, name === 'pads' ? 0 : 1)
-      },
-    },
-    value: (index) => (index === 0 ? x : call.value(index)),
+    ...overTwoAxes(call, x, twoOf),
     parameter: (index, request) =>
       index === 1
         ? call.newParameter({ data: floatsOf(call.constant(1)), shape: kernel, dtype: 'float32' }, request)
@@ -33,9 +22,8 @@ function alongARow(call: NodeCall, conv: OperatorImporter): Value {
   const x = call.value(0)
   const [n = 'n', channels = 1, length = 1] = x.shape
   const [outer = 1, inner = 1, size = 1] = call.constant(1).shape
-  const twoOf: TwoOf = (list, fill) => list.flatMap((item) => [fill, item])
   const row = call.reshaped(x, [n, channels, 1, length])
-  const [found] = conv(twoAxes(call, row, [outer, inner, 1, size], twoOf)) as [Value]
+  const [found] = conv(twoAxes(call, row, [outer, inner, 1, size], asColumns)) as [Value]
   return call.reshaped(found, found.shape.toSpliced(2, 1))
 }
 

@@ -2,24 +2,31 @@ import type { Ops, PoolAttributes, Value } from '@saliency/core'
 import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 import { kernelShape, windowOf } from './convolution.ts'
+import { poolOtherAxes } from './pooling-axes.ts'
 
-function poolOf(call: NodeCall, value: Value): PoolAttributes {
+/** The settings of the windows of `x`, `[n, c, h, w]`. */
+function windowsOf(call: NodeCall, x: Value): PoolAttributes {
   const kernel = kernelShape(call)
   const ceilMode = call.attributes.integer('ceil_mode', 0) !== 0
-  return { kernel, ...windowOf(call, value, kernel), ceilMode }
+  return { kernel, ...windowOf(call, x, kernel), ceilMode }
 }
 
-const maxPool: OperatorImporter = (call) => {
-  if (call.outputCount > 1) throw unsupported('its second output, the indices, is not supported')
-  const x = call.value(0)
-  return [call.ops.maxPool(x, poolOf(call, x))]
-}
+type WindowPool = (call: NodeCall, x: Value) => Value
 
-const averagePool: OperatorImporter = (call) => {
-  const x = call.value(0)
+const maxPool: WindowPool = (call, x) => call.ops.maxPool(x, windowsOf(call, x))
+
+const averagePool: WindowPool = (call, x) => {
   const countIncludePad = call.attributes.integer('count_include_pad', 0) !== 0
-  return [call.ops.averagePool(x, { ...poolOf(call, x), countIncludePad })]
+  return call.ops.averagePool(x, { ...windowsOf(call, x), countIncludePad })
 }
+
+const windowed =
+  (pool: WindowPool): OperatorImporter =>
+  (call) => {
+    if (call.outputCount > 1) throw unsupported('its second output, the indices, is not supported')
+    const x = call.value(0)
+    return [x.shape.length === 4 ? pool(call, x) : poolOtherAxes(call, x, pool)]
+  }
 
 type Pool = (ops: Ops, x: Value, axes: readonly number[]) => Value
 
@@ -34,8 +41,8 @@ const globalPool =
 
 /** Pooling over images. */
 export const poolingOperators: Readonly<Record<string, OperatorImporter>> = {
-  MaxPool: maxPool,
-  AveragePool: averagePool,
+  MaxPool: windowed(maxPool),
+  AveragePool: windowed(averagePool),
   GlobalAveragePool: globalPool(
     (ops, x) => ops.globalAveragePool(x),
     (ops, x, axes) => ops.reduceMean(x, { axes }),
