@@ -23,9 +23,9 @@ export default defineConfig({
   cwd: process.cwd(),
   entry: entriesOf(process.cwd()),
   format: 'esm',
-  // Types are stripped file by file, so what a public module exports says its type itself; but for apps, whose
+  // Types are stripped file by file, so what a public module exports says its type itself; but for the toolkit, whose
   // configuration has the type of its schema.
-  dts: { oxc: !process.cwd().includes('/apps/') },
+  dts: { oxc: !process.cwd().endsWith('/toolkit') },
   platform: 'neutral',
   external: [/^node:/],
   fixedExtension: false,

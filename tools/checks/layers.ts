@@ -14,6 +14,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'model-formats': ['core', 'onnx-proto', 'engine-onnxruntime'],
   images: ['core', 'model-formats'],
   study: ['core', 'explain', 'images', 'sanity'],
+  toolkit: [
+    'core',
+    'engine-onnxruntime',
+    'engine-tfjs',
+    'explain',
+    'images',
+    'method-fullgrad',
+    'model-formats',
+    'report',
+    'sanity',
+    'study',
+    'zoo',
+  ],
   zoo: ['core', 'images', 'model-formats', 'engine-onnxruntime'],
   testing: ['core', 'explain', 'engine-onnxruntime', 'model-formats'],
   doctor: ['core', 'testing'],
@@ -25,6 +38,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
   images: ['node'],
   'model-formats': ['node'],
   study: ['node', 'system'],
+  toolkit: ['project', 'start', 'steps'],
 }
 
 const shortName = (name: string) => name.replace('@saliency/', '')

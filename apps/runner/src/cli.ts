@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { needsSupervision, obeySupervisor } from './cli/supervised.ts'
 import { processTerminal } from './cli/terminal.ts'
-import { exitCodes } from './errors.ts'
+import { exitCodes } from './exit-codes.ts'
 
 const args = process.argv.slice(2)
 

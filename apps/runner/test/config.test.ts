@@ -2,9 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { configJsonSchema } from '../src/config/json-schema.ts'
-import { loadConfig } from '../src/config/load.ts'
-import { resolveSettings } from '../src/study/settings.ts'
+import { configJsonSchema, loadConfig } from '@saliency/toolkit/project'
+import { resolveSettings } from '@saliency/toolkit/steps'
 import { temporaryFolder } from './project.ts'
 
 const schemaFile = join(dirname(fileURLToPath(import.meta.url)), '..', 'config.schema.json')

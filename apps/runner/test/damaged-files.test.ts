@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { casePath, hasCases } from '@saliency/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Config, planStudy, runStudy } from '../src/index.ts'
 import type { StudyRow } from '@saliency/study'
+import { type Config, planStudy, runStudy } from '@saliency/toolkit'
 import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()

@@ -3,9 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tinyNetwork } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import { discoverPlugins } from '../src/discovery/discover.ts'
-import { createRegistry } from '../src/discovery/registry.ts'
-import { leftOutOfAll, leftToNames, selectMethods, selectOne } from '../src/discovery/selection.ts'
+import {
+  createRegistry,
+  discoverPlugins,
+  leftOutOfAll,
+  leftToNames,
+  selectMethods,
+  selectOne,
+} from '@saliency/toolkit/project'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 
 async function find(plugins: readonly string[], undeclared: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import type { Engine } from '@saliency/core'
 import { expect, it } from 'vitest'
+import { planStudy } from '@saliency/toolkit'
 import { printPlan } from '../src/cli/dry-run.ts'
-import { planStudy } from '../src/index.ts'
 import { temporaryFolder } from './project.ts'
 
 it('a dry run prints units, sessions and memory, and runs nothing', async () => {

@@ -1,7 +1,7 @@
 import { createRandom } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
+import { planStudy } from '@saliency/toolkit'
 import { createEstimate, type Work, workOf } from '../src/cli/estimate.ts'
-import { planStudy } from '../src/index.ts'
 
 /** Two groups under each of several weight states, the second with half the images; the original weights take two maps. */
 function groupsOf(states: number): Work[] {

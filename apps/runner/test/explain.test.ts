@@ -4,7 +4,7 @@ import { defineMethod } from '@saliency/core'
 import { demoModelFolder, shapeImages } from '@saliency/zoo'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { explain, loadModel } from '../src/index.ts'
+import { explain, loadModel } from '@saliency/toolkit'
 import { readNpy } from './npy.ts'
 import { projectWith, saliency, temporaryFolder } from './project.ts'
 

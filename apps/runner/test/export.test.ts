@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { explain, loadModel } from '../src/index.ts'
+import { explain, loadModel } from '@saliency/toolkit'
 import { saliency, temporaryFolder } from './project.ts'
 
 describe('saliency export', () => {

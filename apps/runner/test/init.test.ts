@@ -4,8 +4,8 @@ import { parsePreprocess, type Preprocess } from '@saliency/model-formats'
 import { demoModelFolder, shapeImages } from '@saliency/zoo'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../src/config/load.ts'
-import { orderShown, rightIn } from '../src/init/class-order.ts'
+import { loadConfig } from '@saliency/toolkit/project'
+import { orderShown, rightIn } from '../../../packages/toolkit/src/init/class-order.ts'
 import { saliency, temporaryFolder } from './project.ts'
 
 const folder = temporaryFolder()

@@ -1,6 +1,6 @@
 import type { Engine } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
-import { FAST_ENGINE, fasterEngine } from '../src/engines.ts'
+import { FAST_ENGINE, fasterEngine } from '@saliency/toolkit/steps'
 import { saliency } from './project.ts'
 
 describe('saliency doctor', () => {

@@ -16,8 +16,8 @@ import {
   type RunnerModel,
   runStudy,
   writeReport,
-} from '../src/index.ts'
-import { outputs, outputSchema } from '../src/output/schemas.ts'
+} from '@saliency/toolkit'
+import { outputs, outputSchema } from '@saliency/toolkit/steps'
 import { saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { judgeStudy, openRun, planStudy, runStudy } from '../src/index.ts'
+import { judgeStudy, openRun, planStudy, runStudy } from '@saliency/toolkit'
 import { saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()

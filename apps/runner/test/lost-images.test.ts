@@ -4,11 +4,9 @@ import type { Preprocess } from '@saliency/images'
 import { shapeImages } from '@saliency/zoo'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Config } from '../src/config/schema.ts'
-import { loadModel } from '../src/models.ts'
-import { planStudy, runStudy } from '../src/index.ts'
-import { openStudyImages } from '../src/study/open-images.ts'
 import { openImageGroups, type StudyRow } from '@saliency/study'
+import { type Config, loadModel, planStudy, runStudy } from '@saliency/toolkit'
+import { openStudyImages } from '../../../packages/toolkit/src/study/open-images.ts'
 import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()

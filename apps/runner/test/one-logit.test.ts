@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { caseArray, casePath, hasCases } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import { explain, loadModel } from '../src/index.ts'
+import { explain, loadModel } from '@saliency/toolkit'
 import { saliency, temporaryFolder } from './project.ts'
 
 const source = () => casePath('bugs', 'one-logit-class-sensitivity')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { caseArray, casePath, hasCases, mapError } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import { explain, loadModel } from '../src/index.ts'
+import { explain, loadModel } from '@saliency/toolkit'
 import { saliency } from './project.ts'
 
 describe.skipIf(!hasCases)('a model with several outputs', () => {

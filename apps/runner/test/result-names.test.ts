@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { resultNames } from '../../../packages/toolkit/src/explain/images.ts'
 import { printable } from '../src/cli/terminal.ts'
-import { resultNames } from '../src/explain/images.ts'
 
 describe('resultNames', () => {
   it('stay inside the folder of results and differ', () => {

@@ -15,7 +15,7 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeFolder } from '@saliency/study/system'
 import { lockRunFolder } from '@saliency/study/node'
-import { planStudy } from '../src/index.ts'
+import { planStudy } from '@saliency/toolkit'
 import { rowsIn, saliency, temporaryFolder } from './project.ts'
 
 /** No process has an identifier that high. */

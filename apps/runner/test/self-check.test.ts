@@ -2,9 +2,9 @@ import { casePath, hasCases } from '@saliency/testing'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import { demoModelFolder } from '@saliency/zoo'
 import { describe, expect, it } from 'vitest'
-import { openEngine } from '../src/engines.ts'
 import { type SelfCheck, structureChecks } from '@saliency/study'
-import { selfChecks } from '../src/self-check.ts'
+import { openEngine } from '@saliency/toolkit'
+import { selfChecks } from '../../../packages/toolkit/src/self-check.ts'
 import { saliency } from './project.ts'
 
 const results = (found: readonly SelfCheck[]) =>

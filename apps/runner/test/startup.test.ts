@@ -5,6 +5,10 @@ import { expect, it } from 'vitest'
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '../src')
 
+/** The toolkit's entries are followed into their sources: what they load, the command loads. */
+const toolkit = join(source, '../../../packages/toolkit/src')
+const entryOf = (target: string) => join(toolkit, `${target.split('/')[2] ?? 'index'}.ts`)
+
 /** What a module imports as it is loaded: statements at the start of a line, but for types. */
 function importsOf(file: string): string[] {
   const statements = readFileSync(file, 'utf8').matchAll(
@@ -22,6 +26,7 @@ function packagesOf(entry: string): Set<string> {
     seen.add(file)
     for (const target of importsOf(file)) {
       if (target.startsWith('.')) pending.push(join(dirname(file), target))
+      else if (target.startsWith('@saliency/toolkit')) pending.push(entryOf(target))
       else if (!target.startsWith('node:')) packages.add(target)
     }
   }

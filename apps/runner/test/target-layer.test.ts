@@ -1,6 +1,6 @@
 import { caseArray, casePath, hasCases } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import { explain, loadModel } from '../src/index.ts'
+import { explain, loadModel } from '@saliency/toolkit'
 import { saliency } from './project.ts'
 
 /** Largest difference of two lists, as a part of the largest magnitude of the second. */

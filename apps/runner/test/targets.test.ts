@@ -4,7 +4,7 @@ import { encodeNpy, tensor } from '@saliency/core'
 import { shapeImages } from '@saliency/zoo'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loadModel } from '../src/index.ts'
+import { loadModel } from '@saliency/toolkit'
 import { readNpy } from './npy.ts'
 import { saliency, temporaryFolder } from './project.ts'
 

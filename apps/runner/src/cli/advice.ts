@@ -14,8 +14,8 @@ import {
 import { openRun } from '@saliency/study/node'
 import { writeAtomically } from '@saliency/study/system'
 import pc from 'picocolors'
-import { exitCodes } from '../errors.ts'
-import { judgeStudy } from '../study/plan-study.ts'
+import { judgeStudy } from '@saliency/toolkit'
+import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import type { Terminal } from './terminal.ts'
 

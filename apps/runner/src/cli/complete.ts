@@ -1,8 +1,7 @@
 import { SaliencyError } from '@saliency/core'
 import type { Argument, Command, Option } from 'commander'
-import { discoverPlugins } from '../discovery/discover.ts'
-import { createRegistry, type Registry } from '../discovery/registry.ts'
-import { engineNames } from '../engines.ts'
+import { engineNames } from '@saliency/toolkit/start'
+import { createRegistry, discoverPlugins, type Registry } from '@saliency/toolkit/project'
 
 const bash = `_saliency() {
   local IFS=$'\\n'

@@ -1,7 +1,6 @@
 import type { Check, Method, OptionSpec, OptionSpecs } from '@saliency/core'
 import pc from 'picocolors'
-import type { Registry } from '../discovery/registry.ts'
-import { selectOne } from '../discovery/selection.ts'
+import { type Registry, selectOne } from '@saliency/toolkit/project'
 import type { Terminal } from './terminal.ts'
 
 /** Columns of the smallest terminal that people use. */

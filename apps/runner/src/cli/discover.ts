@@ -1,8 +1,12 @@
 import { SaliencyError } from '@saliency/core'
-import { type LoadedConfig, loadConfig } from '../config/load.ts'
-import { discoverPlugins } from '../discovery/discover.ts'
-import type { PluginReference } from '../discovery/plugin.ts'
-import { createRegistry, type Registry } from '../discovery/registry.ts'
+import {
+  createRegistry,
+  discoverPlugins,
+  loadConfig,
+  type LoadedConfig,
+  type PluginReference,
+  type Registry,
+} from '@saliency/toolkit/project'
 
 /** Options that every command takes. */
 export interface CommonFlags {

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { Command } from 'commander'
-import { dependencyManifest, runnerFolder } from '../discovery/manifest.ts'
+import { dependencyManifest } from '@saliency/toolkit/start'
 import type { Done } from './options.ts'
+import { own } from './own.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The command of @saliency/doctor, which is installed by those who write plugins. */
 function doctorCommand(): string {
-  const found = [process.cwd(), runnerFolder]
+  const found = [process.cwd(), own?.folder ?? '']
     .map((from) => dependencyManifest('@saliency/doctor', from))
     .find(Boolean)
   const command = found && join(found.folder, 'dist/cli.js')

@@ -1,5 +1,5 @@
 import type { Engine } from '@saliency/core'
-import { fasterEngine } from '../engines.ts'
+import { fasterEngine } from '@saliency/toolkit/steps'
 import { type Terminal, warn } from './terminal.ts'
 
 /** Says how to have the fast engine, where a slow one was opened that nobody asked for. */

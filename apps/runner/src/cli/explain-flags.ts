@@ -1,4 +1,4 @@
-import type { ModelFlags } from '../model-settings.ts'
+import type { ModelFlags } from '@saliency/toolkit/steps'
 import type { CommonFlags } from './discover.ts'
 
 /** Flags of `saliency explain`. */

@@ -7,12 +7,17 @@ import {
   topPredictions,
 } from '@saliency/explain'
 import pc from 'picocolors'
-import type { DirectionFile } from '../explain/direction.ts'
-import { explainImage, type OpenMethods } from '../explain/explain.ts'
-import type { ExplainImage, ExplainImages } from '../explain/images.ts'
-import { partsOf } from '../explain/parts.ts'
-import { createMapWriter, type MapEntry } from '../explain/write.ts'
-import type { RunnerModel } from '../models.ts'
+import type { RunnerModel } from '@saliency/toolkit'
+import {
+  createMapWriter,
+  type DirectionFile,
+  type ExplainImage,
+  explainImage,
+  type ExplainImages,
+  type MapEntry,
+  type OpenMethods,
+  partsOf,
+} from '@saliency/toolkit/steps'
 import type { ExplainFlags } from './explain-flags.ts'
 import type { ExplainProgress } from './explain-progress.ts'
 import { ledgerTable } from './print-ledger.ts'

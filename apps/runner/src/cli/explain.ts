@@ -3,15 +3,17 @@ import { counted, type Engine, messageOf, SaliencyError } from '@saliency/core'
 import { classTerms, optionPair } from '@saliency/explain'
 import { accuracySentence, imagesPage } from '@saliency/report'
 import { writeAtomically } from '@saliency/study/system'
-import { leftOutOfAll, leftToNames, leftToNamesSentence } from '../discovery/selection.ts'
-import { engineName } from '../engines.ts'
-import { exitCodes } from '../errors.ts'
-import { readDirection } from '../explain/direction.ts'
-import { openMethods } from '../explain/explain.ts'
-import { openExplainImages } from '../explain/images.ts'
-import type { MapEntry } from '../explain/write.ts'
-import { modelSettings } from '../model-settings.ts'
-import { loadModel, type RunnerModel } from '../models.ts'
+import { loadModel, type RunnerModel } from '@saliency/toolkit'
+import { leftOutOfAll, leftToNames, leftToNamesSentence } from '@saliency/toolkit/project'
+import {
+  engineName,
+  type MapEntry,
+  modelSettings,
+  openExplainImages,
+  openMethods,
+  readDirection,
+} from '@saliency/toolkit/steps'
+import { exitCodes } from '../exit-codes.ts'
 import { openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
 import type { ExplainFlags } from './explain-flags.ts'

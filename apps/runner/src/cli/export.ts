@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
 import { optionPair } from '@saliency/explain'
 import { writeAtomically } from '@saliency/study/system'
-import { exitCodes } from '../errors.ts'
-import { exportOnnx, type OnnxExport } from '../export/export-onnx.ts'
-import { loadModel } from '../models.ts'
+import { exportOnnx, loadModel, type OnnxExport } from '@saliency/toolkit'
+import { type ModelFlags, modelSettings } from '@saliency/toolkit/steps'
+import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
-import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency export`. */
 export interface ExportFlags extends CommonFlags, ModelFlags {

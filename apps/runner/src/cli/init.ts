@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { accuracySentence } from '@saliency/report'
 import pc from 'picocolors'
-import { exitCodes } from '../errors.ts'
-import { openEngine } from '../engines.ts'
-import { initStudy, type InitOutcome } from '../init/init.ts'
-import type { Trial } from '../init/trial.ts'
-import { type ModelFlags, modelSettings } from '../model-settings.ts'
-import { loadModel } from '../models.ts'
+import { loadModel, openEngine } from '@saliency/toolkit'
+import {
+  type InitOutcome,
+  initStudy,
+  type ModelFlags,
+  modelSettings,
+  type Trial,
+} from '@saliency/toolkit/steps'
+import { exitCodes } from '../exit-codes.ts'
 import { sayEngine } from './engine-line.ts'
 import type { Terminal } from './terminal.ts'
 

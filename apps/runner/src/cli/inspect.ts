@@ -1,16 +1,13 @@
 import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import type { SelfCheck } from '@saliency/study'
 import pc from 'picocolors'
-import { openEngine } from '../engines.ts'
-import { exitCodes } from '../errors.ts'
-import { inspectModel } from '../inspect/inspect-model.ts'
-import { loadModel, type RunnerModel } from '../models.ts'
+import { inspectModel, loadModel, openEngine, type RunnerModel } from '@saliency/toolkit'
+import { describeAttention, formatNorms, type ModelFlags, modelSettings } from '@saliency/toolkit/steps'
+import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
 import { type Terminal, warn } from './terminal.ts'
 import { textTable } from './text-table.ts'
-import { describeAttention, formatNorms } from './describe-model.ts'
-import { type ModelFlags, modelSettings } from '../model-settings.ts'
 
 /** Flags of `saliency inspect`. */
 export interface InspectFlags extends CommonFlags, ModelFlags {

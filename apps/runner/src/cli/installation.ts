@@ -1,10 +1,11 @@
 import { messageOf } from '@saliency/core'
 import { describeMachine } from '@saliency/study/node'
-import { discoverPlugins } from '../discovery/discover.ts'
-import { dependencyManifest, readManifest, runnerFolder } from '../discovery/manifest.ts'
-import { createRegistry } from '../discovery/registry.ts'
-import { FAST_ENGINE, openEngine } from '../engines.ts'
-import { exitCodes } from '../errors.ts'
+import { openEngine } from '@saliency/toolkit'
+import { createRegistry, discoverPlugins } from '@saliency/toolkit/project'
+import { dependencyManifest } from '@saliency/toolkit/start'
+import { FAST_ENGINE } from '@saliency/toolkit/steps'
+import { exitCodes } from '../exit-codes.ts'
+import { own } from './own.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** An engine, and what came of opening it. */
@@ -33,8 +34,8 @@ async function findInstallation() {
   const { records, methods, checks } = createRegistry(await discoverPlugins())
   return {
     format: 1,
-    saliency: readManifest(runnerFolder)?.version ?? '',
-    core: dependencyManifest('@saliency/core', runnerFolder)?.manifest.version ?? '',
+    saliency: own?.manifest.version ?? '',
+    core: dependencyManifest('@saliency/core', own?.folder ?? '')?.manifest.version ?? '',
     node: process.version,
     machine: description,
     availableBytes: available,

@@ -1,8 +1,7 @@
 import { messageOf, oneChannel } from '@saliency/core'
 import { type Cost, costOf, resolveSelections, traceVariants, type VariantSet } from '@saliency/explain'
 import pc from 'picocolors'
-import type { PluginRecord } from '../discovery/plugin.ts'
-import type { Registry } from '../discovery/registry.ts'
+import type { PluginRecord, Registry } from '@saliency/toolkit/project'
 import { type CommonFlags, openProject } from './discover.ts'
 import { describePlugin } from './describe-plugin.ts'
 import type { Terminal } from './terminal.ts'
@@ -46,7 +45,7 @@ function describeVariants(set: VariantSet): CostReport {
 }
 
 async function costReport(source: string, registry: Registry, root: string): Promise<CostReport> {
-  const { loadModel } = await import('../models.ts')
+  const { loadModel } = await import('@saliency/toolkit')
   const { model } = await loadModel(source, { root })
   const selections = registry.methods.map((method) => ({ method, options: {} }))
   return describeVariants(traceVariants(model, resolveSelections(selections), registry.methods))

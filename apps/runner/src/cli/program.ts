@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { readManifest, runnerFolder } from '../discovery/manifest.ts'
 import { addCompletionCommands } from './completion-options.ts'
 import { addDoctorCommand } from './doctor.ts'
+import { own } from './own.ts'
 import { addExplainCommand, addInitCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
 import type { SpeechFlags, Speaker } from './quiet.ts'
@@ -16,7 +16,7 @@ Your own model and picture:  saliency explain cat.jpg --model model.onnx --metho
 
 /** The whole command line; `done` receives the exit code of the command that ran. */
 export function createProgram(terminal: Speaker, done: (code: number) => void): Command {
-  const version = readManifest(runnerFolder)?.version ?? ''
+  const version = own?.manifest.version ?? ''
   const program = new Command('saliency')
     .description('Explain, compare and judge saliency methods on your own model and images.')
     .version(version, '-v, --version')

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { presetNames } from '../config/preset-names.ts'
+import { presetNames } from '@saliency/toolkit/start'
 import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
 import type { PlanFlags } from './plan.ts'
 import type { RunFlags } from './run.ts'

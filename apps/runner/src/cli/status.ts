@@ -1,6 +1,6 @@
 import { counted } from '@saliency/core'
 import { openRun } from '@saliency/study/node'
-import { exitCodes } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Flags of `saliency status`. */

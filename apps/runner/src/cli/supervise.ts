@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { constants, totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
 import { withinContainer } from '@saliency/study/system'
-import { exitCodes } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { CHILD } from './supervised.ts'
 
 /** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */

@@ -1,4 +1,4 @@
-import { exitCodes } from '../errors.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 /** Set in the process that does the work. */
 export const CHILD = 'SALIENCY_SUPERVISED'

@@ -39,7 +39,7 @@ async function evaluate(path: string): Promise<unknown> {
   // A config may import '@saliency/runner' for defineConfig without having it installed beside itself.
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
-    virtualModules: { '@saliency/runner': { defineConfig } },
+    virtualModules: { '@saliency/runner': { defineConfig }, '@saliency/toolkit': { defineConfig } },
   })
   try {
     return await jiti.import(path, { default: true })

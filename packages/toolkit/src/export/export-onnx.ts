@@ -12,7 +12,7 @@ import {
 import { toOnnx } from '@saliency/engine-onnxruntime'
 import { resolveSelections, traceVariants, type VariantSet } from '@saliency/explain'
 import { discoverPlugins } from '../discovery/discover.ts'
-import { readManifest, runnerFolder } from '../discovery/manifest.ts'
+import { readManifest, ownFolder } from '../discovery/manifest.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { selectMethods } from '../discovery/selection.ts'
 import type { RunnerModel } from '../models.ts'
@@ -67,7 +67,7 @@ function metadataOf(
   }))
   return {
     'saliency.format': '1',
-    'saliency.version': readManifest(runnerFolder)?.version ?? '',
+    'saliency.version': readManifest(ownFolder)?.version ?? '',
     'saliency.model': model.name,
     'saliency.variants': JSON.stringify(variants),
     'saliency.channels': isOneChannel ? 'signed sum' : 'as the method returns them',

@@ -5,7 +5,7 @@ import { judgeStudy as judge, storedRows, type StudyRecord, type StudyRow } from
 import { folderStore, unitFiles } from '@saliency/study/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openStoredRows } from '../src/study/stored-rows.ts'
-import { temporaryFolder } from './project.ts'
+import { temporaryFolder } from '../../../apps/runner/test/project.ts'
 
 const folder = temporaryFolder()
 const random = createRandom('stored rows')

@@ -53,7 +53,7 @@ export function nearestManifest(folder: string): FoundManifest | undefined {
 }
 
 /** This package's own folder: the last place to look for plugins. */
-export const runnerFolder: string = nearestManifest(dirname(fileURLToPath(import.meta.url)))?.folder ?? ''
+export const ownFolder: string = nearestManifest(dirname(fileURLToPath(import.meta.url)))?.folder ?? ''
 
 /**
  * The manifest of a dependency, found as Node finds packages, but as a file: packages may hide their package.json from

@@ -15,7 +15,7 @@ import {
   type FoundManifest,
   nearestManifest,
   readManifest,
-  runnerFolder,
+  ownFolder,
 } from './manifest.ts'
 import {
   importDefault,
@@ -168,7 +168,7 @@ export async function discoverPlugins(request: DiscoveryRequest = {}): Promise<P
   const named: PluginRecord[] = []
   for (const reference of request.plugins ?? []) named.push(await fromReference(reference, root))
   const project = nearestManifest(root)
-  const own = nearestManifest(runnerFolder)
+  const own = nearestManifest(ownFolder)
   const projectRecords = project?.folder === own?.folder ? [] : await fromManifest(project, 'project')
   const records = [...named, ...projectRecords, ...(await fromManifest(own, 'runner'))]
   return conflicts(shadow(records))

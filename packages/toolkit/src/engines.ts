@@ -1,16 +1,6 @@
 import { type Engine, messageOf, SaliencyError, suggestion } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
-
-/** What `--engine` takes; `tfjs` with a backend is `tfjs-wasm` and so on. */
-export const engineNames = [
-  'auto',
-  'onnxruntime-node',
-  'onnxruntime-web',
-  'tfjs',
-  'tfjs-tensorflow',
-  'tfjs-wasm',
-  'tfjs-cpu',
-] as const
+import { engineNames } from './engine-names.ts'
 
 type EngineName = (typeof engineNames)[number]
 type Log = (line: string) => void

@@ -18,7 +18,7 @@ import { describeMachine, folderStore, readStudy, studyFile, type StudyInFolder 
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
-import { dependencyManifest, readManifest, runnerFolder } from '../discovery/manifest.ts'
+import { dependencyManifest, readManifest, ownFolder } from '../discovery/manifest.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { openEngine } from '../engines.ts'
 import { modelSettings } from '../model-settings.ts'
@@ -75,8 +75,8 @@ function originsOf(registry: Registry): Map<Method | Check, Origin> {
 
 /** Versions of the packages that every number depends on. */
 function ownVersions(): Readonly<Record<string, string>> {
-  const core = dependencyManifest('@saliency/core', runnerFolder)?.manifest.version ?? ''
-  return { runner: readManifest(runnerFolder)?.version ?? '', core }
+  const core = dependencyManifest('@saliency/core', ownFolder)?.manifest.version ?? ''
+  return { runner: readManifest(ownFolder)?.version ?? '', core }
 }
 
 /** What of a configuration a study takes as it is. */

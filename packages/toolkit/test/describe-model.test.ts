@@ -1,6 +1,6 @@
 import { tinyNetwork, tinyTransformer } from '@saliency/testing'
 import { describe, expect, it } from 'vitest'
-import { describeAttention, formatNorms } from '../src/cli/describe-model.ts'
+import { describeAttention, formatNorms } from '../src/inspect/describe-model.ts'
 
 describe('what inspect says of a model', () => {
   it('counts norms by their kind', () => {
