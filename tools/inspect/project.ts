@@ -46,7 +46,7 @@ export function openWorkspace(): Workspace {
     tsConfigFilePath: join(root, 'tsconfig.json'),
     skipAddingFilesFromTsConfig: true,
   })
-  project.addSourceFilesAtPaths([join(root, '{packages,apps,templates}/*/src/**/*.ts')])
+  project.addSourceFilesAtPaths([join(root, '{packages,apps,templates}/*/src/**/*.{ts,tsx}')])
   const packages = ['packages', 'apps', 'templates'].flatMap((group) => {
     const parent = join(root, group)
     return existsSync(parent) ? readdirSync(parent).map((name) => join(group, name)) : []

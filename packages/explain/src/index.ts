@@ -8,6 +8,7 @@ export {
   type ImagesToExplain,
   openExplainer,
 } from './explainer.ts'
+export { diagnose } from './diagnose.ts'
 export { keepsLedger, type LedgerLine, ledgerLines } from './ledger.ts'
 export { type MapGraphs, mapGraphs, type MapGraph } from './map-graphs.ts'
 export type { MapRequest, MapResult, OpenMapsSettings } from './map-request.ts'

@@ -12,6 +12,6 @@ export {
 export { fitMask, maskRaster } from './mask.ts'
 export { normaliseRaster, rasterBytes } from './normalise.ts'
 export { parsePreprocess, type Preprocess } from './preprocess.ts'
-export { type DecodedImage, rasterImages } from './raster-images.ts'
+export { type DecodedImage, rasterFingerprint, rasterImages } from './raster-images.ts'
 export type { Raster } from './raster.ts'
 export { parseTable, type ImageTable, type TableRow } from './table.ts'

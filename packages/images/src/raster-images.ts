@@ -15,7 +15,8 @@ export interface DecodedImage {
   readonly label?: number
 }
 
-function fingerprintOf(records: readonly ImageRecord[], rasters: readonly Raster[]): string {
+/** SHA-256 over what is known of images and over their pixels, in this order. */
+export function rasterFingerprint(records: readonly ImageRecord[], rasters: readonly Raster[] = []): string {
   const hash = sha256.create().update(utf8ToBytes(JSON.stringify(records)))
   for (const { height, width, maximum, data } of rasters) {
     hash.update(utf8ToBytes(JSON.stringify([height, width, maximum])))
@@ -65,7 +66,7 @@ export function rasterImages(
     skipped: [],
     async fingerprint(places) {
       const chosen = places.map(at)
-      return fingerprintOf(
+      return rasterFingerprint(
         chosen.map(({ record }) => record),
         chosen.map(({ raster }) => raster),
       )

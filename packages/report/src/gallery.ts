@@ -1,7 +1,8 @@
 import type { FloatTensor } from '@saliency/core'
 import type { GalleryImage } from './gallery-images.ts'
 import { type Html, html } from './html.ts'
-import { displayFactor, overlayPng, type Picture, picturePng } from './render/overlay.ts'
+import { overlayPng, picturePng } from './render/overlay.ts'
+import { displayFactor, type Picture } from './render/overlay-pixels.ts'
 import { displayPlane } from './render/plane.ts'
 import type { VariantRecord } from './study.ts'
 

@@ -12,7 +12,9 @@ export type { ShownImage, ShownMaps } from './gallery.ts'
 export { imagesPage, type MapOnPage, mapsPage } from './maps-page.ts'
 export { reportPage, type ReportRequest } from './page.ts'
 export { contactSheet, type SheetCell, type SheetRow } from './render/contact-sheet.ts'
-export { displayFactor, overlayPng, type Picture, picturePng } from './render/overlay.ts'
+export { overlayPng, picturePng } from './render/overlay.ts'
+export { displayFactor, overlayPixels, type Picture, type Pixels } from './render/overlay-pixels.ts'
+export { type Colour, colourOf } from './render/palette.ts'
 export { type DisplayPlane, displayPlane } from './render/plane.ts'
 export type {
   CheckRecord,

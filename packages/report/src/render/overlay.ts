@@ -1,39 +1,6 @@
 import sharp from 'sharp'
-import { colourOf } from './palette.ts'
+import { overlayPixels, type Picture } from './overlay-pixels.ts'
 import type { DisplayPlane } from './plane.ts'
-
-/** The picture under a map: `[h, w, 3]` bytes. */
-export interface Picture {
-  readonly height: number
-  readonly width: number
-  readonly pixels: Uint8Array
-}
-
-/** Small images are enlarged by a whole factor, so that their pixels can be seen. */
-export function displayFactor({ height, width }: { height: number; width: number }, least = 224): number {
-  return Math.max(1, Math.ceil(least / Math.max(height, width)))
-}
-
-/** Values between the map's own pixels: bilinear, as CAMs are shown; the stored map is never resampled. */
-function sample(
-  { data, height, width }: DisplayPlane,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-): number {
-  if (rows % height === 0 && columns % width === 0 && height * 2 > rows / 8 && height >= 24) {
-    return data[Math.floor((row * height) / rows) * width + Math.floor((column * width) / columns)] as number
-  }
-  const y = Math.min(height - 1, Math.max(0, ((row + 0.5) * height) / rows - 0.5))
-  const x = Math.min(width - 1, Math.max(0, ((column + 0.5) * width) / columns - 0.5))
-  const [top, left] = [Math.floor(y), Math.floor(x)]
-  const [bottom, right] = [Math.min(height - 1, top + 1), Math.min(width - 1, left + 1)]
-  const at = (i: number, j: number) => data[i * width + j] as number
-  const upper = at(top, left) * (left + 1 - x) + at(top, right) * (x - left)
-  const lower = at(bottom, left) * (left + 1 - x) + at(bottom, right) * (x - left)
-  return upper * (top + 1 - y) + lower * (y - top)
-}
 
 /** A map over its image in grey: strong values are opaque, values near zero let the image through. */
 export async function overlayPng(
@@ -41,27 +8,10 @@ export async function overlayPng(
   picture: Picture | undefined,
   factor: number,
 ): Promise<Buffer> {
-  const [height, width] = picture ? [picture.height, picture.width] : [plane.height, plane.width]
-  const [rows, columns] = [height * factor, width * factor]
-  const bytes = new Uint8Array(rows * columns * 3)
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = sample(plane, row, column, rows, columns)
-      const grey = picture ? greyAt(picture, Math.floor(row / factor), Math.floor(column / factor)) : 255
-      const opacity = picture ? 0.25 + 0.65 * Math.min(1, Math.abs(value)) ** 0.6 : 1
-      const colour = colourOf(value, plane.signed)
-      for (let channel = 0; channel < 3; channel++) {
-        bytes[(row * columns + column) * 3 + channel] =
-          opacity * (colour[channel] as number) + (1 - opacity) * grey
-      }
-    }
-  }
-  return encode(bytes, rows, columns)
-}
-
-function greyAt({ pixels, width }: Picture, row: number, column: number): number {
-  const at = (row * width + column) * 3
-  return 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!
+  const { data, height, width } = overlayPixels(plane, picture, factor)
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer()
 }
 
 /** The image itself, enlarged by the same factor. */
@@ -69,12 +19,6 @@ export async function picturePng({ pixels, height, width }: Picture, factor: num
   const image = sharp(Buffer.from(pixels), { raw: { width, height, channels: 3 } })
   return image
     .resize(width * factor, height * factor, { kernel: 'nearest' })
-    .png({ compressionLevel: 6 })
-    .toBuffer()
-}
-
-async function encode(bytes: Uint8Array, height: number, width: number): Promise<Buffer> {
-  return sharp(bytes, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 6 })
     .toBuffer()
 }

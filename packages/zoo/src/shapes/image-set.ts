@@ -5,12 +5,12 @@ import {
   maskRaster,
   normaliseRaster,
   rasterBytes,
+  rasterFingerprint,
   type ImageRecord,
   type ImageSet,
   type LoadedImage,
   type Preprocess,
 } from '@saliency/images'
-import { fingerprintOf } from '@saliency/images/node'
 import { SHAPE_CLASSES } from './outline.ts'
 import { drawScene, sceneLabels } from './scene.ts'
 
@@ -63,7 +63,7 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
     classes: SHAPE_CLASSES,
     images,
     skipped: [],
-    fingerprint: (places) => fingerprintOf(places.map((place) => images[place] as ImageRecord)),
+    fingerprint: async (places) => rasterFingerprint(places.map((place) => images[place] as ImageRecord)),
     load,
   }
 }

@@ -1,0 +1,99 @@
+import type { Handling } from '@saliency/core'
+import type { Preprocess } from '@saliency/model-formats'
+import type { DisplayPlane } from '@saliency/report'
+
+/** A network that comes with the page. */
+export type DemoName = 'residual' | 'vgg' | 'vit'
+
+/** One variant, as the page lists it. */
+export interface VariantFacts {
+  /** `method/variant` */
+  readonly id: string
+  readonly name: string
+  readonly handling: Handling
+  readonly description: string
+  /** A control: its expected behaviour is known. */
+  readonly isControl: boolean
+}
+
+/** Variants of one method. */
+export interface Family {
+  readonly method: string
+  readonly title: string
+  readonly variants: readonly VariantFacts[]
+  /** Evaluates many changed pictures for one map: computed when it is asked for. */
+  readonly isSampling: boolean
+}
+
+/** One step of the parameter axis: the name of the block that it draws anew, besides all above it. */
+export interface Step {
+  readonly block: string
+}
+
+/** What the page says of a network. */
+export interface NetworkFacts {
+  readonly name: string
+  readonly classes: readonly string[]
+  readonly preprocess: Preprocess
+  /** Whether nothing said how the network wants its pictures. */
+  readonly isGuessed: boolean
+  readonly families: readonly Family[]
+  readonly steps: readonly Step[]
+}
+
+/** A picture at the network's size. */
+export interface PictureFacts {
+  readonly id: string
+  readonly height: number
+  readonly width: number
+  /** `[h, w, 3]` */
+  readonly pixels: Uint8Array
+}
+
+/** One class with its probability. */
+export interface Prediction {
+  readonly index: number
+  readonly name: string
+  readonly probability: number
+}
+
+/** A question to the network: one picture, one class, trained weights or some blocks drawn anew. */
+export interface Question {
+  readonly picture: string
+  readonly target: number
+  /** Blocks drawn anew from the top; 0 for the trained weights. */
+  readonly step: number
+  /** Methods whose maps are wanted. */
+  readonly methods: readonly string[]
+}
+
+/** One map, with what it is compared with. */
+export interface MapFacts {
+  readonly id: string
+  /** Absent where this network cannot be explained with the variant. */
+  readonly plane?: DisplayPlane
+  /** Spearman's correlation with the map of the predicted class under trained weights, in [−1, 1]. */
+  readonly same?: number
+  /** What is wrong with the map, or why there is none. */
+  readonly problem?: string
+}
+
+/** What the worker can be asked. */
+export interface WorkerFunctions {
+  openDemo(name: DemoName): Promise<NetworkFacts>
+  pictures(): Promise<readonly PictureFacts[]>
+  predict(picture: string): Promise<readonly Prediction[]>
+  /** Answers in {@link PageFunctions}; a later question ends it. */
+  ask(question: Question): Promise<void>
+  /** Ends what is computed. */
+  stop(): Promise<void>
+}
+
+/** What the worker tells the page. */
+export interface PageFunctions {
+  map(question: Question, map: MapFacts): void
+  /** The chance level of a variant: the same correlation between different pictures. */
+  chance(question: Question, id: string, chance: number): void
+  /** What is computed, and how many of how many methods are done. */
+  progress(question: Question, text: string, done: number, all: number): void
+}

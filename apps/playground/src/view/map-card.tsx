@@ -1,0 +1,32 @@
+import { useComputed } from '@preact/signals'
+import { displayFactor, overlayPixels } from '@saliency/report'
+import type { VariantFacts } from '../protocol.ts'
+import { change, cardOf, picture, strength } from '../state/state.ts'
+import { PixelCanvas } from './picture-canvas.tsx'
+import { Similarity } from './similarity.tsx'
+
+/** One variant: its map over the picture, and whether it moved. */
+export function MapCard({ variant }: { readonly variant: VariantFacts }) {
+  const { id, name, handling, description, isControl } = variant
+  const card = cardOf(id)
+  const pixels = useComputed(() => {
+    const { plane } = card.value
+    const under = picture.value
+    return plane && under && overlayPixels(plane, under, displayFactor(under), strength.value)
+  })
+  const { isOld, problem } = card.value
+  return (
+    <figure class={isOld ? 'map old' : 'map'} data-variant={id}>
+      <PixelCanvas pixels={pixels.value} label={`Map of ${id}`} />
+      <figcaption>
+        <span title={description}>{name}</span>
+        <span class={`handling ${handling}`}>{isControl ? 'control' : handling}</span>
+      </figcaption>
+      {problem === undefined ? (
+        change.value && <Similarity card={card.value} />
+      ) : (
+        <p class="note">{problem}</p>
+      )}
+    </figure>
+  )
+}

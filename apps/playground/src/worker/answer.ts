@@ -1,0 +1,151 @@
+import { diagnose, directionsFor } from '@saliency/explain'
+import { displayPlane } from '@saliency/report'
+import { similarities, similarity } from '@saliency/sanity'
+import { type FloatTensor, messageOf, type ResolvedVariant, type Weights } from '@saliency/core'
+import type { LoadedImage } from '@saliency/images'
+import { targetClass } from '@saliency/study'
+import type { MapFacts, PageFunctions, Question } from '../protocol.ts'
+import { breathe } from './breathe.ts'
+import type { Gallery } from './gallery.ts'
+import type { Network } from './network.ts'
+import type { Part } from './parts.ts'
+import { stepWeights } from './steps.ts'
+
+/** Other pictures that a chance level is measured on. */
+const PARTNERS = 3
+/** Pictures that batch norm is measured anew on: as many as a study takes of small ones, fewer of large ones. */
+const calibration = ({ preprocess: { input } }: Network) => (input.height * input.width <= 96 * 96 ? 64 : 8)
+
+type Maps = ReadonlyMap<string, FloatTensor>
+
+const planeOf = ({ data, shape }: FloatTensor) => ({
+  data,
+  height: Number(shape[2]),
+  width: Number(shape[3]),
+})
+
+function correlation(a: FloatTensor | undefined, b: FloatTensor | undefined): number | undefined {
+  const { spearman } = similarities
+  return a && b && spearman && similarity(spearman, planeOf(a), planeOf(b))
+}
+
+/** Answers questions to one network about the pictures of one gallery. */
+export function answerer(network: Network, gallery: Gallery) {
+  const { model, engine, classes, predictor, weights: trained } = network
+  const logits = new Map<string, Float32Array>()
+  const references = new Map<string, Maps>()
+  const weightsOf = new Map<number, Promise<Weights>>([[0, Promise.resolve(trained)]])
+
+  async function logitsOf({ record, input }: LoadedImage): Promise<Float32Array> {
+    const known = logits.get(record.id) ?? (await predictor.logits(input)).data
+    logits.set(record.id, known)
+    return known
+  }
+
+  function weightsAt(step: number): Promise<Weights> {
+    const known = weightsOf.get(step)
+    if (known) return known
+    const found = network.steps[step - 1]
+    if (!found) throw new Error(`internal: no step ${step}`)
+    const fresh = stepWeights(network, found, engine, () => gallery.batches(calibration(network)))
+    weightsOf.set(step, fresh)
+    return fresh
+  }
+
+  /** The maps of a part, for one picture and class. */
+  async function mapsOf(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
+    const open = await part.open(engine, await weightsAt(step))
+    const directions = directionsFor([target], Number(model.logits.shape[1]))
+    const state = network.steps[step - 1]?.condition.id
+    const request = { images: image.input, directions, ids: [image.record.id], ...(state && { state }) }
+    return (await open.maps(request)).maps
+  }
+
+  async function predicted(image: LoadedImage): Promise<number> {
+    return targetClass({ policy: 'rank', rank: 0 }, await context(image))
+  }
+
+  async function context(image: LoadedImage) {
+    const { record, input } = image
+    return { image: { ...record, input: input.data }, original: await logitsOf(image), seed: 1 }
+  }
+
+  /** Maps of the predicted class under trained weights, which others are compared with. */
+  async function reference(part: Part, image: LoadedImage): Promise<Maps> {
+    const key = `${image.record.id} ${part.method.id}`
+    const known = references.get(key) ?? (await mapsOf(part, image, await predicted(image), 0))
+    references.set(key, known)
+    return known
+  }
+
+  /** What the same change makes of other pictures: another class drawn as the check draws it, or the same step. */
+  async function changed(part: Part, image: LoadedImage, step: number): Promise<Maps> {
+    const key = `${image.record.id} ${part.method.id} ${step === 0 ? 'class' : step}`
+    const policy =
+      step === 0 ? ({ policy: 'uniform', draw: 0 } as const) : ({ policy: 'rank', rank: 0 } as const)
+    const target = targetClass(policy, await context(image))
+    const known = references.get(key) ?? (await mapsOf(part, image, target, step))
+    references.set(key, known)
+    return known
+  }
+
+  function facts(variant: ResolvedVariant, maps: Maps, before: Maps | undefined): MapFacts {
+    const map = maps.get(variant.id)
+    if (!map) return { id: variant.id, problem: 'the method gave no map' }
+    const problem = diagnose(map, variant, model)
+    const same = correlation(before?.get(variant.id), map)
+    return {
+      id: variant.id,
+      plane: displayPlane(map),
+      ...(same !== undefined && { same }),
+      ...(problem !== undefined && { problem }),
+    }
+  }
+
+  async function explainPart(part: Part, question: Question, page: PageFunctions): Promise<void> {
+    const missing = part.unavailable()
+    for (const { variant, error } of missing)
+      page.map(question, { id: variant.id, problem: messageOf(error) })
+    const image = await gallery.load(question.picture)
+    const before = await reference(part, image)
+    const isChanged = question.step > 0 || question.target !== (await predicted(image))
+    const maps = isChanged ? await mapsOf(part, image, question.target, question.step) : before
+    const lost = new Set(missing.map(({ variant }) => variant.id))
+    for (const variant of part.variants.filter(({ id }) => !lost.has(id)))
+      page.map(question, facts(variant, maps, isChanged ? before : undefined))
+  }
+
+  async function chancePart(part: Part, question: Question, page: PageFunctions): Promise<void> {
+    const image = await gallery.load(question.picture)
+    const before = await reference(part, image)
+    const others = await gallery.others(question.picture, PARTNERS)
+    const all: Maps[] = []
+    for (const other of others) all.push(await changed(part, other, question.step))
+    for (const { id } of part.variants) {
+      const values = all.flatMap((maps) => correlation(before.get(id), maps.get(id)) ?? [])
+      if (values.length > 0)
+        page.chance(question, id, values.reduce((sum, one) => sum + one, 0) / values.length)
+    }
+  }
+
+  return {
+    predictions: async (id: string) => logitsOf(await gallery.load(id)),
+    classes,
+    /** Computes maps, then chance levels, until `isStale`. */
+    async answer(question: Question, page: PageFunctions, isStale: () => boolean): Promise<void> {
+      const wanted = network.parts.filter(({ method }) => question.methods.includes(method.id))
+      const isChanged =
+        question.step > 0 || question.target !== (await predicted(await gallery.load(question.picture)))
+      const rounds = isChanged ? [explainPart, chancePart] : [explainPart]
+      for (const [round, compute] of rounds.entries())
+        for (const [at, part] of wanted.entries()) {
+          await breathe()
+          if (isStale()) return
+          const what = round === 0 ? part.method.title : `chance level of ${part.method.title}`
+          page.progress(question, what, round * wanted.length + at, rounds.length * wanted.length)
+          await compute(part, question, page)
+        }
+      page.progress(question, '', 1, 1)
+    },
+  }
+}

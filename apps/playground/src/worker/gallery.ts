@@ -1,0 +1,80 @@
+import { type FloatTensor, tensor } from '@saliency/core'
+import {
+  type ImageSet,
+  type LoadedImage,
+  type Preprocess,
+  rasterImages,
+  type DecodedImage,
+} from '@saliency/images'
+import { shapeImages } from '@saliency/zoo'
+import type { PictureFacts } from '../protocol.ts'
+
+/** The seed of the command's demo: no network of the zoo was trained on it. */
+const UNSEEN = 1001
+/** Pictures of the page's own that are shown, and lent to a person's own where these are few. */
+const OWN = 8
+
+/** The pictures at hand, and the page's own behind them. */
+export interface Gallery {
+  readonly preprocess: Preprocess
+  /** A person's own. */
+  readonly given: readonly DecodedImage[]
+  /** What the page shows. */
+  shown(): Promise<PictureFacts[]>
+  /** A picture as the network takes it. */
+  load(id: string): Promise<LoadedImage>
+  /** Pictures beside one, for comparison: those at hand first. */
+  others(id: string, count: number): Promise<LoadedImage[]>
+  /** The first pictures in batches of eight, on which batch norm is measured anew. */
+  batches(count: number): Promise<FloatTensor[]>
+}
+
+function factsOf({ record, pixels }: LoadedImage, { input }: Preprocess): PictureFacts {
+  return { id: record.id, height: input.height, width: input.width, pixels }
+}
+
+/** Images of one shape as a batch. */
+function joined(images: readonly LoadedImage[]): FloatTensor {
+  const [, ...shape] = (images[0] as LoadedImage).input.shape
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  const data = new Float32Array(images.length * size)
+  for (const [at, { input }] of images.entries()) data.set(input.data, at * size)
+  return tensor(data, [images.length, ...shape])
+}
+
+/** Opens pictures for a network; those of the page have the ids, and the pixels, that the command draws. */
+export function openGallery(preprocess: Preprocess, given: readonly DecodedImage[]): Gallery {
+  const sets: readonly ImageSet[] = [
+    ...(given.length > 0 ? [rasterImages('pictures', given)] : []),
+    shapeImages({ seed: UNSEEN, count: 64 }),
+  ]
+  const places = sets.flatMap((set) => set.images.map(({ id }, index) => ({ id, set, index })))
+  const loaded = new Map<string, Promise<LoadedImage>>()
+  const load = (id: string): Promise<LoadedImage> => {
+    const place = places.find((one) => one.id === id)
+    if (!place) throw new Error(`internal: no picture ${id}`)
+    const known = loaded.get(id) ?? place.set.load(place.index, preprocess)
+    loaded.set(id, known)
+    return known
+  }
+  const some = (all: typeof places, count: number) =>
+    Promise.all(all.slice(0, count).map(({ id }) => load(id)))
+  return {
+    preprocess,
+    given,
+    shown: async () => (await some(places, given.length + OWN)).map((image) => factsOf(image, preprocess)),
+    load,
+    others: (id, count) =>
+      some(
+        places.filter((one) => one.id !== id),
+        count,
+      ),
+    async batches(count) {
+      const images = await some(places, count)
+      const groups = Array.from({ length: Math.ceil(images.length / 8) }, (_, at) =>
+        images.slice(at * 8, at * 8 + 8),
+      )
+      return groups.map(joined)
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { type Engine, messageOf, SaliencyError } from '@saliency/core'
+import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import { topPredictions } from '@saliency/explain'
+import { parsePreprocess } from '@saliency/model-formats'
+import { createBirpc } from 'birpc'
+import type { PageFunctions, Question, WorkerFunctions } from '../protocol.ts'
+import { answerer } from './answer.ts'
+import { importDemo } from './demo.ts'
+import { networkFacts } from './facts.ts'
+import { type Gallery, openGallery } from './gallery.ts'
+import { loadMethods } from './methods.ts'
+import { type Network, openNetwork } from './network.ts'
+
+/** What the worker holds: one network and its pictures. */
+interface Desk {
+  readonly network: Network
+  readonly gallery: Gallery
+  readonly answers: ReturnType<typeof answerer>
+}
+
+const scope = globalThis as unknown as {
+  postMessage(message: unknown): void
+  addEventListener(name: 'message', listener: (event: MessageEvent) => void): void
+}
+
+/** Both are needed by whatever is asked first. */
+const engine: Promise<Engine> = openOnnxRuntime({ backend: 'wasm' })
+const methods = loadMethods()
+
+let desk: Desk | undefined
+let current: Question | undefined
+
+function opened(): Desk {
+  if (desk) return desk
+  throw new SaliencyError('INVALID_INPUT', 'Choose a network first.')
+}
+
+const functions: WorkerFunctions = {
+  async openDemo(name) {
+    current = undefined
+    await desk?.network.dispose()
+    const { preprocess = parsePreprocess({}), ...imported } = await importDemo(name)
+    const source = { ...imported, preprocess, isGuessed: false, classes: preprocess.classes ?? [] }
+    const network = await openNetwork(source, await engine, await methods)
+    const gallery = openGallery(preprocess, [])
+    desk = { network, gallery, answers: answerer(network, gallery) }
+    return networkFacts(network)
+  },
+  pictures: () => opened().gallery.shown(),
+  async predict(picture) {
+    const { network, answers } = opened()
+    const logits = await answers.predictions(picture)
+    return topPredictions(logits, network.model.head, network.classes, logits.length)
+  },
+  async ask(question) {
+    current = question
+    await opened().answers.answer(question, page, () => current !== question)
+  },
+  async stop() {
+    current = undefined
+  },
+}
+
+/** A person reads a sentence; what is no error of this product's is a fault in it. */
+function sentences<F extends object>(all: F): F {
+  const wrapped = Object.entries(all).map(([name, call]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return (await (call as (...given: unknown[]) => unknown)(...args)) as unknown
+      } catch (error) {
+        throw new Error(messageOf(error), { cause: SaliencyError.is(error) ? error.code : 'internal' })
+      }
+    },
+  ])
+  return Object.fromEntries(wrapped) as F
+}
+
+const page = createBirpc<PageFunctions, WorkerFunctions>(sentences(functions), {
+  post: (message) => scope.postMessage(message),
+  on: (listener) => scope.addEventListener('message', ({ data }) => listener(data)),
+  eventNames: ['map', 'chance', 'progress'],
+  timeout: -1,
+})
