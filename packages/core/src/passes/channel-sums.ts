@@ -62,7 +62,7 @@ export const channelSums: BuildPass = {
     if (f.kind === 'even') return weightedSum(ops, f.above, ops.abs(f.x))
     // Two sides apart: as a half of w·x + |w·x|, a channel without positive values would lose all digits.
     const positive = ops.relu(f.x)
-    const negative = ops.sub(f.x, positive)
+    const negative = ops.clip(f.x, -Infinity, 0)
     return ops.sub(weightedSum(ops, f.above, positive), weightedSum(ops, f.below, negative))
   },
 }
