@@ -65,6 +65,20 @@ Object.assign(cases, {
     ],
     [weight('k', [3, 3, 4, 1]), weight('b', [4])],
   ),
+  'fused bias of four axes': around(
+    [operation('_FusedConv2D', 'y', ['x', 'k', 'b'], { ...window, fused_ops: ['BiasAdd'], num_args: 1 })],
+    [weight('k', [3, 3, 4, 4]), weight('b', [1, 1, 1, 4])],
+  ),
+  'fused depthwise with a bias of four axes': around(
+    [
+      operation('FusedDepthwiseConv2dNative', 'y', ['x', 'k', 'b'], {
+        ...window,
+        fused_ops: ['BiasAdd', 'Relu'],
+        num_args: 1,
+      }),
+    ],
+    [weight('k', [3, 3, 4, 1]), weight('b', [1, 1, 1, 4])],
+  ),
   depthwise: around(
     [operation('DepthwiseConv2dNative', 'y', ['x', 'k'], { ...window, strides: [1, 2, 2, 1] })],
     [weight('k', [3, 3, 4, 2])],

@@ -45,6 +45,12 @@ function kernelOf(weight: Value): { outer: number; inner: number; kernel: Pair }
   return { outer, inner, kernel: [height, width] }
 }
 
+/** A bias, where there is one, is a vector with an entry for each output channel. */
+function checkBias(bias: Value | undefined, outer: number): void {
+  if (!bias || (bias.shape.length === 1 && bias.shape[0] === outer)) return
+  throw new SaliencyError('SHAPE', `the bias must be [${outer}], one number for each output channel.`)
+}
+
 function conv(inputs: readonly Value[], attributes: ConvAttributes): readonly Output[] {
   const { batch, channels, size } = feature(input(inputs, 0))
   const { outer, inner, kernel } = kernelOf(input(inputs, 1))
@@ -54,6 +60,7 @@ function conv(inputs: readonly Value[], attributes: ConvAttributes): readonly Ou
       `the kernel expects ${inner * attributes.group} channels, the input has ${channels}.`,
     )
   }
+  checkBias(inputs[2], outer)
   return float([batch, outer, ...windows(size, kernel, attributes.pads, attributes)])
 }
 
@@ -85,6 +92,7 @@ export const layerShapes: { readonly [K in LayerOperator]: Infer<K> } = {
     if (channels !== outer) {
       throw new SaliencyError('SHAPE', `the kernel expects ${outer} channels, the input has ${channels}.`)
     }
+    checkBias(inputs[2], inner * group)
     const grow = (axis: 0 | 1) =>
       strides[axis] * (size[axis] - 1) +
       outputPadding[axis] +

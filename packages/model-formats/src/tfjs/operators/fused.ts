@@ -42,7 +42,7 @@ export function finishFused(call: GraphCall, { size, build }: Fusible, axes: rea
     call.offerProduct(value, { size, withBias: (bias) => build(biasOf(call, bias)) })
     return value
   }
-  let value = build(hasBias ? call.parameter(2, biasRequest) : undefined)
+  let value = build(hasBias ? biasOf(call, call.constant(2)) : undefined)
   for (const name of names) {
     const activation = ownEntry(activations, name)
     if (!activation) throw unsupported(`'${name}' is fused into it, which is not supported`)
@@ -51,7 +51,7 @@ export function finishFused(call: GraphCall, { size, build }: Fusible, axes: rea
   return value
 }
 
-/** A bias found behind the product, as the product's own parameter. */
+/** What is added to every feature as a vector: a folded batch norm leaves `[1, 1, 1, k]`. */
 function biasOf(call: GraphCall, bias: ConstantTensor): Value {
   return call.declare({ ...bias, shape: [bias.data.length] }, biasRequest)
 }
