@@ -36,7 +36,9 @@ describe('maps of an image', () => {
     const said: string[] = []
     const overlay = (name: string) => existsSync(join(out, `one/${name}.png`))
     const seen: boolean[] = []
-    const asked = ['--method', 'rectgrad/rectgrad-constant?tau=1e9', '--method', 'guided']
+    // A method with few variants shares a session with the next one, here Grad-CAM's family; the third has its own.
+    const methods = ['rectgrad/rectgrad-constant?tau=1e9', 'gradcampp', 'guided']
+    const asked = methods.flatMap((method) => ['--method', method])
     const code = await main(['explain', at('one.png'), '--model', 'residual', ...asked, '--out', out], {
       out: () => undefined,
       error(text) {
@@ -51,9 +53,12 @@ describe('maps of an image', () => {
     })
     expect(code).toBe(130)
     expect(seen).toEqual([true, false])
-    expect(listing(out).maps.map((map) => map.overlay)).toEqual(['one/rectgrad-rectgrad-constant.png'])
+    const overlays = listing(out).maps.map((map) => map.overlay)
+    expect(overlays[0]).toBe('one/rectgrad-rectgrad-constant.png')
+    expect(overlays).toHaveLength(14)
+    expect(overlays.slice(1).every((name) => name.startsWith('one/gradcampp-'))).toBe(true)
     expect(said.join('\n')).toContain('engine: onnxruntime')
-    expect(said.join('\n')).toContain('0 % | … left | rectgrad/rectgrad-constant')
+    expect(said.join('\n')).toContain('0 % | … left | rectgrad, gradcampp: 14 variants')
   })
 
   it('alone are those of a folder, but for rounding: another session is another order of sums', async () => {

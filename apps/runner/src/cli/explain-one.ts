@@ -106,10 +106,9 @@ export async function explainOne(request: OneImage): Promise<ExplainedImage> {
     if (terminal.signal.aborted) break
     progress.now(part?.label ?? image.name)
     const maps = await explainImage(methods, image, target, part?.variants)
-    for (const map of maps) {
-      await writer.add(map)
-      if (map.problem !== undefined) warn(terminal, `${image.name}, ${map.id}: ${map.problem}`)
-    }
+    await writer.add(maps)
+    for (const { id, problem } of maps)
+      if (problem !== undefined) warn(terminal, `${image.name}, ${id}: ${problem}`)
     progress.finished(maps.length)
   }
   if (flags.ledger) await printLedgers(request, image, target)

@@ -29,10 +29,14 @@ function text(x: number, y: number, size: number, content: string, weight = 'nor
   return `<text x="${x}" y="${y}" font-family="Helvetica, Arial, DejaVu Sans, sans-serif" font-size="${size}" font-weight="${weight}" fill="#222">${escape(content)}</text>`
 }
 
+function small(png: Buffer): Promise<Buffer> {
+  return sharp(png).resize(CELL, CELL, { fit: 'contain', background: '#fff', kernel: 'nearest' }).toBuffer()
+}
+
 /** All maps of one image on one PNG, a family a row, wrapped where it is long. */
 export async function contactSheet(title: string, rows: readonly SheetRow[]): Promise<Buffer> {
   const width = GAP + COLUMNS * (CELL + GAP)
-  const images: OverlayOptions[] = []
+  const images: Promise<OverlayOptions>[] = []
   const labels: string[] = [text(GAP, 28, 18, title, 'bold')]
   let top = 44
   for (const row of rows) {
@@ -41,17 +45,14 @@ export async function contactSheet(title: string, rows: readonly SheetRow[]): Pr
     for (const [index, cell] of row.cells.entries()) {
       const [line, column] = [Math.floor(index / COLUMNS), index % COLUMNS]
       const [x, y] = [GAP + column * (CELL + GAP), top + line * (CELL + LABEL)]
-      const input = await sharp(cell.png)
-        .resize(CELL, CELL, { fit: 'contain', background: '#fff', kernel: 'nearest' })
-        .toBuffer()
-      images.push({ input, left: x, top: y })
+      images.push(small(cell.png).then((input) => ({ input, left: x, top: y })))
       labels.push(text(x, y + CELL + 15, 12, cell.label))
     }
     top += Math.ceil(row.cells.length / COLUMNS) * (CELL + LABEL) + GAP
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}">${labels.join('')}</svg>`
   return sharp({ create: { width, height: top, channels: 3, background: '#ffffff' } })
-    .composite([...images, { input: Buffer.from(svg), left: 0, top: 0 }])
+    .composite([...(await Promise.all(images)), { input: Buffer.from(svg), left: 0, top: 0 }])
     .png()
     .toBuffer()
 }

@@ -16,8 +16,12 @@ export interface DisplayPlane {
 const CLIP = 0.995
 
 function clippedMaximum(data: Float32Array): number {
-  const magnitudes = data.filter(Number.isFinite).map(Math.abs).sort()
-  if (magnitudes.length === 0) return 0
+  // A loop: callbacks for each value take as long as the sorting.
+  const all = new Float32Array(data.length)
+  let count = 0
+  for (const value of data) if (Number.isFinite(value)) all[count++] = Math.abs(value)
+  const magnitudes = all.subarray(0, count).sort()
+  if (count === 0) return 0
   const clipped = magnitudes[Math.floor(CLIP * (magnitudes.length - 1))] as number
   return clipped > 0 ? clipped : (magnitudes.at(-1) as number)
 }

@@ -47,10 +47,13 @@ function pictureOf({ input, pixels }: ExplainImage): Picture | undefined {
   return pixels && { height, width, pixels }
 }
 
+/** Overlays that are compressed at once, on threads of their own. */
+const AT_ONCE = 8
+
 /** What becomes of the maps of one image. */
 interface MapWriter {
-  /** Writes a map's overlay, and its array where arrays are wanted. */
-  add(map: ExplainedMap): Promise<void>
+  /** Writes the overlay of each map, and its array where arrays are wanted. */
+  add(maps: readonly ExplainedMap[]): Promise<void>
   /** Writes the contact sheet and the page of what was added, and lists it. */
   finish(page: { readonly title: string; readonly prediction: string }): Promise<MapEntry[]>
 }
@@ -67,15 +70,23 @@ export function createMapWriter(request: {
   const factor = displayFactor({ height, width })
   const families = new Map<string, SheetCell[]>()
   const entries: MapEntry[] = []
+  const keep = (map: ExplainedMap, png: Buffer) => {
+    const name = `${image.name}/${mapFileName(map)}`
+    writeAtomically(join(folder, `${name}.png`), png, false)
+    if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
+    const family = families.get(map.method) ?? []
+    families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
+    entries.push(entryOf(map, image.name, name, saveMaps))
+  }
   return {
-    async add(map) {
-      const name = `${image.name}/${mapFileName(map)}`
-      const png = await overlayPng(displayPlane(map), picture, factor)
-      writeAtomically(join(folder, `${name}.png`), png, false)
-      if (saveMaps) writeAtomically(join(folder, `${name}.npy`), encodeNpy(map), false)
-      const family = families.get(map.method) ?? []
-      families.set(map.method, [...family, { label: map.id.slice(map.method.length + 1), png }])
-      entries.push(entryOf(map, image.name, name, saveMaps))
+    async add(maps) {
+      for (let start = 0; start < maps.length; start += AT_ONCE) {
+        const some = maps.slice(start, start + AT_ONCE)
+        const drawn = await Promise.all(
+          some.map(async (map) => ({ map, png: await overlayPng(displayPlane(map), picture, factor) })),
+        )
+        for (const { map, png } of drawn) keep(map, png)
+      }
     },
     async finish({ title, prediction }) {
       const rows: SheetRow[] = [...families].map(([family, cells]) => ({ title: family, cells }))
