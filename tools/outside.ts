@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from './inspect/project.ts'
+import { type Manifest, root } from './inspect/project.ts'
 import { pack, publicPackages } from './pack.ts'
 
 interface Listed {
@@ -91,9 +91,12 @@ function use(project: string): void {
   )
 }
 
-/** Engines that few need come along only when they are asked for. */
+/** Packages that a user of a cluster adds: they bring clients of databases. */
+const isExecutor = ({ manifest }: { manifest: Manifest }) => manifest.saliency?.kind === 'executor'
+
+/** Engines that few need come along only when they are asked for, and so do clients of databases. */
 function assertSmall(project: string): void {
-  for (const name of ['onnxruntime-web', '@tensorflow/tfjs'])
+  for (const name of ['onnxruntime-web', '@tensorflow/tfjs', 'bullmq', 'ioredis', 'pg'])
     expectThat(!existsSync(join(project, 'node_modules', name)), `${name} is installed, which few need`)
 }
 
@@ -141,7 +144,9 @@ function begin(project: string): void {
 
 const folder = mkdtempSync(join(tmpdir(), 'saliency-outside-'))
 try {
-  const tarballs = publicPackages().map(({ folder: name }) => pack(name, folder).filename)
+  const tarballs = publicPackages()
+    .filter((each) => !isExecutor(each))
+    .map(({ folder: name }) => pack(name, folder).filename)
   for (const scripts of [false, true]) {
     const project = mkdtempSync(join(folder, 'project-'))
     const start = performance.now()

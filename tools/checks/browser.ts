@@ -2,7 +2,7 @@
 import { type Identifier, type SourceFile, SyntaxKind } from 'ts-morph'
 import type { Manifest, Report, Workspace } from '../inspect/project.ts'
 
-/** Packages whose main entry a page may load; plugins, which are not listed, too. */
+/** Packages whose main entry a page may load; plugins that make or judge maps, which are not listed, too. */
 const forBrowsers: ReadonlySet<string> = new Set([
   'core',
   'explain',
@@ -16,7 +16,10 @@ const forBrowsers: ReadonlySet<string> = new Set([
 
 /** Whether a page may load a package's main entry. */
 export function runsInBrowsers({ name, saliency }: Manifest): boolean {
-  return saliency !== undefined || forBrowsers.has(name.replace('@saliency/', ''))
+  return (
+    (saliency !== undefined && saliency.kind !== 'executor') ||
+    forBrowsers.has(name.replace('@saliency/', ''))
+  )
 }
 
 /** What a module imports or re-exports as it is loaded; modules that are loaded when they are needed do not count. */

@@ -3,7 +3,7 @@
 import type { ImportDeclaration } from 'ts-morph'
 import type { Package, Report, Workspace } from '../inspect/project.ts'
 
-/** What each package may import from the workspace. Plugins are not listed: they get core alone. */
+/** What each package may import from the workspace. Plugins are not listed: they get core alone, and executors study's contract. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
   explain: ['core'],
@@ -58,7 +58,8 @@ function checkImport(from: Package, statement: ImportDeclaration, report: Report
   }
   if (from.folder.startsWith('apps/')) return
   const isPlugin = from.manifest.saliency !== undefined
-  const may = isPlugin ? ['core'] : (allowed[name] ?? [])
+  const isExecutor = from.manifest.saliency?.kind === 'executor'
+  const may = isPlugin ? ['core', ...(isExecutor ? ['study'] : [])] : (allowed[name] ?? [])
   if (!may.includes(wanted)) {
     report({
       ...place,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url'
-import { needsSupervision, obeySupervisor } from './cli/supervised.ts'
+import { needsSupervision, obeySupervisor, watchesOthers } from './cli/supervised.ts'
 import { processTerminal } from './cli/terminal.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -9,10 +9,13 @@ const args = process.argv.slice(2)
 async function work(): Promise<number> {
   const interruption = new AbortController()
   obeySupervisor(interruption)
-  process.on('SIGINT', () => {
+  const stop = () => {
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted)
     interruption.abort()
-  })
+  }
+  process.on('SIGINT', stop)
+  // Schedulers stop by this; whoever only watches others hears it.
+  if (watchesOthers(args)) process.on('SIGTERM', stop)
   // The supervisor needs none of it, and a Ctrl-C while it loads is heard.
   const { main } = await import('./cli/main.ts')
   return main(args, processTerminal(interruption.signal))

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readShard } from '../src/cli/shard.ts'
+import { readShard } from '@saliency/toolkit/project'
 
 const templates = resolve(import.meta.dirname, '../../../templates/cluster')
 const submit = join(templates, 'slurm/submit.sh')

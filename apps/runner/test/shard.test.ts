@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readShard } from '../src/cli/shard.ts'
+import { readShard } from '@saliency/toolkit/project'
 import { saliency, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()

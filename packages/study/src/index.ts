@@ -1,5 +1,16 @@
 export { type Accuracy, accuracyOf } from './accuracy.ts'
 export type { StudyEvents, StudyOutcome, StudySeconds } from './execute.ts'
+export {
+  assertExecutor,
+  defineExecutor,
+  type Executor,
+  type ShardCounts,
+  type SharedRun,
+  type ShardEnd,
+  type Submission,
+  type SubmitRequest,
+  type WorkRequest,
+} from './executor.ts'
 export { type ClassMaps, type ImageMaps, keepPictures, readImageMaps } from './image-maps.ts'
 export type { ExternalVariant } from './external/external-variant.ts'
 export {
@@ -16,6 +27,7 @@ export type { JudgedImages } from './judged-images.ts'
 export { type MemoryFit, parseMemory } from './memory.ts'
 export { GROUP_SIZE, type PlannedCheck, type PlannedState, scoredConditions, type StudyPlan } from './plan.ts'
 export { type PlannedStudy, planStudy } from './plan-study.ts'
+export { openShards } from './open-shards.ts'
 export { pendingUnits } from './pending.ts'
 export { type RunOutcome, type RunSettings, runStudy, type StudyToRun } from './run-study.ts'
 export { type Shard, shardUnits } from './shard.ts'

@@ -52,7 +52,7 @@ async function costReport(source: string, registry: Registry, root: string): Pro
 }
 
 function toJson({ records }: Registry, cost: CostReport | undefined): string {
-  const plugins = records.map(({ methods, checks, ...record }) => ({
+  const plugins = records.map(({ methods, checks, executors, ...record }) => ({
     ...record,
     methods: methods.map(({ id, title, kind, references, options, variants }) => ({
       id,
@@ -63,6 +63,7 @@ function toJson({ records }: Registry, cost: CostReport | undefined): string {
       variants,
     })),
     checks: checks.map(({ id, title, references, options }) => ({ id, title, references, options })),
+    executors: executors.map(({ id, schemes }) => ({ id, schemes })),
   }))
   return JSON.stringify({ format: 1, plugins, ...(cost && { cost }) }, undefined, 2)
 }
@@ -92,6 +93,12 @@ function printChecks(terminal: Terminal, records: readonly PluginRecord[]): void
   terminal.out(pc.bold('checks'))
   for (const record of records.filter(({ status }) => status === 'ok'))
     for (const check of record.checks) terminal.out(`  ${check.id.padEnd(25)} ${check.title}${from(record)}`)
+}
+
+function printExecutors(terminal: Terminal, { executors }: Registry): void {
+  if (executors.length === 0) return
+  terminal.out(pc.bold('\nexecutors'))
+  for (const { id, schemes } of executors) terminal.out(`  ${id.padEnd(25)} --on ${schemes.join(', ')}`)
 }
 
 function printProblems(terminal: Terminal, records: readonly PluginRecord[]): void {
@@ -144,6 +151,7 @@ export async function list(name: string | undefined, flags: ListFlags, terminal:
     printMethods(terminal, registry.records)
     terminal.out('')
     printChecks(terminal, registry.records)
+    printExecutors(terminal, registry)
     terminal.out('\n⇄ the counterpart, which differs in nothing but the handling of signs.')
     terminal.out('saliency list METHOD says what its variants compute, and its options.')
     printProblems(terminal, registry.records)

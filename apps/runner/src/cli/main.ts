@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import { explainSystemError } from '@saliency/study/system'
 import { exitCodes } from '../exit-codes.ts'
 import { createProgram } from './program.ts'
+import { splitNative } from './supervised.ts'
 import { createSpeaker, type Speaker } from './quiet.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,9 +25,10 @@ function report(error: unknown, terminal: Speaker, isDebug: boolean): void {
 export async function main(args: readonly string[], given: Terminal): Promise<number> {
   const terminal = createSpeaker(given)
   let code: number = exitCodes.ok
-  const program = createProgram(terminal, (result) => (code = result))
+  const { own, native } = splitNative(args)
+  const program = createProgram(terminal, (result) => (code = result), { args: own, native })
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync([...own], { from: 'user' })
     return code
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.

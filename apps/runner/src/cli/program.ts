@@ -4,6 +4,7 @@ import { addDoctorCommand } from './doctor.ts'
 import { own } from './own.ts'
 import { addExplainCommand, addInitCommand, addListCommand, addModelCommands } from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
+import type { Invocation } from './run-on.ts'
 import type { SpeechFlags, Speaker } from './quiet.ts'
 
 const epilogue = `
@@ -15,7 +16,11 @@ Your own model and images:   saliency init model.onnx photos
 Your own model and picture:  saliency explain cat.jpg --model model.onnx --method all --out maps`
 
 /** The whole command line; `done` receives the exit code of the command that ran. */
-export function createProgram(terminal: Speaker, done: (code: number) => void): Command {
+export function createProgram(
+  terminal: Speaker,
+  done: (code: number) => void,
+  invocation: Invocation = { args: [], native: [] },
+): Command {
   const version = own?.manifest.version ?? ''
   const program = new Command('saliency')
     .description('Explain, compare and judge saliency methods on your own model and images.')
@@ -34,7 +39,7 @@ export function createProgram(terminal: Speaker, done: (code: number) => void): 
   addInitCommand(program, terminal, done)
   addListCommand(program, terminal, done)
   addExplainCommand(program, terminal, done)
-  addStudyCommands(program, terminal, done)
+  addStudyCommands(program, terminal, done, invocation)
   addModelCommands(program, terminal, done)
   addDoctorCommand(program, terminal, done)
   addCompletionCommands(program, terminal, done)

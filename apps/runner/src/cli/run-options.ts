@@ -3,8 +3,10 @@ import { presetNames } from '@saliency/toolkit/start'
 import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
 import type { PlanFlags } from './plan.ts'
 import type { RunFlags } from './run.ts'
+import type { Invocation } from './run-on.ts'
 import type { StatusFlags } from './status.ts'
 import type { Terminal } from './terminal.ts'
+import type { WorkerFlags } from './worker.ts'
 
 /** What is studied, and where: options of every command that plans a study. */
 function withStudyOptions(command: Command): Command {
@@ -42,8 +44,34 @@ function withStudyOptions(command: Command): Command {
   return withCommonOptions(withModelOptions(command))
 }
 
-/** Declares `saliency run`, and `saliency plan` and `saliency status` for runs of many processes. */
-export function addRunCommands(program: Command, terminal: Terminal, done: Done): void {
+/** Seconds after which another worker takes the shard of one that is silent. */
+const LEASE = 30
+
+/** Declares `saliency worker`. */
+function addWorkerCommand(program: Command, terminal: Terminal, done: Done, invocation: Invocation): void {
+  const worker = program
+    .command('worker')
+    .description('Take shards of a study from a queue until stopped; start as many workers as you like.')
+    .requiredOption('--on <address>', 'the queue: redis://HOST, rediss://HOST or postgres://HOST/DATABASE')
+    .addOption(
+      new Option('--lease <seconds>', 'how long a worker may be silent until another one takes its shard')
+        .argParser(wholeNumber(2))
+        .default(LEASE),
+    )
+    .action(async (config: string | undefined, flags: WorkerFlags) => {
+      const { workerCommand } = await import('./worker.ts')
+      done(await workerCommand(config, flags, invocation, terminal))
+    })
+  withStudyOptions(worker)
+}
+
+/** Declares `saliency run`, and `saliency plan`, `saliency status` and `saliency worker` for runs of many processes. */
+export function addRunCommands(
+  program: Command,
+  terminal: Terminal,
+  done: Done,
+  invocation: Invocation,
+): void {
   const run = program
     .command('run')
     .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
@@ -54,6 +82,18 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
         'compute the i-th of n shares and stop, for `saliency report` to judge later; auto: as the scheduler says',
       ).conflicts(['require', 'junit', 'json']),
     )
+    .addOption(
+      new Option(
+        '--on <address>',
+        'have shards computed elsewhere, and follow them: slurm, redis://HOST, postgres://HOST/DATABASE; what follows -- goes to sbatch',
+      ).conflicts(['shard', 'dryRun', 'scoringThreads']),
+    )
+    .option(
+      '--shards <number>',
+      'with --on: into how many shards; default: as many as have work, at most 100',
+      wholeNumber(1),
+    )
+    .option('--cancel-on-interrupt', 'with --on: Ctrl-C cancels the shards, too')
     .option(
       '--scoring-threads <number>',
       'threads that compare maps beside the engine; default: a quarter of the cores, at most 4',
@@ -68,6 +108,10 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
     .option('--dry-run', 'print units, sessions and memory, and stop')
     .option('--json', 'print the summary as JSON')
     .action(async (config: string | undefined, flags: RunFlags) => {
+      if (flags.on !== undefined) {
+        const { runElsewhere } = await import('./run-on.ts')
+        return done(await runElsewhere(config, { ...flags, on: flags.on }, invocation, terminal))
+      }
       const { runCommand } = await import('./run.ts')
       done(await runCommand(config, flags, terminal))
     })
@@ -83,6 +127,7 @@ export function addRunCommands(program: Command, terminal: Terminal, done: Done)
       done(await planCommand(config, flags, terminal))
     })
   withStudyOptions(plan)
+  addWorkerCommand(program, terminal, done, invocation)
   program
     .command('status')
     .description('How much of a study is done, failed and open, whoever computes it.')

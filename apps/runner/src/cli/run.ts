@@ -1,20 +1,23 @@
 import { resolve } from 'node:path'
 import { counted, SaliencyError } from '@saliency/core'
-import { parseRequirement } from '@saliency/report'
+import { parseRequirement, type Requirement } from '@saliency/report'
 import { keepPictures, type RunOutcome, type Shard } from '@saliency/study'
 import { folderStore, runStudy } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
+import { readShard, type Registry } from '@saliency/toolkit/project'
 import { exitCodes } from '../exit-codes.ts'
 import { printPlan } from './dry-run.ts'
 import { prepareStudy, type StudyFlags } from './prepare.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { finishStudy } from './report.ts'
-import { readShard } from './shard.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Flags of `saliency run`. */
 export interface RunFlags extends StudyFlags {
   readonly shard?: string
+  readonly on?: string
+  readonly shards?: number
+  readonly cancelOnInterrupt?: boolean
   readonly scoringThreads?: number
   readonly dryRun?: boolean
   readonly require?: readonly string[]
@@ -35,28 +38,45 @@ export async function runCommand(
     terminal,
     shard !== undefined && !flags.dryRun,
   )
-  const { study, record, folder } = planned
-  const known = {
-    variants: record.identity.variants.map(({ id }) => id),
-    checks: record.identity.checks.map(({ id }) => id),
-  }
-  const requirements = (flags.require ?? []).flatMap((text) => parseRequirement(text, known))
+  const { study, folder } = planned
   if (flags.dryRun) {
     await printPlan(study, folder, terminal, shard)
     return exitCodes.ok
   }
+  requirementsOf(planned, flags)
   const outcome = await execute(planned, flags, terminal, shard)
   if (shard) return finishShard(shard, outcome, folder, terminal)
+  return finishRun(planned, flags, registry, terminal, outcome)
+}
+
+/** What must come out. @throws INVALID_OPTION for a variant or a check that the study lacks */
+function requirementsOf({ record: { identity } }: PlannedStudy, flags: RunFlags): Requirement[] {
+  const known = {
+    variants: identity.variants.map(({ id }) => id),
+    checks: identity.checks.map(({ id }) => id),
+  }
+  return (flags.require ?? []).flatMap((text) => parseRequirement(text, known))
+}
+
+/** Judges a run, whoever computed it. @param outcome what this process computed @returns the exit code */
+export function finishRun(
+  planned: PlannedStudy,
+  flags: RunFlags,
+  registry: Registry,
+  terminal: Terminal,
+  outcome: RunOutcome | undefined,
+): Promise<number> {
+  const { study, folder, record } = planned
   return finishStudy({
     folder,
     registry,
     terminal,
     json: flags.json === true,
-    requirements,
+    requirements: requirementsOf(planned, flags),
     ...(flags.junit !== undefined && { junit: resolve(flags.junit) }),
-    said: outcome.record.skipped.map(({ id }) => id),
+    said: (outcome?.record ?? record).skipped.map(({ id }) => id),
     keep: (images) => keepPictures(study, folderStore(folder), images),
-    ...(outcome.done > 0 && { seconds: outcome.seconds }),
+    ...(outcome && outcome.done > 0 && { seconds: outcome.seconds }),
   })
 }
 

@@ -3,6 +3,7 @@ import { type Done, share, withCommonOptions } from './options.ts'
 import type { AdviceFlags } from './advice.ts'
 import type { QueryFlags } from './query.ts'
 import type { ReportFlags } from './report.ts'
+import type { Invocation } from './run-on.ts'
 import { addRunCommands } from './run-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -52,8 +53,13 @@ function addAdviceCommands(program: Command, terminal: Terminal, done: Done): vo
 }
 
 /** Declares the commands that run studies, and those that read runs. */
-export function addStudyCommands(program: Command, terminal: Terminal, done: Done): void {
-  addRunCommands(program, terminal, done)
+export function addStudyCommands(
+  program: Command,
+  terminal: Terminal,
+  done: Done,
+  invocation: Invocation,
+): void {
+  addRunCommands(program, terminal, done, invocation)
   const report = program
     .command('report')
     .description('Judge a run anew from its stored rows, and write its report.')

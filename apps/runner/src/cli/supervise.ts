@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { constants, totalmem } from 'node:os'
 import { environment } from '@saliency/engine-onnxruntime'
 import { withinContainer } from '@saliency/study/system'
@@ -6,7 +6,10 @@ import { exitCodes } from '../exit-codes.ts'
 import { CHILD } from './supervised.ts'
 
 /** Milliseconds that the work has to stop by itself; finished results are on disk at any time. */
-const GRACE = 1000
+const GRACE = 1_000
+
+/** The same where no person waits: a scheduler leaves half a minute, and a shard that stops by itself is not taken for one that kills its process. */
+const SHARD_GRACE = 20_000
 
 /** Of the machine's memory, what the child may fill with JavaScript's objects: Node.js alone stops at 4 GiB. */
 const HEAP_SHARE = 0.6
@@ -20,7 +23,9 @@ const outOfMemory =
 /** What a shell makes of a process that a signal ended. */
 const SIGNALLED = 128
 
-function ended(signal: NodeJS.Signals): string {
+/** Says of work that a signal ended why that may be, and how to go on. */
+export function ended(signal: NodeJS.Signals): string {
+  if (signal === ABORTED) return outOfMemory
   const why = signal === 'SIGKILL' ? ', as systems do when memory runs out' : ''
   return `The system ended the work (${signal}${why}). Finished results are kept: the same command goes on where it stopped; with a smaller --memory it needs less.`
 }
@@ -41,13 +46,20 @@ function environmentFor(args: readonly string[]): Readonly<Record<string, string
   return isLimited || withinContainer(totalmem()) < AMPLE ? {} : environment
 }
 
+/** Work in a process of its own. */
+export interface Work {
+  readonly process: ChildProcess
+  /** Whether it was asked to stop. */
+  readonly isStopped: boolean
+  /** Asks it to stop, and insists after a while; asked again, it insists at once. */
+  stop(): void
+}
+
 /**
- * Runs this command line in a child process and stops it when asked to. Engines compute inside native calls that no
- * signal handler of the same process can interrupt; a unit's file is written whole or not at all, so ending the child is
- * safe at any moment.
- * @returns the exit code
+ * Starts a command line in a child process. Engines compute inside native calls that no signal handler of the same process
+ * can interrupt; a unit's file is written whole or not at all, so ending the child is safe at any moment.
  */
-export function supervise(script: string, args: readonly string[]): Promise<number> {
+export function startWork(script: string, args: readonly string[]): Work {
   const heap = Math.round((HEAP_SHARE * withinContainer(totalmem())) / 2 ** 20)
   // The child has its own group: a terminal's Ctrl-C reaches this process alone, which asks and then insists.
   const child = fork(script, [...args], {
@@ -56,26 +68,42 @@ export function supervise(script: string, args: readonly string[]): Promise<numb
     stdio: 'inherit',
     detached: true,
   })
-  let asked = false
-  const stop = () => {
-    if (asked) {
-      child.kill('SIGKILL')
-      return
-    }
-    asked = true
-    child.send('stop', () => undefined)
-    setTimeout(() => {
-      process.stderr.write(`\n${goOn}\n`)
-      child.kill('SIGKILL')
-    }, GRACE).unref()
+  const grace = args.some((argument) => argument.startsWith('--shard')) ? SHARD_GRACE : GRACE
+  let isStopped = false
+  return {
+    process: child,
+    get isStopped() {
+      return isStopped
+    },
+    stop() {
+      if (isStopped) {
+        child.kill('SIGKILL')
+        return
+      }
+      isStopped = true
+      child.send('stop', () => undefined)
+      setTimeout(() => {
+        if (child.exitCode !== null || child.signalCode !== null) return
+        process.stderr.write(`\n${goOn}\n`)
+        child.kill('SIGKILL')
+      }, grace).unref()
+    },
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+}
+
+/**
+ * Runs this command line in a child process and stops it when asked to.
+ * @returns the exit code
+ */
+export function supervise(script: string, args: readonly string[]): Promise<number> {
+  const work = startWork(script, args)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => work.stop())
   return new Promise((done) => {
-    child.once('exit', (code, signal) => {
+    work.process.once('exit', (code, signal) => {
       if (signal) restoreTerminal()
-      if (asked) return done(exitCodes.interrupted)
+      if (work.isStopped) return done(exitCodes.interrupted)
       if (!signal) return done(code ?? exitCodes.badInput)
-      process.stderr.write(`\n${signal === ABORTED ? outOfMemory : ended(signal)}\n`)
+      process.stderr.write(`\n${ended(signal)}\n`)
       return done(SIGNALLED + constants.signals[signal])
     })
   })

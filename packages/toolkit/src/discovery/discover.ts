@@ -9,6 +9,7 @@ import {
   messageOf,
   SaliencyError,
 } from '@saliency/core'
+import { assertExecutor } from '@saliency/study'
 import {
   declaredDependencies,
   dependencyManifest,
@@ -20,6 +21,8 @@ import {
 import {
   importDefault,
   isTypeScript,
+  nothing,
+  type PluginKind,
   type PluginRecord,
   type PluginReference,
   type PluginSource,
@@ -35,8 +38,8 @@ export interface DiscoveryRequest {
   readonly plugins?: readonly PluginReference[]
 }
 
-type Draft = Omit<PluginRecord, 'status' | 'methods' | 'checks'>
-const kinds: readonly unknown[] = ['method', 'check']
+type Draft = Omit<PluginRecord, 'status' | keyof typeof nothing>
+const kinds: readonly PluginKind[] = ['method', 'check', 'executor']
 
 /** What a manifest's marker says, as far as it says it. */
 interface Marker {
@@ -56,13 +59,15 @@ async function load(draft: Draft, resolveUrl: () => string): Promise<PluginRecor
     }
     return record
   } catch (error) {
-    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+    return { ...draft, status: 'failed', reason: messageOf(error), ...nothing }
   }
 }
 
 function verified(draft: Draft, plugin: unknown): PluginRecord {
-  if (draft.kind === 'check') return { ...draft, status: 'ok', methods: [], checks: assertChecks(plugin) }
-  return { ...draft, status: 'ok', methods: assertMethods(plugin), checks: [] }
+  const sound = { ...draft, status: 'ok' as const, ...nothing }
+  if (draft.kind === 'check') return { ...sound, checks: assertChecks(plugin) }
+  if (draft.kind === 'executor') return { ...sound, executors: [assertExecutor(plugin)] }
+  return { ...sound, methods: assertMethods(plugin) }
 }
 
 /** Reads the manifest's marker before any code of the package runs; undefined if the package is no plugin. */
@@ -79,16 +84,16 @@ async function fromPackage(
     package: name,
     version: String(manifest.version ?? ''),
     path: folder,
-    kind: marker.kind === 'check' ? 'check' : 'method',
+    kind: kinds.find((kind) => kind === marker.kind) ?? 'method',
     source,
   }
-  if (!kinds.includes(marker.kind)) {
-    const reason = `its package.json says "saliency": ${JSON.stringify(manifest.saliency)}; a plugin says { "kind": "method" or "check", "contract": ${contractVersion} }.`
-    return { ...draft, status: 'failed', reason, methods: [], checks: [] }
+  if (draft.kind !== marker.kind) {
+    const reason = `its package.json says "saliency": ${JSON.stringify(manifest.saliency)}; a plugin says { "kind": "method", "check" or "executor", "contract": ${contractVersion} }.`
+    return { ...draft, status: 'failed', reason, ...nothing }
   }
   if (marker.contract !== contractVersion) {
     const reason = `written for contract ${JSON.stringify(marker.contract)}, this runner speaks ${contractVersion}: install a matching version of ${typeof marker.contract === 'number' && marker.contract > contractVersion ? 'the runner' : name}.`
-    return { ...draft, status: 'incompatible', reason, methods: [], checks: [] }
+    return { ...draft, status: 'incompatible', reason, ...nothing }
   }
   return load(draft, () => resolveOwnEntry(name, folder, from))
 }
@@ -100,7 +105,7 @@ function fromObject(plugin: Exclude<PluginReference, string>): PluginRecord {
   try {
     return verified(draft, plugin)
   } catch (error) {
-    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+    return { ...draft, status: 'failed', reason: messageOf(error), ...nothing }
   }
 }
 
@@ -116,7 +121,7 @@ async function fromFile(path: string): Promise<PluginRecord> {
     const address = isTypeScript(path) ? {} : { url }
     return verified({ ...draft, ...address, kind: isCheck ? 'check' : 'method' }, plugin)
   } catch (error) {
-    return { ...draft, status: 'failed', reason: messageOf(error), methods: [], checks: [] }
+    return { ...draft, status: 'failed', reason: messageOf(error), ...nothing }
   }
 }
 

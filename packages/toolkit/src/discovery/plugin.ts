@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Check, Method } from '@saliency/core'
+import type { Executor } from '@saliency/study'
 import { moduleResolve } from 'import-meta-resolve'
 
 /** Where a plugin was asked for. */
@@ -20,6 +21,9 @@ export type PluginStatus =
   /** Another package has the same id; neither can be used. */
   | 'conflict'
 
+/** What plugins are there for: explaining, judging, and having shards computed. */
+export type PluginKind = 'method' | 'check' | 'executor'
+
 /** One row of `saliency list`: a plugin package and what became of it. */
 export interface PluginRecord {
   readonly package: string
@@ -28,13 +32,21 @@ export interface PluginRecord {
   readonly path: string
   /** The module that was imported; none for objects in a config, and for what was not imported. */
   readonly url?: string
-  readonly kind: 'method' | 'check'
+  readonly kind: PluginKind
   readonly source: PluginSource
   readonly status: PluginStatus
   /** Why it is not `ok`, and what to do. */
   readonly reason?: string
   readonly methods: readonly Method[]
   readonly checks: readonly Check[]
+  readonly executors: readonly Executor[]
+}
+
+/** What a package that could not be loaded brings. */
+export const nothing: Pick<PluginRecord, 'methods' | 'checks' | 'executors'> = {
+  methods: [],
+  checks: [],
+  executors: [],
 }
 
 /** A plugin named in a config: a package, a path, or the plugin itself. */

@@ -1,6 +1,7 @@
 import { type Check, type Method, SaliencyError, suggestion } from '@saliency/core'
+import type { Executor } from '@saliency/study'
 import { namesOf } from './known-names.ts'
-import type { PluginRecord } from './plugin.ts'
+import { nothing, type PluginRecord } from './plugin.ts'
 
 /** The same package reached twice counts once: the first wins, the others are shown. */
 export function shadow(records: readonly PluginRecord[]): PluginRecord[] {
@@ -17,8 +18,7 @@ export function shadow(records: readonly PluginRecord[]): PluginRecord[] {
             ...record,
             status: 'shadowed',
             reason: `${first.path} (${first.source}) comes first.`,
-            methods: [],
-            checks: [],
+            ...nothing,
           }
         : record,
     )
@@ -27,7 +27,11 @@ export function shadow(records: readonly PluginRecord[]): PluginRecord[] {
 }
 
 function idsOf(record: PluginRecord): string[] {
-  const plugins: readonly (Method | Check)[] = [...record.methods, ...record.checks]
+  const plugins: readonly (Method | Check | Executor)[] = [
+    ...record.methods,
+    ...record.checks,
+    ...record.executors,
+  ]
   return plugins.map((plugin) => `${record.kind} '${plugin.id}'`)
 }
 
@@ -51,6 +55,7 @@ export interface Registry {
   /** Sorted by id, so that runs are reproducible. */
   readonly methods: readonly Method[]
   readonly checks: readonly Check[]
+  readonly executors: readonly Executor[]
   /** @throws UNKNOWN_METHOD with the nearest name, or with why its package could not be used. */
   method(id: string): Method
   /** @throws UNKNOWN_CHECK with the nearest name. */
@@ -96,6 +101,7 @@ export function createRegistry(records: readonly PluginRecord[]): Registry {
   const usable = records.filter((record) => record.status === 'ok')
   const methods = usable.flatMap((record) => record.methods).sort(byId)
   const checks = usable.flatMap((record) => record.checks).sort(byId)
+  const executors = usable.flatMap((record) => record.executors).sort(byId)
 
   function find<T extends Method | Check>(
     id: string,
@@ -119,6 +125,7 @@ export function createRegistry(records: readonly PluginRecord[]): Registry {
     records,
     methods,
     checks,
+    executors,
     method: (id) => find(id, 'method', methods, namesOf(methods)),
     check: (id) => find(id, 'check', checks),
     origin: (plugin) =>
