@@ -9,6 +9,7 @@ import {
 } from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
+import { idleFusions } from './fusions.ts'
 import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
 import { createSession } from './session.ts'
 import { bytesOf } from './write/tensors.ts'
@@ -24,16 +25,18 @@ export interface OnnxRuntimeSettings {
 
 interface EncodedPlan extends WrittenPlan {
   readonly bytes: Uint8Array
+  readonly idle: readonly string[]
 }
 
 function sessionOptions(
-  { parameters }: EncodedPlan,
+  { parameters, idle }: EncodedPlan,
   weights: Weights,
   threads: number | undefined,
 ): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
+    extra: { optimization: { disable_specified_optimizers: idle.join(';') } },
     executionMode: 'sequential',
     // A plan of memory made in the first run would be held beside what that run took: a third more, for nothing gained.
     enableMemPattern: false,
@@ -52,7 +55,7 @@ function encode(cache: WeakMap<Plan, EncodedPlan>, plan: Plan): EncodedPlan {
   let encoded = cache.get(plan)
   if (!encoded) {
     const written = writePlan(plan)
-    encoded = { ...written, bytes: encodeModel(written.model) }
+    encoded = { ...written, bytes: encodeModel(written.model), idle: idleFusions(written) }
     cache.set(plan, encoded)
   }
   return encoded
