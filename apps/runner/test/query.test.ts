@@ -186,6 +186,21 @@ describe('saliency query', () => {
     expect(error).not.toContain('DuckDB')
   })
 
+  it.each([
+    'selec\n  image\nfrom rows',
+    'select imag from rows',
+    'select * from row',
+    "select * from read_text('/etc/hosts')",
+    "copy rows to 'stolen.csv'",
+    "attach 'stolen.db' as db",
+    'select * from\n"/etc/hosts"',
+    'set enable_external_access = true',
+  ])('answers SQL that it refuses in one line: %s', async (sql) => {
+    const error = await refused(run, sql)
+    expect(error).toMatch(/^error: DuckDB: .+[^ ^]$/)
+    expect(existsSync('stolen.csv') || existsSync('stolen.db')).toBe(false)
+  })
+
   it('names a damaged unit file, and what to do', async () => {
     const damaged = makeRun('damaged', 'guided/gradient', 2)
     const file = join(damaged, 'units', 's0000-g0001.parquet')

@@ -9,5 +9,7 @@ export function accuracySentence({
   readonly labelled: number
 }): string {
   const share = `${((100 * right) / labelled).toFixed(1)} %`
-  return `The model is right on ${right} of ${counted(labelled, 'image')} with a label (${share}). Where that is less than expected, look at the preprocessing and the order of the classes first.`
+  const said = `The model is right on ${right} of ${counted(labelled, 'image')} with a label (${share}).`
+  if (right === labelled) return said
+  return `${said} Where that is less than expected, look at the preprocessing and the order of the classes first.`
 }

@@ -22,6 +22,16 @@ it('needs no script, no file and no connection', async () => {
   expect(sources.every((source) => source.startsWith('data:image/png;base64,'))).toBe(true)
 })
 
+it('says what to do about accuracy only where the model errs', async () => {
+  const said = async (right: number) =>
+    textOf(
+      (await page({ summary: { ...summary, accuracy: { right, labelled: 8 } } })).querySelector('body'),
+    )
+  expect(await said(8)).toContain('right on 8 of 8 images with a label (100.0 %).')
+  expect(await said(8)).not.toContain('less than expected')
+  expect(await said(7)).toContain('right on 7 of 8 images with a label (87.5 %). Where that is less than')
+})
+
 it('answers in words, for each handling of the sign', async () => {
   const text = textOf((await page()).querySelector('.answer'))
   expect(text).toContain('Do the maps change with the class?')

@@ -30,11 +30,14 @@ async function closeFiles(connection: DuckDB.DuckDBConnection, named: readonly s
 /** What DuckDB says of files that it may not touch. */
 const CLOSED = /disabled by configuration|disabled through configuration/
 
+/** What DuckDB says in one line: below it, it shows the SQL again. */
+const firstOf = (message: string) => message.replace(/\s*\bLINE \d+:.*$/s, '').replaceAll(/\s*\n\s*/g, ' ')
+
 function refusal(cause: unknown): SaliencyError {
   const advice = CLOSED.test(messageOf(cause))
-    ? ' SQL reads the rows of the run and no file; --allow-files (allowFiles in a program) lets it read and write files.'
+    ? '. SQL reads the rows of the run and no file; --allow-files (allowFiles in a program) lets it read and write files.'
     : ''
-  return new SaliencyError('INVALID_INPUT', `DuckDB: ${messageOf(cause)}${advice}`, { cause })
+  return new SaliencyError('INVALID_INPUT', `DuckDB: ${firstOf(messageOf(cause))}${advice}`, { cause })
 }
 
 /**
