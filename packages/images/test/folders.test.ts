@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { casePath, hasCases } from '@saliency/testing'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsePreprocess } from '@saliency/model-formats'
 import { openImages } from '../src/node.ts'
 
 let root: string
@@ -189,5 +191,34 @@ describe.skipIf(!hasCases)('the folders of the cases', () => {
   it.each(['junk-folders', 'nested', 'other-extension'])('%s', async (name) => {
     const set = await openImages(casePath('bugs', 'labels-from-folders', name), { classCount: 3 })
     for (const { id, label } of set.images) expect(label).toBe('abc'.indexOf(id[0] as string))
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('pipes and devices', () => {
+  const pipe = (path: string) => execFileSync('mkfifo', [path])
+
+  it('among pictures are left out, and not waited for', async () => {
+    const folder = await folderOf('a/1.png')
+    pipe(join(folder, 'a/2.png'))
+    await symlink('/dev/zero', join(folder, 'a/3.png'))
+    const set = await openImages(folder)
+    expect(set.images.map(({ id }) => id)).toEqual(['a/1.png'])
+    expect(set.skipped).toEqual(
+      ['a/2.png', 'a/3.png'].map((id) => ({ id, reason: 'is a pipe or a device, not a file' })),
+    )
+  })
+
+  it.each(['x.png', 'x.npy', 'x.npz', 'x.csv'])('are no images: %s', async (name) => {
+    const folder = await folderOf('/')
+    pipe(join(folder, name))
+    await expect(openImages(join(folder, name))).rejects.toThrow(/is a pipe or a device, not a file/)
+  })
+
+  it('are no masks', async () => {
+    const folder = await folderOf('1.png')
+    pipe(join(folder, '1.mask.png'))
+    const set = await openImages(folder)
+    const preprocess = parsePreprocess({ input: { height: 2, width: 2, channels: 'RGB', range: [0, 1] } })
+    await expect(set.load(0, preprocess)).rejects.toThrow(/1\.mask\.png is a pipe or a device/)
   })
 })

@@ -37,10 +37,17 @@ function importDetected(
   }
 }
 
+/** Whether a file is not there, as opposed to one that is there and cannot be read. */
+function isAbsent(error: unknown): boolean {
+  if (!SaliencyError.is(error, 'FILE')) return false
+  const { code = 'ENOENT' } = (error.cause ?? {}) as { readonly code?: string }
+  return code === 'ENOENT'
+}
+
 /** The bytes of a file that need not be there. */
 async function readIfThere(files: ModelFiles, name: string): Promise<Uint8Array | undefined> {
   return files.read(name).catch((error: unknown) => {
-    if (SaliencyError.is(error, 'FILE')) return undefined
+    if (isAbsent(error)) return undefined
     throw error
   })
 }

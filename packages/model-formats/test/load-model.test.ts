@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
@@ -245,4 +246,36 @@ test('the tables of what is supported come from the importers', () => {
   const text = supportedMarkdown()
   for (const name of ['`Conv2D`', '`DepthwiseConv2dNative`', '`GlobalAveragePool`', '`hard_swish`'])
     expect(text).toContain(name)
+})
+
+describe.skipIf(process.platform === 'win32')('pipes and devices', () => {
+  const pipe = (path: string) => execFileSync('mkfifo', [path])
+  const message = /cannot be read: it is a pipe or a device, not a file/
+
+  test('are neither models nor their weights, and not waited for', async () => {
+    await mkdir(join(root, 'pipes'))
+    pipe(join(root, 'pipes/net.onnx'))
+    await symlink('/dev/zero', join(root, 'pipes/zero.h5'))
+    await expect(loadModel(join(root, 'pipes/net.onnx'))).rejects.toThrow(message)
+    await expect(loadModel(join(root, 'pipes/zero.h5'))).rejects.toThrow(message)
+    await symlink('/dev/zero', join(root, 'pipes/weights.bin'))
+    await expect(modelFolder(join(root, 'pipes')).read('weights.bin')).rejects.toThrow(message)
+  })
+
+  test('are not what a file beside the model says, nor is a folder', async () => {
+    const { json, shard } = await saveLayersModel(layers)
+    await folder('beside-pipe', { 'model.json': json, 'weights.bin': shard })
+    pipe(join(root, 'beside-pipe/preprocess.json'))
+    await expect(loadModel(join(root, 'beside-pipe'))).rejects.toThrow(message)
+    await folder('beside-folder', { 'model.json': json, 'weights.bin': shard })
+    await mkdir(join(root, 'beside-folder/preprocess.json'))
+    await expect(loadModel(join(root, 'beside-folder'))).rejects.toThrow(/preprocess\.json .*it is a folder/)
+  })
+
+  test('links to files are followed', async () => {
+    const { json, shard } = await saveLayersModel(layers)
+    await folder('linked', { 'model.json': json, blob: shard })
+    await symlink(join(root, 'linked/blob'), join(root, 'linked/weights.bin'))
+    expect((await loadModel(join(root, 'linked'))).weights.size).toBeGreaterThan(0)
+  })
 })

@@ -24,9 +24,7 @@ it('needs no script, no file and no connection', async () => {
 
 it('says what to do about accuracy only where the model errs', async () => {
   const said = async (right: number) =>
-    textOf(
-      (await page({ summary: { ...summary, accuracy: { right, labelled: 8 } } })).querySelector('body'),
-    )
+    textOf((await page({ summary: { ...summary, accuracy: { right, labelled: 8 } } })).querySelector('body'))
   expect(await said(8)).toContain('right on 8 of 8 images with a label (100.0 %).')
   expect(await said(8)).not.toContain('less than expected')
   expect(await said(7)).toContain('right on 7 of 8 images with a label (87.5 %). Where that is less than')

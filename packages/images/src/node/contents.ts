@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { SaliencyError } from '@saliency/core'
 
 /** Files that must stay what they are as long as their images are in use. */
@@ -19,7 +19,17 @@ const reasons: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
 }
 
+/** What is said of a pipe or a device, which might be read without end. */
+export const NO_FILE = 'is a pipe or a device, not a file'
+
+/** Whether there is something at a path that is no file. */
+export async function isNoFile(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && !found.isFile()
+}
+
 async function readOrExplain(path: string): Promise<Uint8Array> {
+  if (await isNoFile(path)) throw new SaliencyError('FILE', `${path} ${NO_FILE}`)
   try {
     return await readFile(path)
   } catch (cause) {

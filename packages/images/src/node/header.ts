@@ -1,5 +1,6 @@
 import { SaliencyError } from '@saliency/core'
 import sharp, { type Metadata } from 'sharp'
+import { isNoFile, NO_FILE } from './contents.ts'
 
 /** Pixels of the largest picture that is decoded: where Pillow warns of a decompression bomb (`Image.MAX_IMAGE_PIXELS`). */
 export const MOST_PIXELS = 89_478_485
@@ -26,6 +27,8 @@ export async function readHeader(
   source: string | Uint8Array,
   name: string = String(source),
 ): Promise<Header> {
+  if (typeof source === 'string' && (await isNoFile(source)))
+    throw new SaliencyError('INVALID_IMAGE', `${name} ${NO_FILE}`)
   const found = await sharp(source, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {

@@ -5,6 +5,7 @@ import { isMany } from '../array-layout.ts'
 import { arrayImages } from '../arrays.ts'
 import type { ImageRecord, ImageSet } from '../image-set.ts'
 import { fileImages } from './files.ts'
+import { NO_FILE } from './contents.ts'
 import { extension, listFolder } from './folder.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { ofColours } from '../normalise.ts'
@@ -67,8 +68,11 @@ export async function openImages(
   return fileImages(basename(path), { entries: [entry], ...(classes && { classes }) })
 }
 
+/** @throws FILE for a pipe or a device, which might be read without end */
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return undefined
-  return found.isDirectory() ? 'folder' : 'file'
+  if (found.isDirectory()) return 'folder'
+  if (found.isFile()) return 'file'
+  throw new SaliencyError('FILE', `${path} ${NO_FILE}`)
 }

@@ -10,6 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'reading it is not allowed',
+  ENOTFILE: 'it is a pipe or a device, not a file',
 }
 
 function fileError(path: string, cause: unknown): SaliencyError {
@@ -19,8 +20,15 @@ function fileError(path: string, cause: unknown): SaliencyError {
   })
 }
 
+/** A pipe would be waited for, and a device read, without end. */
+async function assertFile(path: string): Promise<void> {
+  const found = await stat(path)
+  if (!found.isFile() && !found.isDirectory()) throw Object.assign(new Error('no file'), { code: 'ENOTFILE' })
+}
+
 /**
- * The files of a folder on disk; paths that lead out of it are refused.
+ * The files of a folder on disk; paths that lead out of it are refused. Links are followed, as the caches of model hubs
+ * are made of them, but to files alone.
  * @throws INVALID_MODEL from `read` for a path outside the folder; FILE from `read` when a file cannot be read.
  */
 export function modelFolder(folder: string): ModelFiles {
@@ -35,6 +43,7 @@ export function modelFolder(folder: string): ModelFiles {
       }
       const full = join(folder, inside)
       try {
+        await assertFile(full)
         const { buffer, byteOffset, byteLength } = await readFile(full)
         return new Uint8Array(buffer, byteOffset, byteLength)
       } catch (cause) {
