@@ -18,6 +18,26 @@ describe('interning', () => {
     expect(ops.clip(x, -Infinity, 1)).not.toBe(ops.clip(x, Infinity, 1))
   })
 
+  it('tells long constants apart by their last number, and finds equal ones', () => {
+    const { ops, nodes } = createGraph()
+    const numbers = Array.from({ length: 1000 }, (_, index) => index / 7)
+    const constant = ops.constant(numbers)
+    expect(ops.constant([...numbers])).toBe(constant)
+    expect(ops.constant([...numbers.slice(0, -1), 0.5])).not.toBe(constant)
+    expect(ops.constant(numbers, [10, 100])).not.toBe(constant)
+    expect(nodes).toHaveLength(3)
+  })
+
+  it('simplifies the same application to the same value however often it is asked for', () => {
+    const { ops, nodes } = createGraph()
+    const x = ops.relu(ops.input('x', image))
+    const first = ops.add(ops.mul(x, 0), x)
+    const count = nodes.length
+    expect(ops.add(ops.mul(x, 0), x)).toBe(first)
+    expect(first).toBe(x)
+    expect(nodes).toHaveLength(count)
+  })
+
   it('belongs to a graph', () => {
     const make = () => {
       const { ops } = createGraph()

@@ -23,9 +23,15 @@ const wrapping = new Set<OpName>([
   'Expand',
 ])
 
+const constants = new WeakMap<Node, boolean>()
+
 /** Whether a value is the same for every image. */
 export function isConstant({ node }: Value): boolean {
-  return node.op !== 'Input' && node.inputs.every(isConstant)
+  const known = constants.get(node)
+  if (known !== undefined) return known
+  const found = node.op !== 'Input' && node.inputs.every(isConstant)
+  constants.set(node, found)
+  return found
 }
 
 /** A linear map of the heads, applied to each of attention's probabilities by itself (talking heads: Shazeer et al. 2020). */

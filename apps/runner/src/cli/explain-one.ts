@@ -100,7 +100,11 @@ export async function explainOne(request: OneImage): Promise<ExplainedImage> {
   const prediction = predictionText(logits, request)
   if (!flags.json) terminal.out(`${pc.bold(image.name)}: ${prediction}`)
   const target = targetOf(request, image, logits)
-  const writer = createMapWriter({ folder: resolve(flags.out), image, saveMaps: flags.saveMaps === true })
+  const writer = await createMapWriter({
+    folder: resolve(flags.out),
+    image,
+    saveMaps: flags.saveMaps === true,
+  })
   const parts = images.names.length === 1 ? partsOf(methods.explainer) : [undefined]
   for (const part of parts) {
     if (terminal.signal.aborted) break

@@ -1,6 +1,8 @@
 import { inferOutputs } from './infer.ts'
 import type { OpName, Operators } from './operators.ts'
 import { createOps } from './create-ops.ts'
+import { createInterning } from './interning.ts'
+import type { Application } from '../passes/build-pass.ts'
 import { buildPasses } from '../passes/passes.ts'
 import { signsOf } from './sign.ts'
 import type { Build, Graph, Node, Value } from './value.ts'
@@ -11,19 +13,12 @@ export interface GraphSettings {
   readonly batch?: 1 | undefined
 }
 
-/** JSON, infinities included, which it writes as null: a clip from −∞ is not a clip to +∞. */
-function textOf(attributes: unknown): string {
-  const text = JSON.stringify(attributes)
-  if (!text.includes('null')) return text
-  return JSON.stringify(attributes, (_, item: unknown) =>
-    typeof item === 'number' && !Number.isFinite(item) ? `${item}` : item,
-  )
-}
-
 /** Starts an empty graph. */
 export function createGraph({ batch }: GraphSettings = {}): Graph {
   const nodes: Node[] = []
-  const interned = new Map<string, Node>()
+  const layers = createInterning()
+  /** What became of each application outside of the layers: the passes look at it once. */
+  const built = createInterning()
 
   function add<K extends OpName>(
     op: K,
@@ -48,35 +43,32 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
     return node
   }
 
-  function key(op: OpName, inputs: readonly Value[], attributes: unknown): string {
-    let operands = ''
-    for (const { node, slot } of inputs) operands += `${node.id}.${slot},`
-    return `${op}(${operands})${textOf(attributes)}`
+  function simplified<K extends OpName>(application: Application<K>): Value | undefined {
+    for (const { rewrite } of buildPasses) {
+      const simpler = rewrite(application, ops)
+      if (simpler) return simpler
+    }
+    return undefined
   }
 
-  function intern<K extends OpName>(
-    op: K,
-    inputs: readonly Value[],
-    attributes: Operators[K],
-  ): readonly Value[] {
-    for (const { rewrite } of buildPasses) {
-      const simpler = rewrite({ op, inputs, attributes }, ops)
-      if (simpler) return [simpler]
-    }
-    const name = key(op, inputs, attributes)
-    let node = interned.get(name)
-    if (!node) interned.set(name, (node = add(op, inputs, attributes)))
-    return node.outputs
+  const intern: Build = (op, inputs, attributes) => {
+    const known = built.find(op, inputs, attributes)
+    if (known) return known
+    const simpler = simplified({ op, inputs, attributes })
+    // A rule that asks for what the model already computes gets the model's own node.
+    const outputs = simpler
+      ? [simpler]
+      : (layers.find(op, inputs, attributes) ?? add(op, inputs, attributes).outputs)
+    built.add(op, inputs, attributes, outputs)
+    return outputs
   }
 
   const buildLayer =
     (name: string): Build =>
     (op, inputs, attributes) => {
-      const node = add(op, inputs, attributes, name)
-      const id = key(op, inputs, attributes)
-      // A rule that asks for what the model already computes gets the model's own node.
-      if (!interned.has(id)) interned.set(id, node)
-      return node.outputs
+      const { outputs } = add(op, inputs, attributes, name)
+      layers.add(op, inputs, attributes, outputs)
+      return outputs
     }
 
   const ops = createOps(intern, batch)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { SaliencyError } from '@saliency/core'
-import sharp, { type OutputInfo } from 'sharp'
+import type { OutputInfo } from 'sharp'
 import type { Raster } from '../raster.ts'
 import { readHeader, unreadable, type Header } from './header.ts'
 import { isBareYcbcr } from './tiff-colours.ts'
@@ -39,7 +39,8 @@ async function assertColours(source: string | Uint8Array, name: string): Promise
 }
 
 /** Pixels without any conversion of colours, but for spaces that are neither grey, RGB nor CMYK. */
-function storedPixels(source: string | Uint8Array, { depth, space, format }: Header) {
+async function storedPixels(source: string | Uint8Array, { depth, space, format }: Header) {
+  const { default: sharp } = await import('sharp')
   // Only real errors fail, not a harmless warning of the decoder. Pillow turns TIFF files while it opens them, and no others.
   const image = sharp(source, { failOn: 'error', ignoreIcc: true, autoOrient: format === 'tiff' })
   const isStored = space === 'cmyk' || depth === 'float'

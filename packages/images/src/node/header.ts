@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import sharp, { type Metadata } from 'sharp'
+import type { Metadata } from 'sharp'
 import { isNoFile, NO_FILE } from './contents.ts'
 
 /** Pixels of the largest picture that is decoded: where Pillow warns of a decompression bomb (`Image.MAX_IMAGE_PIXELS`). */
@@ -29,6 +29,8 @@ export async function readHeader(
 ): Promise<Header> {
   if (typeof source === 'string' && (await isNoFile(source)))
     throw new SaliencyError('INVALID_IMAGE', `${name} ${NO_FILE}`)
+  // The decoder takes long to load, and most of what reads a model opens no picture.
+  const { default: sharp } = await import('sharp')
   const found = await sharp(source, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {

@@ -1,5 +1,4 @@
 import { SaliencyError } from '@saliency/core'
-import sharp from 'sharp'
 import type { StoredPicture } from '../store/run-store.ts'
 import { writeAtomically } from '../system/files.ts'
 import type { FileFormat } from './file-format.ts'
@@ -9,10 +8,12 @@ export const pictureFormat: FileFormat<StoredPicture> = {
   folder: 'pictures',
   ending: '.png',
   async write(path: string, { height, width, pixels }: StoredPicture): Promise<void> {
+    const { default: sharp } = await import('sharp')
     const raw = { width, height, channels: 3 } as const
     writeAtomically(path, await sharp(Buffer.from(pixels), { raw }).png().toBuffer(), false)
   },
   async read(path: string): Promise<StoredPicture> {
+    const { default: sharp } = await import('sharp')
     try {
       const { data, info } = await sharp(path).removeAlpha().raw().toBuffer({ resolveWithObject: true })
       return { height: info.height, width: info.width, pixels: new Uint8Array(data) }

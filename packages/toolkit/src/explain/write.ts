@@ -1,16 +1,6 @@
 import { basename, join } from 'node:path'
 import { encodeNpy } from '@saliency/core'
-import {
-  contactSheet,
-  displayFactor,
-  displayPlane,
-  mapsPage,
-  overlayPng,
-  type Picture,
-  picturePng,
-  type SheetCell,
-  type SheetRow,
-} from '@saliency/report'
+import type { Picture, SheetCell, SheetRow } from '@saliency/report'
 import { writeAtomically } from '@saliency/study/system'
 import type { ExplainedMap } from './explain.ts'
 import type { ExplainImage } from './images.ts'
@@ -59,11 +49,14 @@ interface MapWriter {
 }
 
 /** Writes the maps of one image as they come. */
-export function createMapWriter(request: {
+export async function createMapWriter(request: {
   readonly folder: string
   readonly image: ExplainImage
   readonly saveMaps: boolean
-}): MapWriter {
+}): Promise<MapWriter> {
+  // What draws takes long to load, and of all that reads a model only this does.
+  const { contactSheet, displayFactor, displayPlane, mapsPage, overlayPng, picturePng } =
+    await import('@saliency/report')
   const { folder, image, saveMaps } = request
   const picture = pictureOf(image)
   const [, , height = 0, width = 0] = image.input.shape
@@ -90,24 +83,16 @@ export function createMapWriter(request: {
     },
     async finish({ title, prediction }) {
       const rows: SheetRow[] = [...families].map(([family, cells]) => ({ title: family, cells }))
-      const sheet = await contactSheet(title, [...(await pictureRow(image, picture, factor)), ...rows])
+      const label = image.name.split('/').at(-1) ?? ''
+      const own = picture && [{ label, png: await picturePng(picture, factor) }]
+      const first: SheetRow[] = own ? [{ title: 'image', cells: own }] : []
+      const sheet = await contactSheet(title, [...first, ...rows])
       writeAtomically(join(folder, image.name, 'contact-sheet.png'), sheet, false)
       const maps = entries.map((entry) => ({ ...entry, overlay: basename(entry.overlay) }))
       writeAtomically(join(folder, image.name, 'index.html'), mapsPage({ title, prediction, maps }), false)
       return entries
     },
   }
-}
-
-/** The image itself, on top of its contact sheet. */
-async function pictureRow(
-  { name }: ExplainImage,
-  picture: Picture | undefined,
-  factor: number,
-): Promise<SheetRow[]> {
-  if (!picture) return []
-  const label = name.split('/').at(-1) ?? ''
-  return [{ title: 'image', cells: [{ label, png: await picturePng(picture, factor) }] }]
 }
 
 function entryOf(map: ExplainedMap, image: string, name: string, saveMaps: boolean): MapEntry {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { galleryImages, reportPage } from '@saliency/report'
 import { type Judgement, readImageMaps, type Run } from '@saliency/study'
 import { writeAtomically } from '@saliency/study/system'
 
@@ -35,6 +34,7 @@ export async function writeReport(
   judgement: Judgement,
   { out, threshold }: ReportSettings,
 ): Promise<string> {
+  const { galleryImages, reportPage } = await import('@saliency/report')
   const { record, failures } = run
   const { images, summary } = judgement
   const text = JSON.stringify(summaryOf(run, judgement, threshold), undefined, 2)
