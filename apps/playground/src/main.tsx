@@ -1,8 +1,10 @@
 import { render } from 'preact'
 import './style.css'
-import { chooseDemo } from './state/actions.ts'
+import { chooseNetwork } from './state/actions.ts'
+import { acceptDrops } from './state/drop.ts'
 import { App } from './view/app.tsx'
 
 const place = document.querySelector('#page')
 if (place) render(<App />, place)
-void chooseDemo('residual')
+acceptDrops(document)
+void chooseNetwork({ demo: 'residual' })

@@ -1,4 +1,5 @@
 import type { Handling } from '@saliency/core'
+import type { DecodedImage } from '@saliency/images'
 import type { Preprocess } from '@saliency/model-formats'
 import type { DisplayPlane } from '@saliency/report'
 
@@ -34,6 +35,8 @@ export interface Step {
 export interface NetworkFacts {
   readonly name: string
   readonly classes: readonly string[]
+  /** How many numbers were trained. */
+  readonly parameters: number
   readonly preprocess: Preprocess
   /** Whether nothing said how the network wants its pictures. */
   readonly isGuessed: boolean
@@ -78,10 +81,21 @@ export interface MapFacts {
   readonly problem?: string
 }
 
+/** A file that a person brought, with its path inside the folder that was dropped. */
+export interface BroughtFile {
+  readonly path: string
+  readonly file: Blob
+}
+
+/** Where a network is read from. */
+export type NetworkOrigin = { readonly demo: DemoName } | { readonly files: readonly BroughtFile[] }
+
 /** What the worker can be asked. */
 export interface WorkerFunctions {
-  openDemo(name: DemoName): Promise<NetworkFacts>
-  pictures(): Promise<readonly PictureFacts[]>
+  /** Reads a network; one that is open stays until this one is. */
+  open(origin: NetworkOrigin, preprocess?: Preprocess): Promise<NetworkFacts>
+  /** The pictures that a person brought, all of them; those of the page follow. */
+  pictures(given: readonly DecodedImage[]): Promise<readonly PictureFacts[]>
   predict(picture: string): Promise<readonly Prediction[]>
   /** Answers in {@link PageFunctions}; a later question ends it. */
   ask(question: Question): Promise<void>

@@ -1,4 +1,6 @@
 export { detectFormat, type Detected } from './detect-format.ts'
+export { assumedPreprocess, withClasses } from './classifier.ts'
+export { modelFileAmong } from './find-model.ts'
 export { importModel, withPreprocess } from './import-model.ts'
 export type { ImportedModel, ModelFormat, SourceInput, SourceOutput } from './imported-model.ts'
 export type { ImportSettings } from './import-settings.ts'

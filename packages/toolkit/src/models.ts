@@ -1,18 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { type FloatTensor, type Model, nearest, SaliencyError } from '@saliency/core'
 import {
-  asTwoClasses,
-  type FloatTensor,
-  isOneLogit,
-  type Model,
-  nearest,
-  SaliencyError,
-} from '@saliency/core'
-import {
+  assumedPreprocess,
   type ImportedModel,
-  ownPixelRange,
   parsePreprocess,
   type Preprocess,
+  withClasses,
   withPreprocess,
 } from '@saliency/model-formats'
 import { loadModel as importModel, readPreprocess } from '@saliency/model-formats/node'
@@ -64,13 +58,6 @@ async function givenPreprocess(given: unknown, root: string): Promise<Preprocess
     : parsePreprocess(given, 'preprocess in the config')
 }
 
-/** What is assumed where nothing says how the model wants its images. */
-function guessed(model: Model): Preprocess {
-  const [, count, height, width] = model.image.shape
-  const channels = count === 1 ? 'grey' : count === 3 ? 'RGB' : count
-  return parsePreprocess({ input: { height, width, channels, range: ownPixelRange(model) ?? [0, 1] } })
-}
-
 function guessWarning(path: string, { input: { height, width, channels, range } }: Preprocess): string {
   const what =
     typeof channels === 'number'
@@ -108,27 +95,6 @@ async function importPublic(
 }
 
 /**
- * A model with its class names. Two names make a single logit a classifier of two classes, where the file ends before the
- * sigmoid; one name is that of class 1 of such a classifier.
- */
-function withClasses(
-  imported: Model,
-  given: readonly string[] | undefined,
-  path: string,
-): { model: Model; classes?: readonly string[] } {
-  if (!given) return { model: imported }
-  const model = given.length === 2 ? asTwoClasses(imported) : imported
-  const count = Number(model.logits.shape[1])
-  const [only] = given
-  const classes = given.length === 1 && isOneLogit(model) && count === 2 ? [`not ${only}`, `${only}`] : given
-  if (classes.length === count) return { model, classes }
-  throw new SaliencyError(
-    'INVALID_CONFIG',
-    `The preprocessing of ${path} names ${given.length} classes, but the model has ${count}: correct it.`,
-  )
-}
-
-/**
  * Loads a model: a file or folder (ONNX, TensorFlow.js, Keras), a demo network (`residual`), or a public one (`vgg16`).
  * Its preprocessing is read from the `preprocess.json` beside it.
  * @throws FILE, INVALID_MODEL, UNSUPPORTED_MODEL; INVALID_CONFIG if the preprocessing does not fit; DOWNLOAD
@@ -151,7 +117,7 @@ export async function loadModel(
       })
   const { weights, preprocess, input, format } = imported
   const { model, classes } = withClasses(imported.model, imported.classes, path)
-  const assumed = preprocess ?? guessed(model)
+  const assumed = preprocess ?? assumedPreprocess(model)
   return {
     model,
     weights,

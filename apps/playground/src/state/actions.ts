@@ -1,134 +1,124 @@
 import { batch } from '@preact/signals'
-import type { DemoName, PageFunctions, Question } from '../protocol.ts'
-import {
-  ageCards,
-  cardOf,
-  clearCards,
-  network,
-  pictureId,
-  pictures,
-  predictions,
-  problem,
-  progress,
-  shownMethods,
-  step,
-  target,
-} from './state.ts'
-import { startWorker } from './worker.ts'
+import type { Preprocess } from '@saliency/model-formats'
+import type { NetworkFacts, NetworkOrigin, PictureFacts } from '../protocol.ts'
+import { answers } from './answers.ts'
+import { attempt } from './attempt.ts'
+import * as state from './state.ts'
+import { type NetworkWorker, startWorker } from './worker.ts'
 
-let asked: Question | undefined
+let worker: NetworkWorker = startWorker(answers)
 
-const isAsked = (question: Question) => JSON.stringify(question) === JSON.stringify(asked)
-
-const functions: PageFunctions = {
-  map(question, facts) {
-    if (!isAsked(question)) return
-    const { chance } = cardOf(facts.id).value
-    const kept = asked?.step === 0 && chance !== undefined && facts.same !== undefined ? { chance } : {}
-    cardOf(facts.id).value = { ...kept, ...facts, isOld: false }
-  },
-  chance(question, id, chance) {
-    if (!isAsked(question)) return
-    const card = cardOf(id)
-    card.value = { ...card.value, chance }
-  },
-  progress(question, text, done, all) {
-    if (isAsked(question)) progress.value = { text, done, all }
-  },
-}
-
-const worker = startWorker(functions)
-
-/** Runs something, and says what went wrong. */
-async function attempt(what: string, run: () => Promise<void>): Promise<void> {
-  problem.value = undefined
-  progress.value = { text: what, done: 0, all: 1 }
-  try {
-    await run()
-  } catch (error) {
-    batch(() => {
-      problem.value = error instanceof Error ? error.message : String(error)
-      progress.value = undefined
-    })
-  }
-}
+/** Numbers of a network beyond which its worker ends with it: WebAssembly gives memory back in no other way. */
+const LARGE = 2_000_000
 
 /** Asks for the maps of what is chosen. */
 async function ask(): Promise<void> {
-  const picture = pictureId.value
+  const picture = state.pictureId.value
   if (picture === undefined) return
-  asked = { picture, target: target.value, step: step.value, methods: [...shownMethods.value] }
-  ageCards()
-  await worker.ask(asked)
+  const [target, step] = [state.target.value, state.step.value]
+  state.asked.value = { picture, target, step, methods: [...state.shownMethods.value] }
+  state.ageCards()
+  await worker.ask.ask(state.asked.value)
 }
 
-/** Opens a network of the page. */
-export function chooseDemo(name: DemoName): Promise<void> {
-  return attempt('Opening the network', async () => {
-    asked = undefined
-    const facts = await worker.openDemo(name)
-    const shown = await worker.pictures()
-    batch(() => {
-      clearCards()
-      network.value = facts
-      shownMethods.value = new Set(
-        facts.families.filter(({ isSampling }) => !isSampling).map(({ method }) => method),
-      )
-      pictures.value = shown
-    })
-    await showPicture(shown[0]?.id ?? '')
+/** Reads a network and shows it; the one before stays until this one is read, and then gives its memory back. */
+async function open(origin: NetworkOrigin, preprocess?: Preprocess): Promise<void> {
+  const isLarge = (state.network.value?.parameters ?? 0) > LARGE
+  const next = isLarge ? startWorker(answers) : worker
+  try {
+    const facts = await next.ask.open(origin, preprocess)
+    const shown = await next.ask.pictures(state.given.value)
+    if (next !== worker) worker.end()
+    worker = next
+    showNetwork(origin, facts, shown)
+  } catch (error) {
+    if (next !== worker) next.end()
+    throw error
+  }
+  await showPicture(state.picture.value?.id ?? state.pictures.value[0]?.id ?? '')
+}
+
+function showNetwork(origin: NetworkOrigin, facts: NetworkFacts, shown: readonly PictureFacts[]): void {
+  batch(() => {
+    state.asked.value = undefined
+    state.clearCards()
+    state.origin.value = origin
+    state.network.value = facts
+    const quick = facts.families.filter(({ isSampling }) => !isSampling)
+    state.shownMethods.value = new Set(quick.map(({ method }) => method))
+    state.pictures.value = shown
+  })
+}
+
+/** Opens a network of the page, or one that a person brought. */
+export function chooseNetwork(origin: NetworkOrigin): Promise<boolean> {
+  return attempt('Reading the network', () => open(origin))
+}
+
+/** Reads the network again, for other pictures. */
+export function describeInput(preprocess: Preprocess): Promise<boolean> {
+  return attempt('Reading the network again', async () => {
+    if (state.origin.value) await open(state.origin.value, preprocess)
   })
 }
 
 async function showPicture(id: string): Promise<void> {
-  const found = await worker.predict(id)
+  const found = await worker.ask.predict(id)
   batch(() => {
-    pictureId.value = id
-    predictions.value = found
-    target.value = found[0]?.index ?? 0
-    step.value = 0
+    state.pictureId.value = id
+    state.predictions.value = found
+    state.target.value = found[0]?.index ?? 0
+    state.step.value = 0
   })
   await ask()
 }
 
 /** Shows another picture, and explains its predicted class. */
-export function choosePicture(id: string): Promise<void> {
+export function choosePicture(id: string): Promise<boolean> {
   return attempt('Predicting', () => showPicture(id))
 }
 
+/** Takes pictures in that a person brought, and shows the first of them. */
+export function showGiven(first: string): Promise<boolean> {
+  return attempt('Preparing pictures', async () => {
+    state.pictures.value = await worker.ask.pictures(state.given.value)
+    await showPicture(first)
+  })
+}
+
 /** Explains another class, under trained weights. */
-export function chooseClass(index: number): Promise<void> {
+export function chooseClass(index: number): Promise<boolean> {
   return attempt('Explaining another class', async () => {
     batch(() => {
-      target.value = index
-      step.value = 0
+      state.target.value = index
+      state.step.value = 0
     })
     await ask()
   })
 }
 
 /** Draws so many blocks anew, and explains the predicted class. */
-export function chooseStep(count: number): Promise<void> {
+export function chooseStep(count: number): Promise<boolean> {
   return attempt('Drawing weights anew', async () => {
     batch(() => {
-      step.value = count
-      target.value = predictions.value[0]?.index ?? 0
+      state.step.value = count
+      state.target.value = state.predicted.value
     })
     await ask()
   })
 }
 
 /** Shows or hides the maps of a method. */
-export function toggleMethod(method: string): Promise<void> {
-  const next = new Set(shownMethods.value)
+export function toggleMethod(method: string): Promise<boolean> {
+  const next = new Set(state.shownMethods.value)
   if (!next.delete(method)) next.add(method)
-  shownMethods.value = next
+  state.shownMethods.value = next
   return attempt('Explaining', ask)
 }
 
 /** Ends what is computed; maps that are there stay. */
 export function cancel(): void {
-  asked = undefined
-  progress.value = undefined
-  void worker.stop()
+  state.asked.value = undefined
+  state.progress.value = undefined
+  void worker.ask.stop()
 }

@@ -1,5 +1,13 @@
 import { computed, type Signal, signal } from '@preact/signals'
-import type { MapFacts, NetworkFacts, PictureFacts, Prediction } from '../protocol.ts'
+import type { DecodedImage } from '@saliency/images'
+import type {
+  MapFacts,
+  NetworkFacts,
+  NetworkOrigin,
+  PictureFacts,
+  Prediction,
+  Question,
+} from '../protocol.ts'
 
 /** One variant's map as the page shows it. */
 export interface Card extends Partial<MapFacts> {
@@ -15,8 +23,12 @@ export interface Progress {
   readonly all: number
 }
 
+/** Where the network was read from. */
+export const origin = signal<NetworkOrigin | undefined>(undefined)
 export const network = signal<NetworkFacts | undefined>(undefined)
 export const pictures = signal<readonly PictureFacts[]>([])
+/** The pictures that a person brought. */
+export const given = signal<readonly DecodedImage[]>([])
 export const pictureId = signal<string | undefined>(undefined)
 export const predictions = signal<readonly Prediction[]>([])
 /** The class that is explained. */
@@ -25,6 +37,8 @@ export const target = signal(0)
 export const step = signal(0)
 /** Methods whose maps are shown. */
 export const shownMethods = signal<ReadonlySet<string>>(new Set())
+/** What the worker was asked last. */
+export const asked = signal<Question | undefined>(undefined)
 export const progress = signal<Progress | undefined>(undefined)
 /** What went wrong, in one sentence. */
 export const problem = signal<string | undefined>(undefined)

@@ -1,9 +1,8 @@
 import { Families } from './families.tsx'
-import { Finding } from './finding.tsx'
+import { InputPanel } from './input-panel.tsx'
 import { Networks } from './networks.tsx'
 import { Pictures } from './pictures.tsx'
-import { Predictions } from './predictions.tsx'
-import { Randomise } from './randomise.tsx'
+import { Question } from './question.tsx'
 import { Status } from './status.tsx'
 
 /** The whole page: what is brought and asked on the left, maps on the right. */
@@ -19,14 +18,13 @@ export function App() {
       </header>
       <Status />
       <div class="columns">
-        <aside class="bench" aria-label="Network, picture and question">
+        <aside class="bench" aria-label="Network and picture">
           <Networks />
+          <InputPanel />
           <Pictures />
-          <Predictions />
-          <Randomise />
         </aside>
         <main>
-          <Finding />
+          <Question />
           <Families />
         </main>
       </div>

@@ -5,6 +5,9 @@ import { change, cardOf, picture, strength } from '../state/state.ts'
 import { PixelCanvas } from './picture-canvas.tsx'
 import { Similarity } from './similarity.tsx'
 
+/** The longer side of a map on the page, at least, in pixels. */
+const LEAST = 128
+
 /** One variant: its map over the picture, and whether it moved. */
 export function MapCard({ variant }: { readonly variant: VariantFacts }) {
   const { id, name, handling, description, isControl } = variant
@@ -12,7 +15,7 @@ export function MapCard({ variant }: { readonly variant: VariantFacts }) {
   const pixels = useComputed(() => {
     const { plane } = card.value
     const under = picture.value
-    return plane && under && overlayPixels(plane, under, displayFactor(under), strength.value)
+    return plane && under && overlayPixels(plane, under, displayFactor(under, LEAST), strength.value)
   })
   const { isOld, problem } = card.value
   return (

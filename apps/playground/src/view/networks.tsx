@@ -1,12 +1,17 @@
+import { counted } from '@saliency/core'
 import type { DemoName } from '../protocol.ts'
-import { chooseDemo } from '../state/actions.ts'
-import { network } from '../state/state.ts'
+import { chooseNetwork } from '../state/actions.ts'
+import { network, origin } from '../state/state.ts'
+import { Bring } from './bring.tsx'
 
 const demos: readonly { name: DemoName; title: string; text: string }[] = [
   { name: 'residual', title: 'Residual', text: 'Residual blocks and batch norm, eight shapes' },
   { name: 'vgg', title: 'VGG', text: 'Plain convolutions and two dense layers, eight shapes' },
   { name: 'vit', title: 'Transformer', text: 'Vision transformer with a class token, eight shapes' },
 ]
+
+const isOpen = (name: DemoName) =>
+  origin.value !== undefined && 'demo' in origin.value && origin.value.demo === name
 
 /** Where a network is chosen. */
 export function Networks() {
@@ -18,13 +23,19 @@ export function Networks() {
           <button
             type="button"
             title={text}
-            aria-pressed={network.value?.name === name}
-            onClick={() => void chooseDemo(name)}
+            aria-pressed={isOpen(name)}
+            onClick={() => void chooseNetwork({ demo: name })}
           >
             {title}
           </button>
         ))}
       </div>
+      <p class="note" data-network={network.value?.name}>
+        {network.value
+          ? `${network.value.name}, ${counted(network.value.classes.length, 'class', 'classes')}`
+          : 'None yet'}
+      </p>
+      <Bring />
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { SaliencyError } from '@saliency/core'
-import { importModel, type ImportedModel } from '@saliency/model-formats'
 import type { DemoName } from '../protocol.ts'
+import type { ModelPlace } from './brought.ts'
 
 /** The files of the zoo's networks, by their place in it, as addresses relative to the page. */
 const addresses = import.meta.glob<string>('../../../../packages/zoo/models/{residual,vgg,vit}/*', {
@@ -9,19 +9,17 @@ const addresses = import.meta.glob<string>('../../../../packages/zoo/models/{res
   eager: true,
 })
 
-/** Reads the files of one network of the zoo. */
-function filesOf(name: DemoName) {
+/** The files of one network of the zoo, and which of them is the model. */
+export function demoFiles(name: DemoName): ModelPlace {
   return {
-    async read(path: string): Promise<Uint8Array> {
-      const address = addresses[`../../../../packages/zoo/models/${name}/${path}`]
-      if (address === undefined) throw new SaliencyError('FILE', `${name} has no ${path}.`)
-      const response = await fetch(address)
-      return new Uint8Array(await response.arrayBuffer())
+    name,
+    path: name === 'vit' ? 'model.onnx' : 'model.json',
+    files: {
+      async read(path) {
+        const address = addresses[`../../../../packages/zoo/models/${name}/${path}`]
+        if (address === undefined) throw new SaliencyError('FILE', `${name} has no ${path}.`)
+        return new Uint8Array(await (await fetch(address)).arrayBuffer())
+      },
     },
   }
-}
-
-/** Opens a network of the zoo. */
-export function importDemo(name: DemoName): Promise<ImportedModel> {
-  return importModel(name === 'vit' ? 'model.onnx' : 'model.json', filesOf(name), { name })
 }

@@ -20,6 +20,7 @@ function familyOf(method: Method): Family {
 /** What the page is told of a network. */
 export function networkFacts({
   model,
+  weights,
   methods,
   classes,
   preprocess,
@@ -30,6 +31,7 @@ export function networkFacts({
   return {
     name: model.name,
     classes: Array.from({ length: count }, (_, index) => classes[index] ?? `class ${index}`),
+    parameters: [...weights.values()].reduce((sum, { data }) => sum + data.length, 0),
     preprocess,
     isGuessed,
     families: methods.map(familyOf),

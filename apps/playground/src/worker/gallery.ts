@@ -17,8 +17,6 @@ const OWN = 8
 /** The pictures at hand, and the page's own behind them. */
 export interface Gallery {
   readonly preprocess: Preprocess
-  /** A person's own. */
-  readonly given: readonly DecodedImage[]
   /** What the page shows. */
   shown(): Promise<PictureFacts[]>
   /** A picture as the network takes it. */
@@ -61,7 +59,6 @@ export function openGallery(preprocess: Preprocess, given: readonly DecodedImage
     Promise.all(all.slice(0, count).map(({ id }) => load(id)))
   return {
     preprocess,
-    given,
     shown: async () => (await some(places, given.length + OWN)).map((image) => factsOf(image, preprocess)),
     load,
     others: (id, count) =>

@@ -1,15 +1,14 @@
 import { type Engine, messageOf, SaliencyError } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { topPredictions } from '@saliency/explain'
-import { parsePreprocess } from '@saliency/model-formats'
 import { createBirpc } from 'birpc'
 import type { PageFunctions, Question, WorkerFunctions } from '../protocol.ts'
 import { answerer } from './answer.ts'
-import { importDemo } from './demo.ts'
 import { networkFacts } from './facts.ts'
 import { type Gallery, openGallery } from './gallery.ts'
 import { loadMethods } from './methods.ts'
 import { type Network, openNetwork } from './network.ts'
+import { readNetwork } from './read-network.ts'
 
 /** What the worker holds: one network and its pictures. */
 interface Desk {
@@ -27,6 +26,7 @@ const scope = globalThis as unknown as {
 const engine: Promise<Engine> = openOnnxRuntime({ backend: 'wasm' })
 const methods = loadMethods()
 
+let network: Network | undefined
 let desk: Desk | undefined
 let current: Question | undefined
 
@@ -36,21 +36,24 @@ function opened(): Desk {
 }
 
 const functions: WorkerFunctions = {
-  async openDemo(name) {
+  async open(origin, preprocess) {
+    const source = await readNetwork(origin, preprocess)
     current = undefined
-    await desk?.network.dispose()
-    const { preprocess = parsePreprocess({}), ...imported } = await importDemo(name)
-    const source = { ...imported, preprocess, isGuessed: false, classes: preprocess.classes ?? [] }
-    const network = await openNetwork(source, await engine, await methods)
-    const gallery = openGallery(preprocess, [])
-    desk = { network, gallery, answers: answerer(network, gallery) }
+    desk = undefined
+    await network?.dispose()
+    network = await openNetwork(source, await engine, await methods)
     return networkFacts(network)
   },
-  pictures: () => opened().gallery.shown(),
+  async pictures(given) {
+    if (!network) throw new SaliencyError('INVALID_INPUT', 'Choose a network first.')
+    const gallery = openGallery(network.preprocess, given)
+    desk = { network, gallery, answers: answerer(network, gallery) }
+    return gallery.shown()
+  },
   async predict(picture) {
-    const { network, answers } = opened()
+    const { network: own, answers } = opened()
     const logits = await answers.predictions(picture)
-    return topPredictions(logits, network.model.head, network.classes, logits.length)
+    return topPredictions(logits, own.model.head, own.classes, logits.length)
   },
   async ask(question) {
     current = question

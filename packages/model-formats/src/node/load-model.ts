@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
+import { modelFileAmong } from '../find-model.ts'
 import { importModel } from '../import-model.ts'
 import type { ImportedModel } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
@@ -53,20 +54,6 @@ export function modelFolder(folder: string): ModelFiles {
   }
 }
 
-/** The one model file of a folder. */
-async function findModel(folder: string): Promise<string> {
-  const names = await readdir(folder)
-  const found = names.filter((name) => name === 'model.json' || /\.(onnx|h5|hdf5|keras)$/i.test(name))
-  const [first] = found
-  if (!first) {
-    throw new SaliencyError('FILE', `${folder} holds no model: no model.json, .onnx, .keras or .h5 file.`)
-  }
-  if (found.length > 1) {
-    throw new SaliencyError('FILE', `${folder} holds several models: name one of ${found.join(', ')}.`)
-  }
-  return first
-}
-
 /** `model.json` says nothing, its folder's name does. */
 function nameOf(path: string): string {
   const name = basename(path).replace(/\.[^.]+$/, '')
@@ -89,7 +76,7 @@ export async function locateModel(path: string): Promise<ModelLocation> {
     throw fileError(path, cause)
   })
   return status.isDirectory()
-    ? { folder: full, file: await findModel(full) }
+    ? { folder: full, file: modelFileAmong(await readdir(full), full) }
     : { folder: dirname(full), file: basename(full) }
 }
 
