@@ -42,6 +42,26 @@ const cases: Record<string, OnnxParts> = {
     [],
     4 * 5 * 4,
   ),
+  'Col2Im, overlapping and padded': around(
+    [
+      node('Reshape', ['x', 'blocks'], 'b'),
+      node('Col2Im', ['b', 'size', 'block'], 'y', { pads: [1, 0, 1, 0], strides: [2, 1] }),
+    ],
+    // x has 4 · 63 numbers: 12 a block of 2 × 3, in two channels, and 21 blocks in 3 rows and 7 columns.
+    [integers('blocks', [0, 12, 21]), integers('size', [5, 9]), integers('block', [2, 3])],
+    2 * 5 * 9,
+    18,
+  ),
+  'Col2Im, dilated': around(
+    [
+      node('Reshape', ['x', 'blocks'], 'b'),
+      node('Col2Im', ['b', 'size', 'block'], 'y', { dilations: [2, 3], strides: [3, 4] }),
+    ],
+    // 4 numbers a block in 9 channels, and 7 blocks in a row.
+    [integers('blocks', [0, 36, 7]), integers('size', [5, 30]), integers('block', [2, 2])],
+    9 * 5 * 30,
+    18,
+  ),
   GlobalAveragePool: around([node('GlobalAveragePool', ['x'], 'y')], [], 4),
   GlobalMaxPool: around([node('GlobalMaxPool', ['x'], 'y')], [], 4),
   'ReduceMean over an image': around([node('ReduceMean', ['x'], 'y', { axes: [2, 3], keepdims: 0 })], [], 4),

@@ -7,6 +7,7 @@ import { attentionOperators } from './operators/attention.ts'
 import { constantOperators } from './operators/constant.ts'
 import { convolutionOperators } from './operators/convolution.ts'
 import { einsum } from './operators/einsum.ts'
+import { foldOperators } from './operators/fold.ts'
 import { fusedOperators } from './operators/fused.ts'
 import { indexOperators } from './operators/index-nd.ts'
 import { moveOperators } from './operators/move.ts'
@@ -33,7 +34,7 @@ const onConstantsOnly: OperatorImporter = ({ op }) => {
 
 /** The operators that have a form in the graph, by family. */
 const graphFamilies: Readonly<Record<string, Readonly<Record<string, OperatorImporter>>>> = {
-  Convolution: convolutionOperators,
+  Convolution: { ...convolutionOperators, ...foldOperators },
   'Dense and products': { ...productOperators, Einsum: einsum },
   Attention: attentionOperators,
   Normalisation: normalizationOperators,
