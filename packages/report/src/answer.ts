@@ -1,11 +1,12 @@
 import { changesOf, isOneSided, type Judged } from './content.ts'
+import { folded, isLarge, variantLink } from './families.ts'
 import { figure, type Html, html } from './html.ts'
 import type { CheckSummary, VariantRecord } from './study.ts'
 
 const INDIFFERENT = ['does not depend', 'static']
 
 function names(list: readonly Judged[]): Html {
-  return html`${list.map(({ variant }, i) => html`${i === 0 ? '' : ', '}<code>${variant.id}</code>`)}`
+  return html`${list.map(({ variant }, i) => html`${i === 0 ? '' : ', '}${variantLink(variant.id)}`)}`
 }
 
 function isVariant({ variant, verdict }: Judged): boolean {
@@ -41,11 +42,22 @@ function group(judged: readonly Judged[], title: string, select: (variant: Varia
   const indifferent = members.filter(has(INDIFFERENT))
   const dependent = members.filter(has(['depends']))
   const open = members.length - indifferent.length - dependent.length
+  const undecided = open > 0 ? `; ${open} cannot be decided` : ''
+  if (isLarge(members))
+    return html`<li>
+      <strong>${title}:</strong> ${dependent.length} of ${members.length} depend on it; ${indifferent.length}
+      do not${undecided}. ${which('depend', dependent)}${which('do not', indifferent)}
+    </li>`
   return html`<li>
     <strong>${title}:</strong> ${dependent.length} of ${members.length} depend on
     it${dependent.length > 0 ? html` (${names(dependent)})` : ''}; ${indifferent.length} do
-    not${indifferent.length > 0 ? html` (${names(indifferent)})` : ''}${open > 0 ? `; ${open} cannot be decided` : ''}.
+    not${indifferent.length > 0 ? html` (${names(indifferent)})` : ''}${undecided}.
   </li>`
+}
+
+/** Names folded away where they are many. */
+function which(what: string, judged: readonly Judged[]): Html {
+  return judged.length === 0 ? html`` : folded(`which ${what}`, names(judged), false)
 }
 
 /** The answer in words, check by check. */

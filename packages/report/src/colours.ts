@@ -1,4 +1,4 @@
-/** Okabe and Ito's palette: told apart by readers with any form of colour blindness. */
+/** Okabe and Ito's palette: told apart by readers with any form of colour blindness. Its black is white on a dark screen. */
 export const categories: readonly string[] = [
   '#0072B2',
   '#D55E00',
@@ -6,7 +6,7 @@ export const categories: readonly string[] = [
   '#CC79A7',
   '#E69F00',
   '#56B4E9',
-  '#000000',
+  'currentColor',
   '#8c6d31',
 ]
 
@@ -16,14 +16,4 @@ export const handlingColours: Readonly<Record<string, string>> = {
   positive: '#D55E00',
   negative: '#009E73',
   absolute: '#CC79A7',
-}
-
-/** Verdicts by background: lightness alone tells them apart in grey print too. */
-export const outcomeColours: Readonly<Record<string, string>> = {
-  depends: '#d9ecf7',
-  'does not depend': '#f7c9a8',
-  static: '#eeb38a',
-  'changes by sign only': '#f2f2f2',
-  undecided: '#f2f2f2',
-  undefined: '#e0e0e0',
 }

@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot'
 import type { Figure, FigureLine } from '@saliency/core'
 import type { VariantRecord } from './study.ts'
 import { categories, handlingColours } from './colours.ts'
-import { type Html, html } from './html.ts'
-import { drawPlot } from './plot.ts'
+import { type Html, html, withInterval } from './html.ts'
+import { drawPlot, framed } from './plot.ts'
 
 type CurveFigure = Extract<Figure, { kind: 'curve' }>
 
@@ -14,6 +14,8 @@ interface Point {
   readonly colour: string
   /** A line's own key: variants may share names. */
   readonly line: number
+  /** What is shown on hover. */
+  readonly title: string
   readonly x: number
   readonly y: number
   readonly low?: number
@@ -32,13 +34,13 @@ function coloursOf(
   const names = [...new Set(lines.filter(({ isReference }) => !isReference).map(({ name }) => name))]
   const handling = new Map(variants.map((variant) => [variant.id, variant.handling]))
   return ({ panel, name, isReference }) => {
-    if (isReference) return '#555'
+    if (isReference) return '#888'
     if (names.length === 1 && panel !== undefined)
-      return handlingColours[handling.get(panel) ?? 'signed'] ?? '#000'
+      return handlingColours[handling.get(panel) ?? 'signed'] ?? 'currentColor'
     const place = names.indexOf(name)
     return names.length > categories.length
       ? `hsl(${Math.round(270 - (220 * place) / (names.length - 1))} 65% 42%)`
-      : (categories[place] ?? '#000')
+      : (categories[place] ?? 'currentColor')
   }
 }
 
@@ -46,11 +48,12 @@ function pointsOf(figure: CurveFigure, variants: readonly VariantRecord[]): Poin
   const colourOf = coloursOf(figure.lines, variants)
   const clip = (value: number) => (figure.scale === 'log' ? Math.max(FLOOR, value) : value)
   return figure.lines.flatMap((line, at) =>
-    line.points.flatMap(({ x, y, low, high }) => {
+    line.points.flatMap(({ x, label, y, low, high }) => {
       if (y === null) return []
       const { panel = '', name, isReference = false } = line
       const band = low === undefined || high === undefined ? {} : { low: clip(low), high: clip(high) }
-      return [{ panel, name, isReference, colour: colourOf(line), line: at, x, y: clip(y), ...band }]
+      const title = `${panel === '' ? '' : `${panel}, `}${name}, ${label}: ${withInterval(y, low, high)}`
+      return [{ panel, name, isReference, colour: colourOf(line), line: at, title, x, y: clip(y), ...band }]
     }),
   )
 }
@@ -98,7 +101,7 @@ function draw(figure: CurveFigure, panels: readonly string[], data: readonly Poi
           { ...place, y: 'y', stroke: 'colour', strokeDasharray: '3 3' },
         ),
         Plot.line(solid, { ...place, y: 'y', stroke: 'colour', strokeWidth: 2 }),
-        Plot.dot(solid, { ...place, y: 'y', fill: 'colour', r: 2.5 }),
+        Plot.dot(solid, { ...place, y: 'y', fill: 'colour', r: 2.5, title: 'title' }),
         Plot.text(
           panels.map((panel) => ({ panel })),
           { text: 'panel', fx, fy, frameAnchor: 'top', dy: -14, fontWeight: 600 },
@@ -127,8 +130,6 @@ export function curveFigure(figure: CurveFigure, variants: readonly VariantRecor
   const panels = [...known.filter((id) => found.includes(id)), ...found.filter((id) => !known.includes(id))]
   const longest = figure.lines.reduce((a, b) => (b.points.length > a.points.length ? b : a))
   const steps = longest.points.map(({ x, label }) => `${x} ${label}`).join(', ')
-  return html`<figure>
-    ${draw(figure, panels, data)}
-    <figcaption>${figure.caption} From left to right: ${steps}.${legend(figure, data, variants)}</figcaption>
-  </figure>`
+  const caption = html`${figure.caption} From left to right: ${steps}.${legend(figure, data, variants)}`
+  return framed(figure.title, draw(figure, panels, data), caption)
 }

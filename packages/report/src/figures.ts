@@ -2,21 +2,16 @@ import * as Plot from '@observablehq/plot'
 import type { Figure } from '@saliency/core'
 import { categories } from './colours.ts'
 import { curveFigure } from './curve-figure.ts'
-import { type Html, html } from './html.ts'
-import { drawPlot } from './plot.ts'
+import { familiesOf, folded, isLarge } from './families.ts'
+import { type Html, html, withInterval } from './html.ts'
+import { drawPlot, framed } from './plot.ts'
 import type { CheckSummary, VariantRecord } from './study.ts'
-
-function framed({ caption }: Figure, plot: Html): Html {
-  return html`<figure>
-    ${plot}
-    <figcaption>${caption}</figcaption>
-  </figure>`
-}
 
 /** Values with their intervals, one line each. */
 function forestFigure(figure: Extract<Figure, { kind: 'forest' }>): Html {
   const data = figure.points.map(({ label, name, value, interval }) => {
-    return { label, name, value, low: interval?.[0], high: interval?.[1] }
+    const [low, high] = interval ?? []
+    return { label, name, value, low, high, title: `${label}, ${name}: ${withInterval(value, low, high)}` }
   })
   const labels = data.map(({ label }) => label)
   const plot = drawPlot(
@@ -33,21 +28,23 @@ function forestFigure(figure: Extract<Figure, { kind: 'forest' }>): Html {
           data.filter(({ low }) => low !== undefined),
           { y: 'label', x1: 'low', x2: 'high', stroke: 'name', strokeWidth: 2 },
         ),
-        Plot.dot(data, { y: 'label', x: 'value', fill: 'name', r: 4 }),
+        Plot.dot(data, { y: 'label', x: 'value', fill: 'name', r: 4, title: 'title' }),
       ],
     },
     figure.title,
   )
-  return framed(figure, plot)
+  return framed(figure.title, plot, figure.caption)
+}
+
+function cellOf(row: string, column: string, value: number) {
+  return { row, column, value, text: value.toFixed(2), title: `${row}, ${column}: ${value}` }
 }
 
 /** A table of values as shades, with the numbers in them. */
 function matrixFigure(figure: Extract<Figure, { kind: 'matrix' }>): Html {
   const cells = figure.values.flatMap((row, i) =>
     row.flatMap((value, j) =>
-      value === null
-        ? []
-        : [{ row: figure.rows[i], column: figure.columns[j], value, text: value.toFixed(2) }],
+      value === null ? [] : [cellOf(figure.rows[i] ?? '', figure.columns[j] ?? '', value)],
     ),
   )
   const place = { x: 'column', y: 'row' } as const
@@ -58,21 +55,44 @@ function matrixFigure(figure: Extract<Figure, { kind: 'matrix' }>): Html {
       marginLeft: 14 + Math.max(0, ...figure.rows.map(({ length }) => length)) * 6,
       x: { domain: [...figure.columns], label: null, axis: 'top' },
       y: { domain: [...figure.rows], label: null },
-      color: { scheme: 'blues' },
+      color: { scheme: 'blues', range: [0, 0.6] },
       marks: [
-        Plot.cell(cells, { ...place, fill: 'value', fillOpacity: 0.6 }),
-        Plot.text(cells, { ...place, text: 'text' }),
+        Plot.cell(cells, { ...place, fill: 'value', title: 'title' }),
+        Plot.text(cells, { ...place, text: 'text', fill: '#1c1c1c' }),
       ],
     },
     figure.title,
   )
-  return framed(figure, plot)
+  return framed(figure.title, plot, figure.caption)
+}
+
+type Curves = Extract<Figure, { kind: 'curve' }>
+
+/** The lines of some panels. */
+function panelsOf(figure: Curves, ids: readonly string[]): Curves {
+  return { ...figure, lines: figure.lines.filter(({ panel }) => panel !== undefined && ids.includes(panel)) }
+}
+
+/** A panel a variant: of many, a family of methods a fold. */
+function curves(figure: Curves, variants: readonly VariantRecord[]): Html {
+  const panels = new Set(figure.lines.map(({ panel }) => panel))
+  if (!isLarge([...panels]) || !variants.some(({ id }) => panels.has(id)))
+    return curveFigure(figure, variants)
+  const families = familiesOf(variants).map((family) => {
+    const ids = family.variants.map(({ id }) => id)
+    return { title: family.title, part: panelsOf(figure, ids) }
+  })
+  const folds = families
+    .filter(({ part }) => part.lines.length > 0)
+    .map(({ title, part }) => folded(html`<strong>${title}</strong>`, curveFigure(part, variants), false))
+  return html`<h3>${figure.title}</h3>
+    ${folds}`
 }
 
 function drawn(figure: Figure, variants: readonly VariantRecord[]): Html {
   switch (figure.kind) {
     case 'curve':
-      return curveFigure(figure, variants)
+      return curves(figure, variants)
     case 'forest':
       return forestFigure(figure)
     case 'matrix':
@@ -83,4 +103,12 @@ function drawn(figure: Figure, variants: readonly VariantRecord[]): Html {
 /** Every figure that a check declares, in its order. */
 export function figuresOf({ figures = [] }: CheckSummary, variants: readonly VariantRecord[]): Html {
   return html`${figures.map((figure) => drawn(figure, variants))}`
+}
+
+/** The curves of one variant alone, of every figure that has a panel of it. */
+export function curvesOf({ figures = [] }: CheckSummary, variant: VariantRecord): Html[] {
+  return figures.flatMap((figure) => {
+    const own = figure.kind === 'curve' ? panelsOf(figure, [variant.id]) : undefined
+    return own && own.lines.length > 0 ? [curveFigure(own, [variant])] : []
+  })
 }

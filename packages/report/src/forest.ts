@@ -2,13 +2,15 @@ import * as Plot from '@observablehq/plot'
 import type { CheckSummary } from './study.ts'
 import { categories } from './colours.ts'
 import type { Judged } from './content.ts'
-import { type Html, html } from './html.ts'
-import { drawPlot } from './plot.ts'
+import { type Html, html, withInterval } from './html.ts'
+import { drawPlot, framed } from './plot.ts'
 
 interface Point {
   readonly check: string
   readonly pair: string
   readonly family: string
+  /** What is shown on hover. */
+  readonly title: string
   readonly value: number
   readonly low?: number
   readonly high?: number
@@ -27,6 +29,7 @@ function points(checks: readonly { check: CheckSummary; judged: readonly Judged[
           pair,
           family: variant.method,
           value: contrast.value,
+          title: `${pair}, ${check.title}: ${withInterval(contrast.value, low, high)}`,
           ...(low !== undefined && high !== undefined && { low, high }),
         },
       ]
@@ -64,22 +67,19 @@ export function contrastFigure(checks: readonly { check: CheckSummary; judged: r
       y: { domain: pairs, label: null, tickSize: 0 },
       color: { domain: families, range: [...categories] },
       marks: [
-        Plot.ruleX([1], { stroke: '#444', strokeDasharray: '4 3' }),
+        Plot.ruleX([1], { stroke: 'currentColor', strokeDasharray: '4 3' }),
         Plot.ruleY(
           data.filter(({ low }) => low !== undefined),
           { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'family', strokeWidth: 2 },
         ),
-        Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'family', r: 4 }),
+        Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'family', r: 4, title: 'title' }),
       ],
     },
     'Retained dependence of each variant compared with its counterpart, with 95 % intervals',
   )
-  return html`<figure>
-    ${plot}
-    <figcaption>
-      How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is all of
-      it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot give one;
-      colours are families of methods.
-    </figcaption>
-  </figure>`
+  return framed(
+    'Paired contrasts',
+    plot,
+    "How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is all of it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot give one; colours are families of methods.",
+  )
 }

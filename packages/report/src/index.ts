@@ -5,6 +5,13 @@ export { compareRuns, type Difference, type JudgedRun, type RunComparison } from
 export { comparisonPage } from './advice/comparison-page.ts'
 export { junitXml } from './advice/junit.ts'
 export { isTooSmall, type Power, powerOfStudy, powerSentence } from './advice/power.ts'
+export {
+  type Agreement,
+  agreementOf,
+  agreementOn,
+  agreementSentence,
+  type ProtocolAnswer,
+} from './advice/protocols.ts'
 export { type Advice, recommend } from './advice/recommend.ts'
 export { checkRequirements, parseRequirement, type Required, type Requirement } from './advice/requirement.ts'
 export { galleryImages, type GalleryImage } from './gallery-images.ts'

@@ -1,4 +1,6 @@
+import { counted } from '@saliency/core'
 import { otherFindings } from './content.ts'
+import { folded, isLarge, variantLink } from './families.ts'
 import { type Html, html, withInterval } from './html.ts'
 import type { CheckSummary, StudySummary } from './study.ts'
 
@@ -13,10 +15,10 @@ export function measurementSection({ checks }: StudySummary): Html {
   const sections = checks.map((check) => {
     const findings = otherFindings(check)
     if (findings.length === 0) return html``
-    const body = findings.map(
+    const rows = findings.map(
       ({ variant, metric, value, interval, images, undefinedCount, outcome, notes = [] }) =>
         html`<tr>
-          <th scope="row"><code>${variant}</code></th>
+          <th scope="row">${variantLink(variant)}</th>
           <td>${metric}</td>
           <td>${withInterval(value, interval?.[0], interval?.[1])}</td>
           <td>${outcome ?? ''}</td>
@@ -25,26 +27,26 @@ export function measurementSection({ checks }: StudySummary): Html {
           <td><small>${notes.join('; ')}</small></td>
         </tr>`,
     )
+    const table = html`<div class="scroll filterable">
+      <table class="sortable">
+        <thead>
+          <tr>
+            <th>variant</th>
+            <th>metric</th>
+            <th>value</th>
+            <th></th>
+            <th>images</th>
+            <th>undefined</th>
+            <th></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`
     return html`<h3>${check.title}</h3>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>variant</th>
-              <th>metric</th>
-              <th>value</th>
-              <th></th>
-              <th>images</th>
-              <th>undefined</th>
-              <th></th>
-            </tr>
-          </thead>
-          <tbody>
-            ${body}
-          </tbody>
-        </table>
-      </div>
-      ${notesOf(check)}`
+      ${isLarge(findings) ? folded(counted(findings.length, 'row'), table, false) : table} ${notesOf(check)}`
   })
   return html`${sections}`
 }

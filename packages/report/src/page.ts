@@ -7,6 +7,13 @@ import { judgedChecks, judgingOf } from './content.ts'
 import { figuresOf } from './figures.ts'
 import { contrastFigure } from './forest.ts'
 import { gallery, type ShownImage } from './gallery.ts'
+import { folded, isLarge } from './families.ts'
+import { type DrawnImage, drawMaps } from './map-images.ts'
+import { overviewSection } from './overview.ts'
+import { protocolsSection } from './advice/protocols-section.ts'
+import { recommend } from './advice/recommend.ts'
+import { script } from './script.ts'
+import { variantPages } from './variant-page.ts'
 import { type Html, html, raw } from './html.ts'
 import { measurementSection } from './measurements.ts'
 import { missingSection } from './missing.ts'
@@ -26,22 +33,57 @@ export interface ReportRequest {
   readonly images: readonly ShownImage[]
 }
 
-/** A part of the page; nothing where there is nothing to show. */
-function section(title: string, body: Html): Html {
-  if (body.html.trim() === '') return html``
-  return html`<section>
+/** A part of the page. */
+interface Section {
+  readonly title: string
+  readonly body: Html
+}
+
+/** What a link to a part of the page names. */
+const anchor = (title: string) => title.toLowerCase().replace(/[^a-z]+/g, '-')
+
+function sectionHtml({ title, body }: Section): Html {
+  return html`<section id="${anchor(title)}">
     <h2>${title}</h2>
     ${body}
   </section>`
 }
 
-/** A study's report: one HTML page without scripts that needs nothing else. */
+/** The parts below the answer; those with nothing to show are left out. */
+function sectionsOf({ record, summary, threshold }: ReportRequest, images: readonly DrawnImage[]): Section[] {
+  const { variants } = record.identity
+  const checks = judgedChecks(summary, variants)
+  const definitions = variantSection(record)
+  return [
+    { title: 'All variants', body: overviewSection(record, summary) },
+    { title: 'Paired contrasts', body: contrastFigure(checks) },
+    { title: 'Verdicts', body: html`${checks.map(verdictSection)}` },
+    { title: 'Published protocols', body: protocolsSection(record, summary) },
+    { title: 'Where metrics of faithfulness disagree', body: disagreementSection(record, summary) },
+    { title: 'Figures', body: html`${summary.checks.map((check) => figuresOf(check, variants))}` },
+    { title: 'Maps', body: gallery(images, variants) },
+    { title: 'Other measurements, shown and not judged', body: measurementSection(summary) },
+    { title: 'Protocol', body: protocolSection(record) },
+    {
+      title: 'Variants',
+      body: isLarge(variants) ? folded('Definitions and options', definitions, false) : definitions,
+    },
+    {
+      title: 'Methods paragraph and citation',
+      body: methodsSection(record, judgingOf(summary, threshold)),
+    },
+  ].filter(({ body }) => body.html.trim() !== '')
+}
+
+/** A study's report: one HTML page that needs nothing else. Its script sorts, filters and saves; without it all can be read. */
 export async function reportPage(request: ReportRequest): Promise<string> {
   const { record, summary, threshold, failures } = request
   const { variants, model, images } = record.identity
   const checks = judgedChecks(summary, variants)
   const few = images.count < 100 ? ` Fewer than 100 images: every verdict is preliminary.` : ''
   const moved = threshold === undefined ? '' : ` Judged anew with the threshold ${threshold}.`
+  const drawn = await drawMaps(request.images)
+  const sections = sectionsOf(request, drawn)
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -52,13 +94,14 @@ export async function reportPage(request: ReportRequest): Promise<string> {
           ${raw(style)}
         </style>
       </head>
-      <body>
+      <body id="top">
         <header>
           <h1>Do these maps explain the prediction?</h1>
           <p class="meta">
             ${counted(variants.length, 'variant')} · ${model.name} · ${counted(images.count, 'image')}
             (${images.name}) · run ${record.run} · ${record.created.slice(0, 10)}
           </p>
+          <nav>${sections.map(({ title }) => html`<a href="#${anchor(title)}">${title}</a> `)}</nav>
         </header>
         <section>
           <h2>Question and answer</h2>
@@ -70,20 +113,17 @@ export async function reportPage(request: ReportRequest): Promise<string> {
           ${summary.accuracy ? html`<p>${accuracySentence(summary.accuracy)}</p>` : ''}
           ${adviceSection(record, summary)}${answer(checks)}${missingSection(record, summary, failures)}
         </section>
-        ${section('Paired contrasts', contrastFigure(checks))}
-        ${section('Verdicts', html`${checks.map(verdictSection)}`)}
-        ${section('Where metrics of faithfulness disagree', disagreementSection(record, summary))}
-        ${section('Figures', html`${summary.checks.map((check) => figuresOf(check, variants))}`)}
-        ${section('Maps', await gallery(request.images, variants))}
-        ${section('Other measurements, shown and not judged', measurementSection(summary))}
-        ${section('Protocol', protocolSection(record))} ${section('Variants', variantSection(record))}
-        ${section('Methods paragraph and citation', methodsSection(record, judgingOf(summary, threshold)))}
+        ${sections.map(sectionHtml)}
         <footer>
           <p class="meta">
             ${summary.rows.toLocaleString('en')} rows in the run folder; <code>saliency report</code> draws
             this page anew from them, <code>saliency query</code> asks them in SQL.
           </p>
         </footer>
+        ${variantPages({ record, summary, advice: recommend(record, summary), images: drawn })}
+        <script>
+          ${raw(script)}
+        </script>
       </body>
     </html>`
   return page.html

@@ -1,4 +1,5 @@
 import { counted } from '@saliency/core'
+import { variantLink } from './families.ts'
 import { type Html, html } from './html.ts'
 import { citation, isReducedOtherwise, type Judging, methodsParagraph } from './methods-paragraph.ts'
 import type { StudyRecord, VariantRecord } from './study.ts'
@@ -93,7 +94,7 @@ export function protocolSection(record: StudyRecord): Html {
 
 function variantRow({ id, description, counterpart = '–', options }: VariantRecord): Html {
   return html`<tr>
-    <th scope="row"><code>${id}</code></th>
+    <th scope="row">${variantLink(id)}</th>
     <td>${description}</td>
     <td>${counterpart}</td>
     <td><small>${optionText(options)}</small></td>

@@ -13,13 +13,59 @@ async function page(request: Partial<ReportRequest> = {}): Promise<Document> {
 
 const textOf = (node: { textContent: string | null } | null) => (node?.textContent ?? '').replace(/\s+/g, ' ')
 
-it('needs no script, no file and no connection', async () => {
+it('needs no file and no connection, and has one script: its own', async () => {
   const document = await page()
-  expect(document.querySelectorAll('script, link, iframe')).toHaveLength(0)
-  const sources = Array.from(document.querySelectorAll('img')).map((image) => image.getAttribute('src') ?? '')
-  // Four images: a picture and two columns of two variants for each.
-  expect(sources).toHaveLength(4 * (1 + 2 * 2))
-  expect(sources.every((source) => source.startsWith('data:image/png;base64,'))).toBe(true)
+  expect(document.querySelectorAll('link, iframe, [src^=http], script[src]').length).toBe(0)
+  expect(document.querySelectorAll('script').length).toBe(1)
+  const sourcesIn = (part: string) =>
+    Array.from(document.querySelectorAll(`${part} img`)).map((image) => image.getAttribute('src') ?? '')
+  // Four images: a picture and two columns of two variants for each; on a variant's page the picture and two columns.
+  expect(sourcesIn('#maps')).toHaveLength(4 * (1 + 2 * 2))
+  expect(sourcesIn('.pages')).toHaveLength(2 * 4 * (1 + 2))
+  expect(sourcesIn('body').every((source) => source.startsWith('data:image/webp;base64,'))).toBe(true)
+})
+
+it('can be read without its script: nothing but folds hides anything, and each link leads to a part of the page', async () => {
+  const document = await page()
+  expect(document.querySelectorAll('[hidden]').length).toBe(0)
+  const links = Array.from(document.querySelectorAll('a')).map((a) => a.getAttribute('href') ?? '')
+  expect(links.filter((href) => href.startsWith('#variant')).length).toBeGreaterThan(4)
+  for (const href of links) {
+    const id = decodeURIComponent(href.slice(1))
+    expect(document.getElementById(id)?.id).toBe(id)
+  }
+})
+
+it('has a page for each variant: maps, curves, findings and card', async () => {
+  const pages = Array.from((await page()).querySelectorAll('.pages > article'))
+  expect(pages.map(({ id }) => id)).toEqual(['variant/guided/gradient', 'variant/guided/guided'])
+  const [, guided] = pages
+  expect(Array.from(guided!.querySelectorAll(':scope > h3')).map(textOf)).toEqual(['Maps', 'Findings'])
+  expect(textOf(guided!.querySelector('table'))).toContain('retained dependence beside guided/gradient .25')
+  expect(textOf(guided!.querySelector('.card'))).toContain('Input Sensitivity')
+})
+
+it('folds families of many variants, and draws their panels apart', async () => {
+  const { variants } = record.identity
+  const many = Array.from({ length: 7 }, (_, at) =>
+    variants.map((one) => ({ ...one, id: `${one.id}-${at}`, method: `m${at}`, title: `Method ${at}` })),
+  ).flat()
+  const [check] = summary.checks
+  const points = [{ x: 0, label: 'all', y: 0.5 }]
+  const lines = many.map(({ id }) => ({ panel: id, name: 's', points }))
+  const curve = { kind: 'curve', title: 'Steps', caption: 'Along.', x: 'step', lines } as const
+  const [verdict] = check!.findings
+  const findings = many.map(({ id }) => ({ ...verdict!, variant: id }))
+  const document = await page({
+    record: { ...record, identity: { ...record.identity, variants: many } },
+    summary: { ...summary, checks: [{ ...check!, findings, figures: [curve] }] },
+  })
+  const folds = Array.from(document.querySelectorAll('#verdicts details > summary')).map(textOf)
+  expect(folds).toHaveLength(7)
+  expect(folds[0]).toMatch(/^ ?Method 0: 2 depends ?$/)
+  expect(document.querySelectorAll('#figures details').length).toBe(7)
+  expect(document.querySelectorAll('.pages > article')[13]?.querySelectorAll('svg').length).toBe(1)
+  expect(document.querySelectorAll('#all-variants tbody tr').length).toBe(14)
 })
 
 it('says what to do about accuracy only where the model errs', async () => {
@@ -42,7 +88,7 @@ it('answers in words, for each handling of the sign', async () => {
 
 it('draws the contrasts and every figure that a check declares', async () => {
   const document = await page()
-  const figures = Array.from(document.querySelectorAll('figure svg'))
+  const figures = Array.from(document.querySelectorAll('section figure svg'))
   expect(figures.map((figure) => figure.getAttribute('aria-label')).slice(1)).toEqual([
     'Lines',
     'Values',
@@ -55,12 +101,12 @@ it('draws the contrasts and every figure that a check declares', async () => {
 })
 
 it('shows the images from where maps change most to where they change least', async () => {
-  const heads = (await page()).querySelectorAll('table.gallery thead tr:first-child th small')
-  expect(Array.from(heads).map(textOf)).toEqual([
-    'fox.pngchanges most with the class',
-    'dog.pngchanges much',
-    'cat.pngchanges little',
-    'ant.pngchanges least with the class',
+  const heads = (await page()).querySelectorAll('#maps summary')
+  expect(Array.from(heads).map((head) => textOf(head).trim())).toEqual([
+    'fox.png changes most with the class',
+    'dog.png changes much',
+    'cat.png changes little',
+    'ant.png changes least with the class',
   ])
 })
 
@@ -69,7 +115,7 @@ it('goes without what is not there: a picture, a map, all maps', async () => {
   const { picture: _, ...bare } = first!
   const one = { name: 'cat', maps: new Map([...maps].slice(0, 1)) }
   const document = await page({ images: [{ ...bare, columns: [one, { name: 'dog', maps }] }] })
-  expect(document.querySelectorAll('table.gallery img')).toHaveLength(3)
+  expect(document.querySelectorAll('#maps img').length).toBe(3)
   expect(textOf((await page({ images: [] })).body)).toContain('holds no maps to show')
 })
 
@@ -89,7 +135,7 @@ it('says what is missing, and no more than forty times', async () => {
 it('takes names of any kind as text', async () => {
   const model = { name: '<script>alert("a & b")</script>', sha256: '00' }
   const document = await page({ record: { ...record, identity: { ...record.identity, model } } })
-  expect(document.querySelectorAll('script')).toHaveLength(0)
+  expect(document.querySelectorAll('script').length).toBe(1)
   expect(textOf(document.querySelector('.meta'))).toContain('<script>alert("a & b")</script>')
 })
 
@@ -110,7 +156,7 @@ it('has no heading above nothing: a check that judges nothing, and draws nothing
   const document = await page({
     summary: { ...summary, checks: [{ ...check!, findings: [measured], figures: [] }] },
   })
-  const headings = Array.from(document.querySelectorAll('h2')).map(textOf)
+  const headings = Array.from(document.querySelectorAll('section > h2')).map(textOf)
   expect(headings).toEqual([
     'Question and answer',
     'Maps',
@@ -122,7 +168,7 @@ it('has no heading above nothing: a check that judges nothing, and draws nothing
 })
 
 it('says of columns only what is there', async () => {
-  const captionOf = (document: Document) => textOf(document.querySelector('.scroll:has(.gallery) + .caption'))
+  const captionOf = (document: Document) => textOf(document.querySelector('#maps .caption'))
   expect(captionOf(await page())).toContain('look the same for different classes')
   const single = images.map((image) => ({ ...image, note: '', columns: image.columns.slice(0, 1) }))
   expect(captionOf(await page({ images: single }))).not.toMatch(/different classes|chosen/)

@@ -2,6 +2,9 @@ import { join, resolve } from 'node:path'
 import { counted, SaliencyError } from '@saliency/core'
 import {
   type Advice,
+  agreementOf,
+  agreementOn,
+  agreementSentence,
   compareRuns,
   comparisonPage,
   isTooSmall,
@@ -50,7 +53,14 @@ export async function recommendCommand(
   const power = powerOfStudy(record, summary)
   if (flags.json) {
     terminal.out(
-      JSON.stringify({ format: 1, run: record.run, model: record.identity.model.name, power, advice }),
+      JSON.stringify({
+        format: 1,
+        run: record.run,
+        model: record.identity.model.name,
+        power,
+        advice,
+        protocols: agreementOf(record.identity.variants, summary),
+      }),
     )
     return exitCodes.ok
   }
@@ -63,6 +73,8 @@ export async function recommendCommand(
       const isTied = own.filter((one) => one.rank === rank).length > 1
       const place = rank === undefined ? '' : `${rank}.${isTied ? ' (tied)' : ''} `
       terminal.out(`  ${place}${variant}: ${reasons.join(' ')}`)
+      for (const line of agreementOn(variant, summary).map(agreementSentence))
+        terminal.out(pc.dim(`      ${line}`))
     }
   }
   for (const one of power.filter((each) => !isTooSmall(each))) terminal.out(powerSentence(one))

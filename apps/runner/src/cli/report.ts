@@ -114,7 +114,8 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
   printMissing(run, request)
   const report = join(out, 'report.html')
   const spent = seconds && { seconds: { ...seconds, overhead: overheadOf(seconds) } }
-  if (json) terminal.out(JSON.stringify({ ...summaryOf(run, judgement, threshold), report, ...spent }))
+  if (json)
+    terminal.out(JSON.stringify({ ...(await summaryOf(run, judgement, threshold)), report, ...spent }))
   else printSummary(summary, run, terminal)
   try {
     await request.keep?.(galleryImages(record, judgement.images, summary))

@@ -1,3 +1,5 @@
+import { counted } from '@saliency/core'
+import { variantLink } from '../families.ts'
 import { type Html, html } from '../html.ts'
 import type { StudyRecord, StudySummary } from '../study.ts'
 import { isTooSmall, powerOfStudy, powerSentence } from './power.ts'
@@ -22,7 +24,7 @@ function together(advice: readonly Advice[]): Advice[][] {
 function item(group: readonly Advice[]): Html {
   const { rank, reasons } = group[0] as Advice
   const place = rank === undefined ? '' : `${rank}. ${group.length > 1 ? 'tied: ' : ''}`
-  const names = group.map(({ variant }, i) => html`${i === 0 ? '' : ', '}<code>${variant}</code>`)
+  const names = group.map(({ variant }, i) => html`${i === 0 ? '' : ', '}${variantLink(variant)}`)
   return html`<li>${place}${names}. ${reasons.join(' ')}</li>`
 }
 
@@ -43,6 +45,8 @@ export function adviceSection(record: StudyRecord, summary: StudySummary): Html 
   if (advice.every(({ verdicts }) => verdicts.length === 0)) return html``
   const part = (use: Advice['use']) => {
     const own = advice.filter((one) => one.use === use)
+    if (own.length === 0 && use === 'yes')
+      return html`<p><strong>${headings.yes}</strong>: none of ${counted(advice.length, 'variant')}.</p>`
     if (own.length === 0) return html``
     const list = html`<ul>
       ${together(own).map(item)}

@@ -44,3 +44,18 @@ export function verdictsOn(variant: string, { checks }: StudySummary): AxisVerdi
     return [{ ...found, ...(interval && { interval }) }]
   })
 }
+
+const good = ['depends', 'the sign holds', 'finds the grafted truth']
+const bad = [
+  'does not depend',
+  'static',
+  'the sign does not hold',
+  'the sign is reversed',
+  'finds it for any class',
+  'misses the grafted truth',
+]
+
+/** What an outcome says of a map: for it, against it, or neither. */
+export function toneOf(outcome: string): 'good' | 'bad' | 'open' {
+  return good.includes(outcome) ? 'good' : bad.includes(outcome) ? 'bad' : 'open'
+}

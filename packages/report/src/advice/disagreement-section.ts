@@ -1,3 +1,4 @@
+import { variantLink } from '../families.ts'
 import { figure, type Html, html } from '../html.ts'
 import type { StudyRecord, StudySummary } from '../study.ts'
 import { disagreementOf, type VariantRanks } from './disagreement.ts'
@@ -8,7 +9,7 @@ function row({ variant, ranks, spread }: VariantRanks): Html {
   )
   const text = !spread ? '–' : spread[0] === spread[1] ? spread[0] : `${spread[0]} to ${spread[1]}`
   return html`<tr>
-    <th scope="row"><code>${variant}</code></th>
+    <th scope="row">${variantLink(variant)}</th>
     ${cells}
     <td>${text}</td>
   </tr>`
@@ -23,8 +24,8 @@ export function disagreementSection(record: StudyRecord, summary: StudySummary):
   const list = html`<ul>
     ${items}
   </ul>`
-  return html`<div class="scroll">
-      <table>
+  return html`<div class="scroll filterable">
+      <table class="sortable">
         <thead>
           <tr>
             <th>variant</th>

@@ -16,6 +16,7 @@ import { localisation } from './localisation.ts'
 import { parameterRandomization } from './parameter-randomization.ts'
 import { pixelFlipping } from './pixel-flipping.ts'
 import { polarity } from './polarity.ts'
+import { publishedProtocols } from './published-protocols.ts'
 import { road } from './road.ts'
 import { saco } from './saco.ts'
 import { sensitivityN } from './sensitivity-n.ts'
@@ -48,4 +49,5 @@ export const checks: readonly Check[] = [
   sensitivity,
   completeness,
   inputInvariance,
+  publishedProtocols,
 ]

@@ -14,13 +14,20 @@ export interface ReportSettings {
 export const SUMMARY_FORMAT = 1
 
 /** What `summary.json` says of a judged run. */
-export function summaryOf({ record, failures }: Run, { summary }: Judgement, threshold?: number) {
+export async function summaryOf(
+  { record, failures }: Run,
+  { summary }: Judgement,
+  threshold?: number,
+): Promise<Record<string, unknown>> {
+  const { agreementOf } = await import('@saliency/report')
   return {
     format: SUMMARY_FORMAT,
     run: record.run,
     threshold: threshold ?? null,
     failed: failures,
     ...summary,
+    /** Every verdict beside published protocols; empty where the study asked none. */
+    protocols: agreementOf(record.identity.variants, summary),
   }
 }
 
@@ -37,7 +44,7 @@ export async function writeReport(
   const { galleryImages, reportPage } = await import('@saliency/report')
   const { record, failures } = run
   const { images, summary } = judgement
-  const text = JSON.stringify(summaryOf(run, judgement, threshold), undefined, 2)
+  const text = JSON.stringify(await summaryOf(run, judgement, threshold), undefined, 2)
   writeAtomically(join(out, 'summary.json'), `${text}\n`)
   const shown = galleryImages(record, images, summary).map(async (image) => ({
     ...image,

@@ -1,0 +1,115 @@
+import {
+  defineCheck,
+  type Check,
+  type Condition,
+  type Measurement,
+  type OptionSpecs,
+  type Row,
+} from '@saliency/core'
+import { presets } from '../presets.ts'
+import { type ProtocolPart, protocolParts } from '../protocols.ts'
+import { effectOf } from '../statistics/effect.ts'
+import { byVariant } from '../verdict/by-variant.ts'
+import { cellsOf, indexOf } from '../verdict/table.ts'
+
+const options = {
+  steps: {
+    type: 'integer',
+    default: 3,
+    minimum: 0,
+    description: 'At most so many steps of each cascade, evenly spread; 0 for every block, as published.',
+  },
+  bound: {
+    type: 'number',
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description: 'A mean similarity below it says that a map depends; the papers draw curves and set none.',
+  },
+} as const satisfies OptionSpecs
+
+/** Keeps the conditions and rows of the parts apart. */
+const titleOf = ({ name, axis }: ProtocolPart): string => `${name} on ${axis}`
+
+function conditionsOf(part: ProtocolPart, all: readonly Condition[]): Condition[] {
+  const prefix = `${titleOf(part)}: `
+  return all
+    .filter(({ id }) => id.startsWith(prefix))
+    .map((condition) => ({ ...condition, id: condition.id.slice(prefix.length) }))
+}
+
+/** A part that compares classes under the original weights has rows once, not again beside each random state. */
+function isDue(own: readonly Condition[], all: readonly Condition[]): boolean {
+  const isRandom = ({ weights }: Condition) => weights.kind === 'randomized'
+  return own.some(isRandom) || !all.some(isRandom)
+}
+
+function meanOf(rows: readonly Row[], { reading, axis }: ProtocolPart): number | undefined {
+  if (reading === 'similarity')
+    return effectOf(cellsOf(rows, indexOf(rows), axis === 'parameters')).same?.value
+  const values = rows.flatMap(({ value }) => (value === null ? [] : [value]))
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** What one protocol says of one variant: in `details`, since no verdict of this study follows from it. */
+function findingOf(variant: string, rows: readonly Row[], part: ProtocolPart, bound: number): Measurement {
+  const { name, axis, metric, reading } = part
+  const value = meanOf(rows, part)
+  const depends = value !== undefined && (reading === 'similarity' ? value < bound : value > 0)
+  const says = value === undefined ? 'undefined' : depends ? 'depends' : 'does not depend'
+  return {
+    variant,
+    metric: `${titleOf(part)}: ${metric}`,
+    value: value ?? null,
+    images: new Set(rows.filter((row) => row.value !== null).map(({ image }) => image)).size,
+    undefinedCount: rows.filter((row) => row.value === null).length,
+    details: { published: name, axis, says },
+  }
+}
+
+/** Would other protocols have said the same? Each variant under the decision of every published one. */
+export const publishedProtocols: Check = defineCheck<typeof options>({
+  contract: 1,
+  id: 'published-protocols',
+  title: 'Published protocols',
+  references: Object.values(presets).map(({ title, reference }) => `${title}, ${reference}`),
+  options,
+  conditions: (context) =>
+    protocolParts(context.options.steps).flatMap((part) =>
+      part.check
+        .conditions({ ...context, options: part.options })
+        .map((condition) => ({ ...condition, id: `${titleOf(part)}: ${condition.id}` })),
+    ),
+  async score(context) {
+    const rows: Row[] = []
+    for (const part of protocolParts(context.options.steps)) {
+      const conditions = conditionsOf(part, context.conditions)
+      if (!isDue(conditions, context.conditions)) continue
+      const own = await part.check.score({ ...context, conditions, options: part.options })
+      for (const row of own) {
+        if (row.metric !== part.metric) continue
+        const protocol = { ...row.protocol, published: titleOf(part) }
+        rows.push({ ...row, condition: `${titleOf(part)}: ${row.condition}`, protocol })
+      }
+    }
+    return rows
+  },
+  ...byVariant<typeof options>(({ options: { steps, bound } }) => {
+    const findings: Measurement[] = []
+    return {
+      add(variant, rows) {
+        for (const part of protocolParts(steps)) {
+          const own = rows.filter(({ protocol }) => protocol['published'] === titleOf(part))
+          if (own.length > 0) findings.push(findingOf(variant, own, part, bound))
+        }
+      },
+      finish: () => ({
+        findings,
+        notes: [
+          `Each protocol decides as its preset describes, by its own similarity, reduction and target, from the mean alone: below ${bound} a map depends. None asks what different images have in common, so smooth maps seem to depend less. Hedström et al. decide by efficient MPRT here: an entropy that rises.`,
+          `Cascades have ${steps === 0 ? 'every block' : `at most ${steps} steps`}.`,
+        ],
+      }),
+    }
+  }),
+})
