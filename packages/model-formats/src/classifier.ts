@@ -1,12 +1,16 @@
 import { asTwoClasses, isOneLogit, type Model, SaliencyError } from '@saliency/core'
+import type { SourceInput } from './imported-model.ts'
 import { ownPixelRange } from './pixel-scale.ts'
 import { parsePreprocess, type Preprocess } from './preprocess.ts'
 
-/** What is assumed where nothing says how a model wants its images: whoever uses it must say so. */
-export function assumedPreprocess(model: Model): Preprocess {
+/**
+ * What is assumed where nothing says how a model wants its images: whoever uses it must say so.
+ * @param input the file's input, where the model was read from one
+ */
+export function assumedPreprocess(model: Model, input?: Pick<SourceInput, 'holds'>): Preprocess {
   const [, count, height, width] = model.image.shape
   const channels = count === 1 ? 'grey' : count === 3 ? 'RGB' : count
-  return parsePreprocess({ input: { height, width, channels, range: ownPixelRange(model) ?? [0, 1] } })
+  return parsePreprocess({ input: { height, width, channels, range: ownPixelRange(model, input) ?? [0, 1] } })
 }
 
 /**

@@ -18,6 +18,8 @@ export interface SourceInput {
   readonly height: number
   readonly width: number
   readonly layout: 'channels-first' | 'channels-last'
+  /** The file takes whole numbers from 0 to 255 alone. */
+  readonly holds?: 'bytes'
 }
 
 /** A model as imported from a file. */

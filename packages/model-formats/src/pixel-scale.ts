@@ -1,4 +1,5 @@
-import { isNode, type Model, type Node, type Value } from '@saliency/core'
+import { ancestors, isNode, type Model, type Node, type Value } from '@saliency/core'
+import type { SourceInput } from './imported-model.ts'
 
 /** What operators in front of a network make of a pixel, `scale · pixel + offset`, averaged over the channels. */
 interface Scaling {
@@ -34,11 +35,12 @@ function scaled(before: Scaling, { op, inputs }: Node, value: Value): Scaling | 
 }
 
 /** What a model's first operators make of a pixel; undefined where it begins with a layer. */
-function ownScaling({ graph, image }: Model): Scaling | undefined {
+function ownScaling({ logits, image }: Model): Scaling | undefined {
+  const nodes = ancestors([logits])
   let found: Scaling | undefined
   let value = image
   for (;;) {
-    const readers = graph.nodes.filter(({ inputs }) => inputs.includes(value))
+    const readers = nodes.filter(({ inputs }) => inputs.includes(value))
     const [reader] = readers
     const next =
       reader && readers.length === 1 ? scaled(found ?? { scale: 1, offset: 0 }, reader, value) : undefined
@@ -54,9 +56,14 @@ const spansWell = (span: number): boolean => span >= 0.4 && span <= 16
 /**
  * The pixels that a model's own first operators are written for, where it has such operators: Keras' `Rescaling` and
  * `Normalization`, or a division by 255 that was exported with the network.
+ * @param input the file's input, of which bytes leave no choice
  * @returns `[0, 255]` or `[0, 1]`; undefined where the graph begins with a layer, or its numbers fit neither
  */
-export function ownPixelRange(model: Model): readonly [number, number] | undefined {
+export function ownPixelRange(
+  model: Model,
+  input?: Pick<SourceInput, 'holds'>,
+): readonly [number, number] | undefined {
+  if (input?.holds === 'bytes') return [0, 255]
   const own = ownScaling(model)
   if (!own) return undefined
   // A mean of 104 to 124 is taken away from bytes, and from nothing else.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
-import { encodeModel } from '@saliency/onnx-proto'
+import { dataTypes, encodeModel } from '@saliency/onnx-proto'
 import { describe, expect, it } from 'vitest'
-import { importLayersModel, importModel, importOnnx, ownPixelRange } from '../src/index.ts'
+import { assumedPreprocess, importLayersModel, importModel, importOnnx, ownPixelRange } from '../src/index.ts'
 import { saveLayersModel } from './layers-model.ts'
 import { floats, node, onnxModel } from './onnx-model.ts'
 
@@ -70,6 +70,36 @@ describe('pixels that a network scales itself', () => {
     ['a factor that fits neither', [['Mul', [1000]]], undefined],
   ] as [string, [string, number[]][], [number, number] | undefined][])('%s', async (_, steps, range) => {
     expect(await behind(...steps)).toEqual(range)
+  })
+
+  /** An image with its channels last, which a network turns and may scale; `elemType` is what the file takes. */
+  async function channelsLast(elemType: number, factor: number) {
+    const { graph, ...rest } = onnxModel({
+      image: ['n', 9, 7, 3],
+      nodes: [
+        node('Transpose', ['image'], 'turned', { perm: [0, 3, 1, 2] }),
+        node('Cast', ['turned'], 'cast', { to: dataTypes.float32 }),
+        node('Mul', ['cast', 'factor'], 'scaled'),
+        node('Conv', ['scaled', 'w'], 'maps', { kernel_shape: [3, 3] }),
+        node('GlobalAveragePool', ['maps'], 'pooled'),
+        node('Flatten', ['pooled'], 'scores'),
+      ],
+      initializers: [floats('w', [2, 3, 3, 3]), floats('factor', [], [factor])],
+    })
+    const [image] = graph?.input ?? []
+    const input = [{ ...image, type: { tensorType: { ...image?.type?.tensorType, elemType } } }]
+    const { model, input: read } = await importOnnx(encodeModel({ ...rest, graph: { ...graph, input } }))
+    expect(read.layout).toBe('channels-last')
+    return assumedPreprocess(model, read).input.range
+  }
+
+  it.each([
+    ['floats over 255', dataTypes.float32, 1 / 255, [0, 255]],
+    ['floats as they are', dataTypes.float32, 1, [0, 1]],
+    ['bytes over 255', dataTypes.uint8, 1 / 255, [0, 255]],
+    ['bytes, whose scale is in the weights', dataTypes.uint8, 1, [0, 255]],
+  ])('with channels last: %s', async (_, elemType, factor, range) => {
+    expect(await channelsLast(elemType, factor)).toEqual(range)
   })
 
   it('Keras rescales in a layer', async () => {

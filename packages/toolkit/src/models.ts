@@ -117,7 +117,7 @@ export async function loadModel(
       })
   const { weights, preprocess, input, format } = imported
   const { model, classes } = withClasses(imported.model, imported.classes, path)
-  const assumed = preprocess ?? assumedPreprocess(model)
+  const assumed = preprocess ?? assumedPreprocess(model, input)
   return {
     model,
     weights,

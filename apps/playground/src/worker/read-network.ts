@@ -15,7 +15,7 @@ export async function readNetwork(origin: NetworkOrigin, given?: Preprocess): Pr
   return {
     model,
     weights: imported.weights,
-    preprocess: imported.preprocess ?? assumedPreprocess(model),
+    preprocess: imported.preprocess ?? assumedPreprocess(model, imported.input),
     isGuessed: imported.preprocess === undefined,
     classes: classes ?? [],
   }

@@ -1,5 +1,11 @@
 import type { Value } from '@saliency/core'
-import type { GraphProto, NodeProto, TensorProto, ValueInfo } from '@saliency/onnx-proto'
+import {
+  dataTypes,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfo,
+} from '@saliency/onnx-proto'
 import { type AxisReading, channelAxis } from '../dataflow/channel-axis.ts'
 import { type GivenImage, imageInput, onlyInput } from '../image-input.ts'
 import type { ImportSession } from '../import-session.ts'
@@ -21,10 +27,14 @@ interface OpenedImage {
 function realInputs(
   { input = [] }: GraphProto,
   initializers: ReadonlyMap<string, TensorProto>,
-): { name: string; sizes: (number | undefined)[] }[] {
+): { name: string; sizes: (number | undefined)[]; holdsBytes: boolean }[] {
   return input
     .filter(({ name = '' }) => !initializers.has(name))
-    .map((info) => ({ name: info.name ?? '', sizes: sizesOf(info) }))
+    .map((info) => ({
+      name: info.name ?? '',
+      sizes: sizesOf(info),
+      holdsBytes: info.type?.tensorType?.elemType === dataTypes.uint8,
+    }))
 }
 
 /** Sizes without a value, or with a name, are open. */
@@ -63,17 +73,18 @@ export function openImage(
   initializers: ReadonlyMap<string, TensorProto>,
   given: GivenImage,
 ): OpenedImage {
-  const { name, sizes } = onlyInput('The model', realInputs(graph, initializers))
+  const { name, sizes, holdsBytes } = onlyInput('The model', realInputs(graph, initializers))
   const [batch = 1] = sizes
   const nodes = (graph.node ?? []).map((node) => ({
     inputs: node.input ?? [],
     outputs: node.output ?? [],
     reading: readingOf(node),
   }))
-  const input = imageInput(
+  const declared = imageInput(
     { name, sizes, channelAxis: channelAxis(name, nodes), convention: 'channels-first' },
     given,
   )
+  const input: SourceInput = holdsBytes ? { ...declared, holds: 'bytes' } : declared
   if (batch !== 1) throw unsupported(fixedBatch(batch))
   const image = target.ops.input('image', ['n', input.channels, input.height, input.width])
   const isLast = input.layout === 'channels-last'

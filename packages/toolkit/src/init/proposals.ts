@@ -78,14 +78,17 @@ function greyProposals(model: Model): Proposal[] {
 }
 
 /** Preprocessings that may be a model's: what its file says, else what networks of its kind are usually trained with. */
-export function proposalsFor({ model, format, preprocess, assumed }: RunnerModel): Proposals {
+export function proposalsFor({ model, format, preprocess, assumed, input }: RunnerModel): Proposals {
   if (!assumed) return { all: [{ name: 'as it is', preprocess }], known: 'what lies beside the model' }
-  const own = ownPixelRange(model)
+  const own = ownPixelRange(model, input)
   if (own) {
     const name = `[${own.join(', ')}]`
     return {
       all: [{ name, preprocess }],
-      known: `the model's own first operators, which are written for pixels in ${name}`,
+      known:
+        input?.holds === 'bytes'
+          ? `the file, which takes bytes alone`
+          : `the model's own first operators, which are written for pixels in ${name}`,
     }
   }
   const channels = colours(model.image.shape[1])
