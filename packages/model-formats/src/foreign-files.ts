@@ -39,7 +39,7 @@ const kinds: readonly ForeignKind[] = [
   },
   {
     what: 'a safetensors file: weights without their network',
-    remedy: `Load them into the network, and export that. ${fromTorch}`,
+    remedy: `Load them into it. ${fromTorch}`,
     is: ({ head, name }) => head[8] === '{' && (/"dtype"/.test(head) || /\.safetensors$/i.test(name)),
   },
   {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { detectFormat } from '../src/index.ts'
+import { detectFormat, modelFileAmong } from '../src/index.ts'
 import { casePath, hasCases } from './reference.ts'
 
 const text = (content: string) => Uint8Array.from(content, (character) => character.charCodeAt(0))
@@ -65,4 +65,26 @@ it('models are taken for what they are, whatever they are called', () => {
   expect(detectFormat(zip('config.json', 'model.weights.h5'), 'net.zip').format).toBe('keras-v3')
   expect(detectFormat(text('\x08\x08\x12\x07pytorch'), 'net.bin').format).toBe('onnx')
   expect(detectFormat(text('\xef\xbb\xbf{"modelTopology":{"node":[]}}'), 'm.json').format).toBe('tfjs-graph')
+})
+
+describe('a folder that holds no model is named, with what makes a model of it:', () => {
+  it.each<[names: readonly string[], message: RegExp]>([
+    [['saved_model.pb', 'variables', 'assets'], /holds a SavedModel of TensorFlow\. Convert it: .*tf2onnx/],
+    [['net/saved_model.pb', 'net/fingerprint.pb'], /SavedModel/],
+    [['checkpoint', 'ckpt-3.index', 'ckpt-3.data-00000-of-00001'], /checkpoint of TensorFlow: weights/],
+    [['config.json', 'model.safetensors', 'preprocessor_config.json'], /Hugging Face.*torch\.onnx\.export/],
+    [['config.json', 'pytorch_model.bin'], /Hugging Face/],
+    [['best.pt', 'args.yaml'], /PyTorch checkpoint.*torch\.onnx\.export/],
+    [['model.xml', 'model.bin'], /OpenVINO/],
+    [['Manifest.json', 'Data/com.apple.CoreML/model.mlmodel'], /Core ML/],
+    [['detect.tflite', 'labels.txt'], /TensorFlow Lite/],
+    [['a.jpg', 'b.jpg'], /^FOLDER holds no model: no model\.json, \.onnx, \.keras or \.h5 file\.$/],
+    [[], /holds no model/],
+  ])('%s', (names, message) => {
+    expect(() => modelFileAmong(names, 'FOLDER')).toThrow(message)
+  })
+
+  it('but the model beside it counts', () => {
+    expect(modelFileAmong(['config.json', 'model.safetensors', 'model.onnx'], 'FOLDER')).toBe('model.onnx')
+  })
 })
