@@ -30,6 +30,23 @@ describe('the configuration', () => {
     expect(await loadConfig(undefined, temporaryFolder())).toEqual({ config: {} })
   })
 
+  it.each([
+    [{ images: { path: 'x', limit: '3' } }, `'images.limit' is "3"; it takes number.`],
+    [{ images: { path: 'x', limit: -1 } }, `'images.limit' is -1; it takes >=1.`],
+    [{ images: { procedural: 'shapes', count: [] } }, `'images.count' is Array; it takes number.`],
+    [{ images: { pth: 'x' } }, `unknown field 'images.pth'.`],
+    [{ images: {} }, `'images' is Object; it takes (string | Object).`],
+    [{ methods: [['lrp', { x: {} }]] }, `'methods.0.1.x' is Object; it takes (number | boolean | string).`],
+    [{ checks: [5] }, `'checks.0' is 5; it takes (string | Array).`],
+    [[], `the whole is Array; it takes Object.`],
+  ])('says of a value with several shapes what is wrong inside: %j', async (config, message) => {
+    const root = temporaryFolder()
+    writeFileSync(join(root, 'saliency.config.json'), JSON.stringify(config))
+    await expect(loadConfig(undefined, root)).rejects.toThrow(
+      `${join(root, 'saliency.config.json')}: ${message}`,
+    )
+  })
+
   it('yields to the command line and hides the preset', () => {
     const settings = resolveSettings({ seed: 9 }, { preset: 'demo', seed: 2, out: 'here' })
     expect(settings).toMatchObject({ seed: 9, out: 'here', model: 'residual' })

@@ -1,7 +1,7 @@
 import type { Engine } from '@saliency/core'
 import { expect, it } from 'vitest'
 import { planStudy } from '@saliency/toolkit'
-import { printPlan } from '../src/cli/dry-run.ts'
+import { describePlan, printPlan } from '../src/cli/dry-run.ts'
 import { temporaryFolder } from './project.ts'
 
 it('a dry run prints units, sessions and memory, and runs nothing', async () => {
@@ -23,7 +23,8 @@ it('a dry run prints units, sessions and memory, and runs nothing', async () => 
   const study = { ...planned.study, engine: counting(planned.study.engine) }
   const said: string[] = []
   const out = (text: string) => void said.push(text)
-  await printPlan(study, temporaryFolder(), {
+  const plan = await describePlan({ ...planned, study, folder: temporaryFolder() })
+  printPlan(plan, study, {
     out,
     error: out,
     isTTY: false,

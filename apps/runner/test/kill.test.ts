@@ -38,6 +38,24 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5)
 }
 
+/** The process that works in a run folder, which is not the command's own. */
+function workerOf(out: string, command: ReturnType<typeof start>): number {
+  const { pid } = JSON.parse(readFileSync(join(folder, out, 'run.lock'), 'utf8')) as { pid: number }
+  expect(pid).not.toBe(command.pid)
+  return pid
+}
+
+/** Whether a process works: one that ended may stay listed until its parent asks for its code. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  const status = `/proc/${pid}/stat`
+  return !existsSync(status) || !/\) [ZX] /.test(readFileSync(status, 'latin1'))
+}
+
 function finishedUnits(out: string): string[] {
   const units = join(folder, out, 'units')
   return existsSync(units)
@@ -98,10 +116,12 @@ describe('a run that is killed', () => {
     async () => {
       const command = start('orphaned', false)
       await until(() => finishedUnits('orphaned').length > 0 || command.exitCode !== null)
+      const worker = workerOf('orphaned', command)
       const exit = ended(command)
       command.kill('SIGKILL')
       await exit
       expect(await ended(start('orphaned', false))).toBe(0)
+      expect(isRunning(worker)).toBe(false)
       expect(await rowsIn(join(folder, 'orphaned'))).toEqual(await rowsIn(join(folder, 'whole')))
     },
   )
@@ -109,24 +129,24 @@ describe('a run that is killed', () => {
   it('by the system says so: 128 and the signal', { timeout: 60_000 }, async () => {
     const command = start('reaped', false)
     await until(() => finishedUnits('reaped').length > 0 || command.exitCode !== null)
-    const { pid } = JSON.parse(readFileSync(join(folder, 'reaped', 'run.lock'), 'utf8')) as { pid: number }
-    expect(pid).not.toBe(command.pid)
-    process.kill(pid, 'SIGKILL')
+    process.kill(workerOf('reaped', command), 'SIGKILL')
     expect(await ended(command)).toBe(137)
     expect(finishedUnits('reaped').length).toBeGreaterThan(0)
   })
 
-  it(
-    'by Ctrl-C stops within two seconds, keeps its results and says how to go on',
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by Ctrl-C or its like stops within two seconds, keeps its results, and leaves no process behind: %s',
     { timeout: 60_000 },
-    async () => {
-      const child = start('stopped', false)
-      await until(() => finishedUnits('stopped').length > 0 || child.exitCode !== null)
+    async (signal) => {
+      const child = start(signal, false)
+      await until(() => finishedUnits(signal).length > 0 || child.exitCode !== null)
+      const worker = workerOf(signal, child)
       const asked = performance.now()
-      child.kill('SIGINT')
+      child.kill(signal)
       expect(await ended(child)).toBe(130)
       expect(performance.now() - asked).toBeLessThan(2000)
-      expect(finishedUnits('stopped').length).toBeGreaterThan(0)
+      expect(finishedUnits(signal).length).toBeGreaterThan(0)
+      expect(isRunning(worker)).toBe(false)
     },
   )
 })

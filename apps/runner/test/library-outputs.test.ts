@@ -127,8 +127,10 @@ describe('calls that only plain JavaScript can make', () => {
   })
 })
 
+const names = Object.keys(outputs) as (keyof typeof outputs)[]
+
 describe('published schemas', { timeout: 240_000 }, () => {
-  it.each(['maps', 'summary'] as const)('of %s.json are what is committed', (name) => {
+  it.each(names)('of %s are what is committed', (name) => {
     const file = join(schemas, `${name}.schema.json`)
     mkdirSync(schemas, { recursive: true })
     if (process.env['SALIENCY_UPDATE'])
@@ -152,5 +154,40 @@ describe('published schemas', { timeout: 240_000 }, () => {
     expect(v.safeParse(outputs.maps, read(join(out, 'maps.json'))).issues).toBeUndefined()
     await saliency(['report', folder])
     expect(v.safeParse(outputs.summary, read(join(folder, 'summary.json'))).issues).toBeUndefined()
+  })
+
+  const bad = ['inspect', 'none.onnx', '--json']
+  it.each<[keyof typeof outputs, () => readonly string[]]>([
+    ['list', () => ['list', '--json', '--cost', 'residual']],
+    ['list-one', () => ['list', 'lrp', '--json']],
+    ['list-one', () => ['list', 'class-sensitivity', '--json']],
+    ['inspect', () => ['inspect', 'residual', '--json']],
+    ['doctor', () => ['doctor', '--json']],
+    ['status', () => ['status', folder, '--json']],
+    ['recommend', () => ['recommend', folder, '--json']],
+    ['compare', () => ['compare', folder, folder, '--json']],
+    ['summary', () => ['report', folder, '--json']],
+    [
+      'plan',
+      () => ['run', '--preset', 'demo', '--limit', '8', '--dry-run', '--json', '--out', join(root, 'dry')],
+    ],
+    ['plan', () => ['plan', '--preset', 'demo', '--limit', '8', '--json', '--out', join(root, 'planned')]],
+    ['error', () => bad],
+    ['error', () => ['status', root, '--json']],
+    ['error', () => ['list', '--json', '--no-such-flag']],
+  ])('hold for what is printed: %s', async (name, args) => {
+    const { out } = await saliency(args())
+    const printed: unknown = JSON.parse(out)
+    expect(v.safeParse(outputs[name], printed).issues).toBeUndefined()
+    const others = names.filter((other) => other !== name && v.is(outputs[other], printed))
+    expect(others, 'a schema that everything fits says nothing').toEqual([])
+  })
+
+  it('say in words and in JSON what is wrong', async () => {
+    const { code, out, error } = await saliency(bad)
+    expect(code).toBe(2)
+    const { error: told } = JSON.parse(out) as { error: { code: string; message: string } }
+    expect(told).toMatchObject({ code: 'FILE' })
+    expect(error).toBe(`error: ${told.message}`)
   })
 })

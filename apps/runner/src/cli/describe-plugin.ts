@@ -73,7 +73,7 @@ export function describePlugin(
   const { id, title, references, options } = plugin
   if (isJson) {
     const variants = isMethod(plugin) && { variants: plugin.variants }
-    terminal.out(JSON.stringify({ id, title, references, options, ...variants }, undefined, 2))
+    terminal.out(JSON.stringify({ format: 1, id, title, references, options, ...variants }, undefined, 2))
     return 0
   }
   terminal.out(`${pc.bold(id)}: ${title}`)

@@ -43,11 +43,11 @@ function print(
     terminal.out(
       `classes: ${classes.slice(0, 12).join(', ')}${classes.length > 12 ? `, … (${classes.length})` : ''}`,
     )
+  const blocks = new Map(model.blocks.flatMap(({ name, layers }) => layers.map((layer) => [layer, name])))
   const rows = model.layers.map((layer) => {
-    const block = model.blocks.find(({ layers }) => layers.includes(layer))
     const isTarget = layer === model.target.layer ? pc.bold(`${layer.name} ← target layer`) : layer.name
     const operators = layer.nodes.map(({ op }) => op).join(' ')
-    return [isTarget, layer.kind, shape(layer.output.shape), operators, block?.name ?? '']
+    return [isTarget, layer.kind, shape(layer.output.shape), operators, blocks.get(layer) ?? '']
   })
   terminal.out(textTable(['layer', 'kind', 'shape', 'operators', 'block'], rows, terminal.columns))
   const { layer: target, reason } = model.target

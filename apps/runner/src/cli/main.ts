@@ -8,10 +8,17 @@ import { splitNative } from './supervised.ts'
 import { createSpeaker, type Speaker } from './quiet.ts'
 import type { Terminal } from './terminal.ts'
 
+/** The same for a program that asked for JSON: it finds the error where it looks for the result. */
+function reportJson(code: string, message: string, args: readonly string[], terminal: Speaker): void {
+  if (args.includes('--json')) terminal.out(JSON.stringify({ format: 1, error: { code, message } }))
+}
+
 /** One message for whoever typed the command; the stack only where it was asked for. */
-function report(error: unknown, terminal: Speaker, isDebug: boolean): void {
+function report(error: unknown, args: readonly string[], terminal: Speaker): void {
   const known = explainSystemError(error)
   const isExpected = SaliencyError.is(known)
+  const isDebug = args.includes('--debug')
+  reportJson(isExpected ? known.code : 'INTERNAL', messageOf(known), args, terminal)
   const prefix = isExpected ? 'error' : 'internal error'
   terminal.fail(`${pc.red(pc.bold(`${prefix}:`))} ${messageOf(known)}`)
   if (isDebug) terminal.fail(error instanceof Error ? (error.stack ?? '') : String(error))
@@ -32,12 +39,17 @@ export async function main(args: readonly string[], given: Terminal): Promise<nu
     return code
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok
+      reportJson('USAGE', error.message.replace(/^error: /, ''), args, terminal)
+      return exitCodes.badInput
+    }
     if (SaliencyError.is(error, 'INTERRUPTED')) {
+      reportJson(error.code, messageOf(error).trim(), args, terminal)
       terminal.fail(messageOf(error))
       return exitCodes.interrupted
     }
-    report(error, terminal, args.includes('--debug'))
+    report(error, args, terminal)
     return exitCodes.badInput
   }
 }

@@ -4,12 +4,14 @@ import { continueRun, layersWithoutNames } from '@saliency/study'
 import { folderStore, writeExternal } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { exitCodes } from '../exit-codes.ts'
+import { describePlan } from './dry-run.ts'
 import { prepareStudy, type StudyFlags } from './prepare.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** Flags of `saliency plan`. */
 export interface PlanFlags extends StudyFlags {
   readonly forExternal?: string
+  readonly json?: boolean
 }
 
 /** Names that a message lists. */
@@ -49,6 +51,10 @@ export async function planCommand(
   }
   const { folder, record, study } = planned
   const { units } = await continueRun(folderStore(folder), record)
+  if (flags.json) {
+    terminal.out(JSON.stringify(await describePlan(planned)))
+    return exitCodes.ok
+  }
   const shards = new Set(units.map(({ from }) => from)).size
   terminal.out(
     `${folder}: ${counted(units.length, 'unit')} of work, batch ${study.batchSize}; at most ${counted(shards, 'shard')} have something to do.`,

@@ -106,7 +106,7 @@ export function addRunCommands(
     )
     .option('--junit <file>', 'write what --require asked for as JUnit XML')
     .option('--dry-run', 'print units, sessions and memory, and stop')
-    .option('--json', 'print the summary as JSON')
+    .option('--json', 'print the summary as JSON; of a dry run, the plan')
     .action(async (config: string | undefined, flags: RunFlags) => {
       if (flags.on !== undefined) {
         const { runElsewhere } = await import('./run-on.ts')
@@ -122,6 +122,7 @@ export function addRunCommands(
       '--for-external <folder>',
       'instead of that, write images, targets and weights for another program to make maps',
     )
+    .addOption(new Option('--json', 'print the plan as JSON').conflicts('forExternal'))
     .action(async (config: string | undefined, flags: PlanFlags) => {
       const { planCommand } = await import('./plan.ts')
       done(await planCommand(config, flags, terminal))

@@ -6,7 +6,7 @@ import { folderStore, runStudy } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { readShard, type Registry } from '@saliency/toolkit/project'
 import { exitCodes } from '../exit-codes.ts'
-import { printPlan } from './dry-run.ts'
+import { describePlan, printPlan } from './dry-run.ts'
 import { prepareStudy, type StudyFlags } from './prepare.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { finishStudy } from './report.ts'
@@ -40,7 +40,9 @@ export async function runCommand(
   )
   const { study, folder } = planned
   if (flags.dryRun) {
-    await printPlan(study, folder, terminal, shard)
+    const plan = await describePlan(planned, shard)
+    if (flags.json) terminal.out(JSON.stringify(plan))
+    else printPlan(plan, study, terminal)
     return exitCodes.ok
   }
   requirementsOf(planned, flags)

@@ -15,12 +15,40 @@ export interface LoadedConfig {
   readonly path?: string
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = issue.path?.map((item) => String((item as { key: unknown }).key)).join('.') ?? ''
-  if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return `unknown field '${path}'.${suggestion(path, Object.keys(configSchema.entries))}`
-  }
-  return `${path === '' ? 'the whole' : `'${path}'`} is ${issue.received}; it takes ${issue.expected ?? issue.message}.`
+type Issue = v.BaseIssue<unknown>
+
+const isUnknownField = ({ type, expected }: Issue) => type === 'strict_object' && expected === 'never'
+
+/** Of issues, those with the field that most of them name: of several shapes, all lack it. */
+function mostNamed(issues: readonly Issue[]): Issue[] {
+  const names = issues.map((issue) => pathOf(issue).join('.'))
+  const times = (name: string) => names.filter((one) => one === name).length
+  const most = Math.max(0, ...names.map(times))
+  return issues.filter((_, at) => times(names[at]!) === most && names.indexOf(names[at]!) === at)
+}
+
+/**
+ * What is wrong inside a value that has none of several shapes: values of a wrong kind, else fields that no shape has. A field
+ * that is missing says only that another shape was meant.
+ */
+function inside({ issues }: Issue): Issue[] {
+  const deeper = (issues ?? []).filter((issue) => pathOf(issue).length > 0)
+  const wrong = deeper.filter((issue) => issue.received !== 'undefined' && !isUnknownField(issue))
+  return wrong.length > 0 ? wrong : mostNamed(deeper.filter(isUnknownField))
+}
+
+function pathOf({ path }: Issue): string[] {
+  return (path ?? []).map((item) => String((item as { readonly key: unknown }).key))
+}
+
+function describeIssue(issue: Issue, above: readonly string[] = []): string {
+  const path = [...above, ...pathOf(issue)]
+  const parts = issue.type === 'union' ? inside(issue) : []
+  if (parts.length > 0) return parts.map((part) => describeIssue(part, path)).join(' ')
+  const name = path.join('.')
+  if (isUnknownField(issue))
+    return `unknown field '${name}'.${suggestion(name, Object.keys(configSchema.entries))}`
+  return `${name === '' ? 'the whole' : `'${name}'`} is ${issue.received}; it takes ${issue.expected ?? issue.message}.`
 }
 
 /**
@@ -28,9 +56,14 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
  * @throws INVALID_CONFIG naming each wrong field, what it holds and what it takes.
  */
 export function parseConfig(value: unknown, where: string): Config {
+  if (Array.isArray(value))
+    throw new SaliencyError('INVALID_CONFIG', `${where}: the whole is Array; it takes Object.`)
   const result = v.safeParse(configSchema, value)
   if (result.success) return result.output
-  throw new SaliencyError('INVALID_CONFIG', `${where}: ${result.issues.map(describeIssue).join(' ')}`)
+  throw new SaliencyError(
+    'INVALID_CONFIG',
+    `${where}: ${result.issues.map((issue) => describeIssue(issue)).join(' ')}`,
+  )
 }
 
 async function evaluate(path: string): Promise<unknown> {

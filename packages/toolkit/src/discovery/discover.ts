@@ -92,7 +92,9 @@ async function fromPackage(
     return { ...draft, status: 'failed', reason, ...nothing }
   }
   if (marker.contract !== contractVersion) {
-    const reason = `written for contract ${JSON.stringify(marker.contract)}, this runner speaks ${contractVersion}: install a matching version of ${typeof marker.contract === 'number' && marker.contract > contractVersion ? 'the runner' : name}.`
+    const wanted =
+      marker.contract === undefined ? 'no contract' : `contract ${JSON.stringify(marker.contract)}`
+    const reason = `written for ${wanted}, this runner speaks ${contractVersion}: install a matching version of ${typeof marker.contract === 'number' && marker.contract > contractVersion ? 'the runner' : name}.`
     return { ...draft, status: 'incompatible', reason, ...nothing }
   }
   return load(draft, () => resolveOwnEntry(name, folder, from))

@@ -1,5 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
+import { modelOutputs } from './model-schemas.ts'
+import { runOutputs } from './run-schemas.ts'
 
 const said = v.optional(v.string())
 const pair = v.tuple([v.number(), v.number()])
@@ -43,7 +45,13 @@ const check = v.looseObject({
   references: v.array(v.string()),
 })
 
-/** The shapes of what the command writes, by the name of their files: format 1. */
+/** Files that commands write, whatever they print. */
+const files: readonly string[] = ['maps', 'summary']
+
+/**
+ * The shapes of what commands write and print with `--json`, by the name of the file or the command, all in format 1. `plan`
+ * is printed by `run --dry-run` too, `summary` by `run` and `report`, `maps` by `explain`.
+ */
 export const outputs = {
   maps: v.looseObject({
     format: v.literal(1),
@@ -66,10 +74,24 @@ export const outputs = {
     rows: v.number(),
     accuracy,
   }),
+  ...modelOutputs,
+  ...runOutputs,
+  error: v.looseObject({
+    format: v.literal(1),
+    error: v.looseObject({
+      code: v.pipe(v.string(), v.description('One of docs/reference/errors.md, USAGE or INTERNAL.')),
+      message: v.string(),
+    }),
+  }),
 } as const
 
 /** Their JSON Schemas, committed in `schemas` and kept fresh by a test. */
 export function outputSchema(name: keyof typeof outputs): Record<string, unknown> {
   const schema = toJsonSchema(outputs[name], { errorMode: 'ignore' })
-  return { ...schema, title: `${name}.json, format 1`, $id: `${name}.schema.json` } as Record<string, unknown>
+  const title = files.includes(name)
+    ? `${name}.json`
+    : name === 'error'
+      ? 'an error'
+      : `saliency ${name} --json`
+  return { ...schema, title: `${title}, format 1`, $id: `${name}.schema.json` } as Record<string, unknown>
 }
