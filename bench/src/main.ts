@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { environment } from '@saliency/engine-onnxruntime'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type Settings, benchNetwork } from './bench-network.ts'
+import type { Row } from './measure.ts'
 import { networks } from './networks.ts'
 import { resultsFolder, writePage } from './page.ts'
 import { count, runProgram } from './program.ts'
@@ -33,13 +34,22 @@ async function benchApart(name: string, done: (result: Result) => void): Promise
   if (status !== 0) process.exitCode = 1
 }
 
+/** Variants that cannot explain a network, by the reason. */
+function notTraced(rows: readonly Row[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const failure of new Set(rows.flatMap(({ failures }) => failures))) {
+    const [id = '', ...reason] = failure.split(': ')
+    found.set(reason.join(': '), [...(found.get(reason.join(': ')) ?? []), id])
+  }
+  return found
+}
+
 function print(result: Result): void {
   const { network, image, rows } = result
   console.log(`\n${network}, ${image.join('×')}`)
   console.log(inTerminal(sheetOf(result, (text) => `${text} (too many)`)))
   console.log(captionOf(result))
-  for (const failure of new Set(rows.flatMap(({ failures }) => failures)))
-    console.log(`Not traced: ${failure}`)
+  for (const [reason, ids] of notTraced(rows)) console.log(`Not traced: ${ids.join(', ')}. ${reason}`)
 }
 
 async function benchEach(names: readonly string[], { json, write }: Flags): Promise<void> {

@@ -48,7 +48,8 @@ export interface Bench {
 
 type Feeds = Readonly<Record<string, FloatTensor>>
 
-function feedsFor({ network: { model }, batch }: Bench): Feeds {
+/** The same numbers in every run: waves as pixels, and another class for each image. */
+export function feedsFor({ network: { model }, batch }: Pick<Bench, 'network' | 'batch'>): Feeds {
   const shapeOf = (dims: readonly (number | string)[]) => [batch, ...dims.slice(1).map(Number)]
   const image = shapeOf(model.image.shape)
   const [, classes = 1] = shapeOf(model.logits.shape)
@@ -62,8 +63,9 @@ function feedsFor({ network: { model }, batch }: Bench): Feeds {
   return { image: tensor(pixels, image), direction: tensor(seed, [batch, classes]) }
 }
 
-function planOf(
-  { network: { model } }: Bench,
+/** The logits, and the maps of some variants in one plan. */
+export function planOf(
+  { network: { model } }: Pick<Bench, 'network'>,
   variants: readonly ResolvedVariant[],
 ): { plan: Plan; count: number; failures: string[] } {
   const { traced, failures } = trace({ model, variants, methods })
