@@ -38,7 +38,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
   images: ['node'],
   'model-formats': ['node'],
   study: ['node', 'system'],
-  toolkit: ['project', 'start', 'steps'],
+  toolkit: ['explained-model', 'project', 'start', 'steps'],
 }
 
 const shortName = (name: string) => name.replace('@saliency/', '')

@@ -90,6 +90,30 @@ export interface BroughtFile {
 /** Where a network is read from. */
 export type NetworkOrigin = { readonly demo: DemoName } | { readonly files: readonly BroughtFile[] }
 
+/** What one check says of one variant. */
+export interface AxisVerdict {
+  /** Absent where the variant is shown and not judged. */
+  readonly outcome?: string
+  /** How much of what could be specific to an image survives the change; its 95 % interval. */
+  readonly value: number | null
+  readonly interval?: readonly [number, number]
+  /** Mean similarity, and its chance level. */
+  readonly same?: number
+  readonly chance?: number
+  readonly notes: readonly string[]
+}
+
+/** The verdicts of a study, a variant a row and a check a column. */
+export interface Judged {
+  readonly images: number
+  readonly checks: readonly { readonly id: string; readonly title: string }[]
+  readonly rows: readonly {
+    readonly variant: string
+    readonly handling: string
+    readonly verdicts: readonly (AxisVerdict | null)[]
+  }[]
+}
+
 /** What the worker can be asked. */
 export interface WorkerFunctions {
   /** Reads a network; one that is open stays until this one is. */
@@ -99,8 +123,16 @@ export interface WorkerFunctions {
   predict(picture: string): Promise<readonly Prediction[]>
   /** Answers in {@link PageFunctions}; a later question ends it. */
   ask(question: Question): Promise<void>
-  /** Ends what is computed. */
+  /** Ends what is computed; a study goes on when it is asked for again. */
   stop(): Promise<void>
+  /** Judges methods on so many pictures: those at hand, then the page's own. Nothing where it was stopped. */
+  judge(methods: readonly string[], count: number): Promise<Judged | undefined>
+  /** The report of the last study, one HTML page. */
+  report(): Promise<string>
+  /** The last study: what was studied, its rows, and the summary. */
+  run(): Promise<string>
+  /** Network and maps as one ONNX file. */
+  explained(methods: readonly string[]): Promise<Uint8Array>
 }
 
 /** What the worker tells the page. */
@@ -110,4 +142,6 @@ export interface PageFunctions {
   chance(question: Question, id: string, chance: number): void
   /** What is computed, and how many of how many methods are done. */
   progress(question: Question, text: string, done: number, all: number): void
+  /** How much of a study is done. */
+  judging(done: number, all: number): void
 }

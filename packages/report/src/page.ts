@@ -8,7 +8,7 @@ import { figuresOf } from './figures.ts'
 import { contrastFigure } from './forest.ts'
 import { gallery, type ShownImage } from './gallery.ts'
 import { folded, isLarge } from './families.ts'
-import { type DrawnImage, drawMaps } from './map-images.ts'
+import { type DrawnImage, drawMaps, type EmbedPixels } from './map-images.ts'
 import { overviewSection } from './overview.ts'
 import { protocolsSection } from './advice/protocols-section.ts'
 import { recommend } from './advice/recommend.ts'
@@ -31,7 +31,13 @@ export interface ReportRequest {
   readonly failures?: StudyFailures
   /** Images whose maps are shown: those that `galleryImages` chooses. */
   readonly images: readonly ShownImage[]
+  /** Makes pictures for the page; by default the native library, which a browser has not. */
+  readonly embed?: EmbedPixels
 }
+
+/** Loaded when it is needed, so that a page in a browser can do without. */
+const embedNatively: EmbedPixels = async (pixels, side) =>
+  (await import('./render/embed-pixels.ts')).embedPixels(pixels, side)
 
 /** A part of the page. */
 interface Section {
@@ -82,7 +88,7 @@ export async function reportPage(request: ReportRequest): Promise<string> {
   const checks = judgedChecks(summary, variants)
   const few = images.count < 100 ? ` Fewer than 100 images: every verdict is preliminary.` : ''
   const moved = threshold === undefined ? '' : ` Judged anew with the threshold ${threshold}.`
-  const drawn = await drawMaps(request.images)
+  const drawn = await drawMaps(request.images, request.embed ?? embedNatively)
   const sections = sectionsOf(request, drawn)
   const page = html`<!doctype html>
     <html lang="en">

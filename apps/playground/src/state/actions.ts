@@ -4,12 +4,16 @@ import type { NetworkFacts, NetworkOrigin, PictureFacts } from '../protocol.ts'
 import { answers } from './answers.ts'
 import { attempt } from './attempt.ts'
 import * as state from './state.ts'
+import { judged } from './verdict.ts'
 import { type NetworkWorker, startWorker } from './worker.ts'
 
 let worker: NetworkWorker = startWorker(answers)
 
 /** Numbers of a network beyond which its worker ends with it: WebAssembly gives memory back in no other way. */
 const LARGE = 2_000_000
+
+/** What the worker of the network that is shown can be asked. */
+export const currentWorker = () => worker.ask
 
 /** Asks for the maps of what is chosen. */
 async function ask(): Promise<void> {
@@ -42,6 +46,7 @@ function showNetwork(origin: NetworkOrigin, facts: NetworkFacts, shown: readonly
   batch(() => {
     state.asked.value = undefined
     state.clearCards()
+    judged.value = undefined
     state.origin.value = origin
     state.network.value = facts
     const quick = facts.families.filter(({ isSampling }) => !isSampling)

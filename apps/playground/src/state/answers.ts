@@ -1,5 +1,6 @@
 import type { PageFunctions, Question } from '../protocol.ts'
 import { asked, cardOf, progress } from './state.ts'
+import { judgingText } from './verdict.ts'
 
 /** Answers travel as copies, and those of an older question may still be on their way. */
 const isAsked = (question: Question) => JSON.stringify(question) === JSON.stringify(asked.value)
@@ -20,5 +21,8 @@ export const answers: PageFunctions = {
   },
   progress(question, text, done, all) {
     if (isAsked(question)) progress.value = { text, done, all }
+  },
+  judging(done, all) {
+    progress.value = { text: judgingText, done, all }
   },
 }

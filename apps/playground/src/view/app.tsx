@@ -4,6 +4,7 @@ import { Networks } from './networks.tsx'
 import { Pictures } from './pictures.tsx'
 import { Question } from './question.tsx'
 import { Status } from './status.tsx'
+import { Verdict } from './verdict.tsx'
 
 /** The whole page: what is brought and asked on the left, maps on the right. */
 export function App() {
@@ -25,6 +26,7 @@ export function App() {
         </aside>
         <main>
           <Question />
+          <Verdict />
           <Families />
         </main>
       </div>

@@ -6,7 +6,7 @@ import {
   rasterImages,
   type DecodedImage,
 } from '@saliency/images'
-import { shapeImages } from '@saliency/zoo'
+import { drawScene, shapeImages } from '@saliency/zoo'
 import type { PictureFacts } from '../protocol.ts'
 
 /** The seed of the command's demo: no network of the zoo was trained on it. */
@@ -23,6 +23,8 @@ export interface Gallery {
   load(id: string): Promise<LoadedImage>
   /** Pictures beside one, for comparison: those at hand first. */
   others(id: string, count: number): Promise<LoadedImage[]>
+  /** So many pictures as a study takes them: those at hand, then the page's own. */
+  study(count: number): ImageSet
   /** The first pictures in batches of eight, on which batch norm is measured anew. */
   batches(count: number): Promise<FloatTensor[]>
 }
@@ -38,6 +40,16 @@ function joined(images: readonly LoadedImage[]): FloatTensor {
   const data = new Float32Array(images.length * size)
   for (const [at, { input }] of images.entries()) data.set(input.data, at * size)
   return tensor(data, [images.length, ...shape])
+}
+
+/** The page's own pictures without their classes, which a person's network does not know. */
+function shapesAsPictures(count: number): DecodedImage[] {
+  return shapeImages({ seed: UNSEEN, count: Math.max(1, count) })
+    .images.slice(0, count)
+    .map(({ id }, index) => {
+      const { size, pixels } = drawScene({ seed: UNSEEN, index, objects: 1 })
+      return { id, raster: { height: size, width: size, data: pixels, maximum: 255 } }
+    })
 }
 
 /** Opens pictures for a network; those of the page have the ids, and the pixels, that the command draws. */
@@ -59,6 +71,11 @@ export function openGallery(preprocess: Preprocess, given: readonly DecodedImage
     Promise.all(all.slice(0, count).map(({ id }) => load(id)))
   return {
     preprocess,
+    study(count) {
+      const own = Math.max(0, count - given.length)
+      if (given.length === 0) return shapeImages({ seed: UNSEEN, count: own })
+      return rasterImages('pictures', [...given, ...shapesAsPictures(own)])
+    },
     shown: async () => (await some(places, given.length + OWN)).map((image) => factsOf(image, preprocess)),
     load,
     others: (id, count) =>

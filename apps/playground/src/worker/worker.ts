@@ -6,6 +6,7 @@ import type { PageFunctions, Question, WorkerFunctions } from '../protocol.ts'
 import { answerer } from './answer.ts'
 import { networkFacts } from './facts.ts'
 import { type Gallery, openGallery } from './gallery.ts'
+import { judgedFacts, type JudgedStudy, runOn } from './judge.ts'
 import { loadMethods } from './methods.ts'
 import { type Network, openNetwork } from './network.ts'
 import { readNetwork } from './read-network.ts'
@@ -29,10 +30,17 @@ const methods = loadMethods()
 let network: Network | undefined
 let desk: Desk | undefined
 let current: Question | undefined
+let stopJudging: AbortController | undefined
+let judgement: JudgedStudy | undefined
 
 function opened(): Desk {
   if (desk) return desk
   throw new SaliencyError('INVALID_INPUT', 'Choose a network first.')
+}
+
+function judged(): JudgedStudy {
+  if (judgement) return judgement
+  throw new SaliencyError('INVALID_INPUT', 'Judge the maps first.')
 }
 
 const functions: WorkerFunctions = {
@@ -40,6 +48,7 @@ const functions: WorkerFunctions = {
     const source = await readNetwork(origin, preprocess)
     current = undefined
     desk = undefined
+    judgement = undefined
     await network?.dispose()
     network = await openNetwork(source, await engine, await methods)
     return networkFacts(network)
@@ -61,7 +70,23 @@ const functions: WorkerFunctions = {
   },
   async stop() {
     current = undefined
+    stopJudging?.abort()
   },
+  async judge(chosen, count) {
+    current = undefined
+    const { network: own, gallery } = opened()
+    stopJudging = new AbortController()
+    const done = await runOn(
+      { network: own, gallery, methods: chosen, count },
+      stopJudging.signal,
+      page.judging,
+    )
+    judgement = done ?? judgement
+    return done && judgedFacts(done)
+  },
+  report: async () => (await import('./documents.ts')).reportOf(judged()),
+  run: async () => (await import('./documents.ts')).runOf(judged()),
+  explained: async (chosen) => (await import('./documents.ts')).explainedOf(opened().network, chosen),
 }
 
 /** A person reads a sentence; what is no error of this product's is a fault in it. */
@@ -82,6 +107,6 @@ function sentences<F extends object>(all: F): F {
 const page = createBirpc<PageFunctions, WorkerFunctions>(sentences(functions), {
   post: (message) => scope.postMessage(message),
   on: (listener) => scope.addEventListener('message', ({ data }) => listener(data)),
-  eventNames: ['map', 'chance', 'progress'],
+  eventNames: ['map', 'chance', 'progress', 'judging'],
   timeout: -1,
 })

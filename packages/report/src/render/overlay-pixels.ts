@@ -82,3 +82,16 @@ function greyAt({ pixels, width }: Picture, row: number, column: number): number
   const at = (row * width + column) * 3
   return 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!
 }
+
+/** The image itself, each of its pixels a square of `factor` pixels. */
+export function picturePixels({ pixels, height, width }: Picture, factor: number): Pixels {
+  const [rows, columns] = [height * factor, width * factor]
+  const data = new Uint8Array(rows * columns * 3)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = (Math.floor(row / factor) * width + Math.floor(column / factor)) * 3
+      data.set(pixels.subarray(from, from + 3), (row * columns + column) * 3)
+    }
+  }
+  return { data, height: rows, width: columns }
+}

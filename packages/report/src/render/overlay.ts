@@ -1,6 +1,12 @@
 import sharp from 'sharp'
-import { overlayPixels, type Picture } from './overlay-pixels.ts'
+import { overlayPixels, type Picture, picturePixels, type Pixels } from './overlay-pixels.ts'
 import type { DisplayPlane } from './plane.ts'
+
+async function pngOf({ data, height, width }: Pixels): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 6 })
+    .toBuffer()
+}
 
 /** A map over its image in grey: strong values are opaque, values near zero let the image through. */
 export async function overlayPng(
@@ -8,17 +14,10 @@ export async function overlayPng(
   picture: Picture | undefined,
   factor: number,
 ): Promise<Buffer> {
-  const { data, height, width } = overlayPixels(plane, picture, factor)
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 6 })
-    .toBuffer()
+  return pngOf(overlayPixels(plane, picture, factor))
 }
 
 /** The image itself, enlarged by the same factor. */
-export async function picturePng({ pixels, height, width }: Picture, factor: number): Promise<Buffer> {
-  const image = sharp(Buffer.from(pixels), { raw: { width, height, channels: 3 } })
-  return image
-    .resize(width * factor, height * factor, { kernel: 'nearest' })
-    .png({ compressionLevel: 6 })
-    .toBuffer()
+export async function picturePng(picture: Picture, factor: number): Promise<Buffer> {
+  return pngOf(picturePixels(picture, factor))
 }
