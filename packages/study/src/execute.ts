@@ -7,6 +7,7 @@ import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { type OpenCrew, openOwnCrew } from './scoring/crew.ts'
 import { readCalibration } from './state-weights.ts'
 import type { Study } from './study.ts'
+import { type Tries, uncounted } from './tries.ts'
 import { pendingUnits } from './pending.ts'
 
 /** What happens while a study runs. */
@@ -57,6 +58,8 @@ export interface ExecuteSettings {
   readonly openCrew?: OpenCrew
   /** What {@link pendingUnits} gave, where that was asked before. */
   readonly pending?: readonly PlannedUnit[]
+  /** Counts how often units are begun; nobody does by default. */
+  readonly tries?: Tries
 }
 
 /**
@@ -72,6 +75,7 @@ export async function executeStudy(
     events = {},
     openCrew = openOwnCrew,
     pending,
+    tries = uncounted,
   }: ExecuteSettings = {},
 ): Promise<StudyOutcome> {
   const started = performance.now()
@@ -85,12 +89,13 @@ export async function executeStudy(
   const opening = openCrew({ study, store, predict: predictors.predict, signal })
   const stopCrew = async () => (await opening).dispose()
   signal.addEventListener('abort', stopCrew)
-  const pipeline = new Pipeline(store, opening, signal, events)
+  const pipeline = new Pipeline(store, opening, signal, events, tries)
   try {
-    await runStates({ study, store, predictors, pipeline, signal, events }, units)
+    await runStates({ study, store, predictors, pipeline, signal, events, tries }, units)
   } finally {
     signal.removeEventListener('abort', stopCrew)
     await stopCrew()
+    if (signal.aborted) await tries.withdraw()
     await predictors.dispose()
   }
   const crew = await opening

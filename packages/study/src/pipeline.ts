@@ -3,6 +3,7 @@ import type { PlannedUnit } from './store/planned-unit.ts'
 import { getSound, type LostImages, type RunStore } from './store/run-store.ts'
 import type { Crew } from './scoring/crew.ts'
 import type { ScoreJob } from './scoring/jobs.ts'
+import type { Tries } from './tries.ts'
 import type { Failure } from './store/planned-unit.ts'
 
 /** Groups whose maps wait for being scored or are scored, beside the one that is computed. */
@@ -26,6 +27,7 @@ export class Pipeline {
   private readonly crew: Promise<Crew>
   private readonly signal: AbortSignal
   private readonly events: PipelineEvents
+  private readonly tries: Tries
   private readonly waiting = new Set<Promise<unknown>>()
   /** What scoring said of each group of the unit that is computed now: why it failed, if it did. */
   private scores: Promise<string | undefined>[] = []
@@ -35,11 +37,18 @@ export class Pipeline {
   private broken: Error | undefined
 
   /** @param crew may still be getting ready */
-  constructor(store: RunStore, crew: Promise<Crew>, signal: AbortSignal, events: PipelineEvents) {
+  constructor(
+    store: RunStore,
+    crew: Promise<Crew>,
+    signal: AbortSignal,
+    events: PipelineEvents,
+    tries: Tries,
+  ) {
     this.store = store
     this.crew = crew
     this.signal = signal
     this.events = events
+    this.tries = tries
   }
 
   /**
@@ -117,12 +126,14 @@ export class Pipeline {
     }
     await crew.finish(unit.id, lost)
     await this.store.remove('failure', unit.id)
+    await this.tries.end(unit.id)
     this.done += 1
     this.events.unit?.(unit)
   }
 
   private async leaveFailure(unit: PlannedUnit, reason: string): Promise<void> {
     const failure = { unit: unit.id, reason }
+    await this.tries.end(unit.id)
     // Where two processes compute a unit, the one that fails must not speak for the one that does not.
     if (await getSound(this.store, 'unit', unit.id)) return this.events.unit?.(unit)
     this.failed.push(failure)

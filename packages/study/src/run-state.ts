@@ -11,6 +11,7 @@ import { type ScoreJob, studiedVariants } from './scoring/jobs.ts'
 import { lostToState, stateWeights } from './state-weights.ts'
 import { type LostImages, mapsId, type RunStore, type StoredMaps } from './store/run-store.ts'
 import type { Study } from './study.ts'
+import type { Tries } from './tries.ts'
 import { openTolerantMaps, type TolerantMaps } from './tolerant-maps.ts'
 
 /** What happens while the maps of a weight state are computed. */
@@ -25,6 +26,7 @@ export interface StateContext {
   readonly store: RunStore
   readonly predictors: Predictors
   readonly pipeline: Pipeline
+  readonly tries: Tries
   readonly signal: AbortSignal
   readonly events: StateEvents
 }
@@ -139,10 +141,11 @@ async function runGroups(
   open: OpenState,
   units: readonly PlannedUnit[],
 ): Promise<void> {
-  const { signal, pipeline } = context
+  const { signal, pipeline, tries } = context
   const turns = units.flatMap(turnsOf)
   for (const [at, turn] of turns.entries()) {
     await pipeline.room()
+    if (turn.index === turn.unit.from) await tries.begin(turn.unit, () => pipeline.drain())
     if (signal.aborted) return
     const computed = await computeGroup(context, open, turn, turns[at + 1]).catch(async (error: unknown) => {
       if (SaliencyError.is(error, 'FILE')) throw error

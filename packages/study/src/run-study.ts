@@ -9,6 +9,7 @@ import { continueRun } from './store/continue-run.ts'
 import type { RunStore } from './store/run-store.ts'
 import type { StudyRecord } from './store/study-record.ts'
 import type { PlannedUnit } from './store/planned-unit.ts'
+import { countTries, forgetTries, passOver, uncounted } from './tries.ts'
 
 /** A planned study, where it is kept, and how much of it is run. */
 export interface StudyToRun extends PlannedStudy {
@@ -42,14 +43,17 @@ async function runAlone(
   if ((await store.list('unit')).length === 0) await assertFinite(given)
   const record = await continueRun(store, planned)
   const study = { ...given, plan: { ...given.plan, units: record.units } }
+  if (!shard) await forgetTries(store)
   const pending = await pendingUnits(study, store, shard)
+  const { failed, units } = await passOver(store, pending)
   const outcome = await executeStudy(study, store, {
-    pending,
-    events: events?.(pending) ?? {},
+    pending: units,
+    events: events?.(units) ?? {},
+    tries: shard ? countTries(store) : uncounted,
     ...(signal && { signal }),
     ...(openCrew && { openCrew }),
   })
-  return { ...outcome, record }
+  return { ...outcome, failed: [...failed, ...outcome.failed], record }
 }
 
 /** {@link runStudy}, with whoever scores. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { counted } from '@saliency/core'
-import { continueRun, layersWithoutNames } from '@saliency/study'
+import { continueRun, forgetTries, layersWithoutNames } from '@saliency/study'
 import { folderStore, writeExternal } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { exitCodes } from '../exit-codes.ts'
@@ -50,7 +50,9 @@ export async function planCommand(
     return exitCodes.ok
   }
   const { folder, record, study } = planned
-  const { units } = await continueRun(folderStore(folder), record)
+  const store = folderStore(folder)
+  const { units } = await continueRun(store, record)
+  await forgetTries(store)
   if (flags.json) {
     terminal.out(JSON.stringify(await describePlan(planned)))
     return exitCodes.ok

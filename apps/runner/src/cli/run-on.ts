@@ -1,6 +1,13 @@
 import { resolve } from 'node:path'
 import { counted, SaliencyError } from '@saliency/core'
-import { continueRun, openShards, type SharedRun, type Shard, type Submission } from '@saliency/study'
+import {
+  continueRun,
+  forgetTries,
+  openShards,
+  type SharedRun,
+  type Shard,
+  type Submission,
+} from '@saliency/study'
 import { folderStore } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { executorFor, shownAddress } from '@saliency/toolkit/project'
@@ -87,6 +94,7 @@ async function follow(
 async function planShards(planned: PlannedStudy, wanted: number | undefined): Promise<readonly Shard[]> {
   const store = folderStore(planned.folder)
   const { units } = await continueRun(store, planned.record)
+  await forgetTries(store)
   const study = { ...planned.study, plan: { ...planned.study.plan, units } }
   const most = new Set(units.map(({ from }) => from)).size
   return openShards(study, store, wanted ?? Math.min(SHARDS, most))

@@ -3,6 +3,9 @@ import { exitCodes } from '../exit-codes.ts'
 /** Set in the process that does the work. */
 export const CHILD = 'SALIENCY_SUPERVISED'
 
+/** Milliseconds in which work whose supervisor is gone comes to its end. */
+const PATIENCE = 2_000
+
 const isOn = (argument: string) => argument === '--on' || argument.startsWith('--on=')
 
 /** Whether a command only sees to it that others compute: a worker, and a run that shards of other processes compute. */
@@ -27,7 +30,11 @@ export function obeySupervisor(interruption: AbortController): void {
   process.on('message', (message) => {
     if (message === 'stop') interruption.abort()
   })
-  process.on('disconnect', () => process.exit(exitCodes.interrupted))
+  process.on('disconnect', () => {
+    // What it has begun counts for nothing; where that takes long, something hangs.
+    interruption.abort()
+    setTimeout(() => process.exit(exitCodes.interrupted), PATIENCE)
+  })
   // Listening must not keep a finished command alive.
   process.channel?.unref()
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import type { RunContent, RunKind, RunStore } from '../store/run-store.ts'
@@ -17,10 +17,19 @@ const failureFormat: FileFormat<Failure> = {
   read: (path) => readJson(path, 'INVALID_RUN') as Failure,
 }
 
+/** A byte for each. */
+const triesFormat: FileFormat<number> = {
+  folder: 'units',
+  ending: '.tries',
+  write: (path, tries) => writeAtomically(path, '.'.repeat(tries)),
+  read: (path) => readFileSync(path).length,
+}
+
 const formats: { readonly [K in RunKind]: FileFormat<RunContent[K]> } = {
   study: studyFormat,
   unit: unitFormat,
   failure: failureFormat,
+  tries: triesFormat,
   maps: mapsFormat,
   picture: pictureFormat,
 }

@@ -37,6 +37,8 @@ export interface RunContent {
   readonly unit: UnitRows
   /** Why a unit has no rows, by its id. */
   readonly failure: Failure
+  /** How many processes began a unit and did not come to its end, by its id. */
+  readonly tries: number
   /** Maps of the original weights, by {@link mapsId}: those of every other state are compared with them. */
   readonly maps: StoredMaps
   /** What a report shows beside maps, by the image's place in the data set. */
