@@ -31,3 +31,5 @@ async function supervised(): Promise<number> {
 }
 
 process.exitCode = needsSupervision(args) ? await supervised() : await work()
+// A client of a database that is gone tries to reach it for ever.
+if (watchesOthers(args)) process.exit()

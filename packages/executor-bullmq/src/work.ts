@@ -43,7 +43,7 @@ export async function work({
   const { Worker } = classesFor(address)
   const complain = seldom(say)
 
-  async function take(job: Job<JobData>, token?: string): Promise<string> {
+  async function computeJob(job: Job<JobData>, token?: string): Promise<string> {
     const shard = shardOf(job.data)
     if (signal.aborted) return giveBack(job, token)
     const { kind, reason } = await compute(shard)
@@ -52,6 +52,12 @@ export async function work({
     return reason
   }
 
+  let busy: Promise<unknown> = Promise.resolve()
+  const take = (job: Job<JobData>, token?: string) => {
+    const taken = computeJob(job, token)
+    busy = taken.catch(() => undefined)
+    return taken
+  }
   const worker = new Worker<JobData, string>(queueName(run), take as never, {
     connection: connectionTo(address),
     concurrency: 1,
@@ -62,11 +68,8 @@ export async function work({
   worker.on('error', (error) => complain(`The queue: ${messageOf(error)}`))
   worker.on('failed', (job, error) => say(`${job?.id ?? 'A job'}: ${messageOf(error)}`))
   if (!signal.aborted) await once(signal, 'abort')
-  await Promise.race([worker.close(), endless(worker)])
-}
-
-/** A worker that waits for a database that is gone is left behind when its shard is stopped. */
-async function endless(worker: { close(force: boolean): Promise<void> }): Promise<void> {
-  await wait(30_000, undefined, { ref: false })
-  await worker.close(true)
+  const closing = worker.close()
+  await busy
+  // A connection that was lost meanwhile may never say that it is closed.
+  await Promise.race([closing, wait(PATIENCE)])
 }

@@ -39,6 +39,25 @@ export interface SkippedImage {
   readonly reason: string
 }
 
+/** What a file was when it was read. */
+export interface KnownFile {
+  readonly bytes: number
+  /** Hexadecimal digits. */
+  readonly sha256: string
+}
+
+/** What is known of one file of a set once its header was read. */
+export interface KnownImage {
+  readonly id: string
+  /** Why it was left out. */
+  readonly reason?: string
+  readonly record?: ImageRecord
+  readonly pixels?: number
+  readonly isTurned?: boolean
+  /** The image's file, then those of its masks; absent for one that nobody read. */
+  readonly files?: readonly KnownFile[]
+}
+
 /** Images in a fixed order. */
 export interface ImageSet {
   readonly name: string
@@ -57,6 +76,10 @@ export interface ImageSet {
    * @throws FILE if a file is gone
    */
   fingerprint(places: readonly number[]): Promise<string>
+  /** What is known of each file, for another process that opens the same set; only sets of files have it. */
+  known?(): readonly KnownImage[]
+  /** Whether the set was opened with what an earlier process knew: no file was read yet. */
+  readonly isKnown?: boolean
   /**
    * Decodes and preprocesses one image.
    * @throws INVALID_IMAGE naming it, if its pixels turn out to be unreadable or its file was replaced since it was first

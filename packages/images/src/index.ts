@@ -5,6 +5,8 @@ export {
   labelFields,
   type ImageRecord,
   type ImageSet,
+  type KnownFile,
+  type KnownImage,
   type LoadedImage,
   type ObjectMask,
   type SkippedImage,

@@ -1,5 +1,6 @@
 export { decodeNeeds, encodeRows } from './node/encode-rows.ts'
 export { folderStore } from './node/folder-store.ts'
+export { readImageList, writeImageList } from './node/images-file.ts'
 export { type ExternalSource, openExternal } from './node/read-external.ts'
 export { writeExternal, type WrittenExternal } from './node/write-external.ts'
 export { describeMachine } from './node/machine.ts'

@@ -44,7 +44,7 @@ export async function planCommand(
   flags: PlanFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { planned } = await prepareStudy(configPath, flags, terminal)
+  const { planned } = await prepareStudy(configPath, flags, terminal, flags.forExternal === undefined)
   if (flags.forExternal !== undefined) {
     await planExternal(planned, resolve(flags.forExternal), terminal)
     return exitCodes.ok

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { SaliencyError } from '@saliency/core'
+import type { KnownFile } from '../image-set.ts'
 
 /** Files that must stay what they are as long as their images are in use. */
 export interface Contents {
@@ -9,6 +10,8 @@ export interface Contents {
    * @throws FILE if it cannot be read, INVALID_IMAGE if its content is not what it was when it was first read
    */
   read(path: string): Promise<Uint8Array>
+  /** What a file was when it was read first; nothing for one that was not. */
+  of(path: string): KnownFile | undefined
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -38,20 +41,24 @@ async function readOrExplain(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Remembers the content of each file by its SHA-256 when it is read for the first time. */
-export function rememberContents(): Contents {
-  const known = new Map<string, string>()
+/**
+ * Remembers the content of each file by its SHA-256 when it is read for the first time.
+ * @param earlier files that were read before, in another process
+ */
+export function rememberContents(earlier: ReadonlyMap<string, KnownFile> = new Map()): Contents {
+  const known = new Map(earlier)
   return {
+    of: (path) => known.get(path),
     async read(path) {
       const bytes = await readOrExplain(path)
-      const found = createHash('sha256').update(bytes).digest('base64')
-      if ((known.get(path) ?? found) !== found) {
+      const found = createHash('sha256').update(bytes).digest('hex')
+      if ((known.get(path)?.sha256 ?? found) !== found) {
         throw new SaliencyError(
           'INVALID_IMAGE',
           `${path} was replaced: its content is not what it was when it was read first`,
         )
       }
-      known.set(path, found)
+      known.set(path, { bytes: bytes.length, sha256: found })
       return bytes
     },
   }

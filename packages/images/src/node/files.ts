@@ -4,6 +4,8 @@ import {
   labelFields,
   type ImageRecord,
   type ImageSet,
+  type KnownFile,
+  type KnownImage,
   type LoadedImage,
   type SkippedImage,
 } from '../image-set.ts'
@@ -38,19 +40,31 @@ export interface Listing {
 
 interface Sound {
   readonly entry: FileEntry
-  readonly header: Header
+  readonly header: Pick<Header, 'pixels' | 'isTurned'>
+}
+
+/** The files that are images, and why the others are none. */
+interface Read {
+  readonly sound: readonly Sound[]
+  readonly skipped: readonly SkippedImage[]
 }
 
 /**
  * An image set over files. Every header is read now, so that a file that is no image is named and left out; a file
  * whose pixels are damaged behind a sound header fails when it is loaded, as one does that is gone or was replaced since
  * it was first read.
+ * @param earlier what another process knew of the same files: where that is of exactly these, none is read
  * @throws INVALID_INPUT if no file is an image, or if two entries have one id
  */
-export async function fileImages(name: string, listing: Listing): Promise<ImageSet> {
+export async function fileImages(
+  name: string,
+  listing: Listing,
+  earlier: readonly KnownImage[] = [],
+): Promise<ImageSet> {
   const { entries, classes, problem, notices = [] } = listing
   checkUnique(entries, name)
-  const { sound, skipped } = await readHeaders(entries)
+  const known = readEarlier(entries, earlier)
+  const { sound, skipped } = known ?? (await readHeaders(entries))
   const leftOut = [...(listing.skipped ?? []), ...skipped]
   if (sound.length === 0) {
     const [first] = leftOut
@@ -60,7 +74,7 @@ export async function fileImages(name: string, listing: Listing): Promise<ImageS
     )
   }
   const images = sound.map(({ entry }) => toRecord(entry))
-  const contents = rememberContents()
+  const contents = rememberContents(known ? filesOf(sound, earlier) : undefined)
   return {
     name,
     ...(classes && { classes }),
@@ -68,13 +82,12 @@ export async function fileImages(name: string, listing: Listing): Promise<ImageS
     images,
     skipped: leftOut,
     notices: [...notices, ...turnedNotice(sound)],
+    ...(known && { isKnown: true }),
+    known: () => [...sound.map((one) => knownOf(one, contents)), ...skipped],
     fingerprint: (places) =>
       fingerprintOf(
         places.map((place) => images[place] as ImageRecord),
-        places.flatMap((place) => [
-          (sound[place] as Sound).entry.path,
-          ...(sound[place] as Sound).entry.masks,
-        ]),
+        places.flatMap((place) => pathsOf((sound[place] as Sound).entry)),
         contents.read,
       ),
     async load(index, preprocess) {
@@ -119,10 +132,47 @@ function toRecord({ id, labels, target, masks }: FileEntry): ImageRecord {
   return { id, ...labelFields(labels), ...(target === undefined ? {} : { target }), maskCount: masks.length }
 }
 
-/** The files that are images, and why the others are none; a few files at a time. */
-async function readHeaders(
-  entries: readonly FileEntry[],
-): Promise<{ sound: Sound[]; skipped: SkippedImage[] }> {
+const pathsOf = ({ path, masks }: FileEntry): readonly string[] => [path, ...masks]
+
+/** What another process may know of an image. */
+function knownOf({ entry, header: { pixels, isTurned } }: Sound, contents: Contents): KnownImage {
+  const files = pathsOf(entry).flatMap((path) => contents.of(path) ?? [])
+  const isRead = files.length === pathsOf(entry).length
+  return { id: entry.id, record: toRecord(entry), pixels, isTurned, ...(isRead && { files }) }
+}
+
+/** What an earlier process read of these entries; nothing where it knew others, or said other things of them. */
+function readEarlier(entries: readonly FileEntry[], earlier: readonly KnownImage[]): Read | undefined {
+  const known = new Map(earlier.map((one) => [one.id, one]))
+  if (entries.length === 0 || known.size !== entries.length) return undefined
+  const sound: Sound[] = []
+  const skipped: SkippedImage[] = []
+  for (const entry of entries) {
+    const { reason, record, pixels, isTurned } = known.get(entry.id) ?? {}
+    if (reason !== undefined) skipped.push({ id: entry.id, reason })
+    else if (pixels === undefined || isTurned === undefined) return undefined
+    else if (JSON.stringify(record) !== JSON.stringify(toRecord(entry))) return undefined
+    else sound.push({ entry, header: { pixels, isTurned } })
+  }
+  return { sound, skipped }
+}
+
+/** The content of files as an earlier process found it, by path. */
+function filesOf(sound: readonly Sound[], earlier: readonly KnownImage[]): Map<string, KnownFile> {
+  const known = new Map(earlier.map(({ id, files = [] }) => [id, files]))
+  return new Map(
+    sound.flatMap(({ entry }) => {
+      const files = known.get(entry.id) ?? []
+      return pathsOf(entry).flatMap((path, at): [string, KnownFile][] => {
+        const file = files[at]
+        return file ? [[path, file]] : []
+      })
+    }),
+  )
+}
+
+/** Reads what files say of themselves; a few at a time. */
+async function readHeaders(entries: readonly FileEntry[]): Promise<Read> {
   const sound: Sound[] = []
   const skipped: SkippedImage[] = []
   for (let start = 0; start < entries.length; start += 16) {

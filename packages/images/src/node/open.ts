@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { isMany } from '../array-layout.ts'
 import { arrayImages } from '../arrays.ts'
-import type { ImageRecord, ImageSet } from '../image-set.ts'
+import type { ImageRecord, ImageSet, KnownImage } from '../image-set.ts'
 import { fileImages } from './files.ts'
 import { NO_FILE } from './contents.ts'
 import { extension, listFolder } from './folder.ts'
@@ -21,6 +21,8 @@ export interface OpenImagesOptions {
   readonly floats?: 'pixels' | 'preprocessed'
   /** How many channels the model takes: other numbers than 1 and 3 come from arrays alone. */
   readonly channels?: number | undefined
+  /** What {@link ImageSet.known} said in another process: files that are still the same ones are not read to find it out again. */
+  readonly earlier?: readonly KnownImage[] | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export interface OpenImagesOptions {
  */
 export async function openImages(
   path: string,
-  { classes, classCount, channels, floats = 'pixels' }: OpenImagesOptions = {},
+  { classes, classCount, channels, floats = 'pixels', earlier }: OpenImagesOptions = {},
 ): Promise<ImageSet> {
   const known = { names: classes, count: classCount ?? classes?.length }
   const found = await kindOf(path)
@@ -48,10 +50,10 @@ export async function openImages(
     const table = join(path, 'images.csv')
     const isTable = (await kindOf(table)) === 'file'
     const listing = isTable ? await readTable(table, known) : await listFolder(path, known)
-    return fileImages(basename(resolve(path)), listing)
+    return fileImages(basename(resolve(path)), listing, earlier)
   }
   if (kind === 'csv') {
-    return fileImages(basename(path), await readTable(path, known))
+    return fileImages(basename(path), await readTable(path, known), earlier)
   }
   if (isArray) {
     const set = arrayImages(await readFile(path), path, { name: basename(path), known, floats, channels })

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type ImageSet, inTurn } from '@saliency/images'
+import { type ImageSet, inTurn, type KnownImage } from '@saliency/images'
 import { openImages } from '@saliency/images/node'
 import { shapeImages } from '@saliency/zoo'
 import type { RunnerModel } from '../models.ts'
@@ -12,12 +12,14 @@ const UNSEEN = 1000
 
 /**
  * Opens the images that a configuration names, and how many of them are used.
+ * @param earlier what another process knew of them
  * @throws FILE or INVALID_INPUT where there are none.
  */
 export async function openStudyImages(
   { images, limit, seed }: Pick<Settings, 'images' | 'limit' | 'seed'>,
   root: string,
   { classes, model }: Pick<RunnerModel, 'classes' | 'model'>,
+  earlier?: readonly KnownImage[],
 ): Promise<{ set: ImageSet; limit: number }> {
   if (typeof images !== 'string' && 'procedural' in images) {
     const count = Math.min(images.count ?? PROCEDURAL_COUNT, limit ?? Infinity)
@@ -33,6 +35,7 @@ export async function openStudyImages(
       classes,
       classCount,
       channels: Number(model.image.shape[1]),
+      earlier,
     }),
   )
   return { set, limit: Math.min(limit ?? Infinity, own ?? Infinity, set.images.length) }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Check, Method, Options } from '@saliency/core'
+import type { ImageSet } from '@saliency/images'
 import {
   beginRun,
   type ChosenCheck,
@@ -14,7 +15,15 @@ import {
   type Study,
   type StudyInputs,
 } from '@saliency/study'
-import { describeMachine, folderStore, readStudy, studyFile, type StudyInFolder } from '@saliency/study/node'
+import {
+  describeMachine,
+  folderStore,
+  readImageList,
+  readStudy,
+  studyFile,
+  type StudyInFolder,
+  writeImageList,
+} from '@saliency/study/node'
 import { demoTwin } from '@saliency/zoo'
 import type { Config } from '../config/schema.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
@@ -91,12 +100,24 @@ function sizesOf({ seed, threshold, groups, batchSize, memory, preset }: Setting
   }
 }
 
+/** Images that are known from the folder's list have the fingerprint that was taken when it was written; each is compared when it is decoded. */
+function withFingerprint(set: ImageSet, folder: string): ImageSet {
+  if (!set.isKnown || !existsSync(studyFile(folder))) return set
+  const { count, sha256 } = readStudy(folder).identity.images
+  return {
+    ...set,
+    fingerprint: async (places) => (places.length === count ? sha256 : set.fingerprint(places)),
+  }
+}
+
 /** Plans with the sizes that the folder's study has; a shared one that has none yet gets these, unless another process is faster. */
 async function planIn(folder: string, inputs: StudyInputs, isShared: boolean) {
   const asStored = () => plan({ ...inputs, stored: readStudy(folder) })
-  if (existsSync(studyFile(folder))) return asStored()
-  const planned = await plan(inputs)
-  if (!isShared) return planned
+  const isBegun = existsSync(studyFile(folder))
+  const planned = await (isBegun ? asStored() : plan(inputs))
+  if (!isShared || (isBegun && planned.record.run !== readStudy(folder).run)) return planned
+  writeImageList(folder, inputs.images)
+  if (isBegun) return planned
   await beginRun(folderStore(folder), planned.record)
   return asStored()
 }
@@ -114,7 +135,7 @@ export async function planStudy(
   const asked = modelSettings(root, {}, settings)
   const folder = resolve(root, settings.out)
   const model = await loadModel(settings.model, asked)
-  const images = await openStudyImages(settings, root, model)
+  const images = await openStudyImages(settings, root, model, readImageList(folder))
   const target = studyTarget(settings, model, root)
   const engine = await openEngine(settings.engine)
   const registry = given ?? createRegistry(await discoverPlugins({ root }))
@@ -122,7 +143,7 @@ export async function planStudy(
   const { chosen, leftOut } = selectionsOf(settings, available)
   const inputs: StudyInputs = {
     model,
-    images: images.set,
+    images: withFingerprint(images.set, folder),
     limit: images.limit,
     methods: chosen,
     external: openMapsElsewhere(settings.maps ?? [], root),

@@ -1,0 +1,178 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openQueue } from '../src/queue.ts'
+import {
+  hasProgram,
+  openRedis,
+  processesWith,
+  project,
+  type RedisServer,
+  sleep,
+  until,
+  workOf,
+} from './cluster.ts'
+
+/** Twenty by hand (SALIENCY_KILLS=20), fewer in every run of the tests. */
+const kills = Number(process.env['SALIENCY_KILLS'] ?? 2)
+
+/** Seconds of silence after which another worker takes a shard. */
+const LEASE = '2'
+
+const study = project()
+const runOf = (out: string) =>
+  (JSON.parse(readFileSync(join(study.folder, out, 'study.json'), 'utf8')) as { run: string }).run
+const isThere = (out: string, count: number) => study.unitsIn(out).length >= count
+
+describe.skipIf(!hasProgram('redis-server'))(
+  'workers on Redis',
+  { timeout: 120_000 + 30_000 * kills },
+  () => {
+    let redis: RedisServer
+    let whole: Record<string, string>
+
+    const submit = (out: string, ...more: string[]) =>
+      study.saliency('run', '--out', out, '--on', redis.address, ...more)
+    const worker = (out: string, ...more: string[]) =>
+      study.saliency('worker', '--out', out, '--on', redis.address, '--lease', LEASE, ...more)
+
+    beforeAll(async () => {
+      const run = study.saliency('run', '--out', 'whole')
+      redis = await openRedis()
+      expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
+      whole = study.resultsIn('whole')
+      expect(Object.keys(whole)).toHaveLength(3 * 5 + 1)
+    }, 120_000)
+
+    it(`compute what an unbroken run does, though ${kills} of them and of their works are killed`, async () => {
+      const run = submit('killed')
+      await until(() => run.said().includes('submitted') || run.process.exitCode !== null)
+      const workers = [worker('killed'), worker('killed')]
+      for (let round = 0; round < kills && run.process.exitCode === null; round++) {
+        const before = study.unitsIn('killed').length
+        await until(() => isThere('killed', Math.min(15, before + 1)) || run.process.exitCode !== null)
+        await sleep(Math.random() * 300)
+        const victim = workers.shift() as (typeof workers)[number]
+        const work = workOf(victim)
+        if (round % 2 === 0) victim.process.kill('SIGKILL')
+        else if (work !== undefined) process.kill(work, 'SIGKILL')
+        workers.push(round % 2 === 0 ? worker('killed') : victim)
+      }
+      expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
+      expect(study.resultsIn('killed')).toEqual(whole)
+      for (const one of workers) one.process.kill('SIGTERM')
+      for (const one of workers) expect(await one.ended).toBe(130)
+      // The engine may hold an orphan for a moment; what spins for ever would be here in a minute, too.
+      await until(
+        () => processesWith(study.folder).length === 0 && processesWith('--out killed').length === 0,
+      )
+    })
+
+    it('lose their shard while they are frozen, and harm nothing when they go on; nor does a queue that is lost', async () => {
+      const run = submit('frozen', '--shards', '1')
+      await until(() => run.said().includes('submitted'))
+      const first = worker('frozen')
+      await until(() => isThere('frozen', 1))
+      const frozen = [first.process.pid as number, workOf(first) as number]
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+      const second = worker('frozen')
+      await until(() => second.said().includes('Shard 1/1 begins'))
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+      // What the queue knows is no truth: the folder is.
+      const queue = openQueue(redis.address, runOf('frozen'))
+      await queue.obliterate({ force: true })
+      await queue.close()
+      await run.ended
+      const again = submit('frozen')
+      expect([await again.ended, again.said()]).toEqual([0, expect.any(String)])
+      for (const one of [first, second]) one.process.kill('SIGTERM')
+      await Promise.all([first.ended, second.ended])
+      expect(study.resultsIn('frozen')).toEqual(whole)
+    })
+
+    it('wait for a Redis that was killed, give their shard back when they are stopped, and count no attempt', async () => {
+      const run = submit('back', '--shards', '1')
+      await until(() => run.said().includes('submitted'))
+      const first = worker('back')
+      await until(() => isThere('back', 1))
+      await redis.kill()
+      await sleep(300)
+      await redis.start()
+      await sleep(500)
+      first.process.kill('SIGTERM')
+      expect(await first.ended).toBe(130)
+      const queue = openQueue(redis.address, runOf('back'))
+      await until(
+        async () => (await queue.getJobCountByTypes('waiting', 'delayed')) === 1 || isThere('back', 15),
+      )
+      if (!isThere('back', 15)) expect((await queue.getJob('shard-1-of-1'))?.attemptsMade).toBe(0)
+      // Whoever writes to the queue can make a worker run nothing.
+      await queue.add('shard', { shard: '1/1', folder: '/etc' } as never, { jobId: 'stranger', attempts: 9 })
+      const second = worker('back')
+      expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
+      const stranger = await queue.getJob('stranger')
+      expect([stranger?.failedReason, stranger?.attemptsMade]).toEqual([
+        expect.stringContaining('no shard'),
+        1,
+      ])
+      await queue.close()
+      second.process.kill('SIGTERM')
+      expect(await second.ended).toBe(130)
+      expect(study.resultsIn('back')).toEqual(whole)
+    })
+
+    it('pass over a unit that always kills its process: the rest is done, and the report names it', async () => {
+      writeFileSync(join(study.folder, 'poison.mjs'), poison)
+      const more = ['--plugin', './poison.mjs', '--check', 'poison', '--shards', '1']
+      const run = submit('poisoned', ...more)
+      await until(() => run.said().includes('submitted') || run.process.exitCode !== null)
+      const one = worker('poisoned', ...more.slice(0, 4))
+      expect([await run.ended, run.said()]).toEqual([
+        1,
+        expect.stringMatching(/unit \S+ failed: 3 processes ended while they computed it/),
+      ])
+      expect(study.unitsIn('poisoned')).toHaveLength(2)
+      one.process.kill('SIGTERM')
+      await one.ended
+    })
+
+    it('take nothing where they would compute something else, and say in one line what is wrong', async () => {
+      const nowhere = redis.address.replace(/\d+$/, '1')
+      const secret = await openRedis('--requirepass', 'secret')
+      const on = (name: string, address: string, ...more: string[]) =>
+        study.saliency(name, '--out', 'whole', '--on', address, ...more)
+      const calls = [
+        [on('worker', redis.address, '--seed', '2'), /another study. Changed:[^]*seed: 1 → 2/],
+        [worker('nothing'), /nothing holds no study yet/],
+        [on('run', nowhere), /^error: --on .*: nothing answers there/m],
+        [on('worker', secret.address), /^error: --on .*: a password is needed/m],
+        [on('run', secret.address.replace('//', '//:wrong@')), /^error: --on .*: user or password is wrong/m],
+        [on('run', 'http://host'), /^error: --on .*: this names no scheduler and no queue/m],
+        [
+          on('run', 'slurm'),
+          /^error: --on slurm: this needs a package: npm install @saliency\/executor-slurm/m,
+        ],
+        [on('run', redis.address, '--', '--partition=cpu'), /^error: --on .* takes nothing after --/m],
+        [on('worker', redis.address, '--model', '/nowhere/model.onnx'), /^error: .*\/nowhere\/model.onnx/m],
+      ] as const
+      for (const [command, problem] of calls)
+        expect([await command.ended, command.said()]).toEqual([2, expect.stringMatching(problem)])
+      for (const [command] of calls) expect(command.said()).not.toContain('wrong@')
+      await secret.kill()
+      expect(study.resultsIn('whole')).toEqual(whole)
+    })
+  },
+)
+
+/** A check that ends its process in the second group. */
+const poison = `
+export default {
+  id: 'poison', contract: 1, title: 'Poison', references: [], options: {},
+  conditions: () => [{ id: 'own', weights: { kind: 'original' }, input: { kind: 'original' }, target: { policy: 'rank', rank: 0 } }],
+  score({ group }) {
+    if (group.index === 1) process.kill(process.pid, 'SIGKILL')
+    return []
+  },
+  summarise: () => ({ findings: [], notes: [] }),
+}
+`
