@@ -3,6 +3,7 @@ import { Pipeline, type PipelineEvents } from './pipeline.ts'
 import type { RunStore } from './store/run-store.ts'
 import type { Failure, PlannedUnit } from './store/planned-unit.ts'
 import { createPredictors } from './predictors.ts'
+import { roundingOf } from './rounding.ts'
 import { runState, type StateContext, type StateEvents } from './run-state.ts'
 import { type OpenCrew, openOwnCrew } from './scoring/crew.ts'
 import { readCalibration } from './state-weights.ts'
@@ -60,6 +61,8 @@ export interface ExecuteSettings {
   readonly pending?: readonly PlannedUnit[]
   /** Counts how often units are begun; nobody does by default. */
   readonly tries?: Tries
+  /** Is told how this machine rounds before anything is computed; what it throws stops the run. */
+  readonly rounds?: ((rounding: string) => void) | undefined
 }
 
 /**
@@ -76,6 +79,7 @@ export async function executeStudy(
     openCrew = openOwnCrew,
     pending,
     tries = uncounted,
+    rounds,
   }: ExecuteSettings = {},
 ): Promise<StudyOutcome> {
   const started = performance.now()
@@ -91,6 +95,8 @@ export async function executeStudy(
   signal.addEventListener('abort', stopCrew)
   const pipeline = new Pipeline(store, opening, signal, events, tries)
   try {
+    pipeline.rounding = await roundingOf(study, predictors)
+    if (pipeline.rounding !== undefined) rounds?.(pipeline.rounding)
     await runStates({ study, store, predictors, pipeline, signal, events, tries }, units)
   } finally {
     signal.removeEventListener('abort', stopCrew)

@@ -29,6 +29,7 @@ export { GROUP_SIZE, type PlannedCheck, type PlannedState, scoredConditions, typ
 export { type PlannedStudy, planStudy } from './plan-study.ts'
 export { openShards } from './open-shards.ts'
 export { pendingUnits } from './pending.ts'
+export { unitsByRounding } from './rounding.ts'
 export { type RunOutcome, type RunSettings, runStudy, type StudyToRun } from './run-study.ts'
 export { type Shard, shardUnits } from './shard.ts'
 export { beginRun, continueRun } from './store/continue-run.ts'
@@ -47,6 +48,7 @@ export {
   type RunStore,
   type StoredMaps,
   type StoredPicture,
+  type UnitFacts,
   type UnitRows,
 } from './store/run-store.ts'
 export type { CheckRecord, Identity, StudyRecord, VariantRecord } from './store/study-record.ts'

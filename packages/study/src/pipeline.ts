@@ -35,6 +35,8 @@ export class Pipeline {
   private lost: LostImages = new Map()
   private closing: Promise<void> = Promise.resolve()
   private broken: Error | undefined
+  /** How this machine rounds. */
+  rounding: string | undefined
 
   /** @param crew may still be getting ready */
   constructor(
@@ -124,7 +126,8 @@ export class Pipeline {
       await this.leaveFailure(unit, problem)
       return
     }
-    await crew.finish(unit.id, lost)
+    const { rounding } = this
+    await crew.finish(unit.id, { lost, ...(rounding !== undefined && { rounding }) })
     await this.store.remove('failure', unit.id)
     await this.tries.end(unit.id)
     this.done += 1

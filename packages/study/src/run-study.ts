@@ -24,6 +24,8 @@ export interface RunSettings {
   readonly signal?: AbortSignal
   /** What is told while the study runs, given the units that are to do. */
   readonly events?: (pending: readonly PlannedUnit[]) => StudyEvents
+  /** Is told how this machine rounds, before anything is computed; what it throws stops the run. */
+  readonly rounds?: (rounding: string) => void
 }
 
 /** What a run left. */
@@ -37,7 +39,7 @@ const running = new WeakSet<RunStore>()
 
 async function runAlone(
   { study: given, record: planned, store, shard }: StudyToRun,
-  { signal, events }: RunSettings,
+  { signal, events, rounds }: RunSettings,
   openCrew?: OpenCrew,
 ): Promise<RunOutcome> {
   if ((await store.list('unit')).length === 0) await assertFinite(given)
@@ -50,6 +52,7 @@ async function runAlone(
     pending: units,
     events: events?.(units) ?? {},
     tries: shard ? countTries(store) : uncounted,
+    rounds,
     ...(signal && { signal }),
     ...(openCrew && { openCrew }),
   })

@@ -46,10 +46,10 @@ const functions: ScoringThread = {
     const moved = 'value' in scored && scored.value.rows ? [scored.value.rows.buffer as ArrayBuffer] : []
     return { ...scored, moved }
   },
-  finish: ({ unit, packed, lost }) =>
+  finish: ({ unit, packed, facts }) =>
     inTurn(async (one) => {
       for (const rows of packed) one.keep(unit, deserialize(rows) as StudyRow[])
-      await one.finish(unit, lost)
+      await one.finish(unit, facts)
       return { seconds: one.seconds }
     }),
   async discard(unit) {

@@ -55,7 +55,7 @@ describe('a study in memory', { timeout: 240_000 }, () => {
     for (const { unit } of run.finished) {
       const stored = await store.get('unit', unit.id)
       const file = readFileSync(join(folder, 'units', `${unit.id}.parquet`))
-      expect(file.equals(encodeRows(await stored!.rows(), stored!.lost))).toBe(true)
+      expect(file.equals(encodeRows(await stored!.rows(), stored!.lost, stored!.rounding))).toBe(true)
     }
     // What a report shows of an image is the same, too.
     const shown = { ...run.record.images[3]!, position: 3 }

@@ -171,7 +171,7 @@ describe('rows', () => {
 
   it('come back from their file bit by bit, sorted by key', async () => {
     const store = folderStore(temporaryFolder())
-    await putUnit(store, 'unit', [missing, row], new Map())
+    await putUnit(store, 'unit', [missing, row], { lost: new Map() })
     expect(await (await store.get('unit', 'unit'))?.rows()).toEqual([row, missing])
   })
 
@@ -191,8 +191,8 @@ describe('rows', () => {
       return { ...row, ...key, protocol: { draw: text() } }
     })
     const store = folderStore(temporaryFolder())
-    await putUnit(store, 'a', rows.slice(0, count / 2), new Map())
-    await putUnit(store, 'b', rows.slice(count / 2 - 1), new Map())
+    await putUnit(store, 'a', rows.slice(0, count / 2), { lost: new Map() })
+    await putUnit(store, 'b', rows.slice(count / 2 - 1), { lost: new Map() })
     return { read: await storedRows(store), sorted: sortRows(rows) }
   }
 

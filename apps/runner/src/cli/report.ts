@@ -15,7 +15,7 @@ import { writeAtomically } from '@saliency/study/system'
 import pc from 'picocolors'
 import { judgeStudy, writeReport } from '@saliency/toolkit'
 import type { Registry } from '@saliency/toolkit/project'
-import { summaryOf } from '@saliency/toolkit/steps'
+import { machineKinds, machinesNotice, summaryOf } from '@saliency/toolkit/steps'
 import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
@@ -53,11 +53,10 @@ export interface FinishRequest {
   keep?(images: readonly GalleryImage[]): Promise<void>
 }
 
-/** Says what is missing from a run: units that failed or are still to do, and images that were left out. */
-function printMissing(
-  { record, finished, failures: { units, images } }: Run,
-  { terminal, said = [] }: FinishRequest,
-): void {
+/** Says what is missing from a run: units that failed or are still to do, images that were left out, and machines of one kind. */
+function printMissing(run: Run, { terminal, said = [] }: FinishRequest): void {
+  const { record, finished, failures } = run
+  const { units, images } = failures
   for (const { unit, reason } of units.slice(0, 5)) terminal.error(pc.red(`unit ${unit} failed: ${reason}`))
   if (units.length > 5) terminal.error(pc.red(`… and ${units.length - 5} more units`))
   const unsaid = images.filter(({ id }) => !said.includes(id))
@@ -67,6 +66,8 @@ function printMissing(
       terminal,
       `${unsaid.length} of ${counted(record.images.length, 'image')} could not be read for every weight state. Put them back as they were and repeat the command: it computes what is missing.`,
     )
+  const kinds = machineKinds(run)
+  if (kinds.length > 1) warn(terminal, machinesNotice(kinds) ?? '')
   const open = record.units.length - finished.length - units.length
   if (open > 0)
     warn(

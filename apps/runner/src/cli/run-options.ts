@@ -58,6 +58,7 @@ function addWorkerCommand(program: Command, terminal: Terminal, done: Done, invo
         .argParser(wholeNumber(2))
         .default(LEASE),
     )
+    .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
     .action(async (config: string | undefined, flags: WorkerFlags) => {
       const { workerCommand } = await import('./worker.ts')
       done(await workerCommand(config, flags, invocation, terminal))
@@ -99,6 +100,7 @@ export function addRunCommands(
       'threads that compare maps beside the engine; default: a quarter of the cores, at most 4',
       wholeNumber(0),
     )
+    .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
     .option(
       '--require <outcomes>',
       "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, truth, or a check's id",

@@ -19,6 +19,7 @@ export interface RunFlags extends StudyFlags {
   readonly shards?: number
   readonly cancelOnInterrupt?: boolean
   readonly scoringThreads?: number
+  readonly sameBits?: boolean
   readonly dryRun?: boolean
   readonly require?: readonly string[]
   readonly junit?: string
@@ -99,7 +100,7 @@ function finishShard(
 /** Runs a study, or a shard of it, and shows how far it is. @throws INTERRUPTED */
 async function execute(
   planned: PlannedStudy,
-  { scoringThreads }: RunFlags,
+  { scoringThreads, sameBits = false }: RunFlags,
   terminal: Terminal,
   shard: Shard | undefined,
 ): Promise<RunOutcome> {
@@ -108,6 +109,7 @@ async function execute(
     { ...planned, ...(shard && { shard }) },
     {
       signal: terminal.signal,
+      sameBits,
       ...(scoringThreads !== undefined && { threads: scoringThreads }),
       events: (pending) => (progress = createProgress(planned.study, pending, terminal, shard)).events,
       say: terminal.error,

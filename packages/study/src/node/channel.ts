@@ -1,6 +1,6 @@
 import { messageOf, type Predict, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
 import type { ScoreJob, Scoring } from '../scoring/jobs.ts'
-import type { LostImages } from '../store/run-store.ts'
+import type { UnitFacts } from '../store/run-store.ts'
 import type { CheckModule } from './check-modules.ts'
 
 /** What failed on another thread, in a form that survives the way between threads. */
@@ -39,7 +39,7 @@ export interface ScoredUnit {
   readonly unit: string
   /** Rows that other threads packed. */
   readonly packed: readonly Uint8Array[]
-  readonly lost: LostImages
+  readonly facts: UnitFacts
 }
 
 /** What a scoring thread answers to. Buffers listed in `moved` change hands instead of being copied. */

@@ -29,37 +29,51 @@ function cell(row: StudyRow, column: (typeof columns)[number]): string | number 
   return row[column] ?? undefined
 }
 
-/** The names under which a unit file says which images it lacks, and which ones rows need that do not name them. */
-const [LOST_IMAGES, NEEDS] = ['saliency.lost', 'saliency.needs']
+/** The names under which a unit file says which images it lacks, which ones rows need that do not name them, and how its machine rounds. */
+const [LOST_IMAGES, NEEDS, ROUNDING] = ['saliency.lost', 'saliency.needs', 'saliency.rounding']
 
 /** An entry of a file's metadata, unless there is nothing to say. */
 function entry(key: string, value: ReadonlyMap<string, unknown>): { key: string; value: string }[] {
   return value.size > 0 ? [{ key, value: JSON.stringify([...value]) }] : []
 }
 
+function textOf(file: ArrayBuffer, key: string): string | undefined {
+  return parquetMetadata(file).key_value_metadata?.find((one) => one.key === key)?.value
+}
+
 function readEntry<T>(file: ArrayBuffer, key: string): Map<string, T> {
-  const entries = parquetMetadata(file).key_value_metadata ?? []
-  return new Map(JSON.parse(entries.find((one) => one.key === key)?.value ?? '[]') as [string, T][])
+  return new Map(JSON.parse(textOf(file, key) ?? '[]') as [string, T][])
 }
 
 /**
  * Rows as the bytes of a unit file: Parquet with a checksum, in the order given; repeated texts are stored once.
  * @param lost images that could not be read for the unit
+ * @param rounding how the machine that computed it rounds
  */
-export function encodeRows(rows: readonly StudyRow[], lost: LostImages = new Map()): Uint8Array {
+export function encodeRows(
+  rows: readonly StudyRow[],
+  lost: LostImages = new Map(),
+  rounding?: string,
+): Uint8Array {
   const columnData = columns.map((name) => ({
     name,
     data: rows.map((row) => cell(row, name)),
     type: name === 'value' ? ('DOUBLE' as const) : ('STRING' as const),
     nullable: nullable.has(name),
   }))
-  const kvMetadata = [...entry(LOST_IMAGES, lost), ...entry(NEEDS, needsOf(rows)), unsealed]
+  const own = rounding === undefined ? [] : [{ key: ROUNDING, value: rounding }]
+  const kvMetadata = [...entry(LOST_IMAGES, lost), ...entry(NEEDS, needsOf(rows)), ...own, unsealed]
   return seal(new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata })))
 }
 
 /** The images that a unit file lacks. */
 export function decodeLost(file: ArrayBuffer): LostImages {
   return readEntry(file, LOST_IMAGES)
+}
+
+/** How the machine that computed a unit rounds, where its file says so. */
+export function decodeRounding(file: ArrayBuffer): string | undefined {
+  return textOf(file, ROUNDING)
 }
 
 /** The images that rows of a unit file need beside the ones they name. */

@@ -3,6 +3,7 @@ import { type RunOutcome, type RunSettings, runWith } from '../run-study.ts'
 import type { Shard } from '../shard.ts'
 import { type Run, openRun as openStoredRun } from '../store/open-run.ts'
 import { folderStore } from './folder-store.ts'
+import { joinMachines } from './machines-file.ts'
 import { assertUnclaimed, lockRunFolder } from './run-lock.ts'
 import { readStudy } from './study-file.ts'
 import { threadCrew } from './thread-crew.ts'
@@ -19,6 +20,8 @@ export interface StudyInFolder extends PlannedStudy {
 export interface FolderRunSettings extends RunSettings {
   /** Scoring threads beside the engine's; 0 for none. A quarter of the cores by default, at most four. */
   readonly threads?: number
+  /** Refuses to add rows of a machine that rounds differently from the one that began the study. */
+  readonly sameBits?: boolean
   /** Is told what is waited for: another process that is about to end, for instance. */
   readonly say?: (text: string) => void
 }
@@ -31,13 +34,17 @@ export interface FolderRunSettings extends RunSettings {
  */
 export async function runStudy(
   { folder, ...planned }: StudyInFolder,
-  { threads, say = () => undefined, ...settings }: FolderRunSettings = {},
+  { threads, sameBits = false, say = () => undefined, ...settings }: FolderRunSettings = {},
 ): Promise<RunOutcome> {
   if (planned.shard) await assertUnclaimed(folder, say)
   const release = planned.shard ? () => undefined : await lockRunFolder(folder, say)
   try {
     const store = folderStore(folder)
-    return await runWith({ ...planned, store }, settings, threadCrew(folder, threads))
+    const rounds = (rounding: string) => {
+      settings.rounds?.(rounding)
+      joinMachines(folder, rounding, sameBits)
+    }
+    return await runWith({ ...planned, store }, { ...settings, rounds }, threadCrew(folder, threads))
   } finally {
     release()
   }

@@ -50,11 +50,11 @@ function crewOf({ study }: CrewSettings, threads: readonly ScorerThread[]): Crew
         }),
       )
     },
-    async finish(unit, lost) {
+    async finish(unit, facts) {
       const others = packed.get(unit) ?? []
       packed.delete(unit)
       const writer = writerOf(unit)
-      const { seconds } = await (threads[writer] as ScorerThread).finish({ unit, packed: others, lost })
+      const { seconds } = await (threads[writer] as ScorerThread).finish({ unit, packed: others, facts })
       spent[writer] = seconds
     },
     async discard(unit) {

@@ -4,7 +4,7 @@ import { SaliencyError } from '@saliency/core'
 import type { UnitRows } from '../store/run-store.ts'
 import { writeAtomically } from '../system/files.ts'
 import type { FileFormat } from './file-format.ts'
-import { decodeLost, decodeRows, encodeRows } from './encode-rows.ts'
+import { decodeLost, decodeRounding, decodeRows, encodeRows } from './encode-rows.ts'
 import { isSealed } from './seal.ts'
 
 /**
@@ -25,12 +25,14 @@ export function readSound(path: string): ArrayBuffer {
 export const unitFormat: FileFormat<UnitRows> = {
   folder: 'units',
   ending: '.parquet',
-  async write(path: string, { lost, rows }: UnitRows): Promise<void> {
-    writeAtomically(path, encodeRows(await rows(), lost))
+  async write(path: string, { lost, rounding, rows }: UnitRows): Promise<void> {
+    writeAtomically(path, encodeRows(await rows(), lost, rounding))
   },
   read(path: string): UnitRows {
     const file = readSound(path)
-    return { lost: decodeLost(file), rows: () => decodeRows(file) }
+    const rounding = decodeRounding(file)
+    const facts = { lost: decodeLost(file), ...(rounding !== undefined && { rounding }) }
+    return { ...facts, rows: () => decodeRows(file) }
   },
 }
 

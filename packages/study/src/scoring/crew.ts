@@ -1,5 +1,5 @@
 import type { Predict } from '@saliency/core'
-import type { LostImages, RunStore } from '../store/run-store.ts'
+import type { RunStore, UnitFacts } from '../store/run-store.ts'
 import type { Study } from '../study.ts'
 import { type ScoreJob, scoringOf, studiedVariants } from './jobs.ts'
 import { createScorer } from './scorer.ts'
@@ -9,7 +9,7 @@ export interface Crew {
   /** Scores every variant of one group, and takes the maps over. */
   score(job: Omit<ScoreJob, 'variants'>): Promise<void>
   /** Stores the rows of a unit whose groups are all scored. @throws FILE */
-  finish(unit: string, lost: LostImages): Promise<void>
+  finish(unit: string, facts: UnitFacts): Promise<void>
   /** Forgets the rows of a unit that failed. */
   discard(unit: string): Promise<void>
   /** Seconds spent on scoring, in all threads. */
@@ -36,7 +36,7 @@ export const openOwnCrew: OpenCrew = async ({ study, store, predict, signal }) =
   const variants = studiedVariants(study)
   return {
     score: async (job) => scorer.keep(job.unit, await scorer.score({ ...job, variants })),
-    finish: (unit, lost) => scorer.finish(unit, lost),
+    finish: (unit, facts) => scorer.finish(unit, facts),
     discard: async (unit) => scorer.discard(unit),
     threads: 0,
     get seconds() {

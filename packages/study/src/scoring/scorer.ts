@@ -3,7 +3,7 @@ import { groupMapsOf } from '../compute-group.ts'
 import type { PlannedCheck, PlannedState } from '../plan.ts'
 import { conditionKey } from '../store/keys.ts'
 import type { StudyRow } from '../store/rows.ts'
-import type { LostImages, RunStore } from '../store/run-store.ts'
+import type { RunStore, UnitFacts } from '../store/run-store.ts'
 import { putUnit } from '../store/units.ts'
 import type { ScoreJob, Scoring } from './jobs.ts'
 import { missingOriginals, openOriginals, type Originals } from './originals.ts'
@@ -20,7 +20,7 @@ export interface Scorer {
   /** Keeps rows until {@link Scorer.finish} stores their unit. */
   keep(unit: string, rows: readonly StudyRow[]): void
   /** Stores the rows that were kept for a unit. @throws FILE */
-  finish(unit: string, lost: LostImages): Promise<void>
+  finish(unit: string, facts: UnitFacts): Promise<void>
   /** Forgets the rows of a unit that failed. */
   discard(unit: string): void
   /** Seconds spent so far. */
@@ -65,9 +65,9 @@ export function createScorer(
       for (const row of rows) earlier.push(row)
       waiting.set(unit, earlier)
     },
-    finish: (unit, lost) =>
+    finish: (unit, facts) =>
       timed(async () => {
-        await putUnit(store, unit, waiting.get(unit) ?? [], lost)
+        await putUnit(store, unit, waiting.get(unit) ?? [], facts)
         waiting.delete(unit)
       }),
     discard: (unit) => void waiting.delete(unit),

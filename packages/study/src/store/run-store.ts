@@ -8,9 +8,15 @@ import type { Failure } from './planned-unit.ts'
 /** Images that could not be read for a unit, by id, and why. */
 export type LostImages = ReadonlyMap<string, string>
 
-/** What a finished unit gave. */
-export interface UnitRows {
+/** What is to be known of a unit beside its rows. */
+export interface UnitFacts {
   readonly lost: LostImages
+  /** How the machine that computed it rounds, as `roundingOf` found it; absent where no image could be read, and in units of earlier versions. */
+  readonly rounding?: string
+}
+
+/** What a finished unit gave. */
+export interface UnitRows extends UnitFacts {
   /**
    * Its rows, sorted by key. They are read when they are asked for.
    * @throws INVALID_RUN if they are damaged

@@ -2,13 +2,11 @@ import { mergeRows } from '@saliency/core'
 import { completeRows } from './complete-rows.ts'
 import type { PlannedUnit } from './planned-unit.ts'
 import type { StudyRow } from './rows.ts'
-import { getSound, type LostImages, type RunStore } from './run-store.ts'
+import { getSound, type RunStore, type UnitFacts } from './run-store.ts'
 
 /** A unit whose rows are there. */
-export interface FinishedUnit {
+export interface FinishedUnit extends UnitFacts {
   readonly unit: PlannedUnit
-  /** Images that could not be read for it. */
-  readonly lost: LostImages
 }
 
 /** The units whose rows are stored and not damaged. */
@@ -16,7 +14,9 @@ export async function finishedUnits(store: RunStore, units: readonly PlannedUnit
   const finished: FinishedUnit[] = []
   for (const unit of units) {
     const found = await getSound(store, 'unit', unit.id)
-    if (found) finished.push({ unit, lost: found.lost })
+    if (!found) continue
+    const { lost, rounding } = found
+    finished.push({ unit, lost, ...(rounding !== undefined && { rounding }) })
   }
   return finished
 }
@@ -26,10 +26,10 @@ export async function putUnit(
   store: RunStore,
   id: string,
   scored: readonly StudyRow[],
-  lost: LostImages,
+  facts: UnitFacts,
 ): Promise<void> {
   const rows = completeRows(scored)
-  await store.put('unit', id, { lost, rows: async () => rows })
+  await store.put('unit', id, { ...facts, rows: async () => rows })
 }
 
 /** All rows of a run's finished units, sorted by key; a row that two units share is there once. */
