@@ -2,6 +2,7 @@ import type { Condition } from './condition.ts'
 import type { Model } from './model.ts'
 import type { OptionSpecs, OptionValues } from './options.ts'
 import type { Random } from './random.ts'
+import type { DrawnScene } from './scene/scene.ts'
 import type { Row } from './row.ts'
 import type { Summary } from './summary.ts'
 import type { WeightState } from './weights/state.ts'
@@ -15,6 +16,8 @@ export interface CheckImage {
   readonly input: Float32Array
   /** One `[h, w]` mask per label, 1 inside the object. */
   readonly masks?: readonly Uint8Array[]
+  /** How the image was drawn, where it is a drawing that can be repeated without some of its parts. */
+  readonly scene?: DrawnScene
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FloatTensor } from '@saliency/core'
+import type { DrawnScene, FloatTensor } from '@saliency/core'
 import type { Preprocess } from './preprocess.ts'
 
 /** What is known about one image before it is decoded. */
@@ -31,6 +31,8 @@ export interface LoadedImage {
   /** `[h, w, 3]` bytes, RGB, of the same section at the same size. */
   readonly pixels: Uint8Array
   readonly masks: readonly ObjectMask[]
+  /** How it was drawn, where it can be drawn again without some of its parts. */
+  readonly scene?: DrawnScene
 }
 
 /** An image that was left out when the set was opened, and why. */

@@ -84,6 +84,8 @@ function targetOf(image: CheckImage, { target }: Condition): number {
       return (predicted + (target.rank + CLASSES)) % CLASSES
     case 'uniform':
       return (predicted + createRandom('class', image.id, target.draw).integer(1, CLASSES - 1)) % CLASSES
+    case 'label':
+      return image.labels?.[target.index ?? 0] ?? predicted
     case 'class':
       return target.index
     default:

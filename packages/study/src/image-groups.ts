@@ -39,12 +39,13 @@ const CALIBRATION_GROUPS = 8
 /** Decoded images kept in memory, in bytes. */
 const CACHE_BYTES = 256 * 2 ** 20
 
-function toCheckImage({ record, input, masks }: LoadedImage): CheckImage {
+function toCheckImage({ record, input, masks, scene }: LoadedImage): CheckImage {
   return {
     id: record.id,
     ...(record.label !== undefined && { label: record.label }),
     ...(record.labels !== undefined && { labels: record.labels }),
     input: input.data,
+    ...(scene && { scene }),
     ...(masks.length > 0 && { masks: masks.map((mask) => mask.data) }),
   }
 }

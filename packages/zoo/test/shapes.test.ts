@@ -1,4 +1,4 @@
-import { createRandom } from '@saliency/core'
+import { createRandom, partsSeen, redrawn } from '@saliency/core'
 import type { Preprocess } from '@saliency/images'
 import { describe, expect, it } from 'vitest'
 import { drawScene, SHAPE_CLASSES, shapeImages } from '../src/index.ts'
@@ -56,7 +56,7 @@ describe('procedural shapes', () => {
     ['blue', (index) => scenes[index]!.objects[0]!.colour[2]],
     ['stripes in the background', (index) => Number(scenes[index]!.background === 'stripes')],
     ['checks in the background', (index) => Number(scenes[index]!.background === 'checks')],
-    ['amount of clutter', (index) => scenes[index]!.clutter],
+    ['amount of clutter', (index) => scenes[index]!.clutter.length],
     ['brightness outside the object', (index) => outsideMean(index)],
   ])('keeps the %s independent of the class', (_, measure) => {
     const values = scenes.map((__, index) => measure(index))
@@ -121,6 +121,32 @@ describe('shapeImages', () => {
     expect(record.labels).toEqual(masks.map((mask) => mask.label))
     expect(input.shape).toEqual([1, 3, 32, 32])
     expect(masks[1]!.data.length).toBe(32 * 32)
+  })
+
+  it('draws a scene again as data: with all parts the image, and without one what lies behind it', async () => {
+    for (const index of [0, 5, 9]) {
+      const { input, scene, masks } = await shapeImages({ seed: 7, count: 16, objects: 2 }).load(index, plain)
+      const all = redrawn(scene!, new Set())
+      // Pixels are bytes: half a level is lost in the picture.
+      all.forEach((value, at) => expect(Math.abs(value - input.data[at]!)).toBeLessThan(0.51 / 255))
+      const object = scene!.parts.findLastIndex(({ label }) => label === masks[1]!.label)
+      const without = redrawn(scene!, new Set([object]))
+      const touched = new Set(scene!.parts[object]!.pixels)
+      const changed = [...without.keys()].filter((at) => Math.abs(without[at]! - all[at]!) > 0.02)
+      expect(changed.length).toBeGreaterThan(100)
+      expect(changed.every((at) => touched.has(at % (64 * 64)))).toBe(true)
+      const seen = partsSeen(scene!)
+      masks[1]!.data.forEach((inside, pixel) => expect(seen[pixel] === object).toBe(inside === 1))
+    }
+  })
+
+  it('scales parts along with the image', async () => {
+    const half = { ...plain, input: { ...plain.input, height: 32, width: 32 } }
+    const { input, scene } = await shapeImages({ seed: 7, count: 1 }).load(0, half)
+    const all = redrawn(scene!, new Set())
+    const errors = Array.from(all, (value, at) => Math.abs(value - input.data[at]!))
+    expect(Math.max(...errors)).toBeLessThan(0.15)
+    expect(errors.reduce((a, b) => a + b, 0) / errors.length).toBeLessThan(0.003)
   })
 
   it.each([

@@ -14,6 +14,7 @@ import { inputInvariance } from './input-invariance.ts'
 import { irof } from './irof.ts'
 import { localisation } from './localisation.ts'
 import { parameterRandomization } from './parameter-randomization.ts'
+import { partProtocols } from './part-protocols.ts'
 import { pixelFlipping } from './pixel-flipping.ts'
 import { polarity } from './polarity.ts'
 import { publishedProtocols } from './published-protocols.ts'
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   cosineConvergence,
   twoObjectContrast,
   localisation,
+  partProtocols,
   gridPointingGame,
   deletionInsertion,
   pixelFlipping,

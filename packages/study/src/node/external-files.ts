@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { counted, type FloatTensor, messageOf, parseNpy, SaliencyError, tensor } from '@saliency/core'
@@ -31,17 +31,25 @@ const NAMED = 3
 
 /** A map as `[c, h, w]`. @throws INVALID_INPUT if the file is no array, or none of one image */
 export function readExternalMap(folder: string, file: string): FloatTensor {
-  const { data, shape } = parseNpy(readFileSync(join(folder, file)), file)
+  return mapIn(readFileSync(join(folder, file)), file)
+}
+
+function mapIn(bytes: Uint8Array, file: string): FloatTensor {
+  const { data, shape } = parseNpy(bytes, file)
   const own = shape.length === 4 && shape[0] === 1 ? shape.slice(1) : shape
   const planes = own.length === 2 ? [1, ...own] : own
   if (planes.length === 3) return tensor(Float32Array.from(data), planes)
   throw new SaliencyError('INVALID_INPUT', `${file}: [${shape.join(', ')}] is no map of one image`)
 }
 
-function look(folder: string, file: string): Seen {
+/** Reads a map once, for what is said of it and for the hash over all of them. */
+function look(folder: string, file: string, hash: Hash): Seen {
+  hash.update(file)
   if (!existsSync(join(folder, file))) return { file, problem: 'missing' }
   try {
-    const { data, shape } = readExternalMap(folder, file)
+    const bytes = readFileSync(join(folder, file))
+    hash.update(bytes)
+    const { data, shape } = mapIn(bytes, file)
     return { file, shape: shape as Shape, ...(!data.every(Number.isFinite) && { problem: 'not finite' }) }
   } catch (error) {
     return { file, problem: 'unreadable', detail: messageOf(error).replace(`${file}: `, '') }
@@ -91,16 +99,6 @@ function noticesOf(name: string, seen: readonly Seen[]): string[] {
   })
 }
 
-/** @throws FILE-like INVALID_INPUT where nothing can be used */
-function hashOf(folder: string, seen: readonly Seen[]): string {
-  const hash = createHash('sha256')
-  for (const { file, problem } of seen) {
-    hash.update(file)
-    if (problem !== 'missing') hash.update(readFileSync(join(folder, file)))
-  }
-  return hash.digest('hex')
-}
-
 /**
  * Looks at every map that was asked for.
  * @param name what messages call the maps
@@ -113,7 +111,8 @@ export function lookAtMaps(
   files: readonly string[],
   image: Shape,
 ): ExternalFiles {
-  const found = [...new Set(files)].map((file) => look(folder, file))
+  const hash = createHash('sha256')
+  const found = [...new Set(files)].map((file) => look(folder, file, hash))
   const shape = commonShape(found)
   if (!shape) {
     const { problem, detail, file } = found[0] as Seen
@@ -136,6 +135,6 @@ export function lookAtMaps(
     shape,
     unsound: new Set(seen.flatMap(({ file, problem }) => (problem ? [file] : []))),
     notices: noticesOf(name, seen),
-    sha256: hashOf(folder, seen),
+    sha256: hash.digest('hex'),
   }
 }

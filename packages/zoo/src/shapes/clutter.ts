@@ -1,22 +1,20 @@
 import type { Random } from '@saliency/core'
-import { blend, CANVAS_SIZE, forEachCovered, type Canvas, type Region } from './canvas.ts'
+import { CANVAS_SIZE, type Canvas, type Region } from './canvas.ts'
 import { randomColour } from './colour.ts'
+import { drawLayer, type Layer } from './layer.ts'
 
 /**
  * Draws things that belong to no class: strokes, open angles and specks, too thin or too small to be an object.
  * They are drawn before the objects, so they never cover one.
- * @returns the number of things drawn
+ * @returns what each of them covers
  */
-export function drawClutter(canvas: Canvas, random: Random): number {
+export function drawClutter(canvas: Canvas, random: Random): Layer[] {
   const count = random.integer(2, 6)
-  for (let index = 0; index < count; index++) {
+  return Array.from({ length: count }, () => {
     const kind = random.integer(0, 2)
     const colour = randomColour(random)
-    for (const region of CLUTTER[kind]?.(random) ?? []) {
-      forEachCovered(canvas, region, (pixel, coverage) => blend(canvas, pixel, colour, coverage))
-    }
-  }
-  return count
+    return drawLayer(canvas, CLUTTER[kind]?.(random) ?? [], () => colour)
+  })
 }
 
 const anywhere = (random: Random) => random.uniform() * CANVAS_SIZE

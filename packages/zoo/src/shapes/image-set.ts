@@ -12,6 +12,7 @@ import {
   type Preprocess,
 } from '@saliency/images'
 import { SHAPE_CLASSES } from './outline.ts'
+import { drawnScene } from './scene-parts.ts'
 import { drawScene, sceneLabels } from './scene.ts'
 
 /** Which procedural images make up a set. */
@@ -48,7 +49,8 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
     const record = images[index]
     if (record === undefined)
       throw new SaliencyError('INVALID_INPUT', `shapes: no image ${index} of ${count}`)
-    const { size, pixels, objects: inside } = drawScene({ seed, index, objects })
+    const scene = drawScene({ seed, index, objects })
+    const { size, pixels, objects: inside } = scene
     const raster = fitRaster({ height: size, width: size, data: pixels, maximum: 255 }, preprocess)
     const masks = inside.map(({ mask, label }) => fitMask(maskRaster(mask, size, size), preprocess, label))
     return {
@@ -56,6 +58,7 @@ export function shapeImages({ seed, count, objects = 1 }: ShapeImagesOptions): I
       input: normaliseRaster(raster, preprocess),
       pixels: rasterBytes(raster),
       masks,
+      scene: drawnScene(scene, preprocess),
     }
   }
   return {

@@ -1,16 +1,9 @@
 import { createRandom, type Random } from '@saliency/core'
 import { randomBackground, type BackgroundKind } from './background.ts'
-import {
-  blend,
-  createCanvas,
-  fillCanvas,
-  forEachCovered,
-  toBytes,
-  type Canvas,
-  type Region,
-} from './canvas.ts'
+import { createCanvas, fillCanvas, toBytes, type Canvas, type Region } from './canvas.ts'
 import { drawClutter } from './clutter.ts'
 import { contrastingColour, type Colour } from './colour.ts'
+import { drawLayer, type Layer } from './layer.ts'
 import { OUTLINES, SHAPE_CLASSES, type ShapeClass } from './outline.ts'
 import { randomPlacements, type Placement } from './placement.ts'
 
@@ -33,6 +26,7 @@ export interface SceneObject {
   readonly colour: Colour
   /** `[h, w]`, 1 where at least half of the pixel is covered by the object. */
   readonly mask: Uint8Array
+  readonly layer: Layer
 }
 
 /** A procedural image and the truth about it. */
@@ -42,7 +36,10 @@ export interface Scene {
   readonly pixels: Uint8Array
   readonly objects: readonly SceneObject[]
   readonly background: BackgroundKind
-  readonly clutter: number
+  /** What lies behind everything, `[h, w, 3]`, in [0, 1]. */
+  readonly behind: Float32Array
+  /** Things that belong to no class, drawn before the objects. */
+  readonly clutter: readonly Layer[]
 }
 
 /** Least distance, in the RGB cube, between an object's colour and both colours of the background. */
@@ -57,6 +54,7 @@ export function drawScene({ seed, index, objects }: SceneKey): Scene {
   const canvas = createCanvas()
   const background = randomBackground(stream('background'))
   fillCanvas(canvas, background.paint)
+  const behind = canvas.data.slice()
   const clutter = drawClutter(canvas, stream('clutter'))
   const colours = stream('colour')
   const placements = randomPlacements(stream('place'), objects)
@@ -64,7 +62,8 @@ export function drawScene({ seed, index, objects }: SceneKey): Scene {
     const colour = contrastingColour(colours, background.colours, CONTRAST)
     return drawObject(canvas, label, placements[position] as Placement, colour, colours)
   })
-  return { size: canvas.size, pixels: toBytes(canvas), objects: drawn, background: background.kind, clutter }
+  const pixels = toBytes(canvas)
+  return { size: canvas.size, pixels, objects: drawn, background: background.kind, behind, clutter }
 }
 
 /**
@@ -92,12 +91,12 @@ function drawObject(
   const name = SHAPE_CLASSES[label] as ShapeClass
   const mask = new Uint8Array(canvas.size * canvas.size)
   const [slopeX, slopeY] = [0.12 * (2 * random.uniform() - 1), 0.12 * (2 * random.uniform() - 1)]
-  forEachCovered(canvas, objectRegion(name, placement), (pixel, coverage, x, y) => {
+  const layer = drawLayer(canvas, [objectRegion(name, placement)], (x, y) => {
     const shade = (slopeX * (x - placement.x) + slopeY * (y - placement.y)) / placement.radius
-    blend(canvas, pixel, [colour[0] + shade, colour[1] + shade, colour[2] + shade], coverage)
-    if (coverage >= 0.5) mask[pixel] = 1
+    return [colour[0] + shade, colour[1] + shade, colour[2] + shade]
   })
-  return { name, label, placement, colour, mask }
+  for (const [pixel, { coverage }] of layer) if (coverage >= 0.5) mask[pixel] = 1
+  return { name, label, placement, colour, mask, layer }
 }
 
 /** The object's outline, scaled, rotated and moved to its place. */
