@@ -8,13 +8,16 @@ import { saliency, temporaryFolder } from './project.ts'
 const source = () => casePath('bugs', 'one-logit-class-sensitivity')
 const folder = temporaryFolder()
 
-/** The case's network beside a preprocessing with these class names. */
-function named(name: string, classes: readonly string[]): string {
+/** The case's network beside a preprocessing with these class names, or without any. */
+function named(name: string, classes?: readonly string[]): string {
   const target = join(folder, name)
   mkdirSync(target, { recursive: true })
   cpSync(join(source(), 'model.onnx'), join(target, 'model.onnx'))
   const preprocess = JSON.parse(readFileSync(join(source(), 'preprocess.json'), 'utf8')) as object
-  writeFileSync(join(target, 'preprocess.json'), JSON.stringify({ ...preprocess, classes }))
+  writeFileSync(
+    join(target, 'preprocess.json'),
+    JSON.stringify({ ...preprocess, ...(classes && { classes }) }),
+  )
   return join(target, 'model.onnx')
 }
 
@@ -56,6 +59,14 @@ describe.skipIf(!hasCases)('a binary classifier with one sigmoid output', () => 
     const [, first, second] = /\(\d\) ([\d.]+) %, \w+ \(\d\) ([\d.]+) %/.exec(out) ?? []
     expect(Number(first) + Number(second)).toBeCloseTo(100, 0)
     expect(out).toMatch(/a \(0\)/)
+  })
+
+  it('has classes that are called by their indices where nobody names them', async () => {
+    const [images, out] = [join(source(), 'images'), join(folder, 'nameless')]
+    const given = ['--model', named('none'), '--method', 'guided/gradient', '--out', out]
+    const { out: text } = await saliency(['explain', images, ...given])
+    expect(text).toMatch(/: class [01] [\d.]+ %, class [01] [\d.]+ %/)
+    expect(text).not.toMatch(/class \d \(/)
   })
 
   it('takes one name, that of class 1', async () => {

@@ -14,8 +14,9 @@ export interface MapOnPage {
 }
 
 const tiles = `
-.maps { display: flex; flex-wrap: wrap; gap: 1rem; }
-.maps figure { margin: 0; width: 224px; }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 1rem; }
+.maps figure { margin: 0; max-width: 224px; }
+@media screen and (min-width: 600px) { .maps { grid-template-columns: repeat(auto-fill, 224px); } }
 .maps img { width: 100%; display: block; }
 `
 

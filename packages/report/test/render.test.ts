@@ -77,3 +77,16 @@ it('a sheet holds six maps a line, and writes any label', async () => {
   // 12 + 6 · (192 + 12), and 44 + 34 + 2 · (192 + 22) + 12.
   expect([width, height]).toEqual([1236, 518])
 })
+
+it.each([
+  [1, 3],
+  [4, 4],
+  [9, 6],
+])('a sheet of %d maps is %d maps wide', async (count, columns) => {
+  const png = await picturePng(picture, 8)
+  const rows = [
+    { title: 'family', cells: Array.from({ length: count }, () => ({ label: 'a', png })) },
+    { title: 'another', cells: [{ label: 'b', png }] },
+  ]
+  expect((await sharp(await contactSheet('Title', rows)).metadata()).width).toBe(12 + columns * 204)
+})

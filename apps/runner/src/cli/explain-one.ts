@@ -34,7 +34,7 @@ function predictionText(logits: Float32Array, { model, along }: OneImage): strin
     return `${output.toPrecision(4)} (one output and no sigmoid: no classes)`
   const best = topPredictions(logits, model.model.head, model.classes)
   const list = best.map(
-    ({ index, name: label, probability }) => `${label} (${index}) ${(100 * probability).toFixed(1)} %`,
+    ({ index, name, probability }) => `${withIndex(name, index)} ${(100 * probability).toFixed(1)} %`,
   )
   return list.join(', ')
 }
@@ -75,7 +75,9 @@ function targetOf(
   return { ...resolveTarget(along.values, logits, image), target: along.name, name: along.name }
 }
 
-const titleOf = ({ target, name }: ResolvedTarget) => (target === name ? name : `${name} (${target})`)
+/** A class by name and index; a class without a name is called by its index already. */
+const withIndex = (name: string, index: number | string) =>
+  name === index || name === `class ${index}` ? name : `${name} (${index})`
 
 /** Whether the class that the model predicts is the image's; undefined where that is not known. */
 function isRight({ label }: ExplainImage, logits: Float32Array): boolean | undefined {
@@ -116,6 +118,6 @@ export async function explainOne(request: OneImage): Promise<ExplainedImage> {
     progress.finished(maps.length)
   }
   if (flags.ledger) await printLedgers(request, image, target)
-  const title = `${image.name}: ${titleOf(target)}, ${model.model.name}`
+  const title = `${image.name}: ${withIndex(target.name, target.target)}, ${model.model.name}`
   return { entries: await writer.finish({ title, prediction }), isRight: isRight(image, logits) }
 }

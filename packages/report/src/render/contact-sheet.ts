@@ -16,7 +16,8 @@ const CELL = 192
 const GAP = 12
 const LABEL = 22
 const TITLE = 34
-const COLUMNS = 6
+/** No sheet is wider than the most, and few maps leave no paper white, but for what a title needs. */
+const [LEAST_COLUMNS, MOST_COLUMNS] = [3, 6]
 
 function escape(text: string): string {
   // XML has no way to write control characters.
@@ -35,7 +36,9 @@ function small(png: Buffer): Promise<Buffer> {
 
 /** All maps of one image on one PNG, a family a row, wrapped where it is long. */
 export async function contactSheet(title: string, rows: readonly SheetRow[]): Promise<Buffer> {
-  const width = GAP + COLUMNS * (CELL + GAP)
+  const longest = Math.max(...rows.map(({ cells }) => cells.length))
+  const columns = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, longest))
+  const width = GAP + columns * (CELL + GAP)
   const images: Promise<OverlayOptions>[] = []
   const labels: string[] = [text(GAP, 28, 18, title, 'bold')]
   let top = 44
@@ -43,12 +46,12 @@ export async function contactSheet(title: string, rows: readonly SheetRow[]): Pr
     labels.push(text(GAP, top + 22, 15, row.title, 'bold'))
     top += TITLE
     for (const [index, cell] of row.cells.entries()) {
-      const [line, column] = [Math.floor(index / COLUMNS), index % COLUMNS]
+      const [line, column] = [Math.floor(index / columns), index % columns]
       const [x, y] = [GAP + column * (CELL + GAP), top + line * (CELL + LABEL)]
       images.push(small(cell.png).then((input) => ({ input, left: x, top: y })))
       labels.push(text(x, y + CELL + 15, 12, cell.label))
     }
-    top += Math.ceil(row.cells.length / COLUMNS) * (CELL + LABEL) + GAP
+    top += Math.ceil(row.cells.length / columns) * (CELL + LABEL) + GAP
   }
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}">${labels.join('')}</svg>`
   return sharp({ create: { width, height: top, channels: 3, background: '#ffffff' } })
