@@ -24,13 +24,14 @@ export async function accuracyOf({ store, record, lost }: Omit<Run, 'rows'>): Pr
   if (!plain || images.every(({ label }) => label === undefined)) return undefined
   const counts = { right: 0, labelled: 0 }
   for (let group = 0; group * GROUP_SIZE < images.length; group++) {
-    const stored = await getSound(store, 'maps', mapsId(group, conditionKey(plain)))
-    const [rows = 0, classes = 0] = stored?.logits.shape ?? []
+    const id = mapsId(group, conditionKey(plain))
+    const stored = (await getSound(store, 'logits', id)) ?? (await getSound(store, 'maps', id))?.logits
+    const [rows = 0, classes = 0] = stored?.shape ?? []
     if (!stored || classes < 2) continue
     const members = images.slice(group * GROUP_SIZE, group * GROUP_SIZE + rows)
     for (const [row, { id, label }] of members.entries()) {
       if (label === undefined || lost.has(id)) continue
-      const logits = stored.logits.data.subarray(row * classes, (row + 1) * classes)
+      const logits = stored.data.subarray(row * classes, (row + 1) * classes)
       counts.labelled += 1
       if (rankedClasses(logits)[0] === label) counts.right += 1
     }

@@ -26,7 +26,9 @@ async function hasMaps(
 ): Promise<boolean> {
   const { weights, conditions } = plan.states[unit.state] as PlannedState
   if (weights.kind !== 'original') return true
-  for (const group of groupsOf(unit))
+  // Maps that go with their process are made again where something is compared with them, and only there.
+  const needed = groupsOf(unit).filter((group) => store.scratch === undefined || compared.has(group))
+  for (const group of needed)
     for (const condition of conditions) {
       const id = mapsId(group, conditionKey(condition))
       const isThere = compared.has(group) ? await getSound(store, 'maps', id) : await store.has('maps', id)

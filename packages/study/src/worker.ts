@@ -31,9 +31,9 @@ function inTurn<T>(work: (scorer: Scorer) => Promise<T>) {
 }
 
 const functions: ScoringThread = {
-  start: ({ scoring, folder, checks }) =>
+  start: ({ scoring, folder, scratch, checks }) =>
     answer(async () => {
-      scorer = createScorer(scoring, folderStore(folder), await importChecks(checks), predict)
+      scorer = createScorer(scoring, folderStore(folder, scratch), await importChecks(checks), predict)
       return true
     }),
   async score({ isPacked, ...job }) {

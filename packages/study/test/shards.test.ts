@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { guided } from '@saliency/method-guided'
@@ -106,6 +106,27 @@ describe('shards', { timeout: 240_000 }, () => {
         expect(await resultsIn(folder)).toEqual(whole)
     },
   )
+
+  it('that run four times at once, each alone, give the same files', async () => {
+    const folder = temporaryFolder()
+    const runs = Array.from({ length: 4 }, () => runShard(folder, { index: 0, count: 1 }))
+    await Promise.all(runs)
+    expect(await resultsIn(folder)).toEqual(whole)
+  })
+
+  it('with maps on a disk of their own give the same files, and leave no maps', async () => {
+    const [folder, scratch] = [temporaryFolder(), temporaryFolder()]
+    const settings = { threads: 1, scratch: join(scratch, 'new') }
+    const shard = { index: 0, count: 1 }
+    const stopped = new AbortController()
+    const events = () => ({ unit: () => stopped.abort() })
+    await runStudy({ ...planned, folder, shard }, { ...settings, events, signal: stopped.signal })
+    await runStudy({ ...planned, folder, shard }, settings)
+    expect(await resultsIn(folder)).toEqual(whole)
+    expect([existsSync(join(folder, 'maps')), readdirSync(settings.scratch)]).toEqual([false, []])
+    // What is done needs its maps no more.
+    expect((await runStudy({ ...planned, folder, shard }, settings)).done).toBe(0)
+  })
 
   it('that ran already compute nothing', async () => {
     const folder = temporaryFolder()

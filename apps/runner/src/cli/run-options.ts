@@ -44,6 +44,21 @@ function withStudyOptions(command: Command): Command {
   return withCommonOptions(withModelOptions(command))
 }
 
+/** How the process computes that does so, here or elsewhere. */
+function withWorkOptions(command: Command): Command {
+  return command
+    .option(
+      '--scoring-threads <number>',
+      'threads that compare maps beside the engine; default: a quarter of the cores, at most 4',
+      wholeNumber(0),
+    )
+    .option(
+      '--scratch <folder>',
+      "keep maps of the model's own weights there while a process runs, and not in the run folder; the report then shows none",
+    )
+    .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
+}
+
 /** Seconds after which another worker takes the shard of one that is silent. */
 const LEASE = 30
 
@@ -58,12 +73,11 @@ function addWorkerCommand(program: Command, terminal: Terminal, done: Done, invo
         .argParser(wholeNumber(2))
         .default(LEASE),
     )
-    .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
     .action(async (config: string | undefined, flags: WorkerFlags) => {
       const { workerCommand } = await import('./worker.ts')
       done(await workerCommand(config, flags, invocation, terminal))
     })
-  withStudyOptions(worker)
+  withWorkOptions(withStudyOptions(worker))
 }
 
 /** Declares `saliency run`, and `saliency plan`, `saliency status` and `saliency worker` for runs of many processes. */
@@ -76,7 +90,7 @@ export function addRunCommands(
   const run = program
     .command('run')
     .description('Run a study: maps, checks, verdicts, report. Repeated, it goes on where it stopped.')
-  withStudyOptions(run)
+  withWorkOptions(withStudyOptions(run))
     .addOption(
       new Option(
         '--shard <i/n>',
@@ -87,7 +101,7 @@ export function addRunCommands(
       new Option(
         '--on <address>',
         'have shards computed elsewhere, and follow them: slurm, redis://HOST, postgres://HOST/DATABASE; what follows -- goes to sbatch',
-      ).conflicts(['shard', 'dryRun', 'scoringThreads']),
+      ).conflicts(['shard', 'dryRun']),
     )
     .option(
       '--shards <number>',
@@ -95,12 +109,6 @@ export function addRunCommands(
       wholeNumber(1),
     )
     .option('--cancel-on-interrupt', 'with --on: Ctrl-C cancels the shards, too')
-    .option(
-      '--scoring-threads <number>',
-      'threads that compare maps beside the engine; default: a quarter of the cores, at most 4',
-      wholeNumber(0),
-    )
-    .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
     .option(
       '--require <outcomes>',
       "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, truth, or a check's id",

@@ -20,6 +20,7 @@ export interface RunFlags extends StudyFlags {
   readonly cancelOnInterrupt?: boolean
   readonly scoringThreads?: number
   readonly sameBits?: boolean
+  readonly scratch?: string
   readonly dryRun?: boolean
   readonly require?: readonly string[]
   readonly junit?: string
@@ -100,7 +101,7 @@ function finishShard(
 /** Runs a study, or a shard of it, and shows how far it is. @throws INTERRUPTED */
 async function execute(
   planned: PlannedStudy,
-  { scoringThreads, sameBits = false }: RunFlags,
+  { scoringThreads, scratch, sameBits = false }: RunFlags,
   terminal: Terminal,
   shard: Shard | undefined,
 ): Promise<RunOutcome> {
@@ -110,6 +111,7 @@ async function execute(
     {
       signal: terminal.signal,
       sameBits,
+      ...(scratch !== undefined && { scratch }),
       ...(scoringThreads !== undefined && { threads: scoringThreads }),
       events: (pending) => (progress = createProgress(planned.study, pending, terminal, shard)).events,
       say: terminal.error,

@@ -17,6 +17,8 @@ export interface ThreadStart {
   readonly scoring: Scoring
   /** The run folder, which it opens as well. */
   readonly folder: string
+  /** Where maps lie, if not there. */
+  readonly scratch: string | undefined
   readonly checks: readonly CheckModule[]
 }
 

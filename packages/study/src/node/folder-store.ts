@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
-import type { RunContent, RunKind, RunStore } from '../store/run-store.ts'
+import type { RunContent, RunKind, RunStore, StoredMaps } from '../store/run-store.ts'
 import type { Failure } from '../store/planned-unit.ts'
 import { makeFolder, readJson, writeAtomically } from '../system/files.ts'
 import type { FileFormat } from './file-format.ts'
+import { logitsFormat } from './logits-file.ts'
 import { mapsFormat } from './maps-file.ts'
 import { pictureFormat } from './picture-file.ts'
 import { studyFormat } from './study-file.ts'
@@ -31,6 +32,7 @@ const formats: { readonly [K in RunKind]: FileFormat<RunContent[K]> } = {
   failure: failureFormat,
   tries: triesFormat,
   maps: mapsFormat,
+  logits: logitsFormat,
   picture: pictureFormat,
 }
 
@@ -59,14 +61,17 @@ function keepFolder(folder: string): () => void {
 /**
  * Keeps a run in a folder, as files that other programs read: `study.json`, rows in Parquet, maps as NumPy arrays, pictures
  * in PNG. Rows and maps carry checksums. The folder is made when the first thing is put.
+ * @param scratch where maps lie instead: a disk of this machine's own
  */
-export function folderStore(folder: string): RunStore {
+export function folderStore(folder: string, scratch?: string): RunStore {
   const assertFolder = keepFolder(folder)
+  const placeOf = (kind: RunKind) => (kind === 'maps' ? (scratch ?? folder) : folder)
   const pathOf = (kind: RunKind, id: string) =>
-    join(folder, formats[kind].folder, `${id}${formats[kind].ending}`)
+    join(placeOf(kind), formats[kind].folder, `${id}${formats[kind].ending}`)
   return {
     name: folder,
     folder,
+    ...(scratch !== undefined && { scratch }),
     has: async (kind, id) => existsSync(pathOf(kind, id)),
     async get(kind, id) {
       const path = pathOf(kind, id)
@@ -75,10 +80,12 @@ export function folderStore(folder: string): RunStore {
     async put(kind, id, content) {
       assertFolder()
       await formats[kind].write(pathOf(kind, id), content)
+      if (kind === 'maps' && scratch !== undefined)
+        await logitsFormat.write(pathOf('logits', id), (content as StoredMaps).logits)
     },
     async list(kind) {
       const { ending } = formats[kind]
-      const files = join(folder, formats[kind].folder)
+      const files = join(placeOf(kind), formats[kind].folder)
       const names = existsSync(files) ? readdirSync(files) : []
       return names
         .filter((name) => name.endsWith(ending))
@@ -87,7 +94,7 @@ export function folderStore(folder: string): RunStore {
     },
     async remove(kind, id) {
       const { folder: inside, ending, beside = ending } = formats[kind]
-      for (const one of [ending, beside]) rmSync(join(folder, inside, `${id}${one}`), { force: true })
+      for (const one of [ending, beside]) rmSync(join(placeOf(kind), inside, `${id}${one}`), { force: true })
     },
   }
 }

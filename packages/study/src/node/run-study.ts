@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { PlannedStudy } from '../plan-study.ts'
 import { type RunOutcome, type RunSettings, runWith } from '../run-study.ts'
 import type { Shard } from '../shard.ts'
@@ -5,6 +7,8 @@ import { type Run, openRun as openStoredRun } from '../store/open-run.ts'
 import { folderStore } from './folder-store.ts'
 import { joinMachines } from './machines-file.ts'
 import { assertUnclaimed, lockRunFolder } from './run-lock.ts'
+import { explainSystemError } from '../system/errors.ts'
+import { makeFolder } from '../system/files.ts'
 import { readStudy } from './study-file.ts'
 import { threadCrew } from './thread-crew.ts'
 
@@ -20,10 +24,22 @@ export interface StudyInFolder extends PlannedStudy {
 export interface FolderRunSettings extends RunSettings {
   /** Scoring threads beside the engine's; 0 for none. A quarter of the cores by default, at most four. */
   readonly threads?: number
+  /** Where maps of the original weights lie while this process runs, instead of the run folder: a disk of this machine's own. The report then shows no maps of images. */
+  readonly scratch?: string
   /** Refuses to add rows of a machine that rounds differently from the one that began the study. */
   readonly sameBits?: boolean
   /** Is told what is waited for: another process that is about to end, for instance. */
   readonly say?: (text: string) => void
+}
+
+/** A folder of this process's own. @throws FILE */
+function makeScratch(folder: string): string {
+  try {
+    makeFolder(folder)
+    return mkdtempSync(join(folder, 'saliency-maps-'))
+  } catch (error) {
+    throw explainSystemError(error, folder)
+  }
 }
 
 /**
@@ -34,18 +50,20 @@ export interface FolderRunSettings extends RunSettings {
  */
 export async function runStudy(
   { folder, ...planned }: StudyInFolder,
-  { threads, sameBits = false, say = () => undefined, ...settings }: FolderRunSettings = {},
+  { threads, sameBits = false, scratch, say = () => undefined, ...settings }: FolderRunSettings = {},
 ): Promise<RunOutcome> {
   if (planned.shard) await assertUnclaimed(folder, say)
   const release = planned.shard ? () => undefined : await lockRunFolder(folder, say)
+  const own = scratch === undefined ? undefined : makeScratch(scratch)
   try {
-    const store = folderStore(folder)
+    const store = folderStore(folder, own)
     const rounds = (rounding: string) => {
       settings.rounds?.(rounding)
       joinMachines(folder, rounding, sameBits)
     }
     return await runWith({ ...planned, store }, { ...settings, rounds }, threadCrew(folder, threads))
   } finally {
+    if (own !== undefined) rmSync(own, { recursive: true, force: true })
     release()
   }
 }

@@ -11,13 +11,13 @@ export function threadCount(): number {
 
 /** Opens threads; none where a check cannot be imported a second time. */
 async function openThreads(
-  { study, predict }: CrewSettings,
+  { study, store, predict }: CrewSettings,
   folder: string,
   count: number,
 ): Promise<ScorerThread[]> {
   const checks = modulesOf(study)
   if (!checks) return []
-  const start = { scoring: scoringOf(study, count), folder, checks }
+  const start = { scoring: scoringOf(study, count), folder, scratch: store.scratch, checks }
   const opening = Array.from({ length: count }, () => openScorerThread(start, predict))
   const opened = await Promise.allSettled(opening)
   const threads = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))

@@ -1,5 +1,5 @@
 import type { MapResult } from '@saliency/explain'
-import { SaliencyError } from '@saliency/core'
+import { type FloatTensor, SaliencyError } from '@saliency/core'
 import { shortHash } from './keys.ts'
 import type { StudyRow } from './rows.ts'
 import type { StudyRecord } from './study-record.ts'
@@ -47,6 +47,8 @@ export interface RunContent {
   readonly tries: number
   /** Maps of the original weights, by {@link mapsId}: those of every other state are compared with them. */
   readonly maps: StoredMaps
+  /** Logits `[n, k]` of maps that do not last, by the same id. */
+  readonly logits: FloatTensor
   /** What a report shows beside maps, by the image's place in the data set. */
   readonly picture: StoredPicture
 }
@@ -63,6 +65,8 @@ export interface RunStore {
   readonly name: string
   /** Where its files lie, if it keeps files. */
   readonly folder?: string
+  /** Where its maps lie instead, which go when the process ends. */
+  readonly scratch?: string
   /** Whether something is stored under this id; it may be damaged. */
   has(kind: RunKind, id: string): Promise<boolean>
   /**

@@ -43,7 +43,7 @@ export const modelOutputs = {
         package: v.string(),
         version: v.string(),
         path: v.string(),
-        kind: v.picklist(['method', 'check']),
+        kind: v.picklist(['method', 'check', 'executor']),
         source: v.picklist(['config', 'project', 'runner']),
         status: v.picklist(['ok', 'failed', 'incompatible', 'shadowed', 'conflict']),
         reason: v.optional(v.string()),
@@ -51,6 +51,7 @@ export const modelOutputs = {
           v.looseObject({ ...plugin, kind: v.string(), variants: v.record(v.string(), variant) }),
         ),
         checks: v.array(v.looseObject(plugin)),
+        executors: v.array(v.looseObject({ id: v.string(), schemes: v.array(v.string()) })),
       }),
     ),
     cost: v.optional(
