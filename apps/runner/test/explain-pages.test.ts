@@ -96,4 +96,15 @@ describe('maps of an image', () => {
     expect(text).toMatch(/The model is right on \d of 2 images with a label \(\d+\.0 %\)/)
     expect(listing(out).accuracy?.labelled).toBe(2)
   })
+
+  it('of an earlier command are said to lie beside those that are listed', async () => {
+    const out = at('twice')
+    const of = (method: string) =>
+      saliency(['explain', at('one.png'), '--model', 'residual', '--method', method, '--out', out])
+    expect((await of('guided/gradient')).error).not.toContain('earlier')
+    expect((await of('guided/gradient')).error).not.toContain('earlier')
+    const { error } = await of('guided/guided')
+    expect(error).toContain(`1 map of an earlier command lies in ${out} too (one/guided-gradient.png)`)
+    expect(listing(out).maps.map((map) => map.overlay)).toEqual(['one/guided-guided.png'])
+  })
 })

@@ -7,10 +7,10 @@ import { suggestion } from './nearest.ts'
 const LISTED = 8
 
 /**
- * The layer that returns what the module `path` does (`layer4.1`, which holds `layer4.1.conv1`, `layer4.1.relu`, …): the one
- * of its layers that others read. Undefined where there is no such module, or more than one of its layers is read.
+ * The layers that return what the module `path` does (`layer4.1`, which holds `layer4.1.conv1`, `layer4.1.relu`, …): those
+ * that others read. One, but for a module that is used several times; none where there is no such module.
  */
-function outputOfModule(path: string, layers: readonly Layer[]): Layer | undefined {
+function outputsOfModule(path: string, layers: readonly Layer[]): readonly Layer[] {
   const isInside = ({ name }: Layer) => name.startsWith(`${path}.`)
   const inside = layers.filter(isInside)
   const read = new Set<Value>()
@@ -18,10 +18,12 @@ function outputOfModule(path: string, layers: readonly Layer[]): Layer | undefin
     if (isInside(layer)) continue
     for (const node of layer.nodes) for (const input of node.inputs) read.add(input)
   }
-  const outputs = inside.filter(({ nodes }) =>
-    nodes.some((node) => node.outputs.some((value) => read.has(value))),
-  )
-  return outputs.length === 1 ? outputs[0] : undefined
+  return inside.filter(({ nodes }) => nodes.some((node) => node.outputs.some((value) => read.has(value))))
+}
+
+function listed(layers: readonly Layer[]): string {
+  const names = layers.slice(0, LISTED).map(({ name }) => name)
+  return `${names.join(', ')}${layers.length > LISTED ? `, … (${layers.length})` : ''}`
 }
 
 /**
@@ -30,12 +32,20 @@ function outputOfModule(path: string, layers: readonly Layer[]): Layer | undefin
  */
 export function findLayer(model: string, wanted: string, layers: readonly Layer[]): Layer {
   const isWanted = ({ name }: Layer) => name.normalize() === wanted.normalize()
-  const found = layers.find(isWanted) ?? outputOfModule(wanted, layers)
-  if (found) return found
+  const named = layers.find(isWanted)
+  if (named) return named
+  const outputs = outputsOfModule(wanted, layers)
+  const [output] = outputs
+  if (output && outputs.length === 1) return output
+  if (output) {
+    throw new SaliencyError(
+      'UNKNOWN_LAYER',
+      `${model} uses '${wanted}' several times. Name one of its layers: ${listed(outputs)}.`,
+    )
+  }
   const names = layers.map(({ name }) => name)
-  const more = names.length > LISTED ? `, … (${names.length})` : ''
   throw new SaliencyError(
     'UNKNOWN_LAYER',
-    `${model} has no layer '${wanted}'.${suggestion(wanted, names)} It has ${names.slice(0, LISTED).join(', ')}${more}.`,
+    `${model} has no layer '${wanted}'.${suggestion(wanted, names)} It has ${listed(layers)}.`,
   )
 }

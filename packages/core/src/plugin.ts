@@ -25,7 +25,7 @@ function fieldsOf(plugin: unknown, what: 'method' | 'check'): Record<string, unk
   if (contract !== contractVersion) {
     throw new SaliencyError(
       'INCOMPATIBLE_CONTRACT',
-      `the default export has contract ${JSON.stringify(contract)}; this core speaks contract ${contractVersion}.`,
+      `the default export has ${contract === undefined ? 'no contract' : `contract ${JSON.stringify(contract)}`}; this core speaks contract ${contractVersion}.`,
     )
   }
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id)) {

@@ -24,6 +24,7 @@ describe('a plugin is recognised by its fields', () => {
     ['text', 'the default export is a string, not a method'],
     [[], 'the default export is an empty list'],
     [{ ...good, contract: 2 }, 'the default export has contract 2; this core speaks contract 1.'],
+    [{ id: 'bare' }, 'the default export has no contract; this core speaks contract 1.'],
     [{ ...good, id: 'Bad Id' }, 'the method\'s id is "Bad Id"'],
     [{ ...good, kind: 'magic' }, 'good is of kind "magic": known are graph, sampling, composition.'],
     [{ ...good, explain: 3 }, 'good has no function explain.'],

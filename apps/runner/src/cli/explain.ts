@@ -1,8 +1,5 @@
-import { join, resolve } from 'node:path'
-import { counted, type Engine, messageOf, SaliencyError } from '@saliency/core'
+import { type Engine, messageOf, SaliencyError } from '@saliency/core'
 import { classTerms, optionPair } from '@saliency/explain'
-import { accuracySentence, imagesPage } from '@saliency/report'
-import { writeAtomically } from '@saliency/study/system'
 import { loadModel, type RunnerModel } from '@saliency/toolkit'
 import { leftOutOfAll, leftToNames, leftToNamesSentence } from '@saliency/toolkit/project'
 import {
@@ -18,6 +15,7 @@ import { openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
 import type { ExplainFlags } from './explain-flags.ts'
 import { explainOne, type OneImage } from './explain-one.ts'
+import { writeListing } from './explain-listing.ts'
 import { createExplainProgress } from './explain-progress.ts'
 import { type Terminal, warn } from './terminal.ts'
 
@@ -154,24 +152,4 @@ async function explainAll(request: Omit<OneImage, 'index' | 'progress'>): Promis
   if (entries.length === 0) return exitCodes.badInput
   const isPartial = failures.length > 0 || (!isAll && unavailable.length > 0)
   return isPartial ? exitCodes.someFailed : exitCodes.ok
-}
-
-/** Writes what lists all maps, for programs and for people, and says where. */
-function writeListing(
-  listing: { readonly maps: readonly MapEntry[]; readonly accuracy?: { right: number; labelled: number } },
-  { out, json }: ExplainFlags,
-  terminal: Terminal,
-): void {
-  const images = [...new Set(listing.maps.map(({ image }) => image))]
-  writeAtomically(resolve(out, 'maps.json'), `${JSON.stringify(listing, undefined, 2)}\n`)
-  if (images.length > 0)
-    writeAtomically(
-      resolve(out, 'index.html'),
-      imagesPage(`Maps of ${counted(images.length, 'image')}`, images),
-    )
-  if (json) return terminal.out(JSON.stringify(listing))
-  if (listing.accuracy) terminal.out(accuracySentence(listing.accuracy))
-  terminal.out(
-    `${counted(listing.maps.length, 'map')} of ${counted(images.length, 'image')}: open ${join(out, 'index.html')}; contact-sheet.png in each image's folder, all listed in maps.json.`,
-  )
 }

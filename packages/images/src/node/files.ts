@@ -68,6 +68,8 @@ export async function fileImages(
   const leftOut = [...(listing.skipped ?? []), ...skipped]
   if (sound.length === 0) {
     const [first] = leftOut
+    if (first && leftOut.length === 1 && first.id === name)
+      throw new SaliencyError('INVALID_INPUT', `${name} ${first.reason}`)
     throw new SaliencyError(
       'INVALID_INPUT',
       `${name}: none of ${counted(leftOut.length, 'file')} is a readable image; ${first?.id}: ${first?.reason}`,
