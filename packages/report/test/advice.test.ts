@@ -158,6 +158,21 @@ describe('power', () => {
     const drawn = [finding('m/strong', undefined, 'undecided')]
     expect(powerSentence(powerOfStudy(record, summaryOf(drawn))[0]!)).toContain('cannot tell')
   })
+
+  test('the sign and truth axes say from which value on they find anything', () => {
+    const measured = (variant: string, findsFrom: number | null) => {
+      const base = { variant, metric: 'polarity', outcome: 'undecided', value: 0.4, images: 32 }
+      return { ...base, undefinedCount: 0, details: { findsFrom } }
+    }
+    const on = (findings: readonly Finding[]) =>
+      powerOfStudy(record, { ...summaryOf([]), checks: [{ id: 'polarity', title: 'Sign', findings }] })
+    const [power] = on([measured('m/strong', 0.7), measured('m/equal', 0.8), measured('m/weak', null)])
+    expect(power).toEqual({ axis: 'sign', variants: 3, blind: 1, finds: 0.7 })
+    expect(powerSentence(power!)).toContain('agrees with the logit beyond chance by at least .70')
+    const [small] = on([measured('m/strong', null), measured('m/equal', null)])
+    expect(isTooSmall(small!)).toBe(true)
+    expect(powerSentence(small!)).toContain('it may miss a sign that always holds')
+  })
 })
 
 describe('the recommendation', () => {

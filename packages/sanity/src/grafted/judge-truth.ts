@@ -1,5 +1,6 @@
 import type { Measurement, Row, VariantFacts } from '@saliency/core'
 import { type ByImage, valuesOf } from '../metrics/by-image.ts'
+import { findsFrom, imagesToDecideMean } from '../statistics/unit-power.ts'
 import { meanInUnit } from '../statistics/unit-mean.ts'
 import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
 import { groupRows } from '../verdict/table.ts'
@@ -46,13 +47,20 @@ function judgeVariant(variant: string, rows: readonly Row[], threshold: number):
   const base = { variant, metric: 'grafted-truth', images: own.size, undefinedCount: images - own.size }
   if (own.size < (1 - UNDEFINED_LIMIT) * images || own.size < 2)
     return { ...base, value: null, outcome: 'undefined' }
-  const { mean, low, high } = meanInUnit([...own.values()])
+  const values = [...own.values()]
+  const { mean, low, high } = meanInUnit(values)
+  const outcome = outcomeOf(rows, threshold)
+  const needed = outcome === 'undecided' ? imagesToDecideMean(values, threshold) : undefined
   return {
     ...base,
     value: mean,
     interval: [low, high],
-    outcome: outcomeOf(rows, threshold),
-    ...(images < ENOUGH_IMAGES && { notes: ['preliminary'] }),
+    outcome,
+    notes: [
+      ...(images < ENOUGH_IMAGES ? ['preliminary'] : []),
+      ...(needed === undefined ? [] : [`about ${needed} images would decide`]),
+    ],
+    details: { findsFrom: findsFrom(values, threshold) ?? null },
   }
 }
 

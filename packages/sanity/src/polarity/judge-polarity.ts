@@ -1,6 +1,7 @@
 import { SaliencyError, type Measurement, type Row, type VariantFacts } from '@saliency/core'
 import { type ByImage, valuesOf } from '../metrics/by-image.ts'
 import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
+import { findsFrom, imagesToDecideMean } from '../statistics/unit-power.ts'
 import { meanInUnit } from '../statistics/unit-mean.ts'
 import { groupRows } from '../verdict/table.ts'
 
@@ -45,17 +46,23 @@ function judgeVariant({ id }: VariantFacts, rows: readonly Row[], threshold: num
   const { mean, low, high } = meanInUnit([...agreements.values()])
   const interval = [2 * low - 1, 2 * high - 1] as const
   const chance = [...valuesOf(rows, 'shuffled-agreement').values()]
+  const outcome = outcomeOf({ low: interval[0], high: interval[1] }, threshold)
+  const values = [...agreements.values()]
+  const finds = findsFrom(values, (1 + threshold) / 2)
+  const needed = outcome === 'undecided' ? imagesToDecideMean(values, (1 + threshold) / 2) : undefined
   const notes = [
     ...(images < ENOUGH_IMAGES ? ['preliminary'] : []),
+    ...(needed === undefined ? [] : [`about ${needed} images would decide`]),
     ...(hasBothSigns ? [] : ['no negative regions: not comparable there, judged on the positive ones']),
   ]
   const finding: Measurement = {
     ...base,
     value: 2 * mean - 1,
     interval,
-    outcome: outcomeOf({ low: interval[0], high: interval[1] }, threshold),
+    outcome,
     notes,
     details: {
+      findsFrom: finds === undefined ? null : 2 * finds - 1,
       shuffled: chance.length > 0 ? 2 * (chance.reduce((a, b) => a + b, 0) / chance.length) - 1 : null,
     },
   }

@@ -2,10 +2,10 @@ import type { Estimate } from './estimate.ts'
 import { halfWidth, type Spread } from './spread.ts'
 
 /** What a standard normal number exceeds in one of five cases. */
-const ONE_IN_FIVE = 0.8416
+export const ONE_IN_FIVE = 0.8416
 
 /** More images than this are not asked for. */
-const MOST_IMAGES = 100_000
+export const MOST_IMAGES = 100_000
 
 /** Variance of a statistic from all sources; images and draws both hold their interaction. */
 function varianceOf({ fromImages, fromDraws, fromBoth, draws }: Spread): number {
