@@ -41,13 +41,13 @@ export async function runCommand(
     shard !== undefined && !flags.dryRun,
   )
   const { study, folder } = planned
+  requirementsOf(planned, flags)
   if (flags.dryRun) {
     const plan = await describePlan(planned, shard)
     if (flags.json) terminal.out(JSON.stringify(plan))
     else printPlan(plan, study, terminal)
     return exitCodes.ok
   }
-  requirementsOf(planned, flags)
   const outcome = await execute(planned, flags, terminal, shard)
   if (shard) return finishShard(shard, outcome, folder, terminal)
   return finishRun(planned, flags, registry, terminal, outcome)

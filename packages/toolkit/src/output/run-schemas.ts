@@ -13,6 +13,18 @@ const verdict = v.looseObject({
   notes: texts,
 })
 
+/** Every verdict beside what published protocols say; empty where the study asked none. */
+export const protocols = v.array(
+  v.looseObject({
+    variant: v.string(),
+    axis: v.string(),
+    outcome: v.string(),
+    holds: v.pipe(count, v.description('Protocols that say the same.')),
+    of: v.pipe(count, v.description('Protocols with an answer.')),
+    answers: v.array(v.object({ published: v.string(), says: v.string() })),
+  }),
+)
+
 /** What is printed of runs, besides their summary. */
 export const runOutputs = {
   plan: v.looseObject({
@@ -55,6 +67,7 @@ export const runOutputs = {
         verdicts: v.array(verdict),
       }),
     ),
+    protocols: v.optional(protocols),
   }),
   compare: v.looseObject({
     format: v.literal(1),

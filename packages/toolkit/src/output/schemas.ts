@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { modelOutputs } from './model-schemas.ts'
-import { runOutputs } from './run-schemas.ts'
+import { protocols, runOutputs } from './run-schemas.ts'
 
 const said = v.optional(v.string())
 const pair = v.tuple([v.number(), v.number()])
@@ -73,6 +73,7 @@ export const outputs = {
     ),
     rows: v.number(),
     accuracy,
+    protocols: v.optional(protocols),
   }),
   ...modelOutputs,
   ...runOutputs,
