@@ -127,6 +127,13 @@ describe('what follows from a run', () => {
     expect(text).toContain('Cannot be used on this model:')
   })
 
+  it('--require with an unknown word is refused before anything is computed, by a dry run, too', async () => {
+    const wrong = ['--dry-run', '--require', 'guided/guided: class=dependz']
+    const { code, error } = await saliency([...again, '--out', folder, ...wrong])
+    expect(code).toBe(2)
+    expect(error).toContain("there is no outcome 'dependz'. Did you mean 'depends'?")
+  })
+
   it('--require ends with 3 and one line where the study finds another outcome, and writes JUnit XML', async () => {
     const xml = join(folder, 'junit.xml')
     const required = 'guided/guided: class=depends'

@@ -81,7 +81,7 @@ body:has(.pages > :target) > :not(.pages), body:has(.pages > :target) > .pages >
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; } h2, h3, summary { break-after: avoid; } tr, figure, .answer, .tile { break-inside: avoid; }
-  .scroll { overflow: visible; } table { font-size: 7.5pt; } .filter, .save, nav { display: none; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } table.verdicts td, tbody th, td.outcome small { white-space: normal; } tbody th { overflow-wrap: anywhere; } .filter, .save, nav { display: none; }
   .pages > article { break-before: page; } a { color: inherit; text-decoration: none; }
   details::details-content { content-visibility: visible; block-size: auto; }
   * { print-color-adjust: exact; }
