@@ -48,6 +48,8 @@ export interface Writer {
   initialize(name: string, dtype: DType, shape: readonly number[], data: readonly number[]): void
   /** The name of an int64 vector, as ONNX takes axes, sizes and pads; equal ones are written once. */
   integers(data: readonly number[]): string
+  /** The name of a float vector; equal ones are written once. */
+  floats(data: readonly number[]): string
   /** The name of a float scalar. */
   scalar(value: number): string
   /** A tensor for an attribute. */
@@ -125,6 +127,10 @@ export function createWriter({ names, used, batchSource }: WriterContext): Write
     scratch: (node, what) => `:${node.id}:${what}`,
     initialize,
     integers,
+    floats: (data) => {
+      const name = `:[${data.join()}]f`
+      return once(name, () => initialize(name, 'float32', [data.length], data))
+    },
     scalar: (value) => {
       const name = `:${value}f`
       return once(name, () => initialize(name, 'float32', [], [value]))
