@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openQueue } from '../src/queue.ts'
@@ -45,27 +45,31 @@ describe.skipIf(!hasProgram('redis-server'))(
     }, 120_000)
 
     it(`compute what an unbroken run does, though ${kills} of them and of their works are killed`, async () => {
-      const run = submit('killed')
-      await until(() => run.said().includes('submitted') || run.process.exitCode !== null)
-      const workers = [worker('killed'), worker('killed')]
-      for (let round = 0; round < kills && run.process.exitCode === null; round++) {
-        const before = study.unitsIn('killed').length
-        await until(() => isThere('killed', Math.min(15, before + 1)) || run.process.exitCode !== null)
-        await sleep(Math.random() * 300)
-        const victim = workers.shift() as (typeof workers)[number]
-        const work = workOf(victim)
-        if (round % 2 === 0) victim.process.kill('SIGKILL')
-        else if (work !== undefined) process.kill(work, 'SIGKILL')
-        workers.push(round % 2 === 0 ? worker('killed') : victim)
+      for (let [round, killed] = [0, 0]; killed < kills; round++) {
+        const out = `killed-${round}`
+        const run = submit(out)
+        const isOver = () => run.process.exitCode !== null
+        await until(() => run.said().includes('submitted') || isOver())
+        const workers = [worker(out), worker(out)]
+        // Each time when something was finished since: what is killed three times under one unit would be passed over.
+        for (let before = 0; killed < kills && !isOver() && before < 12; killed++) {
+          await until(() => isThere(out, before + 1) || isOver())
+          before = study.unitsIn(out).length
+          await sleep(Math.random() * 300)
+          const victim = workers.shift() as (typeof workers)[number]
+          const work = workOf(victim)
+          // The worker, what computes for it, or both.
+          if (killed % 3 !== 0 && work !== undefined) process.kill(work, 'SIGKILL')
+          if (killed % 3 !== 1) victim.process.kill('SIGKILL')
+          workers.push(killed % 3 === 1 ? victim : worker(out))
+        }
+        expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
+        expect(study.resultsIn(out)).toEqual(whole)
+        for (const one of workers) one.process.kill('SIGTERM')
+        for (const one of workers) expect(await one.ended).toBe(130)
+        // The engine may hold an orphan for a moment; what spins for ever would be here in a minute, too.
+        await until(() => processesWith(`--out ${out} `).length === 0)
       }
-      expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
-      expect(study.resultsIn('killed')).toEqual(whole)
-      for (const one of workers) one.process.kill('SIGTERM')
-      for (const one of workers) expect(await one.ended).toBe(130)
-      // The engine may hold an orphan for a moment; what spins for ever would be here in a minute, too.
-      await until(
-        () => processesWith(study.folder).length === 0 && processesWith('--out killed').length === 0,
-      )
     })
 
     it('lose their shard while they are frozen, and harm nothing when they go on; nor does a queue that is lost', async () => {
@@ -134,6 +138,31 @@ describe.skipIf(!hasProgram('redis-server'))(
       expect(study.unitsIn('poisoned')).toHaveLength(2)
       one.process.kill('SIGTERM')
       await one.ended
+    })
+
+    it('stop where the run folder cannot be written: the shard goes back, and no attempt is counted', async () => {
+      const run = submit('full', '--shards', '1')
+      await until(() => run.said().includes('submitted'))
+      // A folder in the place of a file that shards write stands for every disk that takes no more.
+      const blocked = join(study.folder, 'full', 'machines.jsonl')
+      mkdirSync(blocked)
+      const stopped = worker('full')
+      expect([await stopped.ended, stopped.said()]).toEqual([
+        2,
+        expect.stringMatching(
+          /a folder, not a file[^]*This worker takes no more shards; the one that it had went back/,
+        ),
+      ])
+      const queue = openQueue(redis.address, runOf('full'))
+      expect(await queue.getJobCountByTypes('waiting', 'delayed')).toBe(1)
+      expect((await queue.getJob('shard-1-of-1'))?.attemptsMade).toBe(0)
+      await queue.close()
+      rmdirSync(blocked)
+      const other = worker('full')
+      expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
+      expect(study.resultsIn('full')).toEqual(whole)
+      other.process.kill('SIGTERM')
+      await other.ended
     })
 
     it('take nothing where they would compute something else, and say in one line what is wrong', async () => {

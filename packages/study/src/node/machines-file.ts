@@ -14,11 +14,18 @@ export interface RunMachine {
 
 const pathOf = (folder: string) => join(folder, 'machines.jsonl')
 
+/** @throws FILE */
+function linesOf(path: string): string[] {
+  try {
+    return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
+  } catch (error) {
+    throw explainSystemError(error, path)
+  }
+}
+
 /** The machines that began to work in a run folder, each once; a line that was cut off is nobody. */
 export function readMachines(folder: string): readonly RunMachine[] {
-  const path = pathOf(folder)
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
-  return lines.flatMap((line) => {
+  return linesOf(pathOf(folder)).flatMap((line) => {
     try {
       return [JSON.parse(line) as RunMachine]
     } catch {
