@@ -107,3 +107,23 @@ test('a window larger than the image is refused where the file does not let wind
     "AveragePool in layer 'y' cannot take inputs [1, 4, 9, 7]: the 12×3 window does not fit 9×7.",
   )
 })
+
+/** A window of padded values that are negative at many places: what a pool adds itself is no number, what a Pad adds is 0. */
+test.each([
+  ['MaxPool', { kernel_shape: [3, 3], strides: [2, 2] }],
+  ['MaxPool', { kernel_shape: [2, 3], strides: [1, 2], pads: [1, 0, 0, 1] }],
+  ['MaxPool', { kernel_shape: [1, 1], strides: [2, 2] }],
+  ['AveragePool', { kernel_shape: [3, 3], strides: [2, 2] }],
+  ['AveragePool', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
+  ['AveragePool', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], count_include_pad: 1 }],
+])('%s %j of an image padded with zeros', async (op, window) => {
+  const { nodes, initializers = [], ...rest } = pooled(op, window, shapes[2])
+  const [conv, , pool, flatten] = nodes
+  const padded = { ...pool, input: ['padded'] }
+  const { difference } = await compareOnnx({
+    ...rest,
+    nodes: [conv!, node('Pad', ['x', 'pads'], 'padded'), padded, flatten!],
+    initializers: [...initializers, integers('pads', [0, 0, 1, 1, 0, 0, 1, 1])],
+  })
+  expect(difference).toBeLessThan(1e-5)
+})

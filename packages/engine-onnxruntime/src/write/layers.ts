@@ -76,6 +76,16 @@ function gemm(node: Node<'Gemm'>, writer: Writer): void {
   }
 }
 
+/**
+ * ONNX Runtime takes a Pad with zeros for the pads of the pool behind it, where nothing counts but the image: a maximum of
+ * negative values would change. It leaves a pool that gives indices alone.
+ */
+const maxPool: Serialise<'MaxPool'> = (node, writer) => {
+  const isPadded = (node.inputs[0] as Value).node.op === 'Pad'
+  const outputs = isPadded ? node.outputs.map((value) => writer.name(value)) : writer.usedOutputs(node)
+  writer.emit(node, { outputs, attributes: pool(node) })
+}
+
 /** The operators that networks call layers. */
 export const layers: { readonly [K in LayerOperator]: Serialise<K> } = {
   Conv: plain(({ strides, pads, dilations, group }) => ({ strides, pads, dilations, group })),
@@ -88,7 +98,7 @@ export const layers: { readonly [K in LayerOperator]: Serialise<K> } = {
   })),
   Gemm: gemm,
   MatMul: plain(),
-  MaxPool: (node, writer) => writer.emit(node, { outputs: writer.usedOutputs(node), attributes: pool(node) }),
+  MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: plain(),
   GlobalMaxPool: plain(),
