@@ -43,6 +43,17 @@ describe('a study in shards', { timeout: 240_000 }, () => {
     expect(bytesOf('parts')).toEqual(bytesOf('whole'))
   })
 
+  it('is cut for as many shards as are asked for', async () => {
+    const plan = (...more: string[]) =>
+      saliency(['plan', '--model', 'residual', '--limit', '40', '--method', 'guided/gradient', ...more])
+    const most = async (name: string, ...more: string[]) =>
+      /at most (\d+) shards? ha/.exec((await plan('--out', at(name), ...more)).out)?.[1]
+    expect(await most('few')).toBe('2')
+    expect(await most('many', '--shards', '4')).toBe('5')
+    expect(await most('more', '--shards', '99')).toBe('5')
+    expect(await most('fixed', '--shards', '4', '--groups', '2')).toBe('3')
+  })
+
   it('that all begin at once in a new folder has them, too', async () => {
     const shards = ['1/2', '2/2', '3/4'].map((shard) => command('run', 'together', `--shard ${shard}`))
     for (const { code, error } of await Promise.all(shards))

@@ -26,6 +26,12 @@ export interface PlannedStudy {
 /** Groups in a unit where nothing else is said: enough to make sessions worth opening, few enough to lose little. */
 const GROUPS_PER_UNIT = 4
 
+/** Groups in a unit: the usual number, or fewer where shards would have nothing to do. */
+function groupsFor(images: number, shards = 1): number {
+  const groups = Math.ceil(images / GROUP_SIZE)
+  return Math.max(1, Math.min(GROUPS_PER_UNIT, Math.floor(groups / shards)))
+}
+
 /** What is taken where nothing is known of the machine. */
 const unknownMachine: Machine = { description: 'unknown machine', available: 2 * 2 ** 30, inUse: 0 }
 
@@ -104,7 +110,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const set = traceMethods(inputs)
   const checks = selectChecks(inputs.checks, inputs.threshold)
   const count = Math.min(limit, images.images.length)
-  const groupsPerUnit = inputs.groups ?? GROUPS_PER_UNIT
+  const groupsPerUnit = inputs.groups ?? groupsFor(count, inputs.shards)
   const plan = planWork({ model: model.model, images: count, checks, groupsPerUnit })
   const classes = model.model.logits.shape[1] as number
   assertExplainable(inputs.target, plan.checks, classes)

@@ -67,6 +67,8 @@ export interface StudyInputs {
   readonly threshold?: number
   /** Groups of eight images in one unit of work; 4 by default. */
   readonly groups?: number
+  /** How many shards are to have something to do, where the number of groups is not given: units are cut small enough. */
+  readonly shards?: number
   /** Images in a batch, 1 to 1024; what fits into memory by default. Another size moves the last bits. */
   readonly batchSize?: number
   /** What the process may take, `4GiB` or bytes; 85 % of what is available by default. */

@@ -11,6 +11,7 @@ import { type Terminal, warn } from './terminal.ts'
 /** Flags of `saliency plan`. */
 export interface PlanFlags extends StudyFlags {
   readonly forExternal?: string
+  readonly shards?: number
   readonly json?: boolean
 }
 
@@ -44,7 +45,13 @@ export async function planCommand(
   flags: PlanFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { planned } = await prepareStudy(configPath, flags, terminal, flags.forExternal === undefined)
+  const { planned } = await prepareStudy(
+    configPath,
+    flags,
+    terminal,
+    flags.forExternal === undefined,
+    flags.shards,
+  )
   if (flags.forExternal !== undefined) {
     await planExternal(planned, resolve(flags.forExternal), terminal)
     return exitCodes.ok

@@ -106,16 +106,18 @@ function printNotes(
 /**
  * Plans the study that the command line and a configuration ask for, and says what is to be known of it.
  * @param isShared whether other processes may begin it in the same folder
+ * @param shards how many of them are to have something to do
  */
 export async function prepareStudy(
   configPath: string | undefined,
   flags: StudyFlags,
   terminal: Terminal,
   isShared = false,
+  shards?: number,
 ): Promise<{ planned: PlannedStudy; registry: Registry }> {
   const { loaded, registry, root } = await openProject(flags, { config: configPath })
   const settings = resolveSettings(flagConfig(flags), loaded.config)
-  const planned = await planStudy(settings, { root, registry, isShared })
+  const planned = await planStudy(settings, { root, registry, isShared, shards })
   printNotes(planned, settings.engine, terminal)
   return { planned, registry }
 }

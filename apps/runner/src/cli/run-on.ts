@@ -117,7 +117,7 @@ export async function runElsewhere(
   if (native.length > 0 && executor.work)
     throw new SaliencyError('INVALID_OPTION', `--on ${shownAddress(on)} takes nothing after --.`)
   await executor.ready(on, 'submit')
-  const { planned, registry } = await prepareStudy(configPath, flags, terminal, true)
+  const { planned, registry } = await prepareStudy(configPath, flags, terminal, true, flags.shards)
   const { folder } = planned
   const shards = await planShards(planned, flags.shards)
   let reports = false

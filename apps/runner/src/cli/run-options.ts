@@ -128,6 +128,7 @@ export function addRunCommands(
   const plan = program
     .command('plan')
     .description('Say in the run folder what is studied, for shards to compute. Nothing is computed yet.')
+    .option('--shards <number>', 'cut the work so that so many shards have something to do', wholeNumber(1))
     .option(
       '--for-external <folder>',
       'instead of that, write images, targets and weights for another program to make maps',

@@ -56,6 +56,8 @@ export interface PlanSettings {
    * at once which ones count.
    */
   readonly isShared?: boolean
+  /** How many shards are to have something to do. */
+  readonly shards?: number | undefined
 }
 
 function memoryWarnings(memory: Config['memory'], { memory: plan }: Study): string[] {
@@ -128,7 +130,7 @@ async function planIn(folder: string, inputs: StudyInputs, isShared: boolean) {
  */
 export async function planStudy(
   config: Config,
-  { root = '.', registry: given, isShared = false }: PlanSettings = {},
+  { root = '.', registry: given, isShared = false, shards }: PlanSettings = {},
 ): Promise<PlannedStudy> {
   const settings = resolveSettings({}, config)
   const { memory, twin = demoTwin(settings.model) } = settings
@@ -152,6 +154,7 @@ export async function planStudy(
     origins: originsOf(registry),
     engine,
     ...sizesOf(settings),
+    ...(shards !== undefined && { shards }),
     ...(target && { target }),
     ...(twin !== undefined && { twin: async () => (await loadModel(twin, asked)).weights }),
     machine: describeMachine,
