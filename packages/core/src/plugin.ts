@@ -12,6 +12,9 @@ const methodFunctions: Readonly<Record<string, readonly string[]>> = {
   composition: ['of', 'combine'],
 }
 
+/** Functions that a method may have. */
+const mayBeThere = ['traitsOf', 'whyNot', 'ledger', 'fold', 'finish'] as const
+
 /** Recognition is by literal fields, so that it does not matter which copy of core a plugin was built against. */
 function fieldsOf(plugin: unknown, what: 'method' | 'check'): Record<string, unknown> & { id: string } {
   if (typeof plugin !== 'object' || plugin === null) {
@@ -37,6 +40,16 @@ function fieldsOf(plugin: unknown, what: 'method' | 'check'): Record<string, unk
   return { ...fields, id }
 }
 
+/** What reports and lists print of every plugin. */
+function assertTexts({ id, title, references }: Record<string, unknown> & { id: string }): void {
+  if (typeof title !== 'string') refuse(`${id}: its title is ${shown(title)}: it takes a text.`)
+  if (!Array.isArray(references) || references.some((one) => typeof one !== 'string'))
+    refuse(`${id}: its references are ${shown(references)}: they take a list of texts, which may be empty.`)
+}
+
+/** What was given, in a message. */
+const shown = (value: unknown) => (value === undefined ? 'missing' : JSON.stringify(value))
+
 function requireFunctions(fields: Record<string, unknown> & { id: string }, names: readonly string[]): void {
   const missing = names.filter((name) => typeof fields[name] !== 'function')
   if (missing.length > 0) refuse(`${fields.id} has no function ${missing.join(', ')}.`)
@@ -50,10 +63,13 @@ function assertMethod(plugin: unknown): Method {
       `${fields.id} is of kind ${JSON.stringify(fields['kind'])}: known are ${Object.keys(methodFunctions).join(', ')}.`,
     )
   requireFunctions(fields, functions)
+  const wrong = mayBeThere.filter((name) => !['undefined', 'function'].includes(typeof fields[name]))
+  if (wrong.length > 0) refuse(`${fields.id}: ${wrong.join(', ')} must be a function where it is given.`)
   const method = plugin as Method
   if (method.traits?.resolution !== 'input' && method.traits?.resolution !== 'layer') {
     refuse(`${fields.id}: traits.resolution must be 'input' or 'layer'.`)
   }
+  assertTexts(fields)
   assertDeclaration(method)
   return method
 }
@@ -79,7 +95,9 @@ export function assertMethods(plugin: unknown): readonly Method[] {
  */
 export function assertChecks(plugin: unknown): readonly Check[] {
   return listOf(plugin, 'check').map((item) => {
-    requireFunctions(fieldsOf(item, 'check'), ['conditions', 'score', 'summarise'])
+    const fields = fieldsOf(item, 'check')
+    requireFunctions(fields, ['conditions', 'score', 'summarise'])
+    assertTexts(fields)
     return item as Check
   })
 }

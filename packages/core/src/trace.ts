@@ -37,7 +37,12 @@ export function oneChannel(value: Value): Value {
 }
 
 function checkMap({ id, traits }: ResolvedVariant, map: Value, model: Model): void {
-  const { shape } = map
+  const shape = (map as Partial<Value> | null | undefined)?.shape
+  if (!Array.isArray(shape))
+    throw new SaliencyError(
+      'INVALID_PLUGIN',
+      `${id} returns ${map === null ? 'null' : `a ${typeof map}`} instead of a value of the graph.`,
+    )
   const isInput = traits.resolution === 'input'
   const [channels, ...size] = model.image.shape.slice(1)
   const fits =
