@@ -5,14 +5,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Manifest, root } from './inspect/project.ts'
-import { pack, publicPackages } from './pack.ts'
+import { expectThat, said } from './outside/command.ts'
+import { runProgram } from './outside/program.ts'
+import { stumble } from './outside/newcomer.ts'
+import { pack, publicPackages, withDependencies } from './pack.ts'
 
 interface Listed {
   readonly plugins: readonly { readonly package: string; readonly status: string }[]
-}
-
-function expectThat(condition: unknown, message: string): void {
-  if (!condition) throw new Error(message)
 }
 
 function install(project: string, tarballs: readonly string[], scripts: boolean): void {
@@ -124,39 +123,54 @@ function followRemedy(project: string): void {
 
 /** A model and a picture become a project. */
 function begin(project: string): void {
-  const saliency = (...parts: string[]) =>
-    execFileSync(process.execPath, [join(project, 'node_modules/@saliency/runner/dist/cli.js'), ...parts], {
-      cwd: project,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+  const saliency = (...parts: string[]) => said(project, parts, 0)
   cpSync(join(project, 'node_modules/@saliency/zoo/models/residual'), join(project, 'net'), {
     recursive: true,
   })
   cpSync(join(root, 'tools/fixtures/square.png'), join(project, 'pictures/square.png'))
   saliency('init', 'net', 'pictures', '--out', 'mine')
   expectThat(existsSync(join(project, 'mine/saliency.config.ts')), 'init wrote no configuration')
-  saliency('inspect', 'net', '--json')
   saliency('export', 'net', '--method', 'guided/gradient', '-o', 'explained.onnx')
-  expectThat(existsSync(join(project, 'explained.onnx')), 'export wrote no file')
+  const exported = readFileSync(join(project, 'explained.onnx'), 'latin1')
+  expectThat(exported.includes('guided/gradient'), 'the exported file does not say which variant it holds')
   expectThat(saliency('completion', 'bash').includes('complete -'), 'completion printed no script')
+}
+
+/** Megabytes that an installation may take without the engines that few need, as `du -m` counts. */
+const MOST_MEGABYTES = 450
+
+function megabytes(project: string): number {
+  const found = execFileSync('du', ['-sm', 'node_modules'], { cwd: project, encoding: 'utf8' })
+  return Number.parseInt(found, 10)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'saliency-outside-'))
 try {
-  const tarballs = publicPackages()
-    .filter((each) => !isExecutor(each))
-    .map(({ folder: name }) => pack(name, folder).filename)
+  const all = publicPackages().filter((each) => !isExecutor(each))
+  const tarballs = new Map(
+    all.map(({ folder: name, manifest }) => [manifest.name, pack(name, folder).filename]),
+  )
+  const command = withDependencies('@saliency/runner', all).map((name) => tarballs.get(name) as string)
   for (const scripts of [false, true]) {
     const project = mkdtempSync(join(folder, 'project-'))
     const start = performance.now()
-    install(project, tarballs, scripts)
+    install(project, scripts ? command : [...tarballs.values()], scripts)
     assertSmall(project)
     followRemedy(project)
+    const size = megabytes(project)
     use(project)
-    begin(project)
+    if (scripts)
+      expectThat(size <= MOST_MEGABYTES, `the command takes ${size} MB, more than ${MOST_MEGABYTES}`)
+    else {
+      begin(project)
+      stumble(project)
+      runProgram(project)
+    }
+    const what = scripts
+      ? 'the command alone, with install scripts: list, run and explain'
+      : 'all packages, without install scripts: every command, what newcomers stumbled over, and a program'
     console.log(
-      `npm install ${scripts ? 'with' : 'without'} install scripts: list, run, explain, init, inspect, export and completion work, the third-party plugins included (${((performance.now() - start) / 1000).toFixed(0)} s).`,
+      `npm install of ${what} work (${size} MB, ${((performance.now() - start) / 1000).toFixed(0)} s).`,
     )
   }
 } finally {

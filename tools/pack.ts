@@ -21,3 +21,13 @@ export function pack(folder: string, destination: string): Tarball {
 export function publicPackages(): Package[] {
   return openWorkspace().packages.filter(({ manifest }) => !manifest.private)
 }
+
+/** The names of the packages that come along with one of them, its own included. */
+export function withDependencies(name: string, packages: readonly Package[]): string[] {
+  const found = new Set([name])
+  for (const one of found) {
+    const { dependencies = {} } = packages.find(({ manifest }) => manifest.name === one)?.manifest ?? {}
+    for (const each of packages) if (each.manifest.name in dependencies) found.add(each.manifest.name)
+  }
+  return [...found]
+}
