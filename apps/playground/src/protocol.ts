@@ -34,6 +34,8 @@ export interface Step {
 /** What the page says of a network. */
 export interface NetworkFacts {
   readonly name: string
+  /** The engine, and on how many threads it computes. */
+  readonly engine: string
   readonly classes: readonly string[]
   /** How many numbers were trained. */
   readonly parameters: number
@@ -73,8 +75,10 @@ export interface Question {
 /** One map, with what it is compared with. */
 export interface MapFacts {
   readonly id: string
-  /** Absent where this network cannot be explained with the variant. */
+  /** The map to look at; absent where this network cannot be explained with the variant. */
   readonly plane?: DisplayPlane
+  /** Its values: the signed sum over channels, rows first. */
+  readonly values?: Float32Array
   /** Spearman's correlation with the map of the predicted class under trained weights, in [−1, 1]. */
   readonly same?: number
   /** What is wrong with the map, or why there is none. */
@@ -131,6 +135,8 @@ export interface WorkerFunctions {
   report(): Promise<string>
   /** The last study: what was studied, its rows, and the summary. */
   run(): Promise<string>
+  /** The maps of a question as their methods return them, `[1, c, h, w]`, in NumPy's format; by variant. */
+  arrays(question: Question): Promise<ReadonlyMap<string, Uint8Array>>
   /** Network and maps as one ONNX file. */
   explained(methods: readonly string[]): Promise<Uint8Array>
 }

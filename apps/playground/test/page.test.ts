@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { strToU8, zipSync } from 'fflate'
@@ -118,6 +119,33 @@ describe.skipIf(!executablePath)('the page', { timeout: 120_000 }, () => {
       .waitFor()
     await page.locator('.map:not(.old)').first().waitFor()
     expect(await page.locator('.status [role=alert]').count()).toBe(0)
+  })
+
+  it('has an address that shows the same again, and a back button that works', async () => {
+    const { page } = open
+    await page.getByRole('button', { name: 'Residual' }).click()
+    await page.locator('[data-network="residual"]').waitFor()
+    await page.getByRole('button', { name: 'Picture shape-1001-00002' }).click()
+    await page.waitForURL(/#network=residual&picture=shape-1001-00002$/)
+    await page.locator('.predictions button').nth(1).click()
+    await page.waitForURL(/&target=\d+$/)
+    expect(await page.locator('.finding').innerText()).toMatch(/^Maps of \w+ instead of heart\./)
+    await page.goBack()
+    await page.locator('.finding', { hasText: 'the predicted class' }).waitFor()
+  })
+
+  it('has nothing that axe finds serious, in light and in dark', async () => {
+    const { page } = open
+    await page.locator('.verdict summary').click()
+    // One family of maps stands for all.
+    for (const button of (await page.locator('.family h2 [aria-pressed=true]').all()).slice(1).toReversed())
+      await button.click()
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      const found = await page.evaluate<{ violations: { id: string; impact: string }[] }>('axe.run()')
+      expect(found.violations.map(({ id, impact }) => `${id}: ${impact}`)).toEqual([])
+    }
   })
 
   it('asks for nothing once it is open, and could not reach another host', async () => {

@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import type { Preprocess } from '@saliency/model-formats'
 import type { NetworkFacts, NetworkOrigin, PictureFacts } from '../protocol.ts'
 import { answers } from './answers.ts'
-import { attempt } from './attempt.ts'
+import { attempt, fail } from './attempt.ts'
 import * as state from './state.ts'
 import { judged } from './verdict.ts'
 import { type NetworkWorker, startWorker } from './worker.ts'
@@ -15,14 +15,27 @@ const LARGE = 2_000_000
 /** What the worker of the network that is shown can be asked. */
 export const currentWorker = () => worker.ask
 
-/** Asks for the maps of what is chosen. */
-async function ask(): Promise<void> {
+function chosen() {
+  return { target: state.target.value, step: state.step.value, methods: [...state.shownMethods.value] }
+}
+
+/** Every map of what is chosen with all its channels, as NumPy arrays; ends what is computed. */
+export function arraysNow(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const picture = state.pictureId.value
+  if (picture === undefined) throw new Error('Choose a picture first.')
+  return worker.ask.arrays({ picture, ...chosen() })
+}
+
+/** Asks for the maps of what is chosen; they come one by one, and nobody waits for the last. */
+function ask(): void {
   const picture = state.pictureId.value
   if (picture === undefined) return
-  const [target, step] = [state.target.value, state.step.value]
-  state.asked.value = { picture, target, step, methods: [...state.shownMethods.value] }
+  const question = { picture, ...chosen() }
+  state.asked.value = question
   state.ageCards()
-  await worker.ask.ask(state.asked.value)
+  worker.ask.ask(question).catch((error: unknown) => {
+    if (state.asked.value === question) fail(error)
+  })
 }
 
 /** Reads a network and shows it; the one before stays until this one is read, and then gives its memory back. */
@@ -75,7 +88,7 @@ async function showPicture(id: string): Promise<void> {
     state.target.value = found[0]?.index ?? 0
     state.step.value = 0
   })
-  await ask()
+  ask()
 }
 
 /** Shows another picture, and explains its predicted class. */
@@ -98,7 +111,7 @@ export function chooseClass(index: number): Promise<boolean> {
       state.target.value = index
       state.step.value = 0
     })
-    await ask()
+    ask()
   })
 }
 
@@ -109,7 +122,7 @@ export function chooseStep(count: number): Promise<boolean> {
       state.step.value = count
       state.target.value = state.predicted.value
     })
-    await ask()
+    ask()
   })
 }
 
@@ -118,7 +131,7 @@ export function toggleMethod(method: string): Promise<boolean> {
   const next = new Set(state.shownMethods.value)
   if (!next.delete(method)) next.add(method)
   state.shownMethods.value = next
-  return attempt('Explaining', ask)
+  return attempt('Explaining', async () => ask())
 }
 
 /** Ends what is computed; maps that are there stay. */

@@ -1,6 +1,14 @@
 import { batch } from '@preact/signals'
 import { problem, progress } from './state.ts'
 
+/** Says in the page what went wrong. */
+export function fail(error: unknown): void {
+  batch(() => {
+    problem.value = error instanceof Error ? error.message : String(error)
+    progress.value = undefined
+  })
+}
+
 /**
  * Runs something, and says in the page what went wrong.
  * @returns whether all went well
@@ -14,10 +22,7 @@ export async function attempt(what: string, run: () => Promise<void>): Promise<b
     await run()
     return true
   } catch (error) {
-    batch(() => {
-      problem.value = error instanceof Error ? error.message : String(error)
-      progress.value = undefined
-    })
+    fail(error)
     return false
   }
 }

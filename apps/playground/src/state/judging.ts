@@ -1,4 +1,5 @@
-import { currentWorker } from './actions.ts'
+import { zipSync } from 'fflate'
+import { arraysNow, currentWorker } from './actions.ts'
 import { attempt } from './attempt.ts'
 import { save } from './save.ts'
 import { network, progress, shownMethods } from './state.ts'
@@ -21,6 +22,17 @@ export function judge(): Promise<boolean> {
 export function saveReport(): Promise<boolean> {
   return attempt('Drawing the report', async () => {
     save('report.html', await currentWorker().report())
+    nothing()
+  })
+}
+
+/** Saves every map that is shown as one archive of NumPy arrays, as the methods return them. */
+export function saveArrays(): Promise<boolean> {
+  return attempt('Computing maps with all their channels', async () => {
+    const files = [...(await arraysNow())].map(
+      ([id, bytes]) => [`${id.replaceAll('/', '.')}.npy`, bytes] as const,
+    )
+    save('maps.npz', new Uint8Array(zipSync(Object.fromEntries(files), { level: 0 })))
     nothing()
   })
 }

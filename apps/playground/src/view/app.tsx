@@ -1,3 +1,4 @@
+import { network } from '../state/state.ts'
 import { Families } from './families.tsx'
 import { InputPanel } from './input-panel.tsx'
 import { Networks } from './networks.tsx'
@@ -30,6 +31,9 @@ export function App() {
           <Families />
         </main>
       </div>
+      <footer>
+        <p class="note">Engine: {network.value?.engine ?? 'not open yet'}.</p>
+      </footer>
     </>
   )
 }

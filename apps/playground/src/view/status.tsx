@@ -6,7 +6,7 @@ export function Status() {
   const now = progress.value
   const isBusy = now !== undefined && now.done < now.all
   return (
-    <div class="status">
+    <section class="status" aria-label="Progress">
       {problem.value === undefined ? (
         <p role="status">{isBusy ? `${now.text} (${now.done} of ${now.all})` : 'Ready.'}</p>
       ) : (
@@ -16,6 +16,6 @@ export function Status() {
       <button type="button" disabled={!isBusy} onClick={cancel}>
         Stop
       </button>
-    </div>
+    </section>
   )
 }

@@ -1,6 +1,6 @@
 import { counted } from '@saliency/core'
 import type { AxisVerdict } from '../protocol.ts'
-import { judge, saveExplained, saveReport, saveRun } from '../state/judging.ts'
+import { judge, saveArrays, saveExplained, saveReport, saveRun } from '../state/judging.ts'
 import { given, shownMethods } from '../state/state.ts'
 import { judged, judgedCount } from '../state/verdict.ts'
 
@@ -94,6 +94,9 @@ export function Verdict() {
         </button>
         <button type="button" disabled={!judged.value} onClick={() => void saveRun()}>
           Save run (JSON)
+        </button>
+        <button type="button" disabled={hasNone} onClick={() => void saveArrays()}>
+          Save maps (.npz)
         </button>
         <button type="button" disabled={hasNone} onClick={() => void saveExplained()}>
           Save network with its maps (ONNX)

@@ -1,7 +1,7 @@
-import { diagnose, directionsFor } from '@saliency/explain'
+import { diagnose, directionsFor, type ExplainedMap, openExplainer } from '@saliency/explain'
 import { displayPlane } from '@saliency/report'
 import { similarities, similarity } from '@saliency/sanity'
-import { type FloatTensor, messageOf, type ResolvedVariant, type Weights } from '@saliency/core'
+import { encodeNpy, type FloatTensor, messageOf, type ResolvedVariant, type Weights } from '@saliency/core'
 import type { LoadedImage } from '@saliency/images'
 import { targetClass } from '@saliency/study'
 import type { MapFacts, PageFunctions, Question } from '../protocol.ts'
@@ -97,6 +97,7 @@ export function answerer(network: Network, gallery: Gallery) {
     return {
       id: variant.id,
       plane: displayPlane(map),
+      values: map.data,
       ...(same !== undefined && { same }),
       ...(problem !== undefined && { problem }),
     }
@@ -128,7 +129,22 @@ export function answerer(network: Network, gallery: Gallery) {
     }
   }
 
+  /** Maps of one method with all their channels. */
+  async function fullMaps({ variants }: Part, question: Question): Promise<ExplainedMap[]> {
+    const { input } = await gallery.load(question.picture)
+    const loaded = { model, weights: await weightsAt(question.step) }
+    const explainer = openExplainer(loaded, { engine, variants, methods: network.methods, seed: 1 })
+    const request = { images: input, targets: [question.target], ids: [question.picture] }
+    return explainer.explain(request).finally(() => explainer.dispose())
+  }
+
   return {
+    async arrays(question: Question): Promise<Map<string, Uint8Array>> {
+      const arrays = new Map<string, Uint8Array>()
+      for (const part of network.parts.filter(({ method }) => question.methods.includes(method.id)))
+        for (const map of await fullMaps(part, question)) arrays.set(map.id, encodeNpy(map))
+      return arrays
+    },
     predictions: async (id: string) => logitsOf(await gallery.load(id)),
     classes,
     /** Computes maps, then chance levels, until `isStale`. */

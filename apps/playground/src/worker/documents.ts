@@ -2,6 +2,7 @@ import { resolveSelections } from '@saliency/explain'
 import { type EmbedPixels, galleryImages, type Pixels, reportPage } from '@saliency/report'
 import { readImageMaps } from '@saliency/study'
 import { explainedModel } from '@saliency/toolkit/explained-model'
+import { drawPixels } from '../drawing.ts'
 import type { JudgedStudy } from './judge.ts'
 import type { Network } from './network.ts'
 
@@ -14,14 +15,9 @@ function contextOf(width: number, height: number): OffscreenCanvasRenderingConte
   throw new Error('This browser gives no canvas to draw the report on.')
 }
 
-function canvasOf({ data, height, width }: Pixels): OffscreenCanvas {
-  const context = contextOf(width, height)
-  const image = context.createImageData(width, height)
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    image.data.set(data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel)
-    image.data[4 * pixel + 3] = 255
-  }
-  context.putImageData(image, 0, 0)
+function canvasOf(pixels: Pixels): OffscreenCanvas {
+  const context = contextOf(pixels.width, pixels.height)
+  drawPixels(pixels, context)
   return context.canvas
 }
 

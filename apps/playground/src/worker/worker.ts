@@ -10,6 +10,7 @@ import { judgedFacts, type JudgedStudy, runOn } from './judge.ts'
 import { loadMethods } from './methods.ts'
 import { type Network, openNetwork } from './network.ts'
 import { readNetwork } from './read-network.ts'
+import { threads } from './threads.ts'
 
 /** What the worker holds: one network and its pictures. */
 interface Desk {
@@ -24,7 +25,7 @@ const scope = globalThis as unknown as {
 }
 
 /** Both are needed by whatever is asked first. */
-const engine: Promise<Engine> = openOnnxRuntime({ backend: 'wasm' })
+const engine: Promise<Engine> = openOnnxRuntime({ backend: 'wasm', threads })
 const methods = loadMethods()
 
 let network: Network | undefined
@@ -83,6 +84,10 @@ const functions: WorkerFunctions = {
     )
     judgement = done ?? judgement
     return done && judgedFacts(done)
+  },
+  async arrays(question) {
+    current = undefined
+    return opened().answers.arrays(question)
   },
   report: async () => (await import('./documents.ts')).reportOf(judged()),
   run: async () => (await import('./documents.ts')).runOf(judged()),
