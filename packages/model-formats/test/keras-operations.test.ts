@@ -38,6 +38,16 @@ const operations: [what: string, layers: object[], expected: number[]][] = [
     [0, 1, 2].flatMap((c) => [0, 1, 2, 3].map((pixel) => pixels[pixel * 3 + c] as number)),
   ],
   ['x - 1', [operation('Subtract', [x, 1])], each((v) => v - 1)],
+  [
+    'rescaled, called as in training',
+    [layer('Rescaling', [x], { scale: 2, offset: 1 }, { training: true })],
+    each((v) => v * 2 + 1),
+  ],
+  [
+    'cropped, called as in training',
+    [layer('CenterCrop', [x], { height: 2, width: 1 }, { training: true })],
+    [0, 1, 2, 6, 7, 8].map((at) => pixels[at] as number),
+  ],
   ['x / 255', [operation('TrueDivide', [x, 255])], each((v) => v / 255)],
   ['x ** 2', [operation('Power', [x, 2])], each((v) => v * v)],
   ['2 ** x', [operation('Power', [2, x])], each((v) => 2 ** v)],

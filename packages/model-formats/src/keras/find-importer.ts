@@ -8,7 +8,7 @@ import { importFunction, importOperation } from './operations/import-operation.t
 import { functions } from './operations/functions.ts'
 import { operationTable } from './operations/operation-table.ts'
 import { refuseNamesake } from './own-class.ts'
-import { layerInputs } from './resolved.ts'
+import { layerInputs, type ResolvedCall } from './resolved.ts'
 import { refuseUnread } from './settings.ts'
 import type { KerasLayer } from './topology.ts'
 
@@ -17,6 +17,16 @@ export function labelOf({ className, config, identity }: KerasLayer): string {
   if (identity.origin === 'function') return `tf.${config.string('function', className)}`
   if (identity.origin === 'operation') return `keras.ops ${className}`
   return identity.className
+}
+
+/** Layers that do the same while training: Keras writes that some of them are called so. */
+const sameInTraining = new Set(['Resizing', 'CenterCrop', 'Rescaling', 'Normalization'])
+
+/** A call without what says nothing of this layer. */
+function settled(className: string, call: ResolvedCall): ResolvedCall {
+  if (!sameInTraining.has(className)) return call
+  const { training: _, ...named } = call.named
+  return { ...call, named }
 }
 
 /** Importers of one's own by the names of their classes. */
@@ -33,7 +43,7 @@ export function findImporter(
   const onLayer =
     (importer: LayerImporter): CallImporter =>
     (given, site) =>
-      importer(site.layerCall(layerInputs(given)))
+      importer(site.layerCall(layerInputs(settled(className, given))))
   if (identity.origin === 'own') return handed && onLayer(handed)
   if (identity.origin === 'function') return importFunction(layer.config.string('function', ''))
   if (identity.origin === 'operation') return importOperation(className) ?? (handed && onLayer(handed))
