@@ -16,7 +16,8 @@ HEAD = """# Networks of keras.applications
 
 How far the scores of an imported network are from Keras' own, relative to the largest score, on two random images; weights are
 seeded. `.keras` and `.h5` also after a step of training with Adam. A network that is not in the table was not run, and says
-nothing. The converter of TensorFlow.js writes `tfjs` (layers) and `tfjs-graph`.
+nothing. The converter of TensorFlow.js writes `tfjs` (layers) and `tfjs-graph`. It refuses ConvNeXt's graph (*not saved*), and of
+Keras 2's MobileNetV3 it leaves out the weights of layers whose names lie inside another's (`Conv/BatchNorm` in `Conv`).
 """
 
 
