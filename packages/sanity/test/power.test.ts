@@ -97,3 +97,8 @@ test('nothing is said where images alone do not decide, or the interval decides 
   expect(imagesToDecide({ value: 0.4 }, 0.5)).toBeUndefined()
   expect(imagesToDecide({ value: -3, spread: { ...spread, fromDraws: 0.0005 } }, 0.5)).toBeUndefined()
 })
+
+test('an interaction that two draws overrate leaves a number', () => {
+  const spread = { images: 8, draws: 2, fromImages: 0.001, fromDraws: 0.001, fromBoth: 0.004 }
+  expect(findsUpTo({ value: 0.1, spread }, 0.5)).not.toBeNaN()
+})

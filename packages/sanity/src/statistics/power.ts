@@ -7,9 +7,9 @@ export const ONE_IN_FIVE = 0.8416
 /** More images than this are not asked for. */
 export const MOST_IMAGES = 100_000
 
-/** Variance of a statistic from all sources; images and draws both hold their interaction. */
+/** Variance of a statistic from all sources; images and draws both hold their interaction, which few draws may overrate. */
 function varianceOf({ fromImages, fromDraws, fromBoth, draws }: Spread): number {
-  return draws === 1 ? fromImages : fromImages + fromDraws - fromBoth
+  return draws === 1 ? fromImages : Math.max(0, fromImages + fromDraws - fromBoth)
 }
 
 /**
