@@ -1,0 +1,72 @@
+import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import gradcampp from '@saliency/method-gradcampp'
+import { loadModel } from '@saliency/model-formats/node'
+import checks, { classSensitivity, parameterRandomization } from '@saliency/sanity'
+import { judgeStudy, memoryStore, openRun, planStudy, runStudy } from '@saliency/study'
+import { demoModelFolder, shapeImages } from '@saliency/zoo'
+import { expect, it } from 'vitest'
+import { executablePath, openPage } from './open-page.ts'
+
+const IMAGES = 32
+
+/** Outcome and value of every variant under both checks, from the native library. */
+async function expectedVerdicts(): Promise<Map<string, [outcome: string, value: number][]>> {
+  const { preprocess, classes, ...loaded } = await loadModel(demoModelFolder('residual'))
+  if (!preprocess) throw new Error('internal: the demo network has no preprocessing')
+  const planned = await planStudy({
+    model: { ...loaded, preprocess, ...(classes && { classes }) },
+    images: shapeImages({ seed: 1001, count: IMAGES }),
+    methods: [{ method: gradcampp, options: {} }],
+    checks: [
+      { check: classSensitivity, options: { similarities: 'spearman' } },
+      { check: parameterRandomization, options: { similarities: 'spearman', draws: 5, steps: 3 } },
+    ],
+    engine: await openOnnxRuntime(),
+  })
+  const store = memoryStore()
+  await runStudy({ ...planned, store })
+  const { summary } = await judgeStudy(await openRun(store), { checks })
+  const verdicts = planned.record.identity.variants.map(({ id }): [string, [string, number][]] => [
+    id,
+    summary.checks.map(({ findings }) => {
+      const found = findings.find(({ kind, variant }) => kind === 'verdict' && variant === id)
+      return [found?.outcome ?? 'shown, not judged', found?.value ?? NaN]
+    }),
+  ])
+  return new Map(verdicts)
+}
+
+it.skipIf(!executablePath)(
+  'verdicts of the demo network are those of the native library, row by row',
+  { timeout: 240_000 },
+  async () => {
+    const { page, close } = await openPage()
+    await page.locator('.map:not(.old)').first().waitFor()
+    // Grad-CAM and its relatives come first.
+    for (const button of (await page.locator('.family h2 [aria-pressed=true]').all()).slice(1).toReversed())
+      await button.click()
+    await page.locator('.verdict summary').click()
+    await page.locator('.verdict select').selectOption(String(IMAGES))
+    await page.getByRole('button', { name: 'Judge the methods shown' }).click()
+    const expected = await expectedVerdicts()
+    await page.locator('.verdict table').waitFor({ timeout: 200_000 })
+    const rows = await page.locator('[data-row]').all()
+    expect(rows).toHaveLength(expected.size)
+    for (const row of rows) {
+      const variant = (await row.getAttribute('data-row')) ?? ''
+      const shown = (await row.locator('td').allInnerTexts()).map((text) => {
+        const [outcome, numbers = ''] = text.split('\n')
+        return { outcome, value: Number(numbers.replaceAll('−', '-').split(' ')[0]) }
+      })
+      const wanted = expected.get(variant) ?? []
+      expect([variant, ...shown.map(({ outcome }) => outcome)]).toEqual([
+        variant,
+        ...wanted.map(([outcome]) => outcome),
+      ])
+      // The page shows two digits.
+      for (const [at, { value }] of shown.entries())
+        expect(Math.abs(value - Number(wanted[at]?.[1]))).toBeLessThan(0.011)
+    }
+    await close()
+  },
+)
