@@ -56,3 +56,11 @@ test('the control beats what does not know the model, and not the exact map of a
       .map(({ value }) => value)
   expect(control('chance')).toEqual(control('perfect'))
 })
+
+test('a few images that differ tell nothing, and the study says so', async () => {
+  const setup = { images: ofClassZero(3), predict, options: { patch: 3, insertion: 'zero' } }
+  const { summary } = await study(goodhart, { perfect }, setup)
+  const [gain] = summary.findings
+  expect(gain).toMatchObject({ outcome: 'not told apart from the control', images: 3 })
+  expect(summary.notes![0]).toContain('beats 0 of 1 variants; of 1 the images are too few to tell.')
+})

@@ -97,6 +97,11 @@ function controlOf(group: ImageGroup, image: string, make: () => Promise<Areas>)
   return found
 }
 
+/** A gain of less than this, either way, is none. */
+const SLIGHT = 0.1
+/** What an interval says that holds both no gain and more than a slight one. */
+const UNTOLD = 'not told apart from the control'
+
 /** By how much a variant is better than the control on the same images: below 0 where the control wins. */
 function againstControl(variant: string, metric: keyof typeof metrics, rows: readonly Row[]): Measurement {
   const [own, control] = [valuesOf(rows, metric), valuesOf(rows, ofControl(metric))]
@@ -114,13 +119,13 @@ function againstControl(variant: string, metric: keyof typeof metrics, rows: rea
   if (gains.length < 2) return { ...base, value: null, outcome: 'undefined' }
   const { mean, low, high } = meanInUnit(gains.map((gain) => (gain + 1) / 2))
   const interval = [2 * low - 1, 2 * high - 1] as const
-  const outcome =
-    interval[1] < 0
-      ? 'the control wins'
-      : interval[0] > 0
-        ? 'better than the control'
-        : 'as good as the control'
-  return { ...base, value: 2 * mean - 1, interval, outcome }
+  return { ...base, value: 2 * mean - 1, interval, outcome: outcomeOf(interval) }
+}
+
+function outcomeOf([low, high]: readonly [number, number]): string {
+  if (high < 0) return 'the control wins'
+  if (low > 0) return 'better than the control'
+  return low > -SLIGHT && high < SLIGHT ? 'as good as the control' : UNTOLD
 }
 
 /** What the control wins, in a sentence a metric. */
@@ -133,6 +138,8 @@ function sentences(
   return (Object.keys(metrics) as (keyof typeof metrics)[]).map((metric) => {
     const own = findings.filter((finding) => finding.metric === `${metric}-gain` && finding.value !== null)
     const won = own.filter(({ outcome }) => outcome === 'the control wins').length
+    const untold = own.filter(({ outcome }) => outcome === UNTOLD).length
+    const but = untold === 0 ? '' : `; of ${untold} the images are too few to tell`
     const values = [
       ...valuesOf(
         rows.filter(({ variant }) => variant === first?.id),
@@ -140,7 +147,7 @@ function sentences(
       ).values(),
     ]
     const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-    return `${metric} (${metrics[metric]} is better): a map made by greedy deletion scores ${mean.toFixed(3).replace(/^0/, '')} and beats ${won} of ${own.length} variants. It explains nothing, so whatever it wins proves nothing about explanation.`
+    return `${metric} (${metrics[metric]} is better): a map made by greedy deletion scores ${mean.toFixed(3).replace(/^0/, '')} and beats ${won} of ${own.length} variants${but}. It explains nothing, so whatever it wins proves nothing about explanation.`
   })
 }
 
