@@ -157,7 +157,7 @@ export function answerer(network: Network, gallery: Gallery) {
         for (const [at, part] of wanted.entries()) {
           await breathe()
           if (isStale()) return
-          const what = round === 0 ? part.method.title : `chance level of ${part.method.title}`
+          const what = round === 0 ? part.method.title : `Chance level of ${part.method.title}`
           page.progress(question, what, round * wanted.length + at, rounds.length * wanted.length)
           await compute(part, question, page)
         }
