@@ -54,7 +54,7 @@ it('reads parts of x, and writes nothing of what it sums', () => {
   expect(read('magnitude')).toEqual(['Input', 'Abs'])
   expect(read('moved by the image, a channel')).toEqual(['Input', 'Abs'])
   for (const name of ['positive part', 'negative part', 'magnitude of a positive part'])
-    expect(read(name), name).toEqual(['Input', 'Relu', 'Sub'])
+    expect(read(name), name).toEqual(['Input', 'Relu', 'Clip'])
 })
 
 // ½ (w·x + |w·x|) would be off by 1e-7 · 3000 here, which the division makes 300.
