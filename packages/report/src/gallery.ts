@@ -1,26 +1,7 @@
-import type { FloatTensor } from '@saliency/core'
 import { familiesOf, folded, variantLink } from './families.ts'
-import type { GalleryImage } from './gallery-images.ts'
 import { type Html, html } from './html.ts'
 import type { DrawnImage } from './map-images.ts'
-import type { Picture } from './render/overlay-pixels.ts'
 import type { VariantRecord } from './study.ts'
-
-/** The maps of one image for one class. */
-export interface ShownMaps {
-  /** The class's name. */
-  readonly name: string
-  /** Maps `[1, c, h, w]` by variant; an empty one where the engine could not compute it. */
-  readonly maps: ReadonlyMap<string, FloatTensor>
-}
-
-/** An image of the gallery with all that is shown of it. */
-export interface ShownImage extends GalleryImage {
-  /** Without one, the maps lie on white. */
-  readonly picture?: Picture
-  /** A column for each class, for instance the predicted one and another. */
-  readonly columns: readonly ShownMaps[]
-}
 
 /** One variant's maps of an image, a class beside the other. */
 function tile({ columns }: DrawnImage, { id, handling }: VariantRecord): Html {

@@ -15,7 +15,7 @@ export {
 export { type Advice, recommend } from './advice/recommend.ts'
 export { checkRequirements, parseRequirement, type Required, type Requirement } from './advice/requirement.ts'
 export { galleryImages, type GalleryImage } from './gallery-images.ts'
-export type { ShownImage, ShownMaps } from './gallery.ts'
+export type { ShownImage, ShownMaps } from './map-images.ts'
 export type { EmbedPixels } from './map-images.ts'
 export { imagesPage, type MapOnPage, mapsPage } from './maps-page.ts'
 export { reportPage, type ReportRequest } from './page.ts'

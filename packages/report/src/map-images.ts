@@ -1,5 +1,5 @@
 import type { FloatTensor } from '@saliency/core'
-import type { ShownImage } from './gallery.ts'
+import type { GalleryImage } from './gallery-images.ts'
 import { type Html, html } from './html.ts'
 import {
   displayFactor,
@@ -9,6 +9,22 @@ import {
   type Pixels,
 } from './render/overlay-pixels.ts'
 import { displayPlane } from './render/plane.ts'
+
+/** The maps of one image for one class. */
+export interface ShownMaps {
+  /** The class's name. */
+  readonly name: string
+  /** Maps `[1, c, h, w]` by variant; an empty one where the engine could not compute it. */
+  readonly maps: ReadonlyMap<string, FloatTensor>
+}
+
+/** An image of the gallery with all that is shown of it. */
+export interface ShownImage extends GalleryImage {
+  /** Without one, the maps lie on white. */
+  readonly picture?: Picture
+  /** A column for each class, for instance the predicted one and another. */
+  readonly columns: readonly ShownMaps[]
+}
 
 /** Maps of one image for one class, drawn. */
 interface DrawnColumn {

@@ -19,7 +19,7 @@ import {
   partsOf,
 } from '@saliency/toolkit/steps'
 import type { ExplainFlags } from './explain-flags.ts'
-import type { ExplainProgress } from './explain-progress.ts'
+import type { ExplainProgress } from './progress.ts'
 import { ledgerTable } from './print-ledger.ts'
 import { type Terminal, warn } from './terminal.ts'
 

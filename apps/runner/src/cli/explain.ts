@@ -16,7 +16,7 @@ import { sayEngine } from './engine-line.ts'
 import type { ExplainFlags } from './explain-flags.ts'
 import { explainOne, type OneImage } from './explain-one.ts'
 import { writeListing } from './explain-listing.ts'
-import { createExplainProgress } from './explain-progress.ts'
+import { createExplainProgress } from './progress.ts'
 import { type Terminal, warn } from './terminal.ts'
 
 /** The option that names a method's target layer, by convention. */
