@@ -45,6 +45,7 @@ describe('saliency run', () => {
     for (const variant of config.methods.slice(0, 3)) expect(out).toContain(variant)
     const files = readdirSync(at('whole'))
     expect(files.toSorted()).toEqual([
+      'machines.jsonl',
       'maps',
       'pictures',
       'report.html',
