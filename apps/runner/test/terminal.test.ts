@@ -55,6 +55,18 @@ describe('a table', () => {
     expect(widest(textTable(head, rows, 200))).toBe(widest(textTable(head, rows)))
   })
 
+  it('of thousands of rows is drawn in portions, and looks as one of few', () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => [`layer${at + 1000}`, 'Relu', at])
+    for (const columns of [undefined, 24]) {
+      const lines = stripVTControlCharacters(textTable(['layer', 'kind', 'place'], many, columns)).split('\n')
+      const few = textTable(['layer', 'kind', 'place'], many.slice(0, 200), columns)
+      const first = stripVTControlCharacters(few).split('\n')
+      expect(lines.slice(0, first.length - 1)).toEqual(first.slice(0, -1))
+      expect(lines.at(-1)).toBe(first.at(-1))
+      expect(lines).toHaveLength(4 + (first.length - 4) * (many.length / 200))
+    }
+  })
+
   it('is as wide as it is where nobody looks', () => {
     const line = textTable(head, rows)
       .split('\n')

@@ -10,6 +10,8 @@ const NARROWEST = 9
 /** The spaces around a cell, and the line behind it. */
 const PADDING = 2
 const BORDER = 1
+/** The library's time grows with the square of the rows: many are drawn in portions. */
+const PORTION = 200
 
 const widthOf = (cell: Cell) =>
   Math.max(
@@ -30,6 +32,24 @@ function fitted(natural: readonly number[], columns: number): number[] {
   return widths
 }
 
+/** The lines of a table. */
+function drawn(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  widths: readonly number[] | undefined,
+): string[] {
+  const table = new Table({
+    head: head.map((title) => pc.bold(title)),
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    // An id has no spaces to break at.
+    wrapOnWordBoundary: false,
+    ...(widths !== undefined && { colWidths: [...widths] }),
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table.toString().split('\n')
+}
+
 /**
  * Rows below a head, between lines.
  * @param columns of the terminal, into which the table is fitted by breaking cells into lines; absent for a file or a pipe
@@ -40,16 +60,16 @@ export function textTable(
   columns?: number,
 ): string {
   const natural = head.map(
-    (title, at) => PADDING + Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+    (title, at) =>
+      PADDING + rows.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), widthOf(title)),
   )
-  const table = new Table({
-    head: head.map((title) => pc.bold(title)),
-    style: { head: [], border: [], compact: true },
-    wordWrap: true,
-    // An id has no spaces to break at.
-    wrapOnWordBoundary: false,
-    ...(columns !== undefined && { colWidths: fitted(natural, columns) }),
-  })
-  table.push(...rows.map((row) => [...row]))
-  return table.toString()
+  const widths = columns === undefined ? undefined : fitted(natural, columns)
+  if (rows.length <= PORTION) return drawn(head, rows, widths).join('\n')
+  const portions = Array.from({ length: Math.ceil(rows.length / PORTION) }, (_, at) =>
+    drawn(at === 0 ? head : [], rows.slice(at * PORTION, (at + 1) * PORTION), widths ?? natural),
+  )
+  // Between portions there is no line.
+  return portions
+    .flatMap((lines, at) => lines.slice(at === 0 ? 0 : 1, at === portions.length - 1 ? undefined : -1))
+    .join('\n')
 }
