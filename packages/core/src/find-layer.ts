@@ -8,7 +8,7 @@ const LISTED = 8
 
 /**
  * The layers that return what the module `path` does (`layer4.1`, which holds `layer4.1.conv1`, `layer4.1.relu`, …): those
- * that others read. One, but for a module that is used several times; none where there is no such module.
+ * that others read. One, but for a module that is used several times or has several outputs; none where there is no such module.
  */
 function outputsOfModule(path: string, layers: readonly Layer[]): readonly Layer[] {
   const isInside = ({ name }: Layer) => name.startsWith(`${path}.`)
@@ -40,7 +40,7 @@ export function findLayer(model: string, wanted: string, layers: readonly Layer[
   if (output) {
     throw new SaliencyError(
       'UNKNOWN_LAYER',
-      `${model} uses '${wanted}' several times. Name one of its layers: ${listed(outputs)}.`,
+      `${model}: '${wanted}' has several layers that others read. Name one of them: ${listed(outputs)}.`,
     )
   }
   const names = layers.map(({ name }) => name)

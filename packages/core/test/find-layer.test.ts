@@ -24,7 +24,7 @@ describe('a target layer', () => {
 
   it('is asked for where a module is used several times', () => {
     expect(() => find('b.0.relu')).toThrow(
-      "net uses 'b.0.relu' several times. Name one of its layers: b.0.relu.Relu, b.0.relu.Relu_1.",
+      "net: 'b.0.relu' has several layers that others read. Name one of them: b.0.relu.Relu, b.0.relu.Relu_1.",
     )
   })
 

@@ -110,7 +110,9 @@ describe('a model', () => {
       .layer('fc')
       .gemm(forked.layer('flat').flatten(joined), forked.ops.parameter('w', [4, 5], 'kernel'))
     const two = createModel({ name: 'two', graph: forked, image: input, logits: scores, head: 'none' })
-    expect(() => two.layer('fork')).toThrow("two has no layer 'fork'. Did you mean 'fork.left'?")
+    expect(() => two.layer('fork')).toThrow(
+      "two: 'fork' has several layers that others read. Name one of them: fork.left, fork.right.",
+    )
   })
 
   it('refuses an output that is not [n, classes]', () => {
