@@ -113,6 +113,7 @@ test('units of runs', { timeout }, async () => {
   const bytes = new Uint8Array(readFileSync(join(run, 'units', unit)))
   await survives({
     file: `units/${unit}`,
+    isSealed: true,
     seed: bytes,
     mutate: (random) => damagedBytes(bytes, random),
     beside: { 'study.json': new Uint8Array(readFileSync(join(run, 'study.json'))) },
