@@ -16,6 +16,9 @@ const byNumber = new Map<string, Map<number, Field & { property: string }>>(
 
 const lengthDelimited = 2
 
+/** Messages inside one another, as many as other readers of the format take. */
+const DEEPEST = 100
+
 /** Adds to a repeated field: one value, or, when packed, all of them. Files may come with one at a time, a million times. */
 function readInto<T>(values: T[], reader: Reader, wireType: number, read: () => T): T[] {
   if (wireType !== lengthDelimited) {
@@ -37,7 +40,7 @@ function readFloats(old: unknown, reader: Reader, wireType: number): Float32Arra
   return readInto(values, reader, wireType, () => reader.float())
 }
 
-function readField(reader: Reader, kind: Kind, wireType: number, old: unknown): unknown {
+function readField(reader: Reader, kind: Kind, wireType: number, old: unknown, depth: number): unknown {
   const into = <T>(read: () => T) => readInto((old as T[] | undefined) ?? [], reader, wireType, read)
   const append = <T>(value: T) => {
     const values = (old as T[] | undefined) ?? []
@@ -45,7 +48,7 @@ function readField(reader: Reader, kind: Kind, wireType: number, old: unknown): 
     return values
   }
   if (typeof kind === 'object') {
-    const value = readMessage(reader, kind.message, reader.uint32())
+    const value = readMessage(reader, kind.message, reader.uint32(), depth + 1)
     return kind.repeated ? append(value) : value
   }
   switch (kind) {
@@ -75,7 +78,8 @@ function readField(reader: Reader, kind: Kind, wireType: number, old: unknown): 
   }
 }
 
-function readMessage(reader: Reader, message: keyof Messages, length: number): Fields {
+function readMessage(reader: Reader, message: keyof Messages, length: number, depth = 1): Fields {
+  if (depth > DEEPEST) throw new RangeError(`it holds more than ${DEEPEST} messages inside one another`)
   const end = reader.pos + length
   if (end > reader.len) throw new RangeError('it ends in the middle of a message')
   const fields = byNumber.get(message)
@@ -84,7 +88,7 @@ function readMessage(reader: Reader, message: keyof Messages, length: number): F
     const tag = reader.uint32()
     const field = fields?.get(tag >>> 3)
     if (field) {
-      result[field.property] = readField(reader, field.kind, tag & 7, result[field.property])
+      result[field.property] = readField(reader, field.kind, tag & 7, result[field.property], depth)
     } else {
       reader.skipType(tag & 7)
     }

@@ -123,6 +123,18 @@ describe('onnx files', () => {
     expect(tensor?.int64Data?.length).toBe(count)
   })
 
+  test('graphs inside one another end somewhere', () => {
+    const nested = (levels: number) => {
+      let graph: object = {}
+      for (let level = 0; level < levels; level++) graph = { node: [{ attribute: [{ g: graph }] }] }
+      return encodeModel({ graph } as ModelProto)
+    }
+    // Each is three messages: graph, node and attribute.
+    expect(decodeModel(nested(30)).graph).toBeDefined()
+    for (const levels of [40, 200])
+      expect(() => decodeModel(nested(levels))).toThrow(/it holds more than 100 messages inside one another/)
+  })
+
   test('raw data are views, not copies', () => {
     const bytes = encodeModel(model)
     expect(decodeModel(bytes).graph?.initializer?.[0]?.rawData?.buffer).toBe(bytes.buffer)
