@@ -2,6 +2,7 @@ import { counted } from '@saliency/core'
 import { otherFindings } from './content.ts'
 import { folded, isLarge, variantLink } from './families.ts'
 import { type Html, html, withInterval } from './html.ts'
+import { sortableTable } from './sortable-table.ts'
 import type { CheckSummary, StudySummary } from './study.ts'
 
 /** Notes of checks that give no verdicts; the others' stand below their verdicts. */
@@ -27,24 +28,11 @@ export function measurementSection({ checks }: StudySummary): Html {
           <td><small>${notes.join('; ')}</small></td>
         </tr>`,
     )
-    const table = html`<div class="scroll filterable">
-      <table class="sortable">
-        <thead>
-          <tr>
-            <th>variant</th>
-            <th>metric</th>
-            <th>value</th>
-            <th></th>
-            <th>images</th>
-            <th>undefined</th>
-            <th></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`
+    const table = sortableTable(
+      ['variant', 'metric', 'value', '', 'images', 'undefined', ''],
+      rows,
+      'filterable',
+    )
     return html`<h3>${check.title}</h3>
       ${isLarge(findings) ? folded(counted(findings.length, 'row'), table, false) : table} ${notesOf(check)}`
   })

@@ -2,6 +2,7 @@ import { recommend } from './advice/recommend.ts'
 import { type AxisVerdict, toneOf } from './advice/axes.ts'
 import { variantLink } from './families.ts'
 import { type Html, html, withInterval } from './html.ts'
+import { sortableTable } from './sortable-table.ts'
 import type { StudyRecord, StudySummary } from './study.ts'
 
 const words = { yes: 'yes', no: 'no', undecided: 'undecided' } as const
@@ -30,21 +31,8 @@ export function overviewSection(record: StudyRecord, summary: StudySummary): Htm
       ${axes.map((axis) => axisCell(verdicts.find((one) => one.axis === axis)))}
     </tr>`
   })
-  return html`<div class="scroll filterable">
-      <table class="sortable">
-        <thead>
-          <tr>
-            <th>variant</th>
-            <th>handling</th>
-            <th>can be used</th>
-            ${axes.map((axis) => html`<th>${axis}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+  const head = ['variant', 'handling', 'can be used', ...axes]
+  return html`${sortableTable(head, rows, 'filterable')}
     <p class="caption">
       A name leads to the variant's own page: its maps, curves, findings and saliency card. Behind each
       outcome stands the axis's own value with its 95 % interval.

@@ -7,6 +7,7 @@ import { folded, pageOf, variantLink } from './families.ts'
 import { curvesOf } from './figures.ts'
 import { type Html, html, withInterval } from './html.ts'
 import type { DrawnImage } from './map-images.ts'
+import { sortableTable } from './sortable-table.ts'
 import type { StudyRecord, StudySummary, VariantRecord } from './study.ts'
 
 /** What the pages of a study's variants are made from. */
@@ -56,24 +57,8 @@ function findings({ id }: VariantRecord, { checks }: StudySummary): Html {
     all.filter(({ variant }) => variant === id).map((finding) => findingRow(title, finding)),
   )
   if (rows.length === 0) return html`<p>No check of this study says anything of it.</p>`
-  return html`<div class="scroll">
-    <table class="sortable">
-      <thead>
-        <tr>
-          <th>check</th>
-          <th>measured</th>
-          <th>value</th>
-          <th>outcome</th>
-          <th>images</th>
-          <th>undefined</th>
-          <th></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
+  const head = ['check', 'measured', 'value', 'outcome', 'images', 'undefined', '']
+  return sortableTable(head, rows, 'as it is')
 }
 
 function page(variant: VariantRecord, request: PagesRequest): Html {
