@@ -29,15 +29,19 @@ export function notSupported(name: string, supported: readonly string[]): string
 /** ` and 11 more`, of which the first is named. */
 const andMore = ({ length }: readonly unknown[]) => (length > 1 ? ` and ${length - 1} more` : '')
 
-/** A file that is refused as a whole, with the first layer that each sentence holds of. */
-function wholeRefused(model: string, refused: ReadonlyMap<string, readonly Problem[]>): SaliencyError {
+/** A file that is refused as a whole, with the first layer that each sentence holds of, and what else is wrong. */
+function wholeRefused(
+  model: string,
+  refused: ReadonlyMap<string, readonly Problem[]>,
+  found: readonly Problem[],
+): SaliencyError {
   const reasons = [...refused].map(
     ([sentence, problems]) =>
       `${sentence} (Layer: ${problems[0]?.layer}, ${problems[0]?.operator}${andMore(problems)}.)`,
   )
   return new SaliencyError(
     'UNSUPPORTED_MODEL',
-    `The model '${model}' cannot be imported.\n${reasons.join('\n')}`,
+    [`The model '${model}' cannot be imported.`, ...reasons, ...lines(found)].join('\n'),
   )
 }
 
@@ -79,7 +83,7 @@ export function createProblems(): Problems {
       }
     },
     throwIfAny(model) {
-      if (refused.size > 0) throw wholeRefused(model, refused)
+      if (refused.size > 0) throw wholeRefused(model, refused, found)
       if (found.length === 0) return
       const count = found.length === 1 ? 'One layer' : `${found.length} layers`
       throw new SaliencyError(

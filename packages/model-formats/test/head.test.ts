@@ -99,11 +99,19 @@ describe('the head', () => {
   it.each([12, 17])('batch normalisation of operator set %i in training form is refused', async (opset) => {
     const statistics = ['mean.out', 'var.out', ...(opset < 14 ? ['saved.mean', 'saved.var'] : [])]
     const attributes = opset < 14 ? {} : { training_mode: 1 }
-    const norm = node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], ['y', ...statistics], attributes)
+    const norm = node('BatchNormalization', ['x', 'g', 'b', 'm', 'v'], ['first', ...statistics], attributes)
     const parts = [floats('g', [4]), floats('b', [4]), floats('m', [4]), positives('v', [4])]
-    const model = onnxModel(around([norm], parts, undefined, opset))
+    const again = node(
+      'BatchNormalization',
+      ['first', 'g', 'b', 'm', 'v'],
+      ['second', ...statistics.map((name) => `${name}.2`)],
+      attributes,
+    )
+    const unknown = node('Frobnicate', ['second'], ['y'])
+    const model = onnxModel(around([norm, again, unknown], parts, undefined, opset))
+    // All of it at once: how many layers, and what lies behind them.
     await expect(importOnnx(encodeModel(model))).rejects.toThrow(
-      /y \(BatchNormalization\): it is exported in training mode/,
+      /exported in training mode.*Call model\.eval\(\) before the export\. \(Layer: first, BatchNormalization and 1 more\.\)\n {2}y \(Frobnicate\): is not supported/,
     )
   })
 })

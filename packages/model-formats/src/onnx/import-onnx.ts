@@ -28,7 +28,8 @@ import { createNodeCalls, type GraphContext } from './node-calls.ts'
 import { modulePath } from './module-path.ts'
 import { isConstant, type Entry } from './node-call.ts'
 import { operatorTable } from './operator-table.ts'
-import { fileRefusal, layerRefusal } from './refusals.ts'
+import { isTraining } from './operators/normalization.ts'
+import { fileRefusal, layerRefusal, trainedOn } from './refusals.ts'
 import { decodeTensor } from './tensor-proto.ts'
 
 /** Versions of ONNX's operator set that are understood. */
@@ -194,7 +195,11 @@ function importNodes(
       if (inputs.some((item, index) => item === undefined && node.input?.[index] !== '')) return []
       if (operator === 'If') return importBranch(node, inputs[0])
       const call = createCall(named, inputs)
-      return own ? own(call) : (evaluateNode(call) ?? importer(call))
+      const known = own ? undefined : evaluateNode(call)
+      if (known) return known
+      // Imported nonetheless, as inference computes it: what else is wrong is said at once.
+      if (operator === 'BatchNormalization' && isTraining(call)) problems.refuse(layer, operator, trainedOn)
+      return importer(call)
     })
     for (const [index, result] of (results ?? []).entries()) {
       const key = node.output?.[index]

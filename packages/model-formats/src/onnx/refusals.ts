@@ -4,6 +4,11 @@ interface Refused {
   readonly sentence: string
 }
 
+/** Why a file with batch norms that use the statistics of their batch is refused. */
+export const trainedOn =
+  'The network is exported in training mode, in which the logits of one image depend on the others. ' +
+  'Call model.eval() before the export.'
+
 const dynamic = new Set(['DynamicQuantizeLinear', 'ConvInteger', 'MatMulInteger'])
 const isDynamic = (operator: string) =>
   dynamic.has(operator) || /^com\.microsoft\.(Dynamic|MatMulInteger)/.test(operator)

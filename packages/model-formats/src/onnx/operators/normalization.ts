@@ -1,16 +1,13 @@
 import { fixedDim, normalizeAxis, type Value } from '@saliency/core'
 import { standardize } from '../../decompositions.ts'
-import { unsupported } from '../../problems.ts'
 import type { NodeCall, OperatorImporter } from '../node-call.ts'
 
 /** Since operator set 14 an attribute says so; before, the outputs that only training has (running and saved statistics). */
-function isTraining({ opset, attributes, outputCount }: NodeCall): boolean {
+export function isTraining({ opset, attributes, outputCount }: NodeCall): boolean {
   return attributes.integer('training_mode', 0) !== 0 || (opset < 14 && outputCount > 1)
 }
 
 const batchNormalization: OperatorImporter = (call) => {
-  if (isTraining(call))
-    throw unsupported('it is exported in training mode; call model.eval() before the export')
   const x = call.value(0)
   const gamma = call.parameter(1, { role: 'gamma', initializer: { name: 'ones' } })
   const beta = call.parameter(2, { role: 'beta', initializer: { name: 'zeros' } })
