@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { CheckSummary } from './study.ts'
-import { categories } from './colours.ts'
+import { handlingColours } from './colours.ts'
 import type { Judged } from './content.ts'
 import { type Html, html, withInterval } from './html.ts'
 import { drawPlot, framed } from './plot.ts'
@@ -8,7 +8,7 @@ import { drawPlot, framed } from './plot.ts'
 interface Point {
   readonly check: string
   readonly pair: string
-  readonly family: string
+  readonly handling: string
   /** What is shown on hover. */
   readonly title: string
   readonly value: number
@@ -27,7 +27,7 @@ function points(checks: readonly { check: CheckSummary; judged: readonly Judged[
         {
           check: check.title,
           pair,
-          family: variant.method,
+          handling: variant.handling,
           value: contrast.value,
           title: `${pair}, ${check.title}: ${withInterval(contrast.value, low, high)}`,
           ...(low !== undefined && high !== undefined && { low, high }),
@@ -43,7 +43,6 @@ export function contrastFigure(checks: readonly { check: CheckSummary; judged: r
   if (checks.length === 0) return html``
   if (data.length === 0) return html`<p>No variant of this run has its counterpart beside it.</p>`
   const pairs = [...new Set(data.map(({ pair }) => pair))]
-  const families = [...new Set(data.map(({ family }) => family))]
   const panels = [...new Set(data.map(({ check }) => check))]
   const longest = Math.max(...pairs.map((pair) => pair.length))
   const highest = Math.max(1.05, ...data.map(({ value, high }) => high ?? value))
@@ -65,14 +64,14 @@ export function contrastFigure(checks: readonly { check: CheckSummary; judged: r
         nice: true,
       },
       y: { domain: pairs, label: null, tickSize: 0 },
-      color: { domain: families, range: [...categories] },
+      color: { domain: Object.keys(handlingColours), range: Object.values(handlingColours) },
       marks: [
         Plot.ruleX([1], { stroke: 'currentColor', strokeDasharray: '4 3' }),
         Plot.ruleY(
           data.filter(({ low }) => low !== undefined),
-          { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'family', strokeWidth: 2 },
+          { fx: 'check', y: 'pair', x1: 'low', x2: 'high', stroke: 'handling', strokeWidth: 2 },
         ),
-        Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'family', r: 4, title: 'title' }),
+        Plot.dot(data, { fx: 'check', y: 'pair', x: 'value', fill: 'handling', r: 4, title: 'title' }),
       ],
     },
     'Retained dependence of each variant compared with its counterpart, with 95 % intervals',
@@ -80,6 +79,6 @@ export function contrastFigure(checks: readonly { check: CheckSummary; judged: r
   return framed(
     'Paired contrasts',
     plot,
-    "How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is all of it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot give one; colours are families of methods.",
+    "How much of its counterpart's dependence each variant keeps, on the same images: 1 (dashed) is all of it, 0 is none. Points with 95 % intervals, none where one draw of random weights cannot give one; coloured by handling, as in the tables.",
   )
 }
