@@ -15,7 +15,7 @@ import { writeAtomically } from '@saliency/study/system'
 import pc from 'picocolors'
 import { judgeStudy, writeReport } from '@saliency/toolkit'
 import type { Registry } from '@saliency/toolkit/project'
-import { machineKinds, machinesNotice, summaryOf } from '@saliency/toolkit/steps'
+import { machinesNotice, summaryOf } from '@saliency/toolkit/steps'
 import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
 import { type Terminal, warn } from './terminal.ts'
@@ -66,8 +66,8 @@ function printMissing(run: Run, { terminal, said = [] }: FinishRequest): void {
       terminal,
       `${unsaid.length} of ${counted(record.images.length, 'image')} could not be read for every weight state. Put them back as they were and repeat the command: it computes what is missing.`,
     )
-  const kinds = machineKinds(run)
-  if (kinds.length > 1) warn(terminal, machinesNotice(kinds) ?? '')
+  const machines = machinesNotice(run)
+  if (machines !== undefined) warn(terminal, machines)
   const open = record.units.length - finished.length - units.length
   if (open > 0)
     warn(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Judgement, readImageMaps, type Run } from '@saliency/study'
 import { writeAtomically } from '@saliency/study/system'
-import { machineKinds, machinesNotice } from './machines.ts'
+import { machinesNotice } from './machines.ts'
 
 /** Where a report goes, and what the run was judged with. */
 export interface ReportSettings {
@@ -51,7 +51,7 @@ export async function writeReport(
     ...image,
     ...(await readImageMaps(run, image)),
   }))
-  const machines = machinesNotice(machineKinds(run))
+  const machines = machinesNotice(run)
   const notices = [...(record.notices ?? []), ...(machines === undefined ? [] : [machines])]
   const page = { record: { ...record, notices }, summary, images: await Promise.all(shown), failures }
   const report = join(out, 'report.html')
