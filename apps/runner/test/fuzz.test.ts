@@ -1,15 +1,15 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SaliencyError } from '@saliency/core'
 import { loadConfig, createRegistry, discoverPlugins } from '@saliency/toolkit/project'
 import { resolveSettings } from '@saliency/toolkit/steps'
-import { judgeStudy, openRun, planStudy, runStudy } from '@saliency/toolkit'
+import { judgeStudy, openRun } from '@saliency/toolkit'
 import { strToU8 } from 'fflate'
-import { afterAll, beforeAll, test } from 'vitest'
+import { beforeAll, test } from 'vitest'
 import { damagedBytes, damagedJson } from '../../../packages/model-formats/test/fuzz/mutate.ts'
 import { survives } from '../../../packages/model-formats/test/fuzz/survives.ts'
+import { smallRun, temporaryFolder } from './project.ts'
 
 /** A machine that does other things may take its time; a single file may not. */
 const timeout = 600_000
@@ -71,22 +71,10 @@ test('manifests of plugins', { timeout }, async () => {
   })
 })
 
-const root = mkdtempSync(join(tmpdir(), 'saliency-fuzz-run-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const root = temporaryFolder()
 let run: string
 beforeAll(async () => {
-  const planned = await planStudy(
-    {
-      model: 'residual',
-      images: { procedural: 'shapes', count: 8 },
-      methods: ['guided/gradient'],
-      checks: [['class-sensitivity', { similarities: 'spearman' }]],
-      out: 'run',
-    },
-    { root },
-  )
-  run = planned.folder
-  await runStudy(planned)
+  run = await smallRun(root)
 }, timeout)
 
 /** Reads a run as `saliency report` does before it draws. */

@@ -11,14 +11,12 @@ import {
   judgeStudy,
   loadModel,
   openRun,
-  planStudy,
   queryRun,
   type RunnerModel,
-  runStudy,
   writeReport,
 } from '@saliency/toolkit'
 import { outputs, outputSchema } from '@saliency/toolkit/steps'
-import { saliency, temporaryFolder } from './project.ts'
+import { saliency, smallRun, temporaryFolder } from './project.ts'
 
 const root = temporaryFolder()
 const schemas = join(dirname(fileURLToPath(import.meta.url)), '..', 'schemas')
@@ -29,18 +27,7 @@ let folder: string
 
 beforeAll(async () => {
   model = await loadModel('residual')
-  const planned = await planStudy(
-    {
-      model: 'residual',
-      images: { procedural: 'shapes', count: 8 },
-      methods: ['guided/gradient'],
-      checks: [['class-sensitivity', { similarities: 'spearman' }]],
-      out: 'run',
-    },
-    { root },
-  )
-  folder = planned.folder
-  await runStudy(planned)
+  folder = await smallRun(root)
 }, 240_000)
 
 describe('what commands do, from a program', { timeout: 240_000 }, () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { storedRows, type StudyRow } from '@saliency/study'
 import { folderStore } from '@saliency/study/node'
+import { planStudy, runStudy } from '@saliency/toolkit'
 import { afterAll } from 'vitest'
 import { main } from '../src/cli/main.ts'
 
@@ -29,6 +30,22 @@ export function projectWith(
     cpSync(join(fixtures, 'plugins', name), join(folder, 'node_modules', name), { recursive: true })
   }
   return folder
+}
+
+/** Computes the smallest study that has rows of a check. @returns the run folder */
+export async function smallRun(root: string): Promise<string> {
+  const planned = await planStudy(
+    {
+      model: 'residual',
+      images: { procedural: 'shapes', count: 8 },
+      methods: ['guided/gradient'],
+      checks: [['class-sensitivity', { similarities: 'spearman' }]],
+      out: 'run',
+    },
+    { root },
+  )
+  await runStudy(planned)
+  return planned.folder
 }
 
 /** All rows of a run. */

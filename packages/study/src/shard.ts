@@ -21,6 +21,11 @@ function assertShard({ index, count }: Shard): void {
   )
 }
 
+/** How many shards at most have something to do: a shard takes whole units, and all weight states of their groups. */
+export function mostShards(units: readonly PlannedUnit[]): number {
+  return new Set(units.map(({ from }) => from)).size
+}
+
 /**
  * The units of a shard. A unit is never cut: it belongs to the shard of its first group, so that a group's maps under the
  * original weights and those that are compared with them are always in one shard. With more shards than units under a

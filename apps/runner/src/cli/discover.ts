@@ -26,14 +26,21 @@ function assertNamedPlugins({ records }: Registry): void {
     )
 }
 
+/** The configuration and the plugins that a command works with. */
+export interface Project {
+  readonly loaded: LoadedConfig
+  readonly registry: Registry
+  readonly root: string
+}
+
 /**
- * The configuration and the plugins that a command works with.
+ * Opens the project that a command works with.
  * @throws INVALID_CONFIG; INVALID_PLUGIN where a plugin named by hand cannot be used.
  */
 export async function openProject(
   { root = '.', plugin = [] }: CommonFlags,
   { config, toleratesFailures = false }: { config?: string | undefined; toleratesFailures?: boolean } = {},
-): Promise<{ loaded: LoadedConfig; registry: Registry; root: string }> {
+): Promise<Project> {
   const loaded = await loadConfig(config, root)
   const plugins = [...plugin, ...((loaded.config.plugins ?? []) as PluginReference[])]
   const registry = createRegistry(await discoverPlugins({ root, plugins }))

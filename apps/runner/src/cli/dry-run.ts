@@ -1,6 +1,6 @@
 import { counted } from '@saliency/core'
 import { costOf } from '@saliency/explain'
-import { pendingUnits, requireImages, type Shard, type Study } from '@saliency/study'
+import { mostShards, pendingUnits, requireImages, type Shard, type Study } from '@saliency/study'
 import { folderStore } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { describeState } from './progress.ts'
@@ -73,7 +73,7 @@ export async function describePlan(
     run: record.run,
     folder,
     units: { all: plan.units.length, open: pending.length },
-    shards: new Set(plan.units.map(({ from }) => from)).size,
+    shards: mostShards(plan.units),
     states,
     variants: maps.set.variants.length,
     images: plan.images,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { counted } from '@saliency/core'
-import { continueRun, forgetTries, layersWithoutNames } from '@saliency/study'
+import { continueRun, forgetTries, layersWithoutNames, mostShards } from '@saliency/study'
 import { folderStore, writeExternal } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { exitCodes } from '../exit-codes.ts'
@@ -64,7 +64,7 @@ export async function planCommand(
     terminal.out(JSON.stringify(await describePlan(planned)))
     return exitCodes.ok
   }
-  const shards = new Set(units.map(({ from }) => from)).size
+  const shards = mostShards(units)
   terminal.out(
     `${folder}: ${counted(units.length, 'unit')} of work, batch ${study.batchSize}; at most ${counted(shards, 'shard')} have something to do.`,
   )

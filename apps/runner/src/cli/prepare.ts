@@ -4,7 +4,7 @@ import type { StudyRecord } from '@saliency/study'
 import { type Config, type PlannedStudy, planStudy } from '@saliency/toolkit'
 import { leftToNamesSentence, type Registry } from '@saliency/toolkit/project'
 import { engineName, type ModelFlags, resolveSettings } from '@saliency/toolkit/steps'
-import { type CommonFlags, openProject } from './discover.ts'
+import { type CommonFlags, openProject, type Project } from './discover.ts'
 import { warnOfSlowEngine } from './engine-line.ts'
 import { type Terminal, warn } from './terminal.ts'
 
@@ -115,9 +115,21 @@ export async function prepareStudy(
   isShared = false,
   shards?: number,
 ): Promise<{ planned: PlannedStudy; registry: Registry }> {
-  const { loaded, registry, root } = await openProject(flags, { config: configPath })
+  const project = await openProject(flags, { config: configPath })
+  const planned = await prepareIn(project, flags, terminal, isShared, shards)
+  return { planned, registry: project.registry }
+}
+
+/** The same in a project that is open. */
+export async function prepareIn(
+  { loaded, registry, root }: Project,
+  flags: StudyFlags,
+  terminal: Terminal,
+  isShared = false,
+  shards?: number,
+): Promise<PlannedStudy> {
   const settings = resolveSettings(flagConfig(flags), loaded.config)
   const planned = await planStudy(settings, { root, registry, isShared, shards })
   printNotes(planned, settings.engine, terminal)
-  return { planned, registry }
+  return planned
 }

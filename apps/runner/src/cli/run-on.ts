@@ -3,6 +3,7 @@ import { counted, SaliencyError } from '@saliency/core'
 import {
   continueRun,
   forgetTries,
+  mostShards,
   openShards,
   type SharedRun,
   type Shard,
@@ -12,7 +13,7 @@ import { folderStore } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { executorFor, shownAddress } from '@saliency/toolkit/project'
 import { openProject } from './discover.ts'
-import { prepareStudy } from './prepare.ts'
+import { prepareIn } from './prepare.ts'
 import { createDisplay } from './progress.ts'
 import { finishRun, type RunFlags } from './run.ts'
 import { statusCommand } from './status.ts'
@@ -96,8 +97,7 @@ async function planShards(planned: PlannedStudy, wanted: number | undefined): Pr
   const { units } = await continueRun(store, planned.record)
   await forgetTries(store)
   const study = { ...planned.study, plan: { ...planned.study.plan, units } }
-  const most = new Set(units.map(({ from }) => from)).size
-  return openShards(study, store, wanted ?? Math.min(SHARDS, most))
+  return openShards(study, store, wanted ?? Math.min(SHARDS, mostShards(units)))
 }
 
 /**
@@ -117,7 +117,7 @@ export async function runElsewhere(
   if (native.length > 0 && executor.work)
     throw new SaliencyError('INVALID_OPTION', `--on ${shownAddress(on)} takes nothing after --.`)
   await executor.ready(on, 'submit')
-  const { planned, registry } = await prepareStudy(configPath, flags, terminal, true, flags.shards)
+  const planned = await prepareIn(project, flags, terminal, true, flags.shards)
   const { folder } = planned
   const shards = await planShards(planned, flags.shards)
   let reports = false
@@ -133,7 +133,7 @@ export async function runElsewhere(
     reports = submission.reports
   }
   if (!reports || json || require || junit !== undefined)
-    return finishRun(planned, flags, registry, terminal, undefined)
+    return finishRun(planned, flags, project.registry, terminal, undefined)
   terminal.out(`Report: ${folder}/report.html`)
   return statusCommand(folder, {}, terminal)
 }

@@ -5,8 +5,8 @@ import { continueRun, type Shard, type ShardEnd, type SharedRun } from '@salienc
 import { folderStore, studyFile } from '@saliency/study/node'
 import { executorFor, shownAddress } from '@saliency/toolkit/project'
 import { exitCodes } from '../exit-codes.ts'
-import { openProject } from './discover.ts'
-import { prepareStudy, type StudyFlags } from './prepare.ts'
+import { openProject, type Project } from './discover.ts'
+import { prepareIn, type StudyFlags } from './prepare.ts'
 import { type Invocation, shardOptions, sharedRun } from './run-on.ts'
 import { ended, startWork } from './supervise.ts'
 import type { Terminal } from './terminal.ts'
@@ -51,12 +51,12 @@ function computeShard(
  * @throws INVALID_RUN if the folder holds none yet, or another one: then what differs is listed
  */
 async function runOf(
-  configPath: string | undefined,
+  project: Project,
   flags: WorkerFlags,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<SharedRun> {
-  const { planned } = await prepareStudy(configPath, flags, terminal)
+  const planned = await prepareIn(project, flags, terminal)
   const { folder, record } = planned
   if (!existsSync(studyFile(folder)))
     throw new SaliencyError(
@@ -79,15 +79,15 @@ export async function workerCommand(
   terminal: Terminal,
 ): Promise<number> {
   const { on, lease } = flags
-  const { registry } = await openProject(flags, { config: configPath })
-  const executor = executorFor(on, registry)
+  const project = await openProject(flags, { config: configPath })
+  const executor = executorFor(on, project.registry)
   if (!executor.work)
     throw new SaliencyError(
       'INVALID_OPTION',
       `--on ${on} has no workers: \`saliency run\` with it starts the shards.`,
     )
   await executor.ready(on, 'work')
-  const run = await runOf(configPath, flags, args, terminal)
+  const run = await runOf(project, flags, args, terminal)
   const refused = new AbortController()
   const signal = AbortSignal.any([terminal.signal, refused.signal])
   terminal.error(`Waiting for shards of run ${run.run} …`)

@@ -5,7 +5,7 @@ import { halfWidth, type Spread } from './spread.ts'
 export const ONE_IN_FIVE = 0.8416
 
 /** More images than this are not asked for. */
-export const MOST_IMAGES = 100_000
+const MOST_IMAGES = 100_000
 
 /** Variance of a statistic from all sources; images and draws both hold their interaction, which few draws may overrate. */
 function varianceOf({ fromImages, fromDraws, fromBoth, draws }: Spread): number {
@@ -41,8 +41,13 @@ export function imagesToDecide({ value, spread }: Estimate, threshold: number): 
   if (spread === undefined) return undefined
   const distance = Math.abs(value - threshold)
   const decides = (images: number) => halfWidth(withImages(spread, images)) < distance
-  if (decides(spread.images) || !decides(MOST_IMAGES)) return undefined
-  let [few, enough] = [spread.images, MOST_IMAGES]
+  return fewestImages(spread.images, decides)
+}
+
+/** The fewest images beyond `few` that decide; undefined where `few` already do, or no number that one may ask for does. */
+export function fewestImages(few: number, decides: (images: number) => boolean): number | undefined {
+  if (decides(few) || !decides(MOST_IMAGES)) return undefined
+  let enough = MOST_IMAGES
   while (enough - few > 1) {
     const middle = Math.floor((few + enough) / 2)
     if (decides(middle)) enough = middle

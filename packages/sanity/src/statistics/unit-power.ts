@@ -1,4 +1,4 @@
-import { ONE_IN_FIVE, MOST_IMAGES } from './power.ts'
+import { fewestImages, ONE_IN_FIVE } from './power.ts'
 import { criticalT } from './student-t.ts'
 
 /** Mean and variance of values in [0, 1]. */
@@ -61,12 +61,5 @@ export function imagesToDecideMean(values: readonly number[], threshold: number)
     const { centre, half } = expected(own, images, criticalFor(images))
     return Math.abs(centre - threshold) > half
   }
-  if (decides(values.length) || !decides(MOST_IMAGES)) return undefined
-  let [few, enough] = [values.length, MOST_IMAGES]
-  while (enough - few > 1) {
-    const middle = Math.floor((few + enough) / 2)
-    if (decides(middle)) enough = middle
-    else few = middle
-  }
-  return enough
+  return fewestImages(values.length, decides)
 }
