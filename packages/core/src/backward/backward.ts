@@ -26,8 +26,14 @@ function ruleFor(rules: Rules, node: Node): ChosenRule | undefined {
   return undefined
 }
 
+/** Products by signal and output: the plain gradient of a model is walked by many variants. */
+const products = new WeakMap<Value, Map<Value, readonly Value[]>>()
+
 /** The plain vector–Jacobian product of one node for its data inputs. */
-function vjpOf(node: Node, output: Value, signal: Value): Value[] {
+function vjpOf(node: Node, output: Value, signal: Value): readonly Value[] {
+  const ofSignal = products.get(signal) ?? new Map<Value, readonly Value[]>()
+  const known = ofSignal.get(output)
+  if (known) return known
   const vjp = vjps[node.op] as Vjp<typeof node.op> | undefined
   if (!vjp) {
     throw new SaliencyError(
@@ -36,7 +42,11 @@ function vjpOf(node: Node, output: Value, signal: Value): Value[] {
     )
   }
   const { ops } = output.graph
-  return dataInputs(node).map(({ index }) => vjp({ node, inputs: node.inputs, output, signal, ops }, index))
+  const found = dataInputs(node).map(({ index }) =>
+    vjp({ node, inputs: node.inputs, output, signal, ops }, index),
+  )
+  products.set(signal, ofSignal.set(output, found))
+  return found
 }
 
 /** What a rule sees at `node`; `merged` is the layer that it counts as, whose data inputs the signal goes to. */

@@ -159,12 +159,24 @@ function isLinearOp(op: string): op is LinearOp {
   return op in forms
 }
 
-/** Applies a linear operator with changed inputs, weights or bias; what is unchanged is not computed again. */
-export function linear(parts: Parts & { output: Value }, modify: Modify = {}): Linear {
-  const { ops, node } = parts
+/** The last form of each node: with what is merged into it, it is the same in every walk. */
+const knownForms = new WeakMap<Node, { readonly merged: MergedLayer | undefined; readonly form: Form }>()
+
+function formOf(parts: Parts): Form {
+  const { node, merged } = parts
+  const known = knownForms.get(node)
+  if (known && known.merged?.norm === merged?.norm && known.merged?.bias === merged?.bias) return known.form
   const makeForm = isLinearOp(node.op) && forms[node.op]
   if (!makeForm) throw notLinear(node, 'its output is no weighted sum of them')
   const form = makeForm(parts)
+  knownForms.set(node, { merged, form })
+  return form
+}
+
+/** Applies a linear operator with changed inputs, weights or bias; what is unchanged is not computed again. */
+export function linear(parts: Parts & { output: Value }, modify: Modify = {}): Linear {
+  const { ops, node } = parts
+  const form = formOf(parts)
   const inputs = parts.inputs.map((value) => modify.input?.(value) ?? value)
   const weight = form.weight && (modify.weight?.(form.weight) ?? form.weight)
   const bias = form.bias && (modify.bias ? modify.bias(form.bias) : form.bias)

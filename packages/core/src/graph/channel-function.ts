@@ -23,11 +23,22 @@ export function isPerChannel(value: Value, { shape }: Value): boolean {
 /** Whether a function differs from channel to channel. */
 export const variesByChannel = ({ above }: ChannelFunction): boolean => (above.shape.at(-3) ?? 1) !== 1
 
+/** What was read before: sums and extremes of one value ask alike. */
+const known = new WeakMap<Value, ChannelFunction>()
+
 /**
  * Reads `[n, c, h, w]` as a function of what rules and methods scaled channel by channel and rectified. An operator of
  * another kind, and each layer of the model, is an x of its own.
  */
 export function channelFunction(value: Value): ChannelFunction {
+  const before = known.get(value)
+  if (before) return before
+  const found = readAnew(value)
+  known.set(value, found)
+  return found
+}
+
+function readAnew(value: Value): ChannelFunction {
   const { ops } = value.graph
   const { node } = value
   const itself: ChannelFunction = { x: value, above: ops.fill([], 1), below: ops.fill([], -1), kind: 'odd' }

@@ -29,8 +29,16 @@ function pool(
 
 type Reduce = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'
 
-/** Makes the typed builders over one way of adding nodes; with a `batch` of 1, shapes mean one image by `n`. */
-export function createOps(build: Build, batch?: 1): Ops {
+/** What builders go by. */
+interface OpsSettings {
+  /** By 1, shapes mean one image by `n`. */
+  readonly batch?: 1 | undefined
+  /** Numbers among operands are one constant each, because the way of adding nodes shares them. */
+  readonly numbers?: Map<number, Value>
+}
+
+/** Makes the typed builders over one way of adding nodes. */
+export function createOps(build: Build, { batch, numbers }: OpsSettings = {}): Ops {
   const settled = (shape: Shape): Shape => (batch === undefined ? shape : forOneImage(shape))
   const one = <K extends OpName>(op: K, inputs: readonly Value[], attributes: Operators[K]): Value =>
     build(op, inputs, attributes)[0] as Value
@@ -42,7 +50,15 @@ export function createOps(build: Build, batch?: 1): Ops {
       data: list,
     })
   }
-  const value = (operand: Operand) => (typeof operand === 'number' ? constant(operand) : operand)
+  function value(operand: Operand): Value {
+    if (typeof operand !== 'number') return operand
+    const known = numbers?.get(operand)
+    // A map takes −0 for 0.
+    if (known && operand !== 0) return known
+    const made = constant(operand)
+    numbers?.set(operand, made)
+    return made
+  }
   const unary = (op: UnaryOperator) => (x: Value) => one(op, [x], {})
   const binary = (op: BinaryOperator) => (a: Operand, b: Operand) => one(op, [value(a), value(b)], {})
   const reduction =

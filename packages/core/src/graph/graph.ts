@@ -16,9 +16,7 @@ export interface GraphSettings {
 /** Starts an empty graph. */
 export function createGraph({ batch }: GraphSettings = {}): Graph {
   const nodes: Node[] = []
-  const layers = createInterning()
-  /** What became of each application outside of the layers: the passes look at it once. */
-  const built = createInterning()
+  const entryOf = createInterning()
 
   function add<K extends OpName>(
     op: K,
@@ -51,33 +49,30 @@ export function createGraph({ batch }: GraphSettings = {}): Graph {
     return undefined
   }
 
+  /** The passes look at each application once; a rule that asks for what the model already computes gets the model's own node. */
   const intern: Build = (op, inputs, attributes) => {
-    const known = built.find(op, inputs, attributes)
-    if (known) return known
+    const entry = entryOf(op, inputs, attributes)
+    if (entry.built) return entry.built
     const simpler = simplified({ op, inputs, attributes })
-    // A rule that asks for what the model already computes gets the model's own node.
-    const outputs = simpler
-      ? [simpler]
-      : (layers.find(op, inputs, attributes) ?? add(op, inputs, attributes).outputs)
-    built.add(op, inputs, attributes, outputs)
-    return outputs
+    entry.built = simpler ? [simpler] : (entry.layer ?? add(op, inputs, attributes).outputs)
+    return entry.built
   }
 
   const buildLayer =
     (name: string): Build =>
     (op, inputs, attributes) => {
       const { outputs } = add(op, inputs, attributes, name)
-      layers.add(op, inputs, attributes, outputs)
+      entryOf(op, inputs, attributes).layer ??= outputs
       return outputs
     }
 
-  const ops = createOps(intern, batch)
+  const ops = createOps(intern, { batch, numbers: new Map() })
   const graph: Graph = {
     nodes,
     ...(batch !== undefined && { batch }),
     ops,
     build: intern,
-    layer: (name) => createOps(buildLayer(name), batch),
+    layer: (name) => createOps(buildLayer(name), { batch }),
     buildLayer,
   }
   return graph

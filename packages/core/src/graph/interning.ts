@@ -1,12 +1,15 @@
 import type { OpName } from './operators.ts'
 import type { Value } from './value.ts'
 
-/** An operator on inputs, and what it gives. */
-interface Entry {
+/** An operator on inputs, and what became of it. */
+export interface Entry {
   readonly op: OpName
   readonly inputs: readonly Value[]
   readonly attributes: object
-  readonly outputs: readonly Value[]
+  /** What the first layer of the model gave that applies it. */
+  layer?: readonly Value[]
+  /** What it became where rules and methods built it. */
+  built?: readonly Value[]
 }
 
 const mix = (hash: number, item: number) => Math.imul(hash ^ item, 0x01_00_01_93)
@@ -38,41 +41,32 @@ function isSame(a: unknown, b: unknown): boolean {
   )
 }
 
-/** Finds what an operator gave on the same inputs with the same attributes. */
-export interface Interning {
-  find(op: OpName, inputs: readonly Value[], attributes: object): readonly Value[] | undefined
-  /** What was there before stays. */
-  add(op: OpName, inputs: readonly Value[], attributes: object, outputs: readonly Value[]): void
+/** Finds the entry of an operator on the same inputs with the same attributes, or makes it. */
+export type Interning = (op: OpName, inputs: readonly Value[], attributes: object) => Entry
+
+/** Attributes tell apart what has no inputs; what has some seldom differs in nothing else, and is compared. */
+function hash(op: OpName, inputs: readonly Value[], attributes: object): number {
+  let result = hashOf(inputs.length, op)
+  for (const { node, slot } of inputs) result = mix(mix(result, node.id), slot)
+  return inputs.length === 0 ? hashOf(result, attributes) : result
+}
+
+function isEntry(entry: Entry, op: OpName, inputs: readonly Value[], attributes: object): boolean {
+  if (entry.op !== op || entry.inputs.length !== inputs.length) return false
+  for (let at = 0; at < inputs.length; at++) if (entry.inputs[at] !== inputs[at]) return false
+  return isSame(entry.attributes, attributes)
 }
 
 /** A table of applications, by a hash of inputs and attributes: a text of each would cost more than the graph. */
 export function createInterning(): Interning {
   const table = new Map<number, Entry[]>()
-
-  function hash(op: OpName, inputs: readonly Value[], attributes: object): number {
-    let result = hashOf(inputs.length, op)
-    for (const { node, slot } of inputs) result = mix(mix(result, node.id), slot)
-    return hashOf(result, attributes)
-  }
-
-  const among = (
-    entries: readonly Entry[] | undefined,
-    ...[op, inputs, attributes]: Parameters<Interning['find']>
-  ) =>
-    entries?.find(
-      (entry) =>
-        entry.op === op &&
-        entry.inputs.length === inputs.length &&
-        entry.inputs.every((value, index) => value === inputs[index]) &&
-        isSame(entry.attributes, attributes),
-    )?.outputs
-  return {
-    find: (op, inputs, attributes) => among(table.get(hash(op, inputs, attributes)), op, inputs, attributes),
-    add(op, inputs, attributes, outputs) {
-      const at = hash(op, inputs, attributes)
-      const entries = table.get(at)
-      if (!entries) table.set(at, [{ op, inputs, attributes, outputs }])
-      else if (!among(entries, op, inputs, attributes)) entries.push({ op, inputs, attributes, outputs })
-    },
+  return (op, inputs, attributes) => {
+    const key = hash(op, inputs, attributes)
+    const entries = table.get(key)
+    for (const entry of entries ?? []) if (isEntry(entry, op, inputs, attributes)) return entry
+    const entry: Entry = { op, inputs, attributes }
+    if (entries) entries.push(entry)
+    else table.set(key, [entry])
+    return entry
   }
 }

@@ -20,11 +20,24 @@ export const dependsOnInput: (value: Value) => boolean = reachedBy(() => true)
 /** Whether it changes by degrees: what truth values make of the inputs, as a mask, changes in steps, which have no slope. */
 const hasSlope = reachedBy(({ dtype }) => dtype === 'float32')
 
+/** An input of a node and its position. */
+interface DataInput {
+  readonly value: Value
+  readonly index: number
+}
+
+/** Every walk asks again. */
+const knownInputs = new WeakMap<Node, readonly DataInput[]>()
+
 /** The inputs of a node that carry the model's input to it, and a gradient back, with their positions. */
-export function dataInputs(node: Node): { value: Value; index: number }[] {
-  return node.inputs
+export function dataInputs(node: Node): readonly DataInput[] {
+  const known = knownInputs.get(node)
+  if (known) return known
+  const found = node.inputs
     .map((value, index) => ({ value, index }))
     .filter(({ value }) => value.dtype === 'float32' && hasSlope(value))
+  knownInputs.set(node, found)
+  return found
 }
 
 /**

@@ -65,14 +65,23 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis])
 }
 
+/** Whether an operand spreads over a shape as it is: of each axis it has the size, or 1. */
+function spreadsOver(shape: Shape, whole: Shape): boolean {
+  if (shape === whole) return true
+  const missing = whole.length - shape.length
+  for (let axis = 0; axis < shape.length; axis++)
+    if (shape[axis] !== 1 && shape[axis] !== whole[axis + missing]) return false
+  return missing >= 0
+}
+
 /**
  * The common shape of operands under ONNX (NumPy) broadcasting: `[n, 3, 8, 8]` and `[3, 1, 1]` give `[n, 3, 8, 8]`.
  * @throws SHAPE with all shapes when two sizes of an axis differ and neither is 1.
  */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape {
-  const [first] = shapes
-  // Most operands have one shape, often the same list.
-  if (first && shapes.every((shape) => shape === first || sameShape(shape, first))) return first
+  // Most operands have one shape, often the same list, or spread over one of them.
+  const whole = shapes.find((shape) => shapes.every((other) => spreadsOver(other, shape)))
+  if (whole) return whole
   const rank = Math.max(...shapes.map((shape) => shape.length))
   return Array.from({ length: rank }, (_, axis) => {
     let result: Dim = 1

@@ -7,11 +7,22 @@ import type { Pass } from './pass.ts'
 /** Operators that work element by element, by which rules change weights. */
 const elementwise = new Set<OpName>(['Relu', 'Neg', 'Abs', 'Min', 'Max', 'Add', 'Sub', 'Mul'])
 
+/** Turned kernels: every walk that passes a layer asks again. */
+const turned = new WeakMap<Value, { readonly group: number; readonly kernel: Value }>()
+
 /**
  * The kernel `[out, in/g, kh, kw]` turned for the way back: `[in, out/g, kh, kw]`, flipped in space. A kernel that a rule has
  * changed element by element, W⁺ or W · s, is made of turned ones: turning costs more than changing, and is done once for all.
  */
 function flipKernel(ops: Ops, kernel: Value, group: number): Value {
+  const known = turned.get(kernel)
+  if (known?.group === group) return known.kernel
+  const flipped = flippedAnew(ops, kernel, group)
+  turned.set(kernel, { group, kernel: flipped })
+  return flipped
+}
+
+function flippedAnew(ops: Ops, kernel: Value, group: number): Value {
   const { op, inputs, attributes } = kernel.node
   const isMade = group === 1 && elementwise.has(op)
   if (!isMade || inputs.some(({ shape }) => shape.length !== 4 && shape.length !== 0)) {
@@ -28,14 +39,19 @@ function turnKernel(ops: Ops, kernel: Value, group: number): Value {
     number,
     number,
   ]
-  let turned = kernel
-  if (group === 1) turned = ops.transpose(kernel, [1, 0, 2, 3])
+  let exchanged = kernel
+  if (group === 1) exchanged = ops.transpose(kernel, [1, 0, 2, 3])
   else if (out !== group || inner !== 1) {
     const split = ops.reshape(kernel, [group, out / group, inner, height, width])
-    turned = ops.reshape(ops.transpose(split, [0, 2, 1, 3, 4]), [group * inner, out / group, height, width])
+    exchanged = ops.reshape(ops.transpose(split, [0, 2, 1, 3, 4]), [
+      group * inner,
+      out / group,
+      height,
+      width,
+    ])
   }
-  if (height === 1 && width === 1) return turned
-  return ops.slice(turned, {
+  if (height === 1 && width === 1) return exchanged
+  return ops.slice(exchanged, {
     axes: [2, 3],
     starts: [-1, -1],
     ends: [-height - 1, -width - 1],

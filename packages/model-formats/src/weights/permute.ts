@@ -1,10 +1,30 @@
 import { tensor, type FloatTensor } from '@saliency/core'
 
+/** An axis of the result: its size, and how far its neighbours lie apart in the source. */
+interface Walked {
+  size: number
+  step: number
+}
+
+/** The axes of the result with those of one element left out, and with neighbours joined that are neighbours in the source. */
+function walkedAxes(source: readonly number[], order: readonly number[]): readonly Walked[] {
+  const strides = stridesOf(source)
+  const axes: Walked[] = []
+  for (const axis of order) {
+    const [size, step] = [source[axis] ?? 1, strides[axis] ?? 1]
+    if (size === 1) continue
+    const before = axes.at(-1)
+    if (before?.step === size * step) Object.assign(before, { size: before.size * size, step })
+    else axes.push({ size, step })
+  }
+  return axes
+}
+
 /** Reorders axes, copying the data: axis `i` of the result is axis `order[i]` of the source. */
 export function permute(source: FloatTensor, order: readonly number[]): FloatTensor {
-  const shape = order.map((axis) => source.shape[axis] ?? 1)
-  const strides = stridesOf(source.shape)
-  const steps = order.map((axis) => strides[axis] ?? 1)
+  const axes = walkedAxes(source.shape, order)
+  const shape = axes.map(({ size }) => size)
+  const steps = axes.map(({ step }) => step)
   const data = new Float32Array(source.data.length)
   // The last axis of the result is one tight loop: a dense layer of VGG-16 has a hundred million values.
   const last = shape.at(-1) ?? 1
@@ -24,7 +44,10 @@ export function permute(source: FloatTensor, order: readonly number[]): FloatTen
       position[axis] = 0
     }
   }
-  return tensor(data, shape)
+  return tensor(
+    data,
+    order.map((axis) => source.shape[axis] ?? 1),
+  )
 }
 
 /** Distances between neighbours along each axis of a dense array. */
