@@ -7,14 +7,16 @@ interface Manifest {
   bin?: Record<string, string>
 }
 
-/** What a package's manifest promises is what gets built: its public modules, its commands, and its worker if it has one. */
+/** What a package's manifest promises is what gets built: its public modules, its commands, and its workers if it has some. */
 function entriesOf(folder: string): string[] {
   const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
   const modules = Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [] : (target['@saliency/source'] ?? []),
   )
   const commands = Object.values(bin).map((path) => path.replace('./dist/', './src/').replace(/\.js$/, '.ts'))
-  const workers = ['./src/worker.ts'].filter((path) => existsSync(join(folder, path)))
+  const workers = ['./src/worker.ts', './src/judging-worker.ts'].filter((path) =>
+    existsSync(join(folder, path)),
+  )
   return [...modules, ...commands, ...workers]
 }
 

@@ -64,7 +64,7 @@ async function timesOf({ images, methods, steps, draws }: Study): Promise<Times>
   if (status !== 0) throw new Error(`The study failed: ${stderr}`)
   const recorded = (await readFile(join(place, 'times'), 'utf8')).trim().split('\n')
   await rm(place, { recursive: true })
-  return { clock, processor: sum(recorded.map(Number)) }
+  return { clock, processor: sum(recorded.map(Number.parseFloat)) }
 }
 
 /** The least times of each point over some rounds through all of them: other work disturbs all points alike. */

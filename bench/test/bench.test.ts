@@ -80,6 +80,7 @@ describe('bench', () => {
     ['engines', ['--rounds', 'abc'], /--rounds.*abc/],
     ['engines', ['nonsense'], /nonsense.*vgg16/],
     ['linearity', ['--rounds', '0'], /--rounds.*at least 1/],
+    ['judge', ['--rows', 'many'], /--rows.*many.*1.2e6/],
   ] as const)('%s %j is one line and exit code 2', async (script, args, says) => {
     const { status, stdout, stderr } = await run(script, ...args)
     expect(status).toBe(2)
@@ -87,6 +88,13 @@ describe('bench', () => {
     expect(stderr).toMatch(says)
     expect(stderr.trim().split('\n')).toHaveLength(1)
   })
+})
+
+it('a run of drawn rows is judged, and its rows are counted', { timeout: 240_000 }, async () => {
+  const { status, stdout, stderr } = await run('judge', '--rows', '1')
+  expect([status, stderr]).toEqual([0, ''])
+  // One group of images: what every variant gives under every weight state.
+  expect(stdout).toMatch(/│ 2\d\d,\d{3} +│ 8 +│ \d\d +│ 41 +│ 41 +│ +\d+\.\d │/)
 })
 
 describe('tables', () => {

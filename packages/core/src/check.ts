@@ -109,10 +109,15 @@ export interface SummaryContext<S extends OptionSpecs = OptionSpecs> {
   readonly variants: readonly VariantFacts[]
 }
 
-/** Takes the rows of a check variant by variant, so that those of one are in memory at a time. */
-export interface Summariser {
-  /** All rows of one variant, sorted by key. Variants come in the study's order, and those that it does not list last. */
-  add(variant: string, rows: readonly Row[]): void
+/** Takes a check's rows variant by variant, so that those of one are in memory at a time, and several can be measured at once. */
+export interface Summariser<Measured = unknown> {
+  /**
+   * What the rows of one variant come to. Pure, and plain data, because another thread may find it.
+   * @param rows all of the variant, sorted by key
+   */
+  measure(variant: string, rows: readonly Row[]): Measured
+  /** Takes what was measured. Variants come in the study's order, and those that it does not list last. */
+  add(variant: string, measured: Measured): void
   /** What the check makes of everything that was added. */
   finish(): Summary
 }

@@ -12,11 +12,43 @@ export interface JudgedImages {
   readonly similarity: ReadonlyMap<string, number>
 }
 
-type Sums = Map<string, { sum: number; count: number }>
+interface Sum {
+  readonly sum: number
+  readonly count: number
+}
 
-/** Collects what rows say of images, check by check. */
+/** What the rows of one variant say of images. */
+export interface ImageSums {
+  readonly seen: ReadonlySet<string>
+  /** Sums of similarities on the same image, by metric and image; empty where nobody wants them. */
+  readonly sums: ReadonlyMap<string, ReadonlyMap<string, Sum>>
+}
+
+/** @param wanted whether similarities are summed */
+export function sumsOf(rows: readonly StudyRow[], wanted: boolean): ImageSums {
+  const seen = new Set<string>()
+  const sums = new Map<string, Map<string, { sum: number; count: number }>>()
+  for (const { image, other, metric, value } of rows) {
+    seen.add(image)
+    if (!wanted || other !== undefined || value === null) continue
+    const own = sums.get(metric) ?? new Map<string, { sum: number; count: number }>()
+    sums.set(metric, own)
+    const known = own.get(image)
+    if (!known) {
+      own.set(image, { sum: value, count: 1 })
+      continue
+    }
+    known.sum += value
+    known.count += 1
+  }
+  return { seen, sums }
+}
+
+/** Collects what variants say of images, check by check. */
 export interface ImageTally extends JudgedImages {
-  add(rows: readonly StudyRow[]): void
+  /** Whether similarities of this variant would count. */
+  wants(variant: string): boolean
+  add(found: ImageSums): void
   /** Ends a check, whose summary tells whether it gives verdicts. */
   endCheck(summary: Summary): void
 }
@@ -25,34 +57,28 @@ export interface ImageTally extends JudgedImages {
 export function tallyImages(controls: ReadonlySet<string>): ImageTally {
   const seen = new Set<string>()
   let similarity: ReadonlyMap<string, number> | undefined
-  let byMetric = new Map<string, Sums>()
-
-  function addTo(sums: Sums, { image, value }: StudyRow): void {
-    const known = sums.get(image)
-    if (value === null) return
-    if (!known) return void sums.set(image, { sum: value, count: 1 })
-    known.sum += value
-    known.count += 1
-  }
-
+  let byMetric = new Map<string, Map<string, Sum>>()
   return {
     seen,
     get similarity() {
       return similarity ?? new Map()
     },
-    add(rows) {
-      for (const row of rows) {
-        seen.add(row.image)
-        if (similarity || row.other !== undefined || controls.has(row.variant)) continue
-        const sums: Sums = byMetric.get(row.metric) ?? new Map()
-        byMetric.set(row.metric, sums)
-        addTo(sums, row)
+    wants: (variant) => !similarity && !controls.has(variant),
+    add(found) {
+      for (const image of found.seen) seen.add(image)
+      for (const [metric, images] of found.sums) {
+        const sums = byMetric.get(metric) ?? new Map<string, Sum>()
+        byMetric.set(metric, sums)
+        for (const [image, { sum, count }] of images) {
+          const known = sums.get(image) ?? { sum: 0, count: 0 }
+          sums.set(image, { sum: known.sum + sum, count: known.count + count })
+        }
       }
     },
     endCheck({ findings }) {
       const verdict = findings.find(({ kind }) => kind === 'verdict')
       if (!similarity && verdict?.kind === 'verdict') {
-        const sums = byMetric.get(verdict.similarity) ?? new Map()
+        const sums = byMetric.get(verdict.similarity) ?? new Map<string, Sum>()
         similarity = new Map([...sums].map(([image, { sum, count }]) => [image, sum / count]))
       }
       byMetric = new Map()

@@ -1,10 +1,9 @@
-import type { Check, Finding, Row, Summariser, Summary, SummaryContext, VariantFacts } from '@saliency/core'
+import type { Check, Finding, Summary, VariantFacts } from '@saliency/core'
 import { correctContrasts } from '@saliency/sanity'
 import type { Accuracy } from './accuracy.ts'
 import { type JudgedImages, tallyImages } from './judged-images.ts'
-import { withoutLost } from './lost.ts'
+import { type FailureCount, type MeasuredVariant, measureVariant, summariserOf } from './measure-variant.ts'
 import type { RowSource } from './store/row-source.ts'
-import { FAILURE, type StudyRow } from './store/rows.ts'
 import type { LostImages } from './store/run-store.ts'
 import { type CheckRecord, factsOf, type StudyRecord } from './store/study-record.ts'
 import { withThreshold } from './select-checks.ts'
@@ -23,12 +22,7 @@ export interface CheckSummary extends Summary {
 /** A run, judged. */
 export interface StudySummary {
   readonly checks: readonly CheckSummary[]
-  readonly failures: readonly {
-    readonly variant: string
-    readonly check: string
-    readonly note: string
-    readonly count: number
-  }[]
+  readonly failures: readonly FailureCount[]
   readonly rows: number
   /** How often the model is right, where images have labels. */
   readonly accuracy?: Accuracy
@@ -42,28 +36,11 @@ export interface Judgement {
   readonly images: JudgedImages
 }
 
-type FailureCount = {
-  -readonly [K in keyof StudySummary['failures'][number]]: StudySummary['failures'][number][K]
-}
-
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Counts rows that failed, by variant, check and reason. */
-function countFailures() {
-  const found = new Map<string, FailureCount>()
-  return {
-    add(rows: readonly StudyRow[]) {
-      for (const { status, variant, check, note = '' } of rows) {
-        if (status !== 'failed') continue
-        const key = `${variant}\n${check}\n${note}`
-        const known = found.get(key)
-        if (known) known.count += 1
-        else found.set(key, { variant, check, note, count: 1 })
-      }
-    },
-    /** In the order of rows, whatever the order in which variants were judged. */
-    all: () => [...found.values()].sort((a, b) => byText(a.check, b.check) || byText(a.variant, b.variant)),
-  }
+/** In the order of rows, whatever the order in which variants were judged. */
+function inRowOrder(failures: readonly FailureCount[]): FailureCount[] {
+  return failures.toSorted((a, b) => byText(a.check, b.check) || byText(a.variant, b.variant))
 }
 
 /** Holm's correction once more, over the contrasts of all checks: the family of tests is the run's. */
@@ -75,18 +52,6 @@ function correctTogether(summaries: readonly CheckSummary[]): CheckSummary[] {
     from += summary.findings.length
     return { ...summary, findings }
   })
-}
-
-/** Takes rows as a check wants them: variant by variant, or all at once. */
-function summariserOf(check: Check, context: SummaryContext): Summariser {
-  if (check.summariser) return check.summariser(context)
-  const all: Row[] = []
-  return {
-    add(_, rows) {
-      for (const row of rows) all.push(row)
-    },
-    finish: () => check.summarise(all, context),
-  }
 }
 
 /** Variants in the order in which a check takes them: the study's, or that of rows where it takes all at once. */
@@ -121,32 +86,39 @@ export async function summariseStudy(
   { checks, threshold, lost = new Map() }: SummarySettings,
 ): Promise<Judgement> {
   const variants = factsOf(record)
-  const failures = countFailures()
+  const failures: FailureCount[] = []
   const images = tallyImages(new Set(variants.filter(({ control }) => control).map(({ id }) => id)))
   let count = 0
 
   async function summarise({ id, options, package: from }: CheckRecord): Promise<Summary> {
     const check = checks.find((one) => one.id === id)
-    const used = check && withThreshold(check, options, threshold)
-    const taking = check && summariserOf(check, { options: used as never, variants })
-    let isEmpty = true
-    for (const variant of inOrder(await source.variants(id), variants, check)) {
-      const rows = await source.rows(id, variant)
-      count += rows.length
-      const judged = withoutLost(rows, lost)
-      failures.add(judged)
-      images.add(judged)
-      const own = judged.filter(({ metric }) => metric !== FAILURE)
-      if (own.length === 0) continue
-      isEmpty = false
-      taking?.add(variant, own)
+    const used = (check ? withThreshold(check, options, threshold) : options) as never
+    const summariser = check && summariserOf(check, { options: used, variants })
+    const requests = inOrder(await source.variants(id), variants, check).map((variant) => ({
+      variant,
+      sums: images.wants(variant),
+    }))
+
+    async function* measuredHere(): AsyncGenerator<MeasuredVariant> {
+      for (const one of requests)
+        yield measureVariant(one, await source.rows(id, one.variant), summariser, lost)
     }
-    if (!taking)
+    const elsewhere = check?.summariser && source.measure?.({ id, options: used, variants, lost }, requests)
+    let isEmpty = true
+    for await (const { variant, rows, failures: own, images: found, measured } of elsewhere ??
+      measuredHere()) {
+      count += rows
+      failures.push(...own)
+      images.add(found)
+      if (measured) summariser?.add(variant, measured.value)
+      isEmpty &&= !measured
+    }
+    if (!summariser)
       return {
         findings: [],
         notes: [`The check ${id} (${from}) is not installed: its rows are stored, but not judged.`],
       }
-    return isEmpty ? { findings: [], notes: ['There are no rows yet.'] } : taking.finish()
+    return isEmpty ? { findings: [], notes: ['There are no rows yet.'] } : summariser.finish()
   }
 
   const summaries: CheckSummary[] = []
@@ -158,5 +130,6 @@ export async function summariseStudy(
     const own = { ...(changes !== undefined && { changes }), ...(better && { better }) }
     summaries.push({ id, title, ...own, references, ...summary })
   }
-  return { summary: { checks: correctTogether(summaries), failures: failures.all(), rows: count }, images }
+  const summary = { checks: correctTogether(summaries), failures: inRowOrder(failures), rows: count }
+  return { summary, images }
 }

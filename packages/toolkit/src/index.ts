@@ -13,7 +13,13 @@ export { type ReportSettings, writeReport } from './study/write-report.ts'
 export type { ImageInput } from './explain/images.ts'
 export type { Target } from '@saliency/explain'
 export { loadModel, type LoadModelSettings, type RunnerModel } from './models.ts'
-export { judgeStudy, type PlannedStudy, planStudy, type PlanSettings } from './study/plan-study.ts'
+export {
+  judgeStudy,
+  type JudgeRunSettings,
+  type PlannedStudy,
+  planStudy,
+  type PlanSettings,
+} from './study/plan-study.ts'
 export type {
   CheckRecord,
   CheckSummary,

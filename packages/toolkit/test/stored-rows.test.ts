@@ -39,6 +39,9 @@ const checks = names.map((id) => {
   }
 })
 
+const url = new URL('../../sanity/src/index.ts', import.meta.url).href
+const modules = new Map(names.map((name) => [name, url]))
+
 type Some = Pick<StudyRow, 'metric' | 'condition' | 'image' | 'protocol'> & Partial<StudyRow>
 
 /** Rows of one variant as its checks would score them, some of them undefined or failed. */
@@ -108,10 +111,11 @@ beforeAll(async () => {
 })
 
 /** The run judged from rows that come in portions, and from all of them at once. */
-async function bothWays(portion: number, lost?: ReadonlyMap<string, string>) {
+async function bothWays(portion: number, lost?: ReadonlyMap<string, string>, threads = 0) {
   const run = await opened(lost)
-  const rows = await openStoredRows(run, unitFiles(folder), portion)
+  const rows = await openStoredRows(run, unitFiles(folder), { portion, threads, modules })
   const [few, all] = [await judge(run, { checks: sanity, rows }), await judge(run, { checks: sanity })]
+  await rows.close()
   expect(few.images.seen).toEqual(all.images.seen)
   expect(few.images.similarity).toEqual(all.images.similarity)
   expect(few.summary.rows).toBeGreaterThan(2000)
@@ -125,6 +129,11 @@ describe('rows that are read in portions', () => {
     expect(few.summary.failures.length).toBeGreaterThan(5)
     const kinds = few.summary.checks.flatMap(({ findings }) => findings.map(({ kind }) => kind))
     expect(new Set(kinds)).toEqual(new Set(['verdict', 'contrast', undefined]))
+  })
+
+  it.each([1, 3])('and judged on %d threads give the same summary to the byte', async (threads) => {
+    const [few, all] = await bothWays(700, new Map([[images[3]!.id, 'gone']]), threads)
+    expect(JSON.stringify(few.summary)).toBe(JSON.stringify(all.summary))
   })
 
   it('leave out what needs an image that was lost', async () => {
@@ -147,7 +156,7 @@ describe('rows that are read in portions', () => {
     const bytes = readFileSync(gone)
     rmSync(gone)
     const run = await opened()
-    const rows = await openStoredRows(run, unitFiles(folder), 700)
+    const rows = await openStoredRows(run, unitFiles(folder), { portion: 700 })
     const few = await judge(run, { checks: sanity, rows })
     expect(JSON.stringify(few.summary)).toBe(JSON.stringify((await judge(run, { checks: sanity })).summary))
     writeFileSync(gone, bytes)

@@ -110,7 +110,7 @@ export async function finishStudy(request: FinishRequest): Promise<number> {
   const moved = threshold === undefined ? {} : { threshold }
   const run = await openRun(folder)
   const { record, failures } = run
-  const judgement = await judgeStudy(run, { checks: registry.checks, ...moved })
+  const judgement = await judgeStudy(run, { registry, ...moved })
   const { summary } = judgement
   printMissing(run, request)
   const report = join(out, 'report.html')

@@ -16,7 +16,7 @@ import {
 import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-options.ts'
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
 import { byVariant } from '../verdict/by-variant.ts'
-import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
+import { type MeasuredVerdict, verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 
 const options = {
@@ -184,10 +184,15 @@ export const classSensitivity: Check = defineCheck<typeof options>({
     const images = new Map<string, number>()
     let hasOtherClass = false
     return {
-      add(variant, rows) {
-        hasOtherClass ||= rows.some(({ note }) => note !== NO_OTHER_CLASS)
-        images.set(variant, new Set(rows.map(({ image }) => image)).size)
-        verdicts.add(variant, rows)
+      measure: (variant: string, rows: readonly Row[]) => ({
+        hasOtherClass: rows.some(({ note }) => note !== NO_OTHER_CLASS),
+        images: new Set(rows.map(({ image }) => image)).size,
+        verdict: verdicts.measure(variant, rows),
+      }),
+      add(variant: string, measured: { hasOtherClass: boolean; images: number; verdict: MeasuredVerdict }) {
+        hasOtherClass ||= measured.hasOtherClass
+        images.set(variant, measured.images)
+        verdicts.add(variant, measured.verdict)
       },
       finish: () =>
         images.size > 0 && !hasOtherClass ? notApplicable(images, context.variants) : verdicts.finish(),

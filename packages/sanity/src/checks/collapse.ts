@@ -65,24 +65,39 @@ function logitNotes(spread: Curve | undefined): string[] {
   return activationNotes([{ ...spread, metric: `${ACTIVATION_SCALE} at the logits` }])
 }
 
+/** Curves of one variant: of its maps' scale, and of what is the same for all variants. */
+export interface MeasuredCollapse {
+  readonly maps?: Curve
+  readonly logits?: Curve
+  readonly activations: readonly Curve[]
+}
+
 /** Curves of all shares, activations and logits once for all variants, and a note where activations collapse or explode. */
 export function collapseSummariser(): {
-  add(variant: string, rows: readonly Row[]): void
+  measure(variant: string, rows: readonly Row[]): MeasuredCollapse
+  add(measured: MeasuredCollapse): void
   finish(): Required<Pick<Summary, 'curves' | 'notes'>>
 } {
   const scales: Curve[] = []
   let logits: Curve | undefined
   let activations: readonly Curve[] = []
   return {
-    add(variant, rows) {
+    measure(variant, rows) {
       const {
         [MAP_SCALE]: maps,
         [LOGIT_SPREAD]: spreads,
         [ACTIVATION_SCALE]: blocks,
       } = Object.fromEntries(groupRows(rows, ({ metric }) => metric))
-      if (maps) scales.push(scaleCurve(variant, MAP_SCALE, maps, mean))
-      if (spreads) logits ??= scaleCurve(variant, LOGIT_SPREAD, spreads, mean)
-      if (blocks && activations.length === 0) activations = activationCurves(variant, blocks)
+      return {
+        ...(maps && { maps: scaleCurve(variant, MAP_SCALE, maps, mean) }),
+        ...(spreads && { logits: scaleCurve(variant, LOGIT_SPREAD, spreads, mean) }),
+        activations: blocks ? activationCurves(variant, blocks) : [],
+      }
+    },
+    add(measured) {
+      if (measured.maps) scales.push(measured.maps)
+      logits ??= measured.logits
+      if (activations.length === 0) activations = measured.activations
     },
     finish() {
       const notes = activations.length > 0 ? activationNotes(activations) : logitNotes(logits)

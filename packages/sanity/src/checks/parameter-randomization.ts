@@ -12,11 +12,11 @@ import { verdictOptions, namesIn, whyNotJudged } from '../verdict/verdict-option
 import { scorePairs, withChannels, type Comparison } from '../verdict/score-pairs.ts'
 import { similarityFigure } from '../verdict/similarity-figure.ts'
 import { byVariant } from '../verdict/by-variant.ts'
-import { verdictSummariser } from '../verdict/summarise-verdicts.ts'
+import { type MeasuredVerdict, verdictSummariser } from '../verdict/summarise-verdicts.ts'
 import { similaritiesNamed } from '../similarity/similarities.ts'
 import { batchNormOption } from './batch-norm.ts'
 import { cascade, stepName } from './cascade.ts'
-import { collapseRows, collapseSummariser, isCollapseRow } from './collapse.ts'
+import { collapseRows, collapseSummariser, isCollapseRow, type MeasuredCollapse } from './collapse.ts'
 import { depthOfLoss } from './depth.ts'
 import { parseInitializer } from './initializer.ts'
 import { scaleFigure } from './scale-figure.ts'
@@ -124,6 +124,13 @@ function batchNormNotes(row: Row | undefined): string[] {
   ]
 }
 
+/** What one variant's rows come to. */
+interface Measured {
+  readonly first: Row | undefined
+  readonly verdict?: MeasuredVerdict
+  readonly collapse: MeasuredCollapse
+}
+
 /** Do maps change when the model's parameters are drawn anew? (Adebayo et al. 2018, section 3.1) */
 export const parameterRandomization: Check = defineCheck<typeof options>({
   contract: 1,
@@ -158,11 +165,18 @@ export const parameterRandomization: Check = defineCheck<typeof options>({
     const scales = collapseSummariser()
     let first: Row | undefined
     return {
-      add(variant, rows) {
-        first ??= rows[0]
+      measure(variant: string, rows: readonly Row[]): Measured {
         const similar = rows.filter((row) => !isCollapseRow(row))
-        if (similar.length > 0) verdicts.add(variant, similar)
-        scales.add(variant, rows.filter(isCollapseRow))
+        return {
+          first: rows[0],
+          ...(similar.length > 0 && { verdict: verdicts.measure(variant, similar) }),
+          collapse: scales.measure(variant, rows.filter(isCollapseRow)),
+        }
+      },
+      add(variant: string, { first: one, verdict, collapse }: Measured) {
+        first ??= one
+        if (verdict) verdicts.add(variant, verdict)
+        scales.add(collapse)
       },
       finish() {
         const summary = verdicts.finish()

@@ -97,11 +97,13 @@ export const publishedProtocols: Check = defineCheck<typeof options>({
   ...byVariant<typeof options>(({ options: { steps, bound } }) => {
     const findings: Measurement[] = []
     return {
-      add(variant, rows) {
-        for (const part of protocolParts(steps)) {
+      measure: (variant: string, rows: readonly Row[]) =>
+        protocolParts(steps).flatMap((part) => {
           const own = rows.filter(({ protocol }) => protocol['published'] === titleOf(part))
-          if (own.length > 0) findings.push(findingOf(variant, own, part, bound))
-        }
+          return own.length > 0 ? [findingOf(variant, own, part, bound)] : []
+        }),
+      add(_: string, measured: readonly Measurement[]) {
+        findings.push(...measured)
       },
       finish: () => ({
         findings,

@@ -157,7 +157,7 @@ export const smoothMprt: Check = defineCheck<typeof options>({
       notJudged: () => 'shown, not judged: absolute values hide the sign',
     })
     return {
-      add: verdicts.add,
+      ...verdicts,
       finish() {
         const summary = verdicts.finish()
         return { ...summary, figures: similarityFigure('Smooth MPRT', summary.curves ?? []) }

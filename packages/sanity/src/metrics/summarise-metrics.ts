@@ -7,7 +7,7 @@ import { estimate } from '../statistics/estimate.ts'
 import { meanWithInfluence } from '../statistics/influence.ts'
 import { spreadOf } from '../statistics/spread.ts'
 import { ONE_DRAW } from '../statistics/verdict.ts'
-import { countUndefined } from './undefined-notes.ts'
+import { countUndefined, undefinedIn, type UndefinedRows } from './undefined-notes.ts'
 
 /** Mean per image over whatever the rows vary in (draws, subsets); images without a value are left out here and counted. */
 function imageMeans(rows: readonly Row[]): Float64Array {
@@ -58,6 +58,12 @@ export function meanOverDraws(variant: string, metric: string, rows: readonly Ro
   return { variant, metric, value, ...(interval && { interval }), images, undefinedCount, notes, details }
 }
 
+/** The means of one variant. */
+interface MeasuredMetrics {
+  readonly undefinedRows: UndefinedRows
+  readonly findings: readonly Measurement[]
+}
+
 /**
  * Mean of every metric per variant with its interval; undefined values are counted.
  * @param finding how rows become a mean: over images, unless said otherwise
@@ -66,16 +72,20 @@ export function metricsSummariser(
   facts: readonly VariantFacts[],
   notes: readonly string[] = [],
   finding: typeof meanFinding = meanFinding,
-): Summariser {
+): Summariser<MeasuredMetrics> {
   const known = new Set(facts.map(({ id }) => id))
   const undefinedRows = countUndefined('values')
   const findings: Measurement[] = []
   return {
-    add(variant, rows) {
-      undefinedRows.add(rows)
-      if (!known.has(variant)) return
-      for (const [metric, group] of groupRows(rows, (row) => row.metric))
-        findings.push(finding(variant, metric, group))
+    measure: (variant, rows) => ({
+      undefinedRows: undefinedIn(rows),
+      findings: known.has(variant)
+        ? [...groupRows(rows, (row) => row.metric)].map(([metric, group]) => finding(variant, metric, group))
+        : [],
+    }),
+    add(_, measured) {
+      undefinedRows.add(measured.undefinedRows)
+      findings.push(...measured.findings)
     },
     finish: () => ({ findings, notes: [...notes, ...undefinedRows.notes()] }),
   }

@@ -3,9 +3,24 @@ import type { Row } from '@saliency/core'
 /** Reasons named one by one; what is rarer is summed up. */
 const NAMED = 6
 
+/** Rows without a value, by reason. */
+export interface UndefinedRows {
+  /** Rows in all. */
+  readonly all: number
+  readonly reasons: ReadonlyMap<string, number>
+}
+
 /** Counts rows without a value. */
+export function undefinedIn(rows: readonly Row[]): UndefinedRows {
+  const reasons = new Map<string, number>()
+  for (const { status, note = 'no reason given' } of rows)
+    if (status !== 'ok') reasons.set(note, (reasons.get(note) ?? 0) + 1)
+  return { all: rows.length, reasons }
+}
+
+/** Counts over several lists of rows. */
 export interface UndefinedCount {
-  add(rows: readonly Row[]): void
+  add(counted: UndefinedRows): void
   /** Rows that were added. */
   readonly all: number
   /** How many have no value, and why, the most frequent reason first; empty where all have one. */
@@ -17,10 +32,9 @@ export function countUndefined(what: string): UndefinedCount {
   const counts = new Map<string, number>()
   let all = 0
   return {
-    add(rows) {
-      all += rows.length
-      for (const { status, note = 'no reason given' } of rows)
-        if (status !== 'ok') counts.set(note, (counts.get(note) ?? 0) + 1)
+    add(counted) {
+      all += counted.all
+      for (const [note, count] of counted.reasons) counts.set(note, (counts.get(note) ?? 0) + count)
     },
     get all() {
       return all
@@ -40,6 +54,6 @@ export function countUndefined(what: string): UndefinedCount {
 /** The same for rows that are all there. */
 export function undefinedNotes(rows: readonly Row[], what: string): string[] {
   const count = countUndefined(what)
-  count.add(rows)
+  count.add(undefinedIn(rows))
   return count.notes()
 }

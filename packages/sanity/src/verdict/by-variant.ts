@@ -11,7 +11,8 @@ export function byVariant<S extends OptionSpecs>(
     summarise(rows, context) {
       const taking = summariser(context)
       const ordered = inStudyOrder(rows, context.variants)
-      for (const [variant, own] of groupRows(ordered, (row) => row.variant)) taking.add(variant, own)
+      for (const [variant, own] of groupRows(ordered, (row) => row.variant))
+        taking.add(variant, taking.measure(variant, own))
       return taking.finish()
     },
   }

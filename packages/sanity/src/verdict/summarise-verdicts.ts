@@ -10,7 +10,7 @@ import type { Cells } from '../statistics/cells.ts'
 import { contrastOf } from '../statistics/contrast.ts'
 import { effectOf } from '../statistics/effect.ts'
 import { judge, type VerdictOptions } from '../statistics/verdict.ts'
-import { countUndefined } from '../metrics/undefined-notes.ts'
+import { countUndefined, undefinedIn, type UndefinedRows } from '../metrics/undefined-notes.ts'
 import { correctContrasts } from './correct-contrasts.ts'
 import { curvesOf } from './curves.ts'
 import { contrastFinding, effectFinding, verdictFinding } from './findings.ts'
@@ -112,11 +112,27 @@ function notesOn(facts: readonly VariantFacts[], found: ReadonlySet<string>, row
   return notes
 }
 
+/** What one variant's rows come to. */
+export interface MeasuredVerdict {
+  readonly undefinedRows: UndefinedRows
+  /** Whether there are rows that the verdict is about. */
+  readonly isFound: boolean
+  readonly verdict?: Finding
+  /** What its contrasts need, if it has any. */
+  readonly compared?: Compared
+  readonly shown: readonly Finding[]
+  /** Curves of the judged similarity, and of the others. */
+  readonly curves: { readonly judged: readonly Curve[]; readonly others: readonly Curve[] }
+}
+
 /**
  * Findings, curves (those of the judged similarity first) and notes of one axis, from its rows alone. Of the rows of
  * earlier variants only what their contrasts need is kept.
  */
-export function verdictSummariser(facts: readonly VariantFacts[], options: JudgingOptions): Summariser {
+export function verdictSummariser(
+  facts: readonly VariantFacts[],
+  options: JudgingOptions,
+): Summariser<MeasuredVerdict> {
   const { judged, judges = () => true, sharedDraws } = options
   const described = new Map(facts.map((one) => [one.id, one]))
   const counterparts = new Set(facts.map(({ counterpart }) => counterpart))
@@ -128,24 +144,42 @@ export function verdictSummariser(facts: readonly VariantFacts[], options: Judgi
   const shown: Finding[] = []
   const curves: Record<'judged' | 'others', Curve[]> = { judged: [], others: [] }
 
-  function judgeVariant(variant: string, rows: readonly Row[]): void {
-    found.add(variant)
+  function judgedOf(variant: string, rows: readonly Row[]): Pick<MeasuredVerdict, 'verdict' | 'compared'> {
     const index = indexOf(rows)
     const cells = cellsOf(rows, index, sharedDraws)
-    if (isContrasted(variant)) compared.set(variant, comparedOf(index, cells))
     const own = described.get(variant)
-    if (own) verdicts.set(variant, verdictOf(own, rows, cells, options))
+    return {
+      ...(isContrasted(variant) && { compared: comparedOf(index, cells) }),
+      ...(own && { verdict: verdictOf(own, rows, cells, options) }),
+    }
+  }
+
+  function curvesIn(variant: string, rows: readonly Row[]): MeasuredVerdict['curves'] {
+    const of: Record<'judged' | 'others', Curve[]> = { judged: [], others: [] }
+    for (const [metric, group] of options.steps ? groupRows(rows, (row) => row.metric) : [])
+      of[metric === judged ? 'judged' : 'others'].push(...curvesOf(variant, metric, group, sharedDraws))
+    return of
   }
 
   return {
-    add(variant, rows) {
-      undefinedRows.add(rows)
+    measure(variant, rows) {
       const own = rows.filter((row) => row.metric === judged && judges(row))
-      if (own.length > 0) judgeVariant(variant, own)
-      shown.push(...shownOf(variant, rows, options))
-      if (!options.steps) return
-      for (const [metric, group] of groupRows(rows, (row) => row.metric))
-        curves[metric === judged ? 'judged' : 'others'].push(...curvesOf(variant, metric, group, sharedDraws))
+      return {
+        undefinedRows: undefinedIn(rows),
+        isFound: own.length > 0,
+        ...(own.length > 0 && judgedOf(variant, own)),
+        shown: shownOf(variant, rows, options),
+        curves: curvesIn(variant, rows),
+      }
+    },
+    add(variant, measured) {
+      undefinedRows.add(measured.undefinedRows)
+      if (measured.isFound) found.add(variant)
+      if (measured.compared) compared.set(variant, measured.compared)
+      if (measured.verdict) verdicts.set(variant, measured.verdict)
+      shown.push(...measured.shown)
+      curves.judged.push(...measured.curves.judged)
+      curves.others.push(...measured.curves.others)
     },
     finish() {
       const findings = facts.flatMap(({ id }) => verdicts.get(id) ?? [])

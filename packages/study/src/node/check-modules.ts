@@ -20,7 +20,7 @@ export function modulesOf({ plan, checkModules }: Study): CheckModule[] | undefi
 }
 
 /** The check of a module's default export that has this id. */
-function checkIn(exported: unknown, id: string): Check {
+export function checkIn(exported: unknown, id: string): Check {
   const all = (Array.isArray(exported) ? exported : [exported]) as readonly Check[]
   const found = all.find((check) => check.id === id)
   if (!found) throw new Error(`internal: the module has no check ${id}`)

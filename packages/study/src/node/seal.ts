@@ -7,7 +7,10 @@ const DIGITS = 64
 const BLANK = '0'.repeat(DIGITS)
 
 /** The entry of a Parquet file's metadata that {@link seal} writes the checksum into. It must be the last. */
-export const unsealed = { key: 'saliency.checksum', value: MARK + BLANK } as const
+export const unsealed: { readonly key: string; readonly value: string } = {
+  key: 'saliency.checksum',
+  value: MARK + BLANK,
+}
 
 const mark = utf8ToBytes(MARK)
 

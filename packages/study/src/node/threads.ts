@@ -28,9 +28,10 @@ export interface ScorerThread {
 
 const fromSource = import.meta.url.endsWith('.ts')
 
-function startWorker(): Worker {
+/** Starts a thread. @param name of a module of this package */
+export function startWorker(name: 'worker' | 'judging-worker'): Worker {
   // What is built lies in one folder.
-  const file = new URL(fromSource ? '../worker.ts' : './worker.js', import.meta.url)
+  const file = new URL(fromSource ? `../${name}.ts` : `./${name}.js`, import.meta.url)
   // Sources need what runs them; a process that was started with it hands it on anyway.
   const loader = fromSource && !process.execArgv.includes('--import')
   const execArgv = ['--conditions=@saliency/source', '--import', resolve('jiti/register', import.meta.url)]
@@ -61,7 +62,7 @@ function threadJob(job: ScoreJob, isPacked: boolean): ThreadJob {
  * @throws what importing them throws there
  */
 export async function openScorerThread(given: ThreadStart, predict: Predict): Promise<ScorerThread> {
-  const worker = startWorker()
+  const worker = startWorker('worker')
   const functions: EngineThread = { predict: (...request) => answer(() => predict(...request)) }
   const remote = createBirpc<ScoringThread, EngineThread>(functions, {
     post: (message) => worker.postMessage(message, movedBuffers(message)),

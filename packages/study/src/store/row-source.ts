@@ -1,3 +1,4 @@
+import type { MeasuredCheck, MeasuredVariant, MeasureRequest } from '../measure-variant.ts'
 import type { StudyRow } from './rows.ts'
 
 /** The rows of a run, those of one check and variant at a time. */
@@ -6,6 +7,14 @@ export interface RowSource {
   variants(check: string): Promise<readonly string[]>
   /** Their rows, sorted by key. @throws INVALID_RUN if they are damaged */
   rows(check: string, variant: string): Promise<readonly StudyRow[]>
+  /**
+   * Measures variants elsewhere, several at once; what it finds comes in the order of the requests. Nothing where the check has
+   * to be measured by whoever asks.
+   */
+  measure?(
+    check: MeasuredCheck,
+    requests: readonly MeasureRequest[],
+  ): AsyncIterable<MeasuredVariant> | undefined
 }
 
 /** Rows that are all in memory. @param rows sorted by key */

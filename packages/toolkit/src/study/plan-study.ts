@@ -166,13 +166,39 @@ export async function planStudy(
   return { study, record, folder, warnings: [...model.warnings, ...unfit, ...memoryWarnings(memory, study)] }
 }
 
+/** How a run is judged. */
+export interface JudgeRunSettings extends Partial<JudgeSettings> {
+  /** Where checks are looked up; those that are installed by default. */
+  readonly registry?: Registry
+  /** Threads that judge a run of more than about a million rows; as many as there are cores by default, and at most four. The results are the same. */
+  readonly threads?: number
+}
+
+/** Modules that other threads import checks from. */
+function modulesOf(checks: readonly Check[], registry: Registry): Map<string, string> {
+  return new Map(
+    checks.flatMap((check): [string, string][] => {
+      const url = registry.origin(check)?.url
+      return url === undefined ? [] : [[check.id, url]]
+    }),
+  )
+}
+
 /**
  * Judges a run from its rows alone, by the checks that are installed where none are given. An image that could not be
  * read for one weight state counts for none.
  * @throws INVALID_RUN if there are no rows, or damaged ones
  */
-export async function judgeStudy(run: Run, settings: Partial<JudgeSettings> = {}): Promise<Judgement> {
-  const { checks = createRegistry(await discoverPlugins()).checks, ...others } = settings
-  const rows = others.rows ?? (await rowsOfLarge(run))
-  return judge(run, { ...others, checks, ...(rows && { rows }) })
+export async function judgeStudy(run: Run, settings: JudgeRunSettings = {}): Promise<Judgement> {
+  const { registry = createRegistry(await discoverPlugins()), threads, ...given } = settings
+  const { checks = registry.checks, ...others } = given
+  const modules = modulesOf(checks, registry)
+  const rows = others.rows
+    ? undefined
+    : await rowsOfLarge(run, { modules, ...(threads !== undefined && { threads }) })
+  try {
+    return await judge(run, { ...others, checks, ...(rows && { rows }) })
+  } finally {
+    await rows?.close()
+  }
 }

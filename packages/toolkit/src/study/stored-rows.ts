@@ -1,21 +1,27 @@
 import { statSync } from 'node:fs'
 import type * as DuckDB from '@duckdb/node-api'
 import { SaliencyError } from '@saliency/core'
-import { type Needs, restoreNeeds, type RowSource, type Run, shapedRow, type StudyRow } from '@saliency/study'
-import { decodeNeeds, parquetOf, quoted, readSound, unitFiles } from '@saliency/study/node'
+import type { Needs, RowSource, Run } from '@saliency/study'
+import {
+  decodeNeeds,
+  judgingThreads,
+  measureOn,
+  openJudges,
+  parquetOf,
+  quoted,
+  readSound,
+  type RowColumns,
+  rowReader,
+  rowTexts,
+  type TextLists,
+  unitFiles,
+} from '@saliency/study/node'
 
 /** Bytes of unit files that are read at once: about a million rows. */
 const FEW = 12 * 2 ** 20
 
-/** Rows that are read at once, unless one variant has more. */
-const PORTION = 1_000_000
-
-/** What identifies a row of one check, in the order in which rows are sorted, then what else is text. */
-const texts = ['variant', 'condition', 'image', 'other', 'metric', 'protocol', 'status', 'note'] as const
-type Text = (typeof texts)[number]
-
-/** How many of them identify a row. */
-const KEY = 6
+/** Rows that are read at once, unless one variant has more: 36 bytes each. */
+const PORTION = 4_000_000
 
 interface Part {
   readonly check: string
@@ -41,13 +47,10 @@ async function partsOf(connection: Connection, { store, record }: Run): Promise<
   )
 }
 
-/**
- * All texts of each column, in the order in which rows are sorted. Rows travel as their numbers: a study has millions of
- * rows, and few texts.
- */
-async function textsIn(connection: Connection): Promise<Record<Text, readonly string[]>> {
-  const known: Partial<Record<Text, readonly string[]>> = {}
-  for (const name of texts) {
+/** All texts of each column, sorted. Rows travel as their numbers: a study has millions of rows, and few texts. */
+async function textsIn(connection: Connection): Promise<TextLists> {
+  const known: Partial<Record<keyof TextLists, readonly string[]>> = {}
+  for (const name of rowTexts) {
     const sql = `select distinct ${name} as one from units where ${name} is not null`
     // Sorted here: DuckDB orders a few letters in another way.
     const found = (await ask<{ one: string }>(connection, sql)).map(({ one }) => one).sort()
@@ -55,69 +58,46 @@ async function textsIn(connection: Connection): Promise<Record<Text, readonly st
     await connection.run(`create type ${name}_text as enum (${list.map(quoted).join(', ')})`)
     known[name] = list
   }
-  return known as Record<Text, readonly string[]>
+  return known as TextLists
 }
 
-/** Rows of some variants of one check, sorted by key within each. Rows with one key are equal, and there once. */
+/** Columns with room for so many rows. */
+function columnsFor(rows: number): RowColumns {
+  return { texts: rowTexts.map(() => new Int32Array(rows)), values: new Float64Array(rows) }
+}
+
+/** Rows of some variants of one check, in any order. */
 async function readPortion(
   connection: Connection,
-  known: Readonly<Record<Text, readonly string[]>>,
-  protocols: readonly StudyRow['protocol'][],
-  { run, model, check }: Pick<StudyRow, 'run' | 'model' | 'check'>,
-  variants: readonly string[],
-): Promise<Map<string, StudyRow[]>> {
-  const codes = texts.map((name) => `coalesce(enum_code(${name}::${name}_text)::integer, -1) as ${name}`)
+  check: string,
+  parts: readonly Part[],
+): Promise<Map<string, RowColumns>> {
+  const codes = rowTexts.map((name) => `coalesce(enum_code(${name}::${name}_text)::integer, -1)`)
+  const places = parts.map(({ variant }, at) => `when ${quoted(variant)} then ${at}`)
   const result = await connection.stream(
-    `select ${codes.join(', ')}, value from units
-     where "check" = ${quoted(check)} and variant in (${variants.map(quoted).join(', ')})
-     order by 1, 2, 3, 4, 5, 6`,
+    `select case variant ${places.join(' ')} end::integer, ${codes.join(', ')}, coalesce(value, 'nan'::double) from units
+     where "check" = ${quoted(check)} and variant in (${parts.map(({ variant }) => quoted(variant)).join(', ')})`,
   )
-  const found = new Map<string, StudyRow[]>()
-  const last = new Int32Array(KEY).fill(-2)
+  const found = parts.map(({ rows }) => columnsFor(rows))
+  const filled = new Uint32Array(parts.length)
   for (
     let chunk = await result.fetchChunk();
     chunk && chunk.rowCount > 0;
     chunk = await result.fetchChunk()
   ) {
-    const columns = texts.map((_, at) => chunk!.getColumnValues(at) as number[])
-    const [ofVariant, ofCondition, ofImage, ofOther, ofMetric, ofProtocol, ofStatus, ofNote] = columns
-    const values = chunk.getColumnValues(texts.length) as (number | null)[]
-    for (const [at, value] of values.entries()) {
-      const variant = known.variant[ofVariant![at]!] as string
-      const rows = found.get(variant) ?? []
-      if (rows.length === 0) found.set(variant, rows)
-      // Written out: a spread makes objects of another kind, which take thirty times as long.
-      const row = shapedRow({
-        run,
-        model,
-        check,
-        variant,
-        condition: known.condition[ofCondition![at]!],
-        image: known.image[ofImage![at]!],
-        other: known.other[ofOther![at]!],
-        metric: known.metric[ofMetric![at]!],
-        value,
-        status: known.status[ofStatus![at]!] as StudyRow['status'],
-        note: known.note[ofNote![at]!],
-        protocol: protocols[ofProtocol![at]!],
-      })
-      if (repeats(columns, at, last)) rows[rows.length - 1] = row
-      else rows.push(row)
+    const columnOf = (at: number) => chunk!.getColumnValues(at) as number[]
+    const parted = columnOf(0)
+    // Where each row goes: within its variant one after the other.
+    const targets = parted.map((part) => filled[part]!++)
+    for (let at = 0; at < rowTexts.length; at++) {
+      const codesOf = columnOf(at + 1)
+      for (let row = 0; row < parted.length; row++)
+        found[parted[row]!]!.texts[at]![targets[row]!] = codesOf[row]!
     }
+    const values = columnOf(rowTexts.length + 1)
+    for (let row = 0; row < parted.length; row++) found[parted[row]!]!.values[targets[row]!] = values[row]!
   }
-  return found
-}
-
-/** Whether a row has the key of the one before it, which is kept in `last`. */
-function repeats(columns: readonly (readonly number[])[], at: number, last: Int32Array): boolean {
-  let isSame = true
-  for (let part = 0; part < KEY; part++) {
-    const code = columns[part]![at]!
-    if (last[part] === code) continue
-    last[part] = code
-    isSame = false
-  }
-  return isSame
+  return new Map(parts.map(({ variant }, at) => [variant, found[at]!]))
 }
 
 /** What rows need beside the images that they name; asked only where images were lost. */
@@ -125,63 +105,91 @@ function needsIn({ lost }: Run, files: readonly string[]): Needs {
   return new Map(lost.size === 0 ? [] : files.flatMap((file) => [...decodeNeeds(readSound(file))]))
 }
 
+/** Where a run's rows are read from, until it is closed. */
+export interface StoredRows extends RowSource {
+  close(): Promise<void>
+}
+
+/** How stored rows are read. */
+export interface StoredRowsSettings {
+  /** Rows that are read at once, unless one variant has more. */
+  readonly portion?: number
+  /** Threads that judge them; none by default. */
+  readonly threads?: number
+  /** Modules that threads import checks from, by the check's id. */
+  readonly modules?: ReadonlyMap<string, string>
+}
+
 /**
- * The rows of a run folder from its unit files, some variants at a time: memory grows with the rows of one variant.
- * @param portion rows that are read at once, unless one variant has more
+ * The rows of a run folder from its unit files, some variants at a time: memory grows with the rows of one variant, and with
+ * the threads that judge them.
  * @throws INVALID_RUN if rows are of another run
  */
 export async function openStoredRows(
   run: Run,
   files: readonly string[],
-  portion = PORTION,
-): Promise<RowSource> {
+  { portion = PORTION, threads = 0, modules = new Map() }: StoredRowsSettings = {},
+): Promise<StoredRows> {
   // Loaded only here: DuckDB is large, and must stay on the main thread.
   const duckdb = await import('@duckdb/node-api')
   const connection = await (await duckdb.DuckDBInstance.create(':memory:')).connect()
   await connection.run(`set memory_limit = '1GB'`)
+  await connection.run(`set preserve_insertion_order = false`)
   await connection.run(`create view units as select * from ${parquetOf(files)}`)
   const { identity } = run.record
   const parts = await partsOf(connection, run)
-  const known = await textsIn(connection)
-  const protocols = known.protocol.map((text) => JSON.parse(text) as StudyRow['protocol'])
-  const needs = needsIn(run, files)
+  const lists = await textsIn(connection)
+  const facts = { run: run.record.run, model: identity.model.name, lists, needs: needsIn(run, files) }
+  const rowsFrom = rowReader(facts)
+  const judges = threads > 0 ? await openJudges(facts, threads) : undefined
   const order = new Map(identity.variants.map(({ id }, at) => [id, at]))
   const place = ({ variant }: Part) => order.get(variant) ?? order.size
-  let read = new Map<string, StudyRow[]>()
+  let read = new Map<string, RowColumns>()
   let readOf = ''
 
   /** The variant that is asked for, and those that follow it in the study as far as there is room. */
-  function portionFrom(check: string, variant: string): string[] {
+  function portionFrom(check: string, variant: string): Part[] {
     const own = parts.filter((part) => part.check === check).sort((a, b) => place(a) - place(b))
-    const chosen: string[] = []
+    const chosen: Part[] = []
     let rows = 0
     for (const part of own.slice(own.findIndex((one) => one.variant === variant))) {
       rows += part.rows
       if (chosen.length > 0 && rows > portion) break
-      chosen.push(part.variant)
+      chosen.push(part)
     }
     return chosen
   }
 
+  /** Rows of one variant, which are given away. */
+  async function columnsOf(check: string, variant: string): Promise<RowColumns> {
+    if (readOf !== check || !read.has(variant)) {
+      read = new Map()
+      read = await readPortion(connection, check, portionFrom(check, variant))
+      readOf = check
+    }
+    const columns = read.get(variant) ?? columnsFor(0)
+    read.delete(variant)
+    return columns
+  }
+
   return {
     variants: async (check) => parts.filter((part) => part.check === check).map(({ variant }) => variant),
-    async rows(check, variant) {
-      if (readOf !== check || !read.has(variant)) {
-        const place = { run: run.record.run, model: identity.model.name, check }
-        read = new Map()
-        read = await readPortion(connection, known, protocols, place, portionFrom(check, variant))
-        readOf = check
-      }
-      const rows = read.get(variant) ?? []
-      read.delete(variant)
-      return restoreNeeds(rows, needs)
+    rows: async (check, variant) => rowsFrom(check, variant, await columnsOf(check, variant)),
+    measure(check, requests) {
+      const url = modules.get(check.id)
+      if (!judges || url === undefined) return undefined
+      return measureOn(judges, { ...check, url }, requests, columnsOf)
+    },
+    async close() {
+      await judges?.dispose()
+      connection.closeSync()
     },
   }
 }
 
 /** Where a large run's rows are read from; nothing for one whose rows are better read at once. */
-export async function rowsOfLarge(run: Run): Promise<RowSource | undefined> {
+export async function rowsOfLarge(run: Run, settings: StoredRowsSettings): Promise<StoredRows | undefined> {
   const files = run.store.folder === undefined ? [] : unitFiles(run.store.folder)
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
-  return bytes > FEW ? openStoredRows(run, files) : undefined
+  return bytes > FEW ? openStoredRows(run, files, { threads: judgingThreads(), ...settings }) : undefined
 }
