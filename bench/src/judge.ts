@@ -8,7 +8,6 @@ import { Command, InvalidArgumentError } from 'commander'
 import { sum } from 'simple-statistics'
 import { runProgram } from './program.ts'
 import { inTerminal } from './sheet.ts'
-import { writeSyntheticRun } from './synthetic-run.ts'
 
 const runner = join(import.meta.dirname, '../../apps/runner/dist/cli.js')
 
@@ -70,10 +69,20 @@ function count(value: number): string {
   return value.toLocaleString('en')
 }
 
-async function benchJudge({ rows, folder }: { rows: number; folder?: string }): Promise<void> {
+interface JudgeFlags {
+  readonly rows: number
+  readonly method: string
+  readonly folder?: string
+}
+
+async function benchJudge({ rows, method, folder }: JudgeFlags): Promise<void> {
   const place = folder === undefined ? mkdtempSync(join(tmpdir(), 'saliency-rows-')) : resolve(folder)
   try {
-    if (!existsSync(join(place, 'summary.json'))) await writeSyntheticRun(place, rows, progress)
+    if (!existsSync(join(place, 'summary.json'))) {
+      // Loaded only here: it brings the whole product with it.
+      const { writeSyntheticRun } = await import('./synthetic-run.ts')
+      await writeSyntheticRun(place, rows, method, progress)
+    }
     const { clock, processor, memory } = judge(place)
     const { images, identity, states, units } = readStudy(place)
     const summary = JSON.parse(readFileSync(join(place, 'summary.json'), 'utf8')) as { rows: number }
@@ -102,6 +111,7 @@ const program = new Command('judge')
     rowsOf,
     1.2e6,
   )
+  .option('--method <name>', 'whose variants are studied', 'all')
   .option('--folder <path>', 'where the run is written, and kept; one that was judged there is judged again')
   .action(benchJudge)
 await runProgram(program)

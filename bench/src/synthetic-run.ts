@@ -6,14 +6,10 @@ import { encodeRows, folderStore, quoted, seal, unsealed } from '@saliency/study
 import { planStudy, type PlannedStudy } from '@saliency/toolkit'
 import { GROUP, rowsOfGroup } from './drawn-rows.ts'
 
-/** A study of every variant by both axes and all similarities, on so many images of the demo network. */
-function plan(folder: string, count: number): Promise<PlannedStudy> {
-  return planStudy({
-    preset: 'study',
-    model: 'residual',
-    images: { procedural: 'shapes', count },
-    out: folder,
-  })
+/** A study by both axes and all similarities, on so many images of the demo network. */
+function plan(folder: string, count: number, method: string): Promise<PlannedStudy> {
+  const images = { procedural: 'shapes', count } as const
+  return planStudy({ preset: 'study', model: 'residual', images, methods: [method], out: folder })
 }
 
 /** Columns that are the same in every unit of a weight state. */
@@ -81,18 +77,20 @@ export interface SyntheticRun {
  * the unit files, which takes a tenth of the runner's own time; they are sorted and sealed as the runner's are.
  * @param folder an empty one
  * @param wanted rows; a little more are written, so that groups are whole
+ * @param method whose variants are studied; `all` for every one
  * @param say is told how many units are written
  */
 export async function writeSyntheticRun(
   folder: string,
   wanted: number,
+  method: string,
   say: (done: number, all: number) => void,
 ): Promise<SyntheticRun> {
-  const small = await plan(folder, GROUP)
+  const small = await plan(folder, GROUP, method)
   const states = await rowsOfGroup(small)
   const perGroup = states.reduce((sum, rows) => sum + rows.length, 0)
   const groups = Math.ceil(wanted / perGroup)
-  const { record } = await plan(folder, GROUP * groups)
+  const { record } = await plan(folder, GROUP * groups, method)
   await beginRun(folderStore(folder), record)
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
   // With one thread rows stay in order.

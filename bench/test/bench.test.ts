@@ -91,10 +91,10 @@ describe('bench', () => {
 })
 
 it('a run of drawn rows is judged, and its rows are counted', { timeout: 240_000 }, async () => {
-  const { status, stdout, stderr } = await run('judge', '--rows', '1')
+  const { status, stdout, stderr } = await run('judge', '--rows', '1', '--method', 'guided')
   expect([status, stderr]).toEqual([0, ''])
   // One group of images: what every variant gives under every weight state.
-  expect(stdout).toMatch(/│ 2\d\d,\d{3} +│ 8 +│ \d\d +│ 41 +│ 41 +│ +\d+\.\d │/)
+  expect(stdout).toMatch(/│ \d+,\d{3} +│ 8 +│ \d+ +│ 41 +│ 41 +│ +\d+\.\d +│/)
 })
 
 describe('tables', () => {
