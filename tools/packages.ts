@@ -17,7 +17,10 @@ async function problemsOf({ folder, manifest }: Package, { filename, files }: Ta
   const lint = messages.map((message) => formatMessage(message, pkg) ?? message.code)
   const stray = files.map(({ path }) => path).filter((path) => path !== 'package.json' && !shipped.test(path))
   const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(filename))))
-  const types = 'problems' in analysis ? analysis.problems.map(({ kind }) => kind) : ['no types']
+  // A package of files alone has nothing to import, and so no types.
+  const isCode = Object.keys(manifest.exports ?? {}).some((entry) => entry !== './package.json')
+  const none = isCode ? ['no types'] : []
+  const types = 'problems' in analysis ? analysis.problems.map(({ kind }) => kind) : none
   // ESM only: whoever requires these packages has a Node that can, and CommonJS type resolution is not promised.
   const wrong = types.filter((kind) => !['CJSResolvesToESM', 'NoResolution'].includes(kind))
   return [

@@ -13,6 +13,7 @@ export interface Manifest {
   readonly description?: string
   readonly private?: boolean
   readonly keywords?: readonly string[]
+  readonly exports?: Readonly<Record<string, unknown>>
   readonly saliency?: { readonly kind: string; readonly contract: number }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>

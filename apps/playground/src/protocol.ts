@@ -31,17 +31,46 @@ export interface Step {
   readonly block: string
 }
 
+/**
+ * Numbers of a network beyond which its worker ends with it, since WebAssembly gives memory back in no other way, and
+ * beyond which a graphics card is worth its start.
+ */
+export const LARGE = 2_000_000
+
+/** Where a person wants maps to be computed. */
+export type EngineChoice = 'auto' | 'wasm' | 'webgpu'
+
+/** What a person chose instead of what goes without saying. */
+export interface NetworkChoices {
+  readonly engine: EngineChoice
+  readonly preprocess?: Preprocess
+  /** The output with the class scores. */
+  readonly output?: string
+  /** The layer whose activation the maps of the CAM family weigh. */
+  readonly layer?: string
+}
+
+/** Something to choose one of, and which one is chosen. */
+export interface Choosable {
+  readonly names: readonly string[]
+  readonly chosen: string
+}
+
 /** What the page says of a network. */
 export interface NetworkFacts {
   readonly name: string
-  /** The engine, and on how many threads it computes. */
-  readonly engine: string
+  /** Outputs that can be scores of classes. */
+  readonly outputs: Choosable
+  /** Layers that have rows and columns of the picture; none where no method asks for one. */
+  readonly layers?: Choosable
+  /** What was taken where neither the file nor anything beside it says, a sentence each. */
+  readonly guesses: readonly string[]
+  /** The file takes pictures of any size. */
+  readonly takesAnySize: boolean
   readonly classes: readonly string[]
   /** How many numbers were trained. */
   readonly parameters: number
   readonly preprocess: Preprocess
-  /** Whether nothing said how the network wants its pictures. */
-  readonly isGuessed: boolean
   readonly families: readonly Family[]
   readonly steps: readonly Step[]
 }
@@ -53,6 +82,12 @@ export interface PictureFacts {
   readonly width: number
   /** `[h, w, 3]` */
   readonly pixels: Uint8Array
+}
+
+/** A network that was opened, and the pictures at its size. */
+export interface OpenedNetwork {
+  readonly facts: NetworkFacts
+  readonly pictures: readonly PictureFacts[]
 }
 
 /** One class with its probability. */
@@ -91,8 +126,20 @@ export interface BroughtFile {
   readonly file: Blob
 }
 
+/** A network beside the page, where a command serves both. */
+export interface LocalNetwork {
+  readonly name: string
+  /** The address of its folder. */
+  readonly folder: string
+  /** Its file in the folder. */
+  readonly path: string
+}
+
 /** Where a network is read from. */
-export type NetworkOrigin = { readonly demo: DemoName } | { readonly files: readonly BroughtFile[] }
+export type NetworkOrigin =
+  | { readonly demo: DemoName }
+  | { readonly local: LocalNetwork }
+  | { readonly files: readonly BroughtFile[] }
 
 /** What one check says of one variant. */
 export interface AxisVerdict {
@@ -120,8 +167,11 @@ export interface Judged {
 
 /** What the worker can be asked. */
 export interface WorkerFunctions {
-  /** Reads a network; one that is open stays until this one is. */
-  open(origin: NetworkOrigin, preprocess?: Preprocess): Promise<NetworkFacts>
+  /**
+   * Reads a network; one that is open stays until this one is.
+   * @param given the pictures that a person brought
+   */
+  open(origin: NetworkOrigin, choices: NetworkChoices, given: readonly DecodedImage[]): Promise<OpenedNetwork>
   /** The pictures that a person brought, all of them; those of the page follow. */
   pictures(given: readonly DecodedImage[]): Promise<readonly PictureFacts[]>
   predict(picture: string): Promise<readonly Prediction[]>
@@ -148,6 +198,8 @@ export interface PageFunctions {
   chance(question: Question, id: string, chance: number): void
   /** What is computed, and how many of how many methods are done. */
   progress(question: Question, text: string, done: number, all: number): void
+  /** Where maps are computed, in words. */
+  engine(line: string): void
   /** How much of a study is done. */
   judging(done: number, all: number): void
 }

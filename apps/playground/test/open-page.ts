@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 
 const app = fileURLToPath(new URL('..', import.meta.url))
@@ -16,6 +16,12 @@ export const executablePath: string | undefined = [
   '/usr/bin/google-chrome',
 ].find((path) => existsSync(path))
 
+/** A graphics card in software, as Debian's Chromium brings it. */
+const card = ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => existsSync(path))
+
+/** Whether WebGPU can be tried here. */
+export const hasCard: boolean = card !== undefined
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -23,46 +29,75 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** A static host that knows nothing but files, and serves the page below a path. */
-function host(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
+/** A static host that knows nothing but files, and serves the page below a path; below another one it isolates the page. */
+function host(folder: string): Promise<Server> {
   const server = createServer(({ url = '/' }, answer) => {
-    const path = join(folder, url.replace(/^\/some\/path\//, '').replace(/\?.*/, '') || 'index.html')
+    const path = join(
+      folder,
+      url.replace(/^\/(some|isolated)\/path\//, '').replace(/\?.*/, '') || 'index.html',
+    )
     if (!existsSync(path)) return void answer.writeHead(404).end()
     const type = types[extname(path)] ?? 'application/octet-stream'
+    const headers = url.startsWith('/isolated') ? isolation : {}
     answer.writeHead(200, { 'content-type': type, ...headers }).end(readFileSync(path))
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
 
-/** The built page, served and open in a browser. */
+/** The page, open in a browser. */
 export interface OpenPage {
   readonly page: Page
   /** Addresses that were asked for since the page is open. */
   readonly requests: string[]
   /** What the browser complained of. */
   readonly complaints: string[]
+}
+
+/** The built page, served: one build, one server, one browser for all tests. */
+export interface ServedPage {
+  /** Opens it in a new window, at what a link says. */
+  open(link?: string, path?: 'some' | 'isolated'): Promise<OpenPage>
+  /** Opens another address in a new window. */
+  openAt(address: string): Promise<OpenPage>
+  /** The folder that was built. */
+  readonly folder: string
   close(): Promise<void>
 }
 
-/** Builds the page and opens it. */
-export async function openPage(headers: Readonly<Record<string, string>> = {}): Promise<OpenPage> {
+/** Builds the page, serves it, and starts a browser. */
+export async function servePage(): Promise<ServedPage> {
   const folder = mkdtempSync(join(tmpdir(), 'saliency-page-'))
   await build({ root: app, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-  const server = await host(folder, headers)
-  const browser: Browser = await chromium.launch({
+  const server = await host(folder)
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const browser = await chromium.launch({
     executablePath: String(executablePath),
-    args: ['--no-sandbox'],
+    args: [
+      '--no-sandbox',
+      ...(card === undefined
+        ? []
+        : ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']),
+    ],
+    env: { ...process.env, ...(card !== undefined && { VK_DRIVER_FILES: card }) } as Record<string, string>,
   })
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-  const [requests, complaints]: [string[], string[]] = [[], []]
-  page.on('request', (request) => requests.push(request.url()))
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`)
+  const openAt = async (address: string): Promise<OpenPage> => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    const [requests, complaints]: [string[], string[]] = [[], []]
+    page.on('request', (request) => requests.push(request.url()))
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    await page.goto(address)
+    return { page, requests, complaints }
+  }
   return {
-    page,
-    requests,
-    complaints,
+    folder,
+    openAt,
+    open: (link = '', path = 'some') => openAt(`${origin}/${path}/path/${link}`),
     async close() {
       await browser.close()
       server.close()
@@ -77,16 +112,47 @@ export async function settled(page: Page): Promise<string> {
   return page.locator('.status p').innerText()
 }
 
-/** Drops files on the page, as a person does. */
-export async function drop(page: Page, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-  const encoded = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])
-  const dataTransfer = await page.evaluateHandle((all) => {
-    const made = new DataTransfer()
-    for (const [name = '', text = ''] of all) {
-      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-      made.items.add(new File([bytes], name, { type: name.endsWith('.png') ? 'image/png' : '' }))
-    }
-    return made
-  }, encoded)
-  await page.dispatchEvent('main', 'drop', { dataTransfer })
+/** Leaves the maps of the first families alone. */
+export async function showOnly(page: Page, families: number): Promise<void> {
+  const hide = await page.locator('.family h2 [aria-pressed=true]').all()
+  for (const button of hide.slice(families).toReversed()) await button.click()
+}
+
+/** Opens the part of the page where the verdict is, and what can be saved. */
+export async function openVerdict(page: Page): Promise<void> {
+  if ((await page.locator('.verdict[open]').count()) === 0) await page.locator('.verdict summary').click()
+}
+
+/** A download, by the words on its button. */
+export async function saved(page: Page, words: string): Promise<Uint8Array> {
+  await openVerdict(page)
+  const download = page.waitForEvent('download', { timeout: 60_000 })
+  await page.getByRole('button', { name: words }).click()
+  return new Uint8Array(readFileSync(await (await download).path()))
+}
+
+/** Files by their path. */
+export type Files = Readonly<Record<string, Uint8Array>>
+
+/** Drops files and folders from the disk on the page, as a person's file manager does. */
+export async function drop(page: Page, files: Files): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'saliency-drop-'))
+  for (const [path, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), bytes)
+  }
+  const names = new Set(Object.keys(files).map((path) => path.split('/')[0] ?? path))
+  await dropPaths(
+    page,
+    [...names].map((name) => join(folder, name)),
+  )
+}
+
+/** Drops what lies at some paths. */
+export async function dropPaths(page: Page, files: readonly string[]): Promise<void> {
+  const client = await page.context().newCDPSession(page)
+  const data = { items: [], files: [...files], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await client.send('Input.dispatchDragEvent', { type, x: 640, y: 450, data })
+  await client.detach()
 }

@@ -1,8 +1,8 @@
 import { messageOf, SaliencyError } from '@saliency/core'
 import type { Env, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-common'
 
-/** Which build of ONNX Runtime runs. */
-export type Backend = 'native' | 'wasm'
+/** Which build of ONNX Runtime runs: the native library, WebAssembly, or WebAssembly with a browser's graphics card. */
+export type Backend = 'native' | 'wasm' | 'webgpu'
 
 /** What both builds of ONNX Runtime export. */
 export interface Library {
@@ -27,9 +27,15 @@ async function loadNative(): Promise<object> {
   return (await import(/* @vite-ignore */ name)) as object
 }
 
+/** Dynamic, because none is needed before an engine opens. */
+const builds: Readonly<Record<Backend, () => Promise<object>>> = {
+  native: loadNative,
+  wasm: () => import('onnxruntime-web'),
+  webgpu: () => import('onnxruntime-web/webgpu'),
+}
+
 async function load(backend: Backend): Promise<Library> {
-  // Dynamic, because neither is needed before an engine opens.
-  const loaded = backend === 'native' ? await loadNative() : await import('onnxruntime-web')
+  const loaded = await builds[backend]()
   const { default: whole } = loaded as { default?: Library }
   return ('InferenceSession' in loaded ? loaded : whole) as Library
 }

@@ -31,7 +31,7 @@ function whatItIs(outputs: readonly Output[]): string {
  */
 export function chooseOutput(
   { name, outputs }: Finished,
-  { output: wanted, targetRegion }: ModelChoices,
+  { output: wanted, targetRegion, assumes }: ModelChoices,
 ): Output {
   const fits = targetRegion ? isPixels : isScores
   const candidates =
@@ -50,7 +50,7 @@ export function chooseOutput(
     throw invalid(
       `${name}: no output is [n, classes], as a classifier's is. Its outputs: ${list}. ${whatItIs(outputs)}.`,
     )
-  if (candidates.length > 1)
+  if (candidates.length > 1 && !assumes)
     throw invalid(
       `${name} has several outputs. Choose one of them by name, with --output on the command line or 'output' in settings: ${list}.`,
     )

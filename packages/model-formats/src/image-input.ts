@@ -16,7 +16,11 @@ export interface DeclaredImage {
 export interface GivenImage {
   readonly imageSize?: readonly [height: number, width: number]
   readonly imageChannels?: number
+  readonly assumes?: boolean
 }
+
+/** What most classifiers take, where that may be assumed. */
+const USUAL = { size: 224, channels: 3 } as const
 
 /** True for sizes that can only be a channel count beside an image's height and width. */
 const isCount = (size: number | undefined) => size === 1 || size === 3 || size === 4
@@ -46,10 +50,11 @@ export function imageInput(declared: DeclaredImage, given: GivenImage): SourceIn
   const layout = layoutOf(declared)
   const [first, second, third] = sizes.slice(1)
   const [c, h, w] = layout === 'channels-first' ? [first, second, third] : [third, first, second]
+  const usual = given.assumes ? USUAL : undefined
   const [channels, height, width] = [
-    c ?? given.imageChannels,
-    h ?? given.imageSize?.[0],
-    w ?? given.imageSize?.[1],
+    c ?? given.imageChannels ?? usual?.channels,
+    h ?? given.imageSize?.[0] ?? usual?.size,
+    w ?? given.imageSize?.[1] ?? usual?.size,
   ]
   if (channels === undefined) {
     throw invalid(
@@ -63,7 +68,8 @@ export function imageInput(declared: DeclaredImage, given: GivenImage): SourceIn
       `The input '${name}' declares images of ${height}×${width}×${channels}, which no classifier reads.`,
     )
   }
-  return { name, channels, height, width, layout }
+  const isOpen = h === undefined || w === undefined
+  return { name, channels, height, width, layout, ...(isOpen && { takesAnySize: true }) }
 }
 
 /** An input as messages name it: `image [n, 3, ?, ?]`. */

@@ -20,6 +20,8 @@ export interface SourceInput {
   readonly layout: 'channels-first' | 'channels-last'
   /** The file takes whole numbers from 0 to 255 alone. */
   readonly holds?: 'bytes'
+  /** The file leaves height or width open, so that another size may be chosen. */
+  readonly takesAnySize?: true
 }
 
 /** A model as imported from a file. */
@@ -53,4 +55,10 @@ export interface ModelChoices {
   readonly targetRegion?: FloatTensor
   /** How the model wants its images, instead of what lies beside it. */
   readonly preprocess?: Preprocess
+  /**
+   * Takes what is most usual where the file leaves something open and nothing else says: images of 224×224 in three
+   * channels, and the first of several outputs that can be class scores. Whoever sets this must say so to the user.
+   * Default `false`: such a file is refused.
+   */
+  readonly assumes?: boolean
 }

@@ -1,6 +1,11 @@
 import { batch } from '@preact/signals'
-import type { Preprocess } from '@saliency/model-formats'
-import type { NetworkFacts, NetworkOrigin, PictureFacts } from '../protocol.ts'
+import {
+  LARGE,
+  type NetworkChoices,
+  type NetworkFacts,
+  type NetworkOrigin,
+  type PictureFacts,
+} from '../protocol.ts'
 import { answers } from './answers.ts'
 import { attempt, fail } from './attempt.ts'
 import * as state from './state.ts'
@@ -8,9 +13,6 @@ import { judged } from './verdict.ts'
 import { type NetworkWorker, startWorker } from './worker.ts'
 
 let worker: NetworkWorker = startWorker(answers)
-
-/** Numbers of a network beyond which its worker ends with it: WebAssembly gives memory back in no other way. */
-const LARGE = 2_000_000
 
 /** What the worker of the network that is shown can be asked. */
 export const currentWorker = () => worker.ask
@@ -39,53 +41,80 @@ function ask(): void {
 }
 
 /** Reads a network and shows it; the one before stays until this one is read, and then gives its memory back. */
-async function open(origin: NetworkOrigin, preprocess?: Preprocess): Promise<void> {
+async function open(origin: NetworkOrigin, choices: NetworkChoices): Promise<void> {
   const isLarge = (state.network.value?.parameters ?? 0) > LARGE
+  const isSame = origin === state.origin.value && choices.output === state.choices.value.output
   const next = isLarge ? startWorker(answers) : worker
   try {
-    const facts = await next.ask.open(origin, preprocess)
-    const shown = await next.ask.pictures(state.given.value)
+    const { facts, pictures } = await next.ask.open(origin, choices, state.given.value)
     if (next !== worker) worker.end()
     worker = next
-    showNetwork(origin, facts, shown)
+    showNetwork(origin, choices, facts, pictures)
   } catch (error) {
     if (next !== worker) next.end()
     throw error
   }
-  await showPicture(state.picture.value?.id ?? state.pictures.value[0]?.id ?? '')
+  const isThere = state.pictures.value.some(({ id }) => id === wantedPicture)
+  const target = isSame && state.change.value === 'class' ? state.target.value : undefined
+  await showPicture((isThere ? wantedPicture : state.pictures.value[0]?.id) ?? '', target)
 }
 
-function showNetwork(origin: NetworkOrigin, facts: NetworkFacts, shown: readonly PictureFacts[]): void {
+function showNetwork(
+  origin: NetworkOrigin,
+  choices: NetworkChoices,
+  facts: NetworkFacts,
+  shown: readonly PictureFacts[],
+): void {
+  // With one output chosen, a file is read along that one alone.
+  const outputs = choices.output === undefined ? facts.outputs : state.network.value?.outputs
+  const isSame = origin === state.origin.value
   batch(() => {
+    state.choices.value = choices
     state.asked.value = undefined
     state.clearCards()
     judged.value = undefined
     state.origin.value = origin
-    state.network.value = facts
+    state.network.value = {
+      ...facts,
+      outputs: { ...facts.outputs, ...(outputs && { names: outputs.names }) },
+    }
     const quick = facts.families.filter(({ isSampling }) => !isSampling)
-    state.shownMethods.value = new Set(quick.map(({ method }) => method))
+    if (!isSame) state.shownMethods.value = new Set(quick.map(({ method }) => method))
     state.pictures.value = shown
   })
 }
 
-/** Opens a network of the page, or one that a person brought. */
+/** Opens a network of the page, or one that a person brought; of what was chosen for the one before, the engine stays. */
 export function chooseNetwork(origin: NetworkOrigin): Promise<boolean> {
-  return attempt('Reading the network', () => open(origin))
+  const { engine } = state.choices.value
+  return attempt('Reading the network', () => open(origin, { engine }))
 }
 
-/** Reads the network again, for other pictures. */
-export function describeInput(preprocess: Preprocess): Promise<boolean> {
-  return attempt('Reading the network again', async () => {
-    if (state.origin.value) await open(state.origin.value, preprocess)
+/** Reads the network again, with something chosen otherwise. */
+export async function choose(changed: Partial<NetworkChoices>): Promise<void> {
+  const isDone = await attempt('Reading the network again', async () => {
+    if (state.origin.value) await open(state.origin.value, { ...state.choices.value, ...changed })
+  })
+  if (isDone) return
+  // What was refused still stands in its field: both are drawn anew with what holds.
+  batch(() => {
+    state.choices.value = { ...state.choices.value }
+    state.network.value = state.network.value && { ...state.network.value }
   })
 }
 
-async function showPicture(id: string): Promise<void> {
+/** The picture that was clicked last: it may be while a network or another picture is on its way. */
+let wantedPicture: string | undefined
+
+/** @param target the class to explain; absent: the predicted one */
+async function showPicture(id: string, target?: number): Promise<void> {
+  wantedPicture = id
   const found = await worker.ask.predict(id)
+  if (wantedPicture !== id) return
   batch(() => {
     state.pictureId.value = id
     state.predictions.value = found
-    state.target.value = found[0]?.index ?? 0
+    state.target.value = target ?? found[0]?.index ?? 0
     state.step.value = 0
   })
   ask()

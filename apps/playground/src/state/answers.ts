@@ -1,5 +1,5 @@
 import type { PageFunctions, Question } from '../protocol.ts'
-import { asked, cardOf, progress } from './state.ts'
+import { asked, cardOf, engineLine, progress } from './state.ts'
 import { judgingText } from './verdict.ts'
 
 /** Answers travel as copies, and those of an older question may still be on their way. */
@@ -21,6 +21,9 @@ export const answers: PageFunctions = {
   },
   progress(question, text, done, all) {
     if (isAsked(question)) progress.value = { text, done, all }
+  },
+  engine(line) {
+    engineLine.value = line
   },
   judging(done, all) {
     progress.value = { text: judgingText, done, all }

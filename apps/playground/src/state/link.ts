@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import type { DemoName } from '../protocol.ts'
+import type { DemoName, NetworkOrigin } from '../protocol.ts'
 import { chooseClass, chooseNetwork, choosePicture, chooseStep } from './actions.ts'
 import * as state from './state.ts'
 
@@ -38,10 +38,20 @@ function linkTo(): string | undefined {
   return `#${new URLSearchParams({ network: origin.demo, picture, ...target, ...step }).toString()}`
 }
 
+/** The network of this machine that the page was opened for, by the command that serves it. */
+function localOrigin(): NetworkOrigin | undefined {
+  const fields = new URLSearchParams(location.search)
+  const [path, name] = [fields.get('local'), fields.get('name')]
+  if (path === null || location.hash !== '') return undefined
+  return { local: { path, name: name ?? path, folder: new URL('local/', document.baseURI).href } }
+}
+
 let isFollowing = false
 
 /** Shows what the address says: a link that somebody sent, or the back button. */
 async function follow(): Promise<void> {
+  const local = localOrigin()
+  if (local) return void (await chooseNetwork(local))
   isFollowing = true
   const { network, picture, target, step } = readLink()
   const origin = state.origin.value

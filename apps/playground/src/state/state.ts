@@ -2,6 +2,7 @@ import { computed, type Signal, signal } from '@preact/signals'
 import type { DecodedImage } from '@saliency/images'
 import type {
   MapFacts,
+  NetworkChoices,
   NetworkFacts,
   NetworkOrigin,
   PictureFacts,
@@ -25,6 +26,10 @@ export interface Progress {
 
 /** Where the network was read from. */
 export const origin = signal<NetworkOrigin | undefined>(undefined)
+/** What a person chose for it. */
+export const choices = signal<NetworkChoices>({ engine: 'auto' })
+/** Where maps are computed, in words. */
+export const engineLine = signal('not open yet')
 export const network = signal<NetworkFacts | undefined>(undefined)
 export const pictures = signal<readonly PictureFacts[]>([])
 /** The pictures that a person brought. */

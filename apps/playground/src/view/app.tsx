@@ -1,4 +1,4 @@
-import { network } from '../state/state.ts'
+import { EngineChooser } from './engine-chooser.tsx'
 import { Families } from './families.tsx'
 import { InputPanel } from './input-panel.tsx'
 import { Networks } from './networks.tsx'
@@ -32,7 +32,7 @@ export function App() {
         </main>
       </div>
       <footer>
-        <p class="note">Engine: {network.value?.engine ?? 'not open yet'}.</p>
+        <EngineChooser />
       </footer>
     </>
   )

@@ -1,113 +1,89 @@
 import type { Preprocess } from '@saliency/model-formats'
-import { describeInput } from '../state/actions.ts'
+import { choose } from '../state/actions.ts'
 import { save } from '../state/save.ts'
 import { network } from '../state/state.ts'
-
-/** What libraries train with: pixels in a range, then mean and standard deviation. */
-const presets: readonly { name: string; range: [number, number]; mean: number[]; std: number[] }[] = [
-  { name: '[0, 1]', range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1] },
-  { name: '[0, 255]', range: [0, 255], mean: [0, 0, 0], std: [1, 1, 1] },
-  { name: '[−1, 1] (Keras, TensorFlow)', range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] },
-  {
-    name: 'ImageNet mean and std (torchvision, timm)',
-    range: [0, 1],
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  },
-  { name: 'Mean and std ½ (timm, transformers)', range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  {
-    name: 'BGR means in [0, 255] (Caffe)',
-    range: [0, 255],
-    mean: [103.939, 116.779, 123.68],
-    std: [1, 1, 1],
-  },
-]
-
-const isGrey = ({ input: { channels } }: Preprocess) => channels === 'grey'
-
-function withPreset(preprocess: Preprocess, index: number): Preprocess {
-  const { range, mean, std } = presets[index] as (typeof presets)[number]
-  const own = (values: number[]) => (isGrey(preprocess) ? [values.reduce((a, b) => a + b, 0) / 3] : values)
-  return { ...preprocess, input: { ...preprocess.input, range }, mean: own(mean), std: own(std) }
-}
-
-function presetOf(preprocess: Preprocess): number {
-  const text = ({ input, mean, std }: Preprocess) => JSON.stringify([input.range, mean, std])
-  return presets.findIndex((_, index) => text(withPreset(preprocess, index)) === text(preprocess))
-}
+import { Choice } from './choice.tsx'
+import { OwnValues } from './own-values.tsx'
+import { presetOf, presets, withPreset } from './presets.ts'
 
 const resizeOf = ({ resize }: Preprocess) =>
   typeof resize === 'object' ? 'shorter side' : (resize ?? 'cover')
+
+function PixelValues({ preprocess }: { readonly preprocess: Preprocess }) {
+  const preset = presetOf(preprocess)
+  return (
+    <Choice
+      label="Pixel values"
+      value={String(preset)}
+      onChoose={(index) => void choose({ preprocess: withPreset(preprocess, Number(index)) })}
+    >
+      {preset < 0 && <option value="-1">own values, below</option>}
+      {presets.map(({ name }, index) => (
+        <option value={String(index)}>{name}</option>
+      ))}
+    </Choice>
+  )
+}
+
+function Channels({ preprocess }: { readonly preprocess: Preprocess }) {
+  const { input } = preprocess
+  if (input.channels !== 'RGB' && input.channels !== 'BGR') return null
+  return (
+    <Choice
+      label="Channels"
+      value={input.channels}
+      onChoose={(channels) =>
+        void choose({
+          preprocess: { ...preprocess, input: { ...input, channels: channels as 'RGB' | 'BGR' } },
+        })
+      }
+    >
+      <option>RGB</option>
+      <option>BGR</option>
+    </Choice>
+  )
+}
+
+function OtherSizes({ preprocess }: { readonly preprocess: Preprocess }) {
+  const { resize } = preprocess
+  return (
+    <Choice
+      label="Pictures of other sizes"
+      value={resizeOf(preprocess)}
+      onChoose={(way) => void choose({ preprocess: { ...preprocess, resize: way as 'cover' | 'stretch' } })}
+    >
+      <option value="cover">scale, cut out the centre</option>
+      <option value="stretch">stretch</option>
+      {typeof resize === 'object' && (
+        <option value="shorter side">shorter side to {resize.shorterSide}, cut out the centre</option>
+      )}
+    </Choice>
+  )
+}
 
 /** What the network is fed: wrong preprocessing is the usual reason for wrong predictions. */
 export function InputPanel() {
   const facts = network.value
   if (!facts) return null
-  const { preprocess, isGuessed } = facts
-  const { height, width, channels, range } = preprocess.input
-  const change = (next: Preprocess) => void describeInput(next)
-  const preset = presetOf(preprocess)
+  const { preprocess, guesses, takesAnySize } = facts
+  const { height, width, channels } = preprocess.input
   return (
-    <details class="input-panel" open={isGuessed}>
+    <details class="input-panel" open={guesses.length > 0}>
       <summary>
         Input {height}×{width}, {typeof channels === 'number' ? `${channels} channels` : channels}
       </summary>
-      {isGuessed && (
+      {guesses.length > 0 && (
         <p class="loud" role="alert">
-          Guessed: nothing beside the network says how it wants its pictures. If the predictions look wrong,
-          choose another scale here.
+          Guessed. {guesses.join(' ')} If the predictions look wrong, choose otherwise here.
         </p>
       )}
-      <label>
-        Pixel values
-        <select
-          value={preset}
-          onChange={({ currentTarget }) => change(withPreset(preprocess, Number(currentTarget.value)))}
-        >
-          {preset < 0 && (
-            <option value={-1}>
-              [{range.join(', ')}], mean {preprocess.mean.join(', ')}, std {preprocess.std.join(', ')}
-            </option>
-          )}
-          {presets.map(({ name }, index) => (
-            <option value={index}>{name}</option>
-          ))}
-        </select>
-      </label>
-      {(channels === 'RGB' || channels === 'BGR') && (
-        <label>
-          Channels
-          <select
-            value={channels}
-            onChange={({ currentTarget }) =>
-              change({
-                ...preprocess,
-                input: { ...preprocess.input, channels: currentTarget.value as 'RGB' | 'BGR' },
-              })
-            }
-          >
-            <option>RGB</option>
-            <option>BGR</option>
-          </select>
-        </label>
-      )}
-      <label>
-        Other sizes
-        <select
-          value={resizeOf(preprocess)}
-          onChange={({ currentTarget }) =>
-            change({ ...preprocess, resize: currentTarget.value as 'cover' | 'stretch' })
-          }
-        >
-          <option value="cover">scale, cut out the centre</option>
-          <option value="stretch">stretch</option>
-          {typeof preprocess.resize === 'object' && (
-            <option value="shorter side">
-              shorter side to {preprocess.resize.shorterSide}, cut out the centre
-            </option>
-          )}
-        </select>
-      </label>
+      <PixelValues preprocess={preprocess} />
+      <Channels preprocess={preprocess} />
+      <OtherSizes preprocess={preprocess} />
+      <details>
+        <summary>Own values</summary>
+        <OwnValues preprocess={preprocess} takesAnySize={takesAnySize} />
+      </details>
       <button type="button" onClick={() => save('preprocess.json', JSON.stringify(preprocess, undefined, 2))}>
         Save preprocess.json
       </button>

@@ -3,6 +3,7 @@ import type { DemoName } from '../protocol.ts'
 import { chooseNetwork } from '../state/actions.ts'
 import { network, origin } from '../state/state.ts'
 import { Bring } from './bring.tsx'
+import { NetworkPanel } from './network-panel.tsx'
 
 const demos: readonly { name: DemoName; title: string; text: string }[] = [
   { name: 'residual', title: 'Residual', text: 'Residual blocks and batch norm, eight shapes' },
@@ -35,6 +36,7 @@ export function Networks() {
           ? `${network.value.name}, ${counted(network.value.classes.length, 'class', 'classes')}`
           : 'None yet'}
       </p>
+      <NetworkPanel />
       <Bring />
     </section>
   )

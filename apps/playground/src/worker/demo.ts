@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import type { DemoName } from '../protocol.ts'
+import type { DemoName, LocalNetwork } from '../protocol.ts'
 import type { ModelPlace } from './brought.ts'
 
 /** The files of the zoo's networks, by their place in it, as addresses relative to the page. */
@@ -19,6 +19,21 @@ export function demoFiles(name: DemoName): ModelPlace {
         const address = addresses[`../../../../packages/zoo/models/${name}/${path}`]
         if (address === undefined) throw new SaliencyError('FILE', `${name} has no ${path}.`)
         return new Uint8Array(await (await fetch(address)).arrayBuffer())
+      },
+    },
+  }
+}
+
+/** The files of a network that a command serves beside the page. */
+export function localFiles({ name, folder, path }: LocalNetwork): ModelPlace {
+  return {
+    name,
+    path,
+    files: {
+      async read(file) {
+        const answer = await fetch(new URL(encodeURIComponent(file).replaceAll('%2F', '/'), folder))
+        if (answer.ok) return new Uint8Array(await answer.arrayBuffer())
+        throw new SaliencyError('FILE', `${file} is needed, but does not lie beside ${path}.`)
       },
     },
   }

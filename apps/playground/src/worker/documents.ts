@@ -4,7 +4,7 @@ import { readImageMaps } from '@saliency/study'
 import { explainedModel } from '@saliency/toolkit/explained-model'
 import { drawPixels } from '../drawing.ts'
 import type { JudgedStudy } from './judge.ts'
-import type { Network } from './network.ts'
+import { type Network, selectionsOf } from './network.ts'
 
 /** Of the file's shape: the page has no release of its own. */
 const VERSION = '0.1.0'
@@ -49,6 +49,6 @@ export async function runOf({ run, summary }: JudgedStudy): Promise<string> {
 /** Network and maps as one ONNX file, as the command exports them. */
 export function explainedOf(network: Network, chosen: readonly string[]): Uint8Array {
   const methods = network.methods.filter(({ id }) => chosen.includes(id))
-  const variants = resolveSelections(methods.map((method) => ({ method, options: {} })))
+  const variants = resolveSelections(selectionsOf(methods, network.layer))
   return explainedModel(network, { variants, methods: network.methods, version: VERSION }).bytes
 }

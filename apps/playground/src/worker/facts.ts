@@ -1,7 +1,6 @@
-import { counted, type Method } from '@saliency/core'
+import type { Method, Weights } from '@saliency/core'
 import type { Family, NetworkFacts } from '../protocol.ts'
-import type { Network } from './network.ts'
-import { threads } from './threads.ts'
+import { hasTargetLayer, type Network } from './network.ts'
 
 function familyOf(method: Method): Family {
   return {
@@ -18,33 +17,32 @@ function familyOf(method: Method): Family {
   }
 }
 
-function engineLine({ id, version }: Network['engine']): string {
-  const why = globalThis.crossOriginIsolated
-    ? ''
-    : ', since the host sends no headers that isolate the page (COOP and COEP)'
-  return `${id} ${version} on WebAssembly, ${counted(threads, 'thread')}${why}`
+/** Layers that can be a target, where some method asks for one. */
+function layersOf({ model, methods, layer }: Network): Pick<NetworkFacts, 'layers'> {
+  const names = model.layers.filter(({ maps }) => maps?.isRead).map(({ name }) => name)
+  if (names.length === 0 || !methods.some(hasTargetLayer)) return {}
+  return { layers: { names, chosen: layer ?? model.target.layer?.name ?? '' } }
 }
 
 /** What the page is told of a network. */
-export function networkFacts({
-  model,
-  engine,
-  weights,
-  methods,
-  classes,
-  preprocess,
-  isGuessed,
-  steps,
-}: Network): NetworkFacts {
+export function networkFacts(network: Network): NetworkFacts {
+  const { model, weights, methods, classes, preprocess, outputs, guesses, takesAnySize, steps } = network
   const count = Number(model.logits.shape[1])
   return {
     name: model.name,
-    engine: engineLine(engine),
+    outputs,
+    ...layersOf(network),
+    guesses,
+    takesAnySize,
     classes: Array.from({ length: count }, (_, index) => classes[index] ?? `class ${index}`),
-    parameters: [...weights.values()].reduce((sum, { data }) => sum + data.length, 0),
+    parameters: parametersOf(weights),
     preprocess,
-    isGuessed,
     families: methods.map(familyOf),
     steps: steps.map(({ block }) => ({ block })),
   }
+}
+
+/** How many numbers were trained. */
+export function parametersOf(weights: Weights): number {
+  return [...weights.values()].reduce((sum, { data }) => sum + data.length, 0)
 }

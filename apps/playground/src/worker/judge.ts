@@ -11,7 +11,7 @@ import {
 } from '@saliency/study'
 import type { AxisVerdict, Judged } from '../protocol.ts'
 import type { Gallery } from './gallery.ts'
-import type { Network } from './network.ts'
+import { type Network, selectionsOf } from './network.ts'
 
 /** What is judged. */
 interface StudyOn {
@@ -57,7 +57,7 @@ export async function runOn(
   const planned = await planStudy({
     model: { model, weights, preprocess, ...(classes.length > 0 && { classes }) },
     images: gallery.study(count),
-    methods: chosen.map((method) => ({ method, options: {} })),
+    methods: selectionsOf(chosen, network.layer),
     known: network.methods,
     checks: chosenChecks,
     engine,

@@ -1,15 +1,24 @@
 import type { Engine, LoadedModel, Method, ResolvedVariant } from '@saliency/core'
-import { openPredictor, type Predictor, resolveSelections } from '@saliency/explain'
+import { openPredictor, type Predictor, resolveSelections, type Selection } from '@saliency/explain'
 import type { Preprocess } from '@saliency/model-formats'
+import type { Choosable } from '../protocol.ts'
 import { partsFor, type Part } from './parts.ts'
 import { cascadeOf, type RandomStep } from './steps.ts'
 
-/** A network that is open, with everything that was made of it. */
-export interface Network extends LoadedModel {
-  readonly engine: Engine
+/** What a network is opened from. */
+export interface NetworkSource extends LoadedModel {
   readonly preprocess: Preprocess
-  readonly isGuessed: boolean
   readonly classes: readonly string[]
+  readonly outputs: Choosable
+  /** The target layer that was chosen instead of the model's own. */
+  readonly layer?: string
+  readonly guesses: readonly string[]
+  readonly takesAnySize: boolean
+}
+
+/** A network that is open, with everything that was made of it. */
+export interface Network extends NetworkSource {
+  readonly engine: Engine
   readonly methods: readonly Method[]
   readonly variants: readonly ResolvedVariant[]
   readonly parts: readonly Part[]
@@ -19,11 +28,15 @@ export interface Network extends LoadedModel {
   dispose(): Promise<void>
 }
 
-/** What a network is opened from. */
-export interface NetworkSource extends LoadedModel {
-  readonly preprocess: Preprocess
-  readonly isGuessed: boolean
-  readonly classes: readonly string[]
+/** Whether a method asks for a target layer. */
+export const hasTargetLayer = (method: Method): boolean => 'layer' in method.options
+
+/** Some methods with all their variants, at the target layer that was chosen. */
+export function selectionsOf(methods: readonly Method[], layer: string | undefined): Selection[] {
+  return methods.map((method) => ({
+    method,
+    options: layer !== undefined && hasTargetLayer(method) ? { layer } : {},
+  }))
 }
 
 /** Traces every method that can explain the network; no map is computed yet. */
@@ -34,7 +47,7 @@ export async function openNetwork(
 ): Promise<Network> {
   const { model, weights } = source
   const methods = all.filter((method) => method.whyNot?.(model) === undefined)
-  const variants = resolveSelections(methods.map((method) => ({ method, options: {} })))
+  const variants = resolveSelections(selectionsOf(methods, source.layer))
   const parts = partsFor(source, variants, all)
   const predictor = await openPredictor(engine, model, weights, 1)
   return {

@@ -1,22 +1,66 @@
-import { assumedPreprocess, importModel, type Preprocess, withClasses } from '@saliency/model-formats'
-import type { NetworkOrigin } from '../protocol.ts'
-import { findBrought } from './brought.ts'
-import { demoFiles } from './demo.ts'
+import {
+  assumedPreprocess,
+  importModel,
+  type ImportedModel,
+  parsePreprocess,
+  withClasses,
+} from '@saliency/model-formats'
+import type { NetworkChoices, NetworkOrigin } from '../protocol.ts'
+import { findBrought, type ModelPlace } from './brought.ts'
+import { demoFiles, localFiles } from './demo.ts'
 import type { NetworkSource } from './network.ts'
+
+const isScores = ({ shape }: ImportedModel['outputs'][number]) => shape.slice(2).every((dim) => dim === 1)
+
+function guessesOf({ preprocess, outputs, output, input }: ImportedModel, choices: NetworkChoices): string[] {
+  const scores = outputs.filter(isScores)
+  return [
+    ...(preprocess
+      ? []
+      : [
+          'Nothing beside the network says how it wants its pictures, so the scale of their values is guessed.',
+        ]),
+    ...(preprocess || !input.takesAnySize
+      ? []
+      : [`It takes pictures of any size; ${input.height}×${input.width} is guessed.`]),
+    ...(choices.output === undefined && scores.length > 1
+      ? [`It has ${scores.length} outputs that can be scores of classes; ${output} is guessed.`]
+      : []),
+  ]
+}
+
+async function placeOf(origin: NetworkOrigin): Promise<ModelPlace> {
+  if ('demo' in origin) return demoFiles(origin.demo)
+  return 'local' in origin ? localFiles(origin.local) : findBrought(origin.files)
+}
 
 /**
  * Reads a network as the command does: with the preprocessing beside it, or the most usual one, which is said to be guessed.
- * @param given instead of the preprocessing beside it
+ * @param choices instead of what lies beside it, and of what its file leaves open
  */
-export async function readNetwork(origin: NetworkOrigin, given?: Preprocess): Promise<NetworkSource> {
-  const { name, path, files } = 'demo' in origin ? demoFiles(origin.demo) : await findBrought(origin.files)
-  const imported = await importModel(path, files, { name, ...(given && { preprocess: given }) })
+export async function readNetwork(origin: NetworkOrigin, choices: NetworkChoices): Promise<NetworkSource> {
+  const { name, path, files } = await placeOf(origin)
+  const { preprocess, output } = choices
+  const imported = await importModel(path, files, {
+    name,
+    assumes: true,
+    ...(preprocess && { preprocess: parsePreprocess(preprocess, 'What the page was told') }),
+    ...(output !== undefined && { output }),
+  })
   const { model, classes } = withClasses(imported.model, imported.classes, path)
+  const isThousand = classes === undefined && model.logits.shape[1] === 1000
+  const guessed = isThousand ? (await import('./imagenet.ts')).imagenetClasses : []
   return {
     model,
     weights: imported.weights,
     preprocess: imported.preprocess ?? assumedPreprocess(model, imported.input),
-    isGuessed: imported.preprocess === undefined,
-    classes: classes ?? [],
+    guesses: [
+      ...guessesOf(imported, choices),
+      ...(isThousand ? ['It has a thousand classes, so they are guessed to be those of ImageNet.'] : []),
+    ],
+    classes: classes ?? guessed,
+    outputs: { names: imported.outputs.filter(isScores).map((one) => one.name), chosen: imported.output },
+    takesAnySize: imported.input.takesAnySize === true,
+    ...(choices.layer !== undefined && { layer: choices.layer }),
   }
 }

@@ -1,16 +1,25 @@
-import { type Engine, messageOf, SaliencyError } from '@saliency/core'
-import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import { messageOf, SaliencyError } from '@saliency/core'
 import { topPredictions } from '@saliency/explain'
+import type { DecodedImage } from '@saliency/images'
 import { createBirpc } from 'birpc'
-import type { PageFunctions, Question, WorkerFunctions } from '../protocol.ts'
+import {
+  LARGE,
+  type NetworkChoices,
+  type NetworkOrigin,
+  type OpenedNetwork,
+  type PageFunctions,
+  type PictureFacts,
+  type Question,
+  type WorkerFunctions,
+} from '../protocol.ts'
 import { answerer } from './answer.ts'
-import { networkFacts } from './facts.ts'
+import { chooseEngine } from './engines.ts'
+import { networkFacts, parametersOf } from './facts.ts'
 import { type Gallery, openGallery } from './gallery.ts'
 import { judgedFacts, type JudgedStudy, runOn } from './judge.ts'
 import { loadMethods } from './methods.ts'
 import { type Network, openNetwork } from './network.ts'
 import { readNetwork } from './read-network.ts'
-import { threads } from './threads.ts'
 
 /** What the worker holds: one network and its pictures. */
 interface Desk {
@@ -24,17 +33,19 @@ const scope = globalThis as unknown as {
   addEventListener(name: 'message', listener: (event: MessageEvent) => void): void
 }
 
-/** Both are needed by whatever is asked first. */
-const engine: Promise<Engine> = openOnnxRuntime({ backend: 'wasm', threads })
+/** Needed by whatever is asked first. */
 const methods = loadMethods()
 
-let network: Network | undefined
 let desk: Desk | undefined
 let current: Question | undefined
 let stopJudging: AbortController | undefined
 let judgement: JudgedStudy | undefined
 
-function opened(): Desk {
+/** Settles when the network that is asked for is open, or refused. */
+let opening: Promise<unknown> = Promise.resolve()
+
+async function opened(): Promise<Desk> {
+  await opening.catch(() => undefined)
   if (desk) return desk
   throw new SaliencyError('INVALID_INPUT', 'Choose a network first.')
 }
@@ -44,30 +55,48 @@ function judged(): JudgedStudy {
   throw new SaliencyError('INVALID_INPUT', 'Judge the maps first.')
 }
 
+function layOut(network: Network, given: readonly DecodedImage[]): Promise<PictureFacts[]> {
+  const gallery = openGallery(network.preprocess, given)
+  desk = { network, gallery, answers: answerer(network, gallery) }
+  return gallery.shown()
+}
+
+async function openDesk(
+  origin: NetworkOrigin,
+  choices: NetworkChoices,
+  given: readonly DecodedImage[],
+): Promise<OpenedNetwork> {
+  const source = await readNetwork(origin, choices)
+  const isLarge = parametersOf(source.weights) > LARGE
+  const { engine, line } = await chooseEngine(choices.engine, isLarge, await methods, page.engine)
+  current = undefined
+  judgement = undefined
+  await desk?.network.dispose()
+  desk = undefined
+  const network = await openNetwork(source, engine, await methods)
+  page.engine(line)
+  return { facts: networkFacts(network), pictures: await layOut(network, given) }
+}
+
 const functions: WorkerFunctions = {
-  async open(origin, preprocess) {
-    const source = await readNetwork(origin, preprocess)
-    current = undefined
-    desk = undefined
-    judgement = undefined
-    await network?.dispose()
-    network = await openNetwork(source, await engine, await methods)
-    return networkFacts(network)
+  async open(...wanted) {
+    const before = opening
+    const result = before.catch(() => undefined).then(() => openDesk(...wanted))
+    opening = result
+    return result
   },
   async pictures(given) {
-    if (!network) throw new SaliencyError('INVALID_INPUT', 'Choose a network first.')
-    const gallery = openGallery(network.preprocess, given)
-    desk = { network, gallery, answers: answerer(network, gallery) }
-    return gallery.shown()
+    const { network } = await opened()
+    return layOut(network, given)
   },
   async predict(picture) {
-    const { network: own, answers } = opened()
+    const { network: own, answers } = await opened()
     const logits = await answers.predictions(picture)
     return topPredictions(logits, own.model.head, own.classes, logits.length)
   },
   async ask(question) {
     current = question
-    await opened().answers.answer(question, page, () => current !== question)
+    await (await opened()).answers.answer(question, page, () => current !== question)
   },
   async stop() {
     current = undefined
@@ -75,7 +104,7 @@ const functions: WorkerFunctions = {
   },
   async judge(chosen, count) {
     current = undefined
-    const { network: own, gallery } = opened()
+    const { network: own, gallery } = await opened()
     stopJudging = new AbortController()
     const done = await runOn(
       { network: own, gallery, methods: chosen, count },
@@ -87,11 +116,11 @@ const functions: WorkerFunctions = {
   },
   async arrays(question) {
     current = undefined
-    return opened().answers.arrays(question)
+    return (await opened()).answers.arrays(question)
   },
   report: async () => (await import('./documents.ts')).reportOf(judged()),
   run: async () => (await import('./documents.ts')).runOf(judged()),
-  explained: async (chosen) => (await import('./documents.ts')).explainedOf(opened().network, chosen),
+  explained: async (chosen) => (await import('./documents.ts')).explainedOf((await opened()).network, chosen),
 }
 
 /** A person reads a sentence; what is no error of this product's is a fault in it. */
@@ -112,6 +141,6 @@ function sentences<F extends object>(all: F): F {
 const page = createBirpc<PageFunctions, WorkerFunctions>(sentences(functions), {
   post: (message) => scope.postMessage(message),
   on: (listener) => scope.addEventListener('message', ({ data }) => listener(data)),
-  eventNames: ['map', 'chance', 'progress', 'judging'],
+  eventNames: ['map', 'chance', 'progress', 'engine', 'judging'],
   timeout: -1,
 })

@@ -7,11 +7,29 @@ import {
   type PluginReference,
   type Registry,
 } from '@saliency/toolkit/project'
+import type { ModelFlags } from '@saliency/toolkit/steps'
 
 /** Options that every command takes. */
 export interface CommonFlags {
   readonly root?: string
   readonly plugin?: readonly string[]
+}
+
+/** Flags of `saliency explain`. */
+export interface ExplainFlags extends CommonFlags, ModelFlags {
+  readonly model?: string
+  readonly method: readonly string[]
+  readonly option?: readonly string[]
+  readonly target?: string
+  readonly direction?: string
+  readonly out: string
+  readonly saveMaps?: boolean
+  readonly layer?: string
+  readonly engine?: string
+  readonly backend?: string
+  readonly seed: number
+  readonly json?: boolean
+  readonly ledger?: boolean
 }
 
 /** A plugin that was named by hand is wanted: what stops it stops the command. */

@@ -4,7 +4,7 @@ import { counted } from '@saliency/core'
 import { accuracySentence, imagesPage } from '@saliency/report'
 import { writeAtomically } from '@saliency/study/system'
 import type { MapEntry } from '@saliency/toolkit/steps'
-import type { ExplainFlags } from './explain-flags.ts'
+import type { ExplainFlags } from './discover.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Says that maps of an earlier command lie beside those that are listed now. */

@@ -18,7 +18,7 @@ import {
   type OpenMethods,
   partsOf,
 } from '@saliency/toolkit/steps'
-import type { ExplainFlags } from './explain-flags.ts'
+import type { ExplainFlags } from './discover.ts'
 import type { ExplainProgress } from './progress.ts'
 import { ledgerTable } from './print-ledger.ts'
 import { type Terminal, warn } from './terminal.ts'

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander'
-import type { ExplainFlags } from './explain-flags.ts'
+import type { ExplainFlags } from './discover.ts'
 import type { ExportFlags } from './export.ts'
 import type { InitFlags } from './init.ts'
 import type { InspectFlags } from './inspect.ts'
 import type { ListFlags } from './list.ts'
+import type { PageFlags } from './page.ts'
 import { collect, type Done, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -80,6 +81,22 @@ export function addInitCommand(program: Command, terminal: Terminal, done: Done)
       done(await initCommand(model, images, flags, terminal))
     })
   withModelOptions(command)
+}
+
+/** Declares `saliency page`. */
+export function addPageCommand(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('page')
+    .description(
+      'Serve the page: a model of yours in the browser, every map, and whether it moves (needs @saliency/playground).',
+    )
+    .argument('[model]', 'a model file or folder; without one, the page opens with a network of its own')
+    .option('--port <number>', 'where it is served; 0 takes a free one', wholeNumber(0), 0)
+    .option('--debug', 'show where an error came from')
+    .action(async (model: string | undefined, flags: PageFlags) => {
+      const { pageCommand } = await import('./page.ts')
+      done(await pageCommand(model, flags, terminal))
+    })
 }
 
 /** Declares `saliency inspect` and `saliency export`. */

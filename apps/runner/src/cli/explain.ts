@@ -13,7 +13,7 @@ import {
 import { exitCodes } from '../exit-codes.ts'
 import { openProject } from './discover.ts'
 import { sayEngine } from './engine-line.ts'
-import type { ExplainFlags } from './explain-flags.ts'
+import type { ExplainFlags } from './discover.ts'
 import { explainOne, type OneImage } from './explain-one.ts'
 import { writeListing } from './explain-listing.ts'
 import { createExplainProgress } from './progress.ts'

@@ -2,7 +2,13 @@ import { Command } from 'commander'
 import { addCompletionCommands } from './completion-options.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { own } from './own.ts'
-import { addExplainCommand, addInitCommand, addListCommand, addModelCommands } from './explain-options.ts'
+import {
+  addExplainCommand,
+  addInitCommand,
+  addListCommand,
+  addModelCommands,
+  addPageCommand,
+} from './explain-options.ts'
 import { addStudyCommands } from './study-options.ts'
 import type { Invocation } from './run-on.ts'
 import type { SpeechFlags, Speaker } from './quiet.ts'
@@ -41,6 +47,7 @@ export function createProgram(
   addExplainCommand(program, terminal, done)
   addStudyCommands(program, terminal, done, invocation)
   addModelCommands(program, terminal, done)
+  addPageCommand(program, terminal, done)
   addDoctorCommand(program, terminal, done)
   addCompletionCommands(program, terminal, done)
   for (const command of program.commands)

@@ -14,29 +14,15 @@ import { loadModel } from '@saliency/model-formats/node'
 import { referenceFolder } from '@saliency/testing'
 import { unzipSync } from 'fflate'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drop, executablePath, type OpenPage, openPage } from './open-page.ts'
+import { expect, it } from 'vitest'
+import { drop, type OpenPage, saved } from '../open-page.ts'
 
 const resnet = join(referenceFolder, 'models/cifar10-resnet20')
 
-/** A download, by the words on its button. */
-async function saved({ page }: OpenPage, words: string): Promise<Uint8Array> {
-  const download = page.waitForEvent('download', { timeout: 60_000 })
-  await page.getByRole('button', { name: words }).click()
-  return new Uint8Array(readFileSync(await (await download).path()))
-}
-
-describe.skipIf(!executablePath)('numbers of the page', { timeout: 180_000 }, () => {
-  let open: OpenPage
-  beforeAll(async () => {
-    open = await openPage()
-    await open.page.locator('.map:not(.old)').first().waitFor()
-    await open.page.locator('.verdict summary').click()
-  }, 240_000)
-  afterAll(() => open?.close())
-
+/** The page's maps are those of the native library. */
+export function numbers(opened: () => OpenPage): void {
   it.skipIf(!existsSync(resnet))('maps of ResNet-20 are those of the native library', async () => {
-    const { page } = open
+    const { page } = opened()
     const random = Uint8Array.from({ length: 32 * 32 * 3 }, (_, at) => (at * 7919 + ((at * at) % 251)) % 256)
     const picture = await sharp(random, { raw: { width: 32, height: 32, channels: 3 } })
       .png()
@@ -47,7 +33,7 @@ describe.skipIf(!executablePath)('numbers of the page', { timeout: 180_000 }, ()
     await drop(page, { ...Object.fromEntries(files), 'noise.png': picture })
     await page.locator('[data-network="model"]').waitFor()
     await page.locator('.map:not(.old)').first().waitFor()
-    const maps = unzipSync(await saved(open, 'Save maps (.npz)'))
+    const maps = unzipSync(await saved(page, 'Save maps (.npz)'))
 
     const loaded = await loadModel(join(resnet, 'model.onnx'))
     if (!loaded.preprocess) throw new Error('internal: ResNet-20 has no preprocessing')
@@ -74,4 +60,4 @@ describe.skipIf(!executablePath)('numbers of the page', { timeout: 180_000 }, ()
     expect(worst.length).toBeGreaterThan(60)
     expect(worst.filter(({ error }) => !(error < 1e-3))).toEqual([])
   })
-})
+}

@@ -5,7 +5,7 @@ import checks, { classSensitivity, parameterRandomization } from '@saliency/sani
 import { judgeStudy, memoryStore, openRun, planStudy, runStudy } from '@saliency/study'
 import { demoModelFolder, shapeImages } from '@saliency/zoo'
 import { expect, it } from 'vitest'
-import { executablePath, openPage } from './open-page.ts'
+import { openVerdict, type ServedPage, showOnly } from '../open-page.ts'
 
 const IMAGES = 32
 
@@ -36,37 +36,39 @@ async function expectedVerdicts(): Promise<Map<string, [outcome: string, value: 
   return new Map(verdicts)
 }
 
-it.skipIf(!executablePath)(
-  'verdicts of the demo network are those of the native library, row by row',
-  { timeout: 240_000 },
-  async () => {
-    const { page, close } = await openPage()
-    await page.locator('.map:not(.old)').first().waitFor()
-    // Grad-CAM and its relatives come first.
-    for (const button of (await page.locator('.family h2 [aria-pressed=true]').all()).slice(1).toReversed())
-      await button.click()
-    await page.locator('.verdict summary').click()
-    await page.locator('.verdict select').selectOption(String(IMAGES))
-    await page.getByRole('button', { name: 'Judge the methods shown' }).click()
-    const expected = await expectedVerdicts()
-    await page.locator('.verdict table').waitFor({ timeout: 200_000 })
-    const rows = await page.locator('[data-row]').all()
-    expect(rows).toHaveLength(expected.size)
-    for (const row of rows) {
-      const variant = (await row.getAttribute('data-row')) ?? ''
-      const shown = (await row.locator('td').allInnerTexts()).map((text) => {
-        const [outcome, numbers = ''] = text.split('\n')
-        return { outcome, value: Number(numbers.replaceAll('−', '-').split(' ')[0]) }
-      })
-      const wanted = expected.get(variant) ?? []
-      expect([variant, ...shown.map(({ outcome }) => outcome)]).toEqual([
-        variant,
-        ...wanted.map(([outcome]) => outcome),
-      ])
-      // The page shows two digits.
-      for (const [at, { value }] of shown.entries())
-        expect(Math.abs(value - Number(wanted[at]?.[1]))).toBeLessThan(0.011)
-    }
-    await close()
-  },
-)
+/** The page's verdicts are those of the native library. */
+export function verdict(served: () => ServedPage): void {
+  it(
+    'verdicts of the demo network are those of the native library, row by row',
+    { timeout: 240_000 },
+    async () => {
+      const { page } = await served().open()
+      await page.locator('.map:not(.old)').first().waitFor()
+      // Grad-CAM and its relatives come first.
+      await showOnly(page, 1)
+      await openVerdict(page)
+      await page.locator('.verdict select').selectOption(String(IMAGES))
+      await page.getByRole('button', { name: 'Judge the methods shown' }).click()
+      const expected = await expectedVerdicts()
+      await page.locator('.verdict table').waitFor({ timeout: 200_000 })
+      const rows = await page.locator('[data-row]').all()
+      expect(rows).toHaveLength(expected.size)
+      for (const row of rows) {
+        const variant = (await row.getAttribute('data-row')) ?? ''
+        const shown = (await row.locator('td').allInnerTexts()).map((text) => {
+          const [outcome, numbers = ''] = text.split('\n')
+          return { outcome, value: Number(numbers.replaceAll('−', '-').split(' ')[0]) }
+        })
+        const wanted = expected.get(variant) ?? []
+        expect([variant, ...shown.map(({ outcome }) => outcome)]).toEqual([
+          variant,
+          ...wanted.map(([outcome]) => outcome),
+        ])
+        // The page shows two digits.
+        for (const [at, { value }] of shown.entries())
+          expect(Math.abs(value - Number(wanted[at]?.[1]))).toBeLessThan(0.011)
+      }
+      await page.close()
+    },
+  )
+}
