@@ -15,7 +15,7 @@ export interface Preset {
 /** The name of a published protocol. */
 export type PresetName = 'adebayo-2018' | 'pathwaygrad-2021' | 'sixt-2020' | 'binder-2023' | 'hedstrom-2024'
 
-/** Published protocols by name. Their numbers are shown; nothing is judged but what a check judges by its own protocol (smooth MPRT). */
+/** Published protocols by name. Their numbers are shown; they judge nothing. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
   'adebayo-2018': {
     title: 'Adebayo et al. 2018: cascading randomisation, absolute maps, target of the random model',
@@ -110,7 +110,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       [
         'parameter-randomization',
         {
-          similarities: 'ssim,pearson',
+          similarities: 'ssim-second-moment,pearson',
           order: 'bottom-up',
           reduction: 'sum',
           target: 'fixed',
@@ -125,7 +125,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       'Chance: a map without covariance between pixels scores best, as noise does. (The chance level is recorded here, and a random control is judged.)',
     ],
     differs: [
-      'Maps are divided by the 99th percentile of their magnitudes for SSIM; the paper divides by the root of the mean square.',
       'One order of randomisation in a run: the paper compares both, so repeat it with the default order.',
       'Faithfulness, which the paper shows beside, is measured by deletion and insertion.',
     ],
@@ -137,25 +136,26 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       [
         'parameter-randomization',
         {
-          similarities: 'ssim',
+          similarities: 'ssim-flat',
           order: 'bottom-up',
           reduction: 'sum',
           target: 'fixed',
           initializer: 'layer',
-          batchNorm: 'keep',
+          batchNorm: 'reset',
           draws: 1,
         },
       ],
-      ['smooth-mprt', { samples: 50, level: 0.1, draws: 1 }],
-      ['efficient-mprt', { bins: 100, draws: 1 }],
+      ['smooth-mprt', { similarities: 'ssim-flat', samples: 50, level: 0.1, draws: 1, batchNorm: 'reset' }],
+      ['efficient-mprt', { bins: 100, draws: 1, batchNorm: 'reset' }],
     ],
     hides: [
       'Chance: a random map changes completely and scores best under both. (The chance level is recorded here.)',
+      'Where pixels lie: the published SSIM sees a map as one row of pixels. (The same is done here.)',
       'What entropy means: a map may become more complex without depending on the model.',
     ],
     differs: [
-      'Smooth MPRT is measured by Spearman; the published configuration takes SSIM.',
-      'Maps are divided by the 99th percentile of their magnitudes for SSIM; the code divides by the root of the mean square.',
+      'Each map is divided by the root of its own mean square; the code takes one root for a whole batch.',
+      'Every layer has a random stream of its own; the code starts each layer from the same one.',
     ],
   },
 }

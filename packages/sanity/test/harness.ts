@@ -4,6 +4,7 @@ import {
   type Check,
   type CheckImage,
   type Condition,
+  type Convergence,
   type GroupMaps,
   type ImageGroup,
   type Model,
@@ -126,6 +127,8 @@ export async function rowsOf(
     predict?: Predict
     /** `false` for maps as earlier versions stored them. */
     activations?: boolean
+    /** How signals of random starts end, of a variant that carries any. */
+    convergence?: (variant: string) => Convergence
   },
 ): Promise<Row[]> {
   const options = resolveOptions(check.id, check.options, setup.options)
@@ -154,6 +157,7 @@ export async function rowsOf(
           targets,
           logits,
           ...(setup.activations !== false && { activations }),
+          ...(condition.relevance && setup.convergence && { convergence: setup.convergence(variant) }),
         }
       }
       const rng = (...key: readonly (string | number)[]) => createRandom('test', check.id, ...key)

@@ -1,4 +1,4 @@
-import type { Check, Condition } from '@saliency/core'
+import type { Check, Condition, Convergence } from '@saliency/core'
 import { describe, expect, it } from 'vitest'
 import { presets } from '../src/index.ts'
 import { publishedProtocols } from '../src/checks/published-protocols.ts'
@@ -29,8 +29,21 @@ const perState: Check = {
   },
 }
 
+/** Random starts end in one direction for a map that nothing in the model changes, and apart for the others. */
+function convergence(variant: string): Convergence {
+  if (variant === 'm/constant') return { notApplicable: 'it carries no signal' }
+  const cosine = variant === 'm/input' ? 0.999 : 0.4
+  const shape = [8, 1, 2, 2] as const
+  const cosines = new Float32Array(32).fill(cosine)
+  return { layers: [{ layer: 'image', channels: 3, cosines, shape }] }
+}
+
 const explainers = { 'm/sensitive': sensitive, 'm/input': inputOnly, 'm/class': classOnly }
-const { rows, summary } = await study(perState, explainers, { images: images(8) })
+const { rows, summary } = await study(perState, explainers, {
+  images: images(8),
+  convergence,
+  options: { samples: 3 },
+})
 
 function saysOf(variant: string): Record<string, unknown> {
   const own = summary.findings.filter((finding) => finding.variant === variant)
@@ -41,7 +54,7 @@ function saysOf(variant: string): Record<string, unknown> {
 
 describe('published protocols', () => {
   it('ask every preset, by its own similarity, target and reduction', () => {
-    const parts = protocolParts(3)
+    const parts = protocolParts({ steps: 3, samples: 50 })
     expect(new Set(parts.map(({ name }) => name))).toEqual(new Set(Object.keys(presets)))
     for (const { name, check, options, metric } of parts) {
       const [, given] = presets[name].checks.find(([id]) => id === check.id)!
@@ -52,8 +65,8 @@ describe('published protocols', () => {
   })
 
   it('agree on a map that follows everything, and on one that follows the image alone, but for entropy', () => {
-    const similar = Object.entries(saysOf('m/sensitive')).filter(([name]) => !name.startsWith('hedstrom'))
-    expect(similar).toHaveLength(5)
+    const similar = Object.entries(saysOf('m/sensitive')).filter(([name]) => !name.includes('efficient'))
+    expect(similar).toHaveLength(7)
     expect(similar.map(([, says]) => says)).toEqual(similar.map(() => 'depends'))
     expect(new Set(Object.values(saysOf('m/input')))).toEqual(new Set(['does not depend']))
   })
@@ -74,7 +87,11 @@ describe('published protocols', () => {
 
   it('have no answer where no map can be compared', async () => {
     const broken = { 'm/constant': () => new Float32Array(144).fill(1) }
-    const none = await study(perState, broken, { images: images(8) })
+    const none = await study(perState, broken, {
+      images: images(8),
+      convergence,
+      options: { samples: 2 },
+    })
     expect(new Set(none.summary.findings.map(({ details }) => details!['says']))).toEqual(
       new Set(['undefined']),
     )

@@ -5,6 +5,7 @@ import { histogramOfGradients, hog } from '../src/similarity/hog.ts'
 import { pearson } from '../src/similarity/pearson.ts'
 import { absolute } from '../src/similarity/plane.ts'
 import { rank } from '../src/similarity/rank.ts'
+import { ssimFlat, ssimSecondMoment } from '../src/similarity/second-moment.ts'
 import { similarity, type Similarity } from '../src/similarity/similarity.ts'
 import { spearman } from '../src/similarity/spearman.ts'
 import { compareSsim, prepareSsim, ssim, ssimMinMax } from '../src/similarity/ssim.ts'
@@ -49,6 +50,31 @@ describe('values of independent implementations', () => {
         10,
       )
     },
+  )
+
+  test.each([
+    [mapC, 0.4832513418286359],
+    [mapB, -0.02287481796774078],
+  ])(
+    'ssim-flat: Quantus 0.6.0, ssim of flattened maps after normalise_by_average_second_moment_estimate',
+    (other, expected) => {
+      expect(similarity(ssimFlat, mapA, other)).toBeCloseTo(expected, 7)
+      expect(
+        similarity(
+          ssimFlat,
+          withData(mapA, (value) => 1000 * value),
+          other,
+        ),
+      ).toBeCloseTo(expected, 7)
+    },
+  )
+
+  test.each([
+    [mapC, 0.7073647888118892],
+    [mapB, 0.015298445880295766],
+  ])(
+    'ssim-second-moment: skimage structural_similarity of maps normalised by Quantus 0.6.0, joint data range',
+    (other, expected) => expect(similarity(ssimSecondMoment, mapA, other)).toBeCloseTo(expected, 7),
   )
 
   test('hog: skimage.feature.hog(9 orientations, 6x6 cells, 3x3 blocks, L2-Hys)', () => {

@@ -111,7 +111,7 @@ export function addRunCommands(
     .option('--cancel-on-interrupt', 'with --on: Ctrl-C cancels the shards, too')
     .option(
       '--require <outcomes>',
-      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, truth, or a check's id",
+      "METHOD/VARIANT: AXIS=OUTCOME, …; exit 3 if the study finds another (repeatable). Axes: class, parameters, data, sign, truth, parts, or a check's id",
       collect,
     )
     .option('--junit <file>', 'write what --require asked for as JUnit XML')

@@ -8,6 +8,7 @@ export const axes: Readonly<Record<string, string>> = {
   data: 'data-randomization',
   sign: 'polarity',
   truth: 'grafted-truth',
+  parts: 'part-protocols',
 }
 
 /** What a check says of one variant. */
@@ -45,7 +46,7 @@ export function verdictsOn(variant: string, { checks }: StudySummary): AxisVerdi
   })
 }
 
-const good = ['depends', 'the sign holds', 'finds the grafted truth']
+const good = ['depends', 'the sign holds', 'finds the grafted truth', 'finds the parts']
 const bad = [
   'does not depend',
   'static',
@@ -53,6 +54,8 @@ const bad = [
   'the sign is reversed',
   'finds it for any class',
   'misses the grafted truth',
+  'ranks the parts otherwise',
+  'confuses the objects',
 ]
 
 /** What an outcome says of a map: for it, against it, or neither. */

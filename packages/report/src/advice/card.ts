@@ -83,6 +83,7 @@ const attributes: Readonly<Record<string, readonly Evaluation[]>> = {
       check: 'grid-pointing-game',
       reading: 'share of positive mass',
     },
+    { name: 'Part Protocols (beyond the template)', check: 'part-protocols' },
   ],
 }
 

@@ -7,7 +7,7 @@ import { axes, axisOf } from './axes.ts'
 export interface Power {
   readonly axis: string
   /**
-   * Of the middle variant: the largest e that four of five such studies say depends, or on the sign and truth axes the
+   * Of the middle variant: the largest e that four of five such studies say depends, or on the sign, truth and parts axes the
    * smallest value that they say holds or is found; absent where no spread is known, or nothing would be.
    */
   readonly finds?: number
@@ -71,6 +71,10 @@ const found: Readonly<Record<string, { what: string; missed: string }>> = {
   truth: {
     what: 'a map finds the grafted truth if a pixel of the pattern outranks others with a chance of at least',
     missed: 'a map that shows nothing but the pattern',
+  },
+  parts: {
+    what: 'a map finds the parts if it agrees with the model beyond chance by at least',
+    missed: 'a map that always ranks parts as the model does',
   },
 }
 

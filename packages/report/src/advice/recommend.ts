@@ -25,6 +25,7 @@ const nouns: Readonly<Record<string, string>> = {
 function questionOf(axis: string): string {
   if (axis === 'sign') return 'its sign means anything'
   if (axis === 'truth') return 'it finds evidence that is known'
+  if (axis === 'parts') return 'it finds the parts of a scene that matter'
   return `it depends on ${nouns[axis] ?? axis}`
 }
 
@@ -58,6 +59,12 @@ function meaning({ axis, outcome }: AxisVerdict): string {
       return 'It shows the grafted evidence for a class that it does not speak for just as well.'
     case 'misses the grafted truth':
       return 'It misses evidence that was grafted onto the model: other pixels rank as high as the pattern.'
+    case 'finds the parts':
+      return 'It ranks the parts of a scene as the model does, and of two objects finds the one that is asked for.'
+    case 'ranks the parts otherwise':
+      return 'It ranks the parts of a scene otherwise than the model does.'
+    case 'confuses the objects':
+      return 'Of two objects it does not find the one that is asked for.'
     default:
       return `${axis}: ${outcome}.`
   }

@@ -31,6 +31,9 @@ const outcomes = [
   'finds the grafted truth',
   'finds it for any class',
   'misses the grafted truth',
+  'finds the parts',
+  'ranks the parts otherwise',
+  'confuses the objects',
 ]
 
 function refuse(text: string, why: string): never {
@@ -46,7 +49,7 @@ function suggested(word: string, known: readonly string[]): string {
 }
 
 /**
- * Reads `METHOD/VARIANT: AXIS=OUTCOME, …`; an axis is class, parameters, data, sign, truth, or the id of a check.
+ * Reads `METHOD/VARIANT: AXIS=OUTCOME, …`; an axis is class, parameters, data, sign, truth, parts, or the id of a check.
  * @throws INVALID_OPTION for an unknown variant, axis or outcome, with the nearest known one
  */
 export function parseRequirement(

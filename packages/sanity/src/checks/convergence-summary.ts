@@ -15,7 +15,7 @@ const CONVERGENCE_CURVE = '1 − |cos| from '
 const CHANCE = ' chance'
 
 /** What the paper calls converged. */
-const CONVERGED = 0.99
+export const CONVERGED = 0.99
 
 /** What all rows of one variant, one start and one layer say. */
 interface Level {
@@ -65,9 +65,26 @@ function placesOf(level: Level, levels: readonly Level[]): string {
   return `at ${level.end} (${chance(level)})${above}`
 }
 
+/** The layer that speaks: an image of one channel says nothing, since every cosine is 1; then the lowest that has several. */
+const telling = (levels: readonly Level[]) =>
+  levels.findLast(({ channels }) => channels > 1) ?? levels.at(-1)!
+
+/** Mean |cos| of one variant where signals from its farthest start end; undefined where it carries none. */
+export function farthestConvergence(rows: readonly Row[]): number | undefined {
+  const [start] = startsOf(rows)
+  if (start === undefined) return undefined
+  return (
+    telling(
+      levelsOf(
+        start,
+        rows.filter(({ protocol }) => protocol['start'] === start),
+      ),
+    ).finding.value ?? undefined
+  )
+}
+
 function findingOf(levels: readonly Level[], rows: readonly Row[]): Measurement {
-  // An image of one channel says nothing: every cosine is 1. Then the lowest layer that has several speaks.
-  const level = levels.findLast(({ channels }) => channels > 1) ?? levels.at(-1)!
+  const level = telling(levels)
   const { finding, end, channels, silent } = level
   if (level.step === 0) {
     const note = rows.find(({ note: text }) => text !== undefined)?.note ?? ''

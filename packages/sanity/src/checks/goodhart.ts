@@ -18,7 +18,7 @@ import { substrateOf, substrates } from '../faithfulness/substrate.ts'
 import { valuesOf } from '../metrics/by-image.ts'
 import type { Measurements } from '../metrics/image-rows.ts'
 import { meansByVariant } from '../metrics/summarise-metrics.ts'
-import { meanInUnit } from '../statistics/unit-mean.ts'
+import { meanDifference, pairedDifferences } from '../statistics/unit-verdict.ts'
 
 const options = {
   patch: {
@@ -103,13 +103,14 @@ const SLIGHT = 0.1
 const UNTOLD = 'not told apart from the control'
 
 /** By how much a variant is better than the control on the same images: below 0 where the control wins. */
-function againstControl(variant: string, metric: keyof typeof metrics, rows: readonly Row[]): Measurement {
+export function againstControl(
+  variant: string,
+  metric: keyof typeof metrics,
+  rows: readonly Row[],
+): Measurement {
   const [own, control] = [valuesOf(rows, metric), valuesOf(rows, ofControl(metric))]
   const sign = metrics[metric] === 'lower' ? -1 : 1
-  const gains = [...own].flatMap(([image, value]) => {
-    const beside = control.get(image)
-    return beside === undefined ? [] : [sign * (value - beside)]
-  })
+  const gains = pairedDifferences(own, control).map((difference) => sign * difference)
   const base = {
     variant,
     metric: `${metric}-gain`,
@@ -117,9 +118,8 @@ function againstControl(variant: string, metric: keyof typeof metrics, rows: rea
     undefinedCount: own.size - gains.length,
   }
   if (gains.length < 2) return { ...base, value: null, outcome: 'undefined' }
-  const { mean, low, high } = meanInUnit(gains.map((gain) => (gain + 1) / 2))
-  const interval = [2 * low - 1, 2 * high - 1] as const
-  return { ...base, value: 2 * mean - 1, interval, outcome: outcomeOf(interval) }
+  const mean = meanDifference(gains)
+  return { ...base, ...mean, outcome: outcomeOf(mean.interval!) }
 }
 
 function outcomeOf([low, high]: readonly [number, number]): string {

@@ -6,11 +6,13 @@ import {
   type Condition,
   type DrawnScene,
   type GroupMaps,
+  type OptionSpecs,
   type Predict,
 } from '@saliency/core'
 import { allUndefined, type Measurements, noValue, rowsOfImage } from '../metrics/image-rows.ts'
 import { meansByVariant } from '../metrics/summarise-metrics.ts'
 import { original } from '../original.ts'
+import { judgeParts } from '../parts/judge-parts.ts'
 import { partImportance } from '../parts/part-importance.ts'
 import {
   backgroundIndependence,
@@ -26,6 +28,17 @@ import { redraw, type Redraws } from '../parts/redraws.ts'
 import { type Plane, whyUndefined } from '../similarity/plane.ts'
 import { resizePlane } from '../similarity/upsample.ts'
 import { planesOf } from '../verdict/planes.ts'
+
+const options = {
+  threshold: {
+    type: 'number',
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    description:
+      'Agreement with the model beyond chance from which on a map finds the parts: 0 is chance, 1 is always.',
+  },
+} as const satisfies OptionSpecs
 
 function labelled(index: number): Condition {
   const target = { policy: 'label', index } as const
@@ -92,7 +105,7 @@ function explainedMaps(maps: GroupMaps, height: number, width: number): Explaine
 }
 
 /** Do maps find the parts that matter? Scenes are drawn again without parts, so that nothing looks unlike a scene. */
-export const partProtocols: Check = defineCheck({
+export const partProtocols: Check = defineCheck<typeof options>({
   contract: 1,
   id: 'part-protocols',
   title: 'Part protocols on scenes drawn again',
@@ -106,7 +119,7 @@ export const partProtocols: Check = defineCheck({
     'part-target-sensitivity': 'higher',
     'part-distractibility': 'higher',
   },
-  options: {},
+  options,
   conditions: () => [original, ...labels],
   async score({ variant, group, maps, predict }) {
     const [, height, width] = group.shape
@@ -126,8 +139,15 @@ export const partProtocols: Check = defineCheck({
     }
     return rows
   },
-  ...meansByVariant([
-    'All are between 0 and 1 and best at 1. Deletion: the prediction changes without the parts that the map calls important; preservation: it stays with them alone; single deletion: rank correlation of importance with the loss of the logit, ½ by chance; target sensitivity: each of two objects is more important in its own class\u2019s map, ½ by chance, scenes on which the model itself does not tell them apart left out and counted as undefined; distractibility: parts without effect are not called important.',
-    'Background independence is the model\u2019s: the share of clutter without which its logit falls by less than 5 %.',
-  ]),
+  summarise(rows, context) {
+    const shown = meansByVariant([
+      'parts is the weaker of single deletion and target sensitivity, which have a level of chance: 0 is chance, 1 is full agreement with the model. A map finds the parts if both hold; each is judged by its own interval. The other protocols have no level of chance: they are shown, and compared with the counterpart.',
+      'All are between 0 and 1 and best at 1. Deletion: the prediction changes without the parts that the map calls important; preservation: it stays with them alone; single deletion: rank correlation of importance with the loss of the logit, ½ by chance; target sensitivity: each of two objects is more important in its own class\u2019s map, ½ by chance, scenes on which the model itself does not tell them apart left out and counted as undefined; distractibility: parts without effect are not called important.',
+      'Background independence is the model\u2019s: the share of clutter without which its logit falls by less than 5 %.',
+    ]).summarise(rows, context)
+    return {
+      ...shown,
+      findings: [...judgeParts(rows, context.variants, context.options.threshold), ...shown.findings],
+    }
+  },
 })

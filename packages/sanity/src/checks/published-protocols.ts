@@ -10,6 +10,7 @@ import { presets } from '../presets.ts'
 import { type ProtocolPart, protocolParts } from '../protocols.ts'
 import { effectOf } from '../statistics/effect.ts'
 import { byVariant } from '../verdict/by-variant.ts'
+import { CONVERGED, farthestConvergence } from './convergence-summary.ts'
 import { cellsOf, indexOf } from '../verdict/table.ts'
 
 const options = {
@@ -26,10 +27,17 @@ const options = {
     maximum: 1,
     description: 'A mean similarity below it says that a map depends; the papers draw curves and set none.',
   },
+  samples: {
+    type: 'integer',
+    default: 50,
+    minimum: 1,
+    maximum: 200,
+    description: 'Noisy inputs that smooth MPRT averages per map; 50 as published.',
+  },
 } as const satisfies OptionSpecs
 
 /** Keeps the conditions and rows of the parts apart. */
-const titleOf = ({ name, axis }: ProtocolPart): string => `${name} on ${axis}`
+const titleOf = ({ published, axis }: ProtocolPart): string => `${published} on ${axis}`
 
 function conditionsOf(part: ProtocolPart, all: readonly Condition[]): Condition[] {
   const prefix = `${titleOf(part)}: `
@@ -45,6 +53,7 @@ function isDue(own: readonly Condition[], all: readonly Condition[]): boolean {
 }
 
 function meanOf(rows: readonly Row[], { reading, axis }: ProtocolPart): number | undefined {
+  if (reading === 'convergence') return farthestConvergence(rows)
   if (reading === 'similarity')
     return effectOf(cellsOf(rows, indexOf(rows), axis === 'parameters')).same?.value
   const values = rows.flatMap(({ value }) => (value === null ? [] : [value]))
@@ -53,9 +62,10 @@ function meanOf(rows: readonly Row[], { reading, axis }: ProtocolPart): number |
 
 /** What one protocol says of one variant: in `details`, since no verdict of this study follows from it. */
 function findingOf(variant: string, rows: readonly Row[], part: ProtocolPart, bound: number): Measurement {
-  const { name, axis, metric, reading } = part
+  const { published, axis, metric, reading } = part
   const value = meanOf(rows, part)
-  const depends = value !== undefined && (reading === 'similarity' ? value < bound : value > 0)
+  const bounds = { similarity: bound, convergence: CONVERGED, rise: 0 }
+  const depends = value !== undefined && (reading === 'rise' ? value > bounds.rise : value < bounds[reading])
   const says = value === undefined ? 'undefined' : depends ? 'depends' : 'does not depend'
   return {
     variant,
@@ -63,7 +73,7 @@ function findingOf(variant: string, rows: readonly Row[], part: ProtocolPart, bo
     value: value ?? null,
     images: new Set(rows.filter((row) => row.value !== null).map(({ image }) => image)).size,
     undefinedCount: rows.filter((row) => row.value === null).length,
-    details: { published: name, axis, says },
+    details: { published, axis, says },
   }
 }
 
@@ -75,14 +85,14 @@ export const publishedProtocols: Check = defineCheck<typeof options>({
   references: Object.values(presets).map(({ title, reference }) => `${title}, ${reference}`),
   options,
   conditions: (context) =>
-    protocolParts(context.options.steps).flatMap((part) =>
+    protocolParts(context.options).flatMap((part) =>
       part.check
         .conditions({ ...context, options: part.options })
         .map((condition) => ({ ...condition, id: `${titleOf(part)}: ${condition.id}` })),
     ),
   async score(context) {
     const rows: Row[] = []
-    for (const part of protocolParts(context.options.steps)) {
+    for (const part of protocolParts(context.options)) {
       const conditions = conditionsOf(part, context.conditions)
       if (!isDue(conditions, context.conditions)) continue
       const own = await part.check.score({ ...context, conditions, options: part.options })
@@ -94,13 +104,13 @@ export const publishedProtocols: Check = defineCheck<typeof options>({
     }
     return rows
   },
-  ...byVariant<typeof options>(({ options: { steps, bound } }) => {
+  ...byVariant<typeof options>(({ options: study }) => {
     const findings: Measurement[] = []
     return {
       measure: (variant: string, rows: readonly Row[]) =>
-        protocolParts(steps).flatMap((part) => {
+        protocolParts(study).flatMap((part) => {
           const own = rows.filter(({ protocol }) => protocol['published'] === titleOf(part))
-          return own.length > 0 ? [findingOf(variant, own, part, bound)] : []
+          return own.length > 0 ? [findingOf(variant, own, part, study.bound)] : []
         }),
       add(_: string, measured: readonly Measurement[]) {
         findings.push(...measured)
@@ -108,8 +118,8 @@ export const publishedProtocols: Check = defineCheck<typeof options>({
       finish: () => ({
         findings,
         notes: [
-          `Each protocol decides as its preset describes, by its own similarity, reduction and target, from the mean alone: below ${bound} a map depends. None asks what different images have in common, so smooth maps seem to depend less. Hedström et al. decide by efficient MPRT here: an entropy that rises.`,
-          `Cascades have ${steps === 0 ? 'every block' : `at most ${steps} steps`}.`,
+          `Each protocol decides as its preset describes, by its own similarity, reduction and target, from the mean alone: below ${study.bound} a map depends. None asks what different images have in common, so smooth maps seem to depend less. By efficient MPRT a map depends if its entropy rises; by convergence it does not if signals from the farthest start have a cosine above ${CONVERGED} where they end: deeper parameters are then one factor. Variants that carry no signal to the image have no answer there.`,
+          `Cascades have ${study.steps === 0 ? 'every block' : `at most ${study.steps} steps`}; smooth MPRT averages ${study.samples} noisy inputs.`,
         ],
       }),
     }

@@ -7,7 +7,7 @@ import {
   type OptionValues,
 } from '@saliency/core'
 import { original } from '../original.ts'
-import { verdictOptions } from '../verdict/verdict-options.ts'
+import { namesIn, verdictOptions } from '../verdict/verdict-options.ts'
 import { scorePairs, type Comparison } from '../verdict/score-pairs.ts'
 import { similarityFigure } from '../verdict/similarity-figure.ts'
 import { byVariant } from '../verdict/by-variant.ts'
@@ -17,6 +17,11 @@ import { cascade, stepName, type CascadeStep } from './cascade.ts'
 import { parseInitializer } from './initializer.ts'
 
 const options = {
+  similarities: {
+    type: 'string',
+    default: 'spearman-abs,spearman',
+    description: "Similarities to record, separated by commas; the curves are the first one's.",
+  },
   partners: verdictOptions.partners,
   threshold: verdictOptions.threshold,
   samples: {
@@ -108,6 +113,11 @@ function statesOf(conditions: readonly Condition[]): Condition[][] {
   return [...states.values()]
 }
 
+const whyShown = (similarity: string) =>
+  similarity.endsWith('-abs')
+    ? 'shown, not judged: absolute values hide the sign'
+    : `shown, not judged: a published protocol, which compares averages by ${similarity}`
+
 /**
  * Smooth MPRT (Hedström et al. 2024): parameter randomisation from the image up, on maps averaged over noisy inputs.
  * The average comes first, absolute values after it.
@@ -142,19 +152,20 @@ export const smoothMprt: Check = defineCheck<typeof options>({
       return { from: original, to, condition, protocol }
     })
     const smooth = (condition: Condition) => averaged(samples.get(condition)!, maps)
-    const similarities = ['spearman-abs', 'spearman']
+    const similarities = namesIn(values.similarities)
     return scorePairs({ variant, group, maps: smooth }, comparisons, {
       similarities,
       partners: values.partners,
     })
   },
   ...byVariant<typeof options>(({ options: values, variants }) => {
+    const [judged = ''] = namesIn(values.similarities)
     const verdicts = verdictSummariser(variants, {
-      judged: 'spearman-abs',
+      judged,
       sharedDraws: true,
       steps: true,
       verdict: { threshold: values.threshold },
-      notJudged: () => 'shown, not judged: absolute values hide the sign',
+      notJudged: () => whyShown(judged),
     })
     return {
       ...verdicts,

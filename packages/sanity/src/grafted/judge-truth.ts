@@ -1,8 +1,13 @@
 import type { Measurement, Row, VariantFacts } from '@saliency/core'
-import { type ByImage, valuesOf } from '../metrics/by-image.ts'
-import { findsFrom, imagesToDecideMean } from '../statistics/unit-power.ts'
-import { meanInUnit } from '../statistics/unit-mean.ts'
-import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
+import { valuesOf } from '../metrics/by-image.ts'
+import {
+  ENOUGH_VALUES,
+  limitsOf,
+  meanDifference,
+  pairedDifferences,
+  type UnitVerdict,
+  unitVerdict,
+} from '../statistics/unit-verdict.ts'
 import { groupRows } from '../verdict/table.ts'
 
 /** Whether maps lie where the evidence is known to lie. */
@@ -13,54 +18,36 @@ export type TruthOutcome =
   | 'undecided'
   | 'undefined'
 
-/** Where more of a variant's maps than this have no value, nothing is judged. */
-const UNDEFINED_LIMIT = 0.1
 /** A rise of less than this over the class without the term is none. */
 const SLIGHT = 0.1
 
-/** How much higher the pattern stands for the class with the term than for the one without, on images that have both. */
-function rises(own: ByImage, other: ByImage): number[] {
-  return [...own].flatMap(([image, value]) => {
-    const beside = other.get(image)
-    return beside === undefined ? [] : [value - beside]
-  })
-}
-
 /** Whether the class with the term stands out: by rank, or by mass where ranks are full for both. */
-function outcomeOf(rows: readonly Row[], threshold: number): TruthOutcome {
-  const own = valuesOf(rows, 'pattern-rank')
-  const { low, high } = meanInUnit([...own.values()])
-  if (high < threshold) return 'misses the grafted truth'
-  if (low <= threshold) return 'undecided'
-  // A map that is constant for the other class says nothing of it.
+function outcomeOf(rows: readonly Row[], { side }: UnitVerdict): TruthOutcome {
+  if (side === 'below') return 'misses the grafted truth'
+  if (side === 'open') return 'undecided'
+  // How much higher the pattern stands than for the class without the term, of which a constant map says nothing.
   const found = (['rank', 'mass'] as const)
-    .map((of) => rises(valuesOf(rows, `pattern-${of}`), valuesOf(rows, `other-class-${of}`)))
+    .map((of) => pairedDifferences(valuesOf(rows, `pattern-${of}`), valuesOf(rows, `other-class-${of}`)))
     .filter((differences) => differences.length > 1)
-    .map((differences) => meanInUnit(differences.map((difference) => (difference + 1) / 2)))
-  if (found.length === 0 || found.some((rise) => 2 * rise.low - 1 > 0)) return 'finds the grafted truth'
-  return found.every((rise) => 2 * rise.high - 1 < SLIGHT) ? 'finds it for any class' : 'undecided'
+    .map((differences) => meanDifference(differences).interval!)
+  if (found.length === 0 || found.some(([low]) => low > 0)) return 'finds the grafted truth'
+  return found.every(([, high]) => high < SLIGHT) ? 'finds it for any class' : 'undecided'
 }
 
 function judgeVariant(variant: string, rows: readonly Row[], threshold: number): Measurement {
   const images = new Set(rows.map(({ image }) => image)).size
   const own = valuesOf(rows, 'pattern-rank')
   const base = { variant, metric: 'grafted-truth', images: own.size, undefinedCount: images - own.size }
-  if (own.size < (1 - UNDEFINED_LIMIT) * images || own.size < 2)
-    return { ...base, value: null, outcome: 'undefined' }
-  const values = [...own.values()]
-  const { mean, low, high } = meanInUnit(values)
-  const outcome = outcomeOf(rows, threshold)
-  const needed = outcome === 'undecided' ? imagesToDecideMean(values, threshold) : undefined
+  if (own.size < ENOUGH_VALUES * images || own.size < 2) return { ...base, value: null, outcome: 'undefined' }
+  const verdict = unitVerdict([...own.values()], threshold)
+  const { mean, low, high, finds, needs } = verdict
   return {
     ...base,
     value: mean,
     interval: [low, high],
-    outcome,
-    notes: [
-      ...(images < ENOUGH_IMAGES ? ['preliminary'] : []),
-      ...(needed === undefined ? [] : [`about ${needed} images would decide`]),
-    ],
-    details: { findsFrom: findsFrom(values, threshold) ?? null },
+    outcome: outcomeOf(rows, verdict),
+    notes: limitsOf(images, needs),
+    details: { findsFrom: finds ?? null },
   }
 }
 

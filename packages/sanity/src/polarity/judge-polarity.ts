@@ -1,8 +1,13 @@
 import { SaliencyError, type Measurement, type Row, type VariantFacts } from '@saliency/core'
 import { type ByImage, valuesOf } from '../metrics/by-image.ts'
-import { ENOUGH_IMAGES } from '../statistics/verdict.ts'
-import { findsFrom, imagesToDecideMean } from '../statistics/unit-power.ts'
-import { meanInUnit } from '../statistics/unit-mean.ts'
+import {
+  ENOUGH_VALUES,
+  limitsOf,
+  meanDifference,
+  pairedDifferences,
+  type UnitVerdict,
+  unitVerdict,
+} from '../statistics/unit-verdict.ts'
 import { groupRows } from '../verdict/table.ts'
 
 /** What a map's signs are worth. */
@@ -13,13 +18,10 @@ export type PolarityOutcome =
   | 'undecided'
   | 'undefined'
 
-/** Where more of a variant's maps than this have no region of one sign, that sign is not judged. */
-const ONE_SIGN = 0.9
-
-function outcomeOf({ low, high }: { low: number; high: number }, threshold: number): PolarityOutcome {
-  if (low > threshold) return 'the sign holds'
-  if (high < -threshold) return 'the sign is reversed'
-  return high < threshold ? 'the sign does not hold' : 'undecided'
+function outcomeOf({ side, high }: UnitVerdict, threshold: number): PolarityOutcome {
+  if (side === 'above') return 'the sign holds'
+  if (high < (1 - threshold) / 2) return 'the sign is reversed'
+  return side === 'below' ? 'the sign does not hold' : 'undecided'
 }
 
 interface Judged {
@@ -33,7 +35,8 @@ function judgeVariant({ id }: VariantFacts, rows: readonly Row[], threshold: num
   const images = new Set(rows.map(({ image }) => image)).size
   const both = valuesOf(rows, 'sign-agreement')
   const positive = valuesOf(rows, 'positive-agreement')
-  const hasBothSigns = both.size > (1 - ONE_SIGN) * images
+  // Where nearly all maps have no region of one sign, that sign is not judged.
+  const hasBothSigns = both.size > (1 - ENOUGH_VALUES) * images
   const agreements = hasBothSigns ? both : positive
   const base = {
     variant: id,
@@ -41,26 +44,20 @@ function judgeVariant({ id }: VariantFacts, rows: readonly Row[], threshold: num
     images: agreements.size,
     undefinedCount: images - agreements.size,
   }
-  if (agreements.size < (1 - ONE_SIGN) * images || agreements.size < 2)
+  if (agreements.size < (1 - ENOUGH_VALUES) * images || agreements.size < 2)
     return { finding: { ...base, value: null, outcome: 'undefined' }, agreements, hasBothSigns }
-  const { mean, low, high } = meanInUnit([...agreements.values()])
-  const interval = [2 * low - 1, 2 * high - 1] as const
+  const verdict = unitVerdict([...agreements.values()], (1 + threshold) / 2)
+  const { mean, low, high, finds, needs } = verdict
   const chance = [...valuesOf(rows, 'shuffled-agreement').values()]
-  const outcome = outcomeOf({ low: interval[0], high: interval[1] }, threshold)
-  const values = [...agreements.values()]
-  const finds = findsFrom(values, (1 + threshold) / 2)
-  const needed = outcome === 'undecided' ? imagesToDecideMean(values, (1 + threshold) / 2) : undefined
-  const notes = [
-    ...(images < ENOUGH_IMAGES ? ['preliminary'] : []),
-    ...(needed === undefined ? [] : [`about ${needed} images would decide`]),
-    ...(hasBothSigns ? [] : ['no negative regions: not comparable there, judged on the positive ones']),
-  ]
   const finding: Measurement = {
     ...base,
     value: 2 * mean - 1,
-    interval,
-    outcome,
-    notes,
+    interval: [2 * low - 1, 2 * high - 1],
+    outcome: outcomeOf(verdict, threshold),
+    notes: [
+      ...limitsOf(images, needs),
+      ...(hasBothSigns ? [] : ['no negative regions: not comparable there, judged on the positive ones']),
+    ],
     details: {
       findsFrom: finds === undefined ? null : 2 * finds - 1,
       shuffled: chance.length > 0 ? 2 * (chance.reduce((a, b) => a + b, 0) / chance.length) - 1 : null,
@@ -73,22 +70,14 @@ function judgeVariant({ id }: VariantFacts, rows: readonly Row[], threshold: num
 function againstCounterpart(facts: VariantFacts, own: Judged, other: Judged): Measurement {
   const base = { variant: facts.id, metric: 'polarity-less-counterpart' }
   const details = { counterpart: facts.counterpart ?? null }
-  const shared = [...own.agreements].flatMap(([image, value]) => {
-    const beside = other.agreements.get(image)
-    return beside === undefined ? [] : [value - beside]
-  })
+  const shared = pairedDifferences(own.agreements, other.agreements)
   const counts = { images: shared.length, undefinedCount: own.agreements.size - shared.length }
   if (own.hasBothSigns !== other.hasBothSigns || shared.length < 2)
     return { ...base, ...counts, value: null, outcome: 'not comparable', details }
-  const { mean, low, high } = meanInUnit(shared.map((difference) => (difference + 1) / 2))
-  const toDifference = (value: number) => 2 * (2 * value - 1)
-  return {
-    ...base,
-    ...counts,
-    value: toDifference(mean),
-    interval: [toDifference(low), toDifference(high)],
-    details,
-  }
+  // From agreements in [0, 1] to polarity in [−1, 1].
+  const { value, interval } = meanDifference(shared)
+  const [low, high] = interval!
+  return { ...base, ...counts, value: 2 * value!, interval: [2 * low, 2 * high], details }
 }
 
 /**

@@ -3,6 +3,7 @@ import { cosine } from './cosine.ts'
 import { hog } from './hog.ts'
 import { pearson } from './pearson.ts'
 import { absolute } from './plane.ts'
+import { ssimFlat, ssimSecondMoment } from './second-moment.ts'
 import type { Similarity } from './similarity.ts'
 import { spearman } from './spearman.ts'
 import { ssim, ssimMinMax } from './ssim.ts'
@@ -24,6 +25,8 @@ const signed: readonly Similarity<unknown>[] = [
   cosine,
   ssim,
   ssimMinMax,
+  ssimSecondMoment,
+  ssimFlat,
   hog,
   topIntersection(0.1),
 ]
