@@ -3,6 +3,7 @@ export { axes, type AxisVerdict, verdictsOn } from './advice/axes.ts'
 export { saliencyCard } from './advice/card.ts'
 export { compareRuns, type Difference, type JudgedRun, type RunComparison } from './advice/compare-runs.ts'
 export { comparisonPage } from './advice/comparison-page.ts'
+export { type Disagreement, disagreementOf } from './advice/disagreement.ts'
 export { junitXml } from './advice/junit.ts'
 export { isTooSmall, type Power, powerOfStudy, powerSentence } from './advice/power.ts'
 export {

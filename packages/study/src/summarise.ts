@@ -66,6 +66,10 @@ function inOrder(
   return [...known, ...sorted.filter((id) => !known.includes(id))]
 }
 
+/** What an option is that a check did not have yet when a run was stored. */
+const defaultsOf = (check: Check) =>
+  Object.fromEntries(Object.entries(check.options).map(([name, spec]) => [name, spec.default]))
+
 /** How a run's rows are judged. */
 export interface SummarySettings {
   readonly checks: readonly Check[]
@@ -92,7 +96,9 @@ export async function summariseStudy(
 
   async function summarise({ id, options, package: from }: CheckRecord): Promise<Summary> {
     const check = checks.find((one) => one.id === id)
-    const used = (check ? withThreshold(check, options, threshold) : options) as never
+    const used = (
+      check ? withThreshold(check, { ...defaultsOf(check), ...options }, threshold) : options
+    ) as never
     const summariser = check && summariserOf(check, { options: used, variants })
     const requests = inOrder(await source.variants(id), variants, check).map((variant) => ({
       variant,

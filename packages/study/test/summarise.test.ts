@@ -42,3 +42,25 @@ it('corrects the contrasts of all checks together: the family of tests is the ru
   expect(corrected.map(({ pHolm }) => pHolm)).toEqual([0.06, 0.06, 0.5])
   expect(corrected.map(({ pairs }) => pairs)).toEqual([3, 3, 3])
 })
+
+it('an option that a run does not have, since its check got it later, has its default', async () => {
+  const seen: unknown[] = []
+  const bound = { type: 'number', default: 0.5, description: 'A bound.' } as const
+  const check: Check = {
+    ...contrasting('later', 0.1),
+    options: { old: { ...bound, default: 1 }, threshold: bound },
+    summarise: (_, { options }) => {
+      seen.push(options)
+      return { findings: [] }
+    },
+  }
+  const recorded = { id: 'later', title: 'later', references: [], options: { old: 2 } }
+  const record = { identity: { checks: [recorded], variants: [] } } as unknown as StudyRecord
+  const row = { check: 'later', variant: 'm/v', metric: 'x', status: 'ok' } as StudyRow
+  await summariseStudy(record, rowsInMemory([row]), { checks: [check] })
+  await summariseStudy(record, rowsInMemory([row]), { checks: [check], threshold: 0.3 })
+  expect(seen).toEqual([
+    { old: 2, threshold: 0.5 },
+    { old: 2, threshold: 0.3 },
+  ])
+})

@@ -27,6 +27,7 @@ it('a threshold reaches every check that has the option, and no other', () => {
     'parameter-randomization',
     'data-randomization',
     'smooth-mprt',
+    'part-protocols',
     'polarity',
     'third-party',
   ])
