@@ -1,6 +1,7 @@
 import type { ModelFormat } from './imported-model.ts'
 import { activations } from './keras/activations.ts'
 import { layerFamilies } from './keras/layer-table.ts'
+import { refusedLayers } from './keras/layers/refused.ts'
 import { functions } from './keras/operations/functions.ts'
 import { operationFamilies } from './keras/operations/operation-table.ts'
 import { operatorFamilies } from './onnx/operator-table.ts'
@@ -46,6 +47,16 @@ export function supportedTables(): readonly SupportedTable[] {
   ]
 }
 
+/** Layers of keras.layers that are not imported, by the reason. */
+function refusedMarkdown(): string {
+  const reasons = [...new Set(Object.values(refusedLayers))]
+  const rows = reasons.map((reason) => {
+    const names = Object.keys(refusedLayers).filter((name) => refusedLayers[name] === reason)
+    return `| ${names.map((name) => `\`${name}\``).join(', ')} | ${reason} |`
+  })
+  return ['## Keras layers that are refused', '', '| Layers | Why |', '|---|---|', ...rows, ''].join('\n')
+}
+
 /** The tables as Markdown, for `docs/reference/formats.md`. */
 export function supportedMarkdown(): string {
   const tables = supportedTables().map(({ title, formats, families }) => {
@@ -62,5 +73,5 @@ export function supportedMarkdown(): string {
       ...rows,
     ].join('\n')
   })
-  return `${tables.join('\n\n')}\n`
+  return `${[...tables, refusedMarkdown()].join('\n\n')}`
 }

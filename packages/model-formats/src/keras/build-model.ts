@@ -13,7 +13,7 @@ import type { ConfigReader } from './config-reader.ts'
 import { findImporter, labelOf, noteUnknown } from './find-importer.ts'
 import { layerInputs, resolveCall, type ResolvedCall } from './resolved.ts'
 import { orderCalls } from './order-calls.ts'
-import type { Dialect, KerasLayer, KerasTopology, WeightLookup } from './topology.ts'
+import type { Dialect, KerasLayer, KerasTopology, LayerPart, WeightLookup } from './topology.ts'
 
 interface Build {
   readonly session: ImportSession
@@ -167,24 +167,22 @@ function createCall(
 function declare(build: Build, layer: KerasLayer, name: string, request: WeightRequest): Value {
   const declared = build.declared.get(layer) ?? new Map<string, Value>()
   build.declared.set(layer, declared)
-  const known = declared.get(request.weight)
+  const { part, weight } = request
+  const owner = part ? `${part.name}/` : ''
+  const known = declared.get(owner + weight)
   if (known) return known
-  const data = stored(
-    build,
-    layer,
-    [request.weight, ...(request.otherNames ?? [])],
-    request.shape,
-    declared.size,
-  )
+  const names = [weight, ...(request.otherNames ?? [])]
+  const index = part ? [...declared.keys()].filter((key) => key.startsWith(owner)).length : declared.size
+  const data = stored(build, layer, names, request.shape, index, part)
   const arranged = request.arrange?.(data) ?? data
   const initializer =
     request.initializer === undefined ? undefined : readInitializer(layer.config.raw(request.initializer))
   const { graph, weights } = build.session
   const value = graph
     .layer(name)
-    .parameter(`${name}/${request.weight}`, arranged.shape, request.role, initializer)
-  weights.set(`${name}/${request.weight}`, arranged)
-  declared.set(request.weight, value)
+    .parameter(`${name}/${owner}${weight}`, arranged.shape, request.role, initializer)
+  weights.set(`${name}/${owner}${weight}`, arranged)
+  declared.set(owner + weight, value)
   return value
 }
 
@@ -195,9 +193,10 @@ function stored(
   names: readonly string[],
   shape: readonly number[],
   index: number,
+  part?: LayerPart,
 ): FloatTensor {
-  const [weight] = names
-  const found = build.lookup(layer, names, index)
+  const weight = part ? `${part.name}/${names[0]}` : names[0]
+  const found = build.lookup(layer, names, index, part)
   const where = `Layer '${layer.path.join('/')}' (${layer.className})`
   if (!found) throw invalid(`${where}: the file holds no weight '${weight}'.`)
   if (found.shape.length !== shape.length || found.shape.some((dim, axis) => dim !== shape[axis])) {

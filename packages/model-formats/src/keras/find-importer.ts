@@ -4,11 +4,12 @@ import type { Problems } from '../problems.ts'
 import type { CallImporter, LayerImporter } from './layer-call.ts'
 import { layerTable } from './layer-table.ts'
 import { inactiveLayers } from './layers/inactive.ts'
+import { refusedLayers } from './layers/refused.ts'
 import { importFunction, importOperation } from './operations/import-operation.ts'
 import { functions } from './operations/functions.ts'
 import { operationTable } from './operations/operation-table.ts'
 import { refuseNamesake } from './own-class.ts'
-import { layerInputs, type ResolvedCall } from './resolved.ts'
+import { layerInputs, listed, takeFlag, type ResolvedCall } from './resolved.ts'
 import { refuseUnread } from './settings.ts'
 import type { KerasLayer } from './topology.ts'
 
@@ -21,6 +22,12 @@ export function labelOf({ className, config, identity }: KerasLayer): string {
 
 /** Layers that do the same while training: Keras writes that some of them are called so. */
 const sameInTraining = new Set(['Resizing', 'CenterCrop', 'Rescaling', 'Normalization'])
+
+/** Attentions are called with several tensors by name, or with a list. */
+const attentionArguments: Readonly<Record<string, readonly string[]>> = {
+  MultiHeadAttention: ['query', 'value', 'key'],
+  Attention: ['inputs'],
+}
 
 /** A call without what says nothing of this layer. */
 function settled(className: string, call: ResolvedCall): ResolvedCall {
@@ -42,8 +49,13 @@ export function findImporter(
   const handed = ownEntry(layers, identity.className) ?? ownEntry(layers, className)
   const onLayer =
     (importer: LayerImporter): CallImporter =>
-    (given, site) =>
-      importer(site.layerCall(layerInputs(settled(className, given))))
+    (given, site) => {
+      const call = settled(className, given)
+      if (!Object.hasOwn(attentionArguments, className)) return importer(site.layerCall(layerInputs(call)))
+      const names = attentionArguments[className] as readonly string[]
+      const [isCausal, rest] = takeFlag(names.length > 1 ? listed(call, names) : call, 'use_causal_mask')
+      return importer({ ...site.layerCall(layerInputs(rest)), isCausal })
+    }
   if (identity.origin === 'own') return handed && onLayer(handed)
   if (identity.origin === 'function') return importFunction(layer.config.string('function', ''))
   if (identity.origin === 'operation') return importOperation(className) ?? (handed && onLayer(handed))
@@ -81,5 +93,9 @@ export function noteUnknown(problems: Problems, layer: KerasLayer, name: string)
       label,
       [...operationTable.keys()].map((item) => `keras.ops ${item}`),
     )
-  } else problems.unknown(name, label, layerTable.keys())
+  } else {
+    const reason = ownEntry(refusedLayers, layer.className)
+    if (reason === undefined) problems.unknown(name, label, layerTable.keys())
+    else problems.report(name, label, `is not supported: ${reason}`)
+  }
 }

@@ -32,7 +32,8 @@ export function lookupByName(weights: readonly NamedWeight[]): WeightLookup {
     if (list) list.push(candidate)
     else byEnding.set(ending, [candidate])
   }
-  return (layer, names) => {
+  return (whole, names, _, part) => {
+    const layer = part ? { ...whole, name: part.name, path: [...whole.path, part.name] } : whole
     const named = names.flatMap((name) => byEnding.get(name) ?? [])
     const possible = named.filter(({ weight: { owner } }) => owner === undefined || owner === layer.path[0])
     for (const fits of closeness) {

@@ -14,8 +14,9 @@ import { unpack } from './unpack.ts'
 /** Keras 3 numbers a layer's weights in the order the layer made them; only what is asked for is read. */
 function lookupByPath(topology: KerasTopology, file: Hdf5File): WeightLookup {
   const paths = storagePaths(topology)
-  return (layer, _, index) => {
-    const dataset = file.datasets.get(`${paths.get(layer)}/vars/${index}`)
+  return (layer, _, index, part) => {
+    const owners = part ? part.attributes.map((name) => `${paths.get(layer)}/${name}`) : [paths.get(layer)]
+    const [dataset] = owners.flatMap((owner) => file.datasets.get(`${owner}/vars/${index}`) ?? [])
     return dataset && { shape: dataset.shape, data: dataset.read() }
   }
 }

@@ -2,7 +2,7 @@ import type { FloatTensor, Ops, ParameterRole, Value } from '@saliency/core'
 import type { SourceValue } from '../source-value.ts'
 import type { ConfigReader } from './config-reader.ts'
 import type { ResolvedCall } from './resolved.ts'
-import type { Dialect } from './topology.ts'
+import type { Dialect, LayerPart } from './topology.ts'
 
 /** What a layer wants of one of its weights. */
 export interface WeightRequest {
@@ -17,6 +17,8 @@ export interface WeightRequest {
   readonly arrange?: (stored: FloatTensor) => FloatTensor
   /** The setting that says how the weight is drawn when training starts, `kernel_initializer`. */
   readonly initializer?: string
+  /** Where the weight belongs to a layer inside the layer. */
+  readonly part?: LayerPart
 }
 
 /** One call of a layer during import. */
@@ -28,6 +30,8 @@ export interface LayerCall {
   readonly inputs: readonly SourceValue[]
   /** The only input. */
   readonly input: SourceValue
+  /** Of an attention: whether a token sees only those in front of it. */
+  readonly isCausal?: boolean
   /** True where the layer object is called several times. */
   readonly isShared: boolean
   /** Verbatim builders that tag nodes with this layer. */

@@ -52,9 +52,33 @@ export function tensorList(argument: Resolved): readonly SourceValue[] | undefin
 }
 
 /** What a layer may be called with besides its inputs: values that say nothing. */
-function isInert(name: string, argument: Resolved): boolean {
+function isInert(argument: Resolved): boolean {
   if (!('constant' in argument)) return false
-  return argument.constant === null || (name === 'training' && argument.constant === false)
+  return argument.constant === null || argument.constant === false
+}
+
+/**
+ * The call with the arguments of these names, which it has in this order, as one list of tensors; one that is absent is
+ * left out.
+ */
+export function listed({ positional, named }: ResolvedCall, names: readonly string[]): ResolvedCall {
+  const at = (name: string, index: number) => positional[index] ?? named[name]
+  const items = names.flatMap((name, index) => {
+    const argument = at(name, index)
+    return argument && !isInert(argument) ? [argument] : []
+  })
+  const rest = Object.entries(named).filter(([name]) => !names.includes(name))
+  return {
+    positional: [{ items }, ...positional.slice(names.length)],
+    named: Object.fromEntries(rest),
+  }
+}
+
+/** A truth value among the arguments, and the call without it. */
+export function takeFlag(call: ResolvedCall, name: string): readonly [boolean, ResolvedCall] {
+  const { [name]: flag, ...named } = call.named
+  const isTrue = flag !== undefined && 'constant' in flag && flag.constant === true
+  return [isTrue, flag === undefined || isTrue || isInert(flag) ? { ...call, named } : call]
 }
 
 /**
@@ -63,11 +87,11 @@ function isInert(name: string, argument: Resolved): boolean {
  * @throws UNSUPPORTED_MODEL naming an argument that would change the result
  */
 export function layerInputs({ positional, named }: ResolvedCall): readonly SourceValue[] {
-  const rest = Object.entries(named).filter(([name, argument]) => !isInert(name, argument))
+  const rest = Object.entries(named).filter(([, argument]) => !isInert(argument))
   const byName = positional.length === 0 ? rest.shift() : undefined
   const [first, ...others] = byName ? [byName[1]] : positional
   const extra = [...others.map((argument, index) => [String(index + 2), argument] as const), ...rest].find(
-    ([name, argument]) => !isInert(name, argument),
+    ([, argument]) => !isInert(argument),
   )
   if (extra?.[0] === 'training')
     throw unsupported('it is called with training=True, so that it works as in training when it predicts')

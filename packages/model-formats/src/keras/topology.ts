@@ -30,11 +30,20 @@ export interface StoredWeight {
   readonly data: Float32Array
 }
 
-/** Finds a layer's weight by its names in Keras (`kernel`, `moving_mean`) or its place in the layer's list of weights. */
+/** A layer inside a layer, as an attention has one for its queries. */
+export interface LayerPart {
+  /** In the names of its weights: `attention/query/kernel`. */
+  readonly name: string
+  /** What Keras 3, or Keras 2, calls the attribute of the layer that holds it. */
+  readonly attributes: readonly string[]
+}
+
+/** Finds a layer's weight, or one of its part's, by its names in Keras (`kernel`, `moving_mean`) or its place in the list of weights. */
 export type WeightLookup = (
   layer: KerasLayer,
   names: readonly string[],
   index: number,
+  part?: LayerPart,
 ) => StoredWeight | undefined
 
 /** Whose reading of a configuration counts: a few layers mean different things in each. */

@@ -6,7 +6,9 @@ const inactive: LayerImporter = ({ input }) => input
 /** Layers that inference skips; they leave no trace in the graph. */
 export const inactiveLayers: Readonly<Record<string, LayerImporter>> = {
   Dropout: inactive,
+  SpatialDropout1D: inactive,
   SpatialDropout2D: inactive,
+  SpatialDropout3D: inactive,
   AlphaDropout: inactive,
   GaussianDropout: inactive,
   GaussianNoise: inactive,

@@ -32,9 +32,23 @@ function constantVector(call: LayerCall, size: number, number: number): Value {
   return call.ops.constant(Array.from({ length: size }, () => number))
 }
 
+/** Of tokens `[n, t, c]`, the features are the channels. */
+const ofTokens = ({ ops, ...call }: LayerCall): SourceValue => {
+  const turned = asSourceValue(ops.transpose(call.input.value, [0, 2, 1]))
+  const normed = batchNormalization({
+    ...call,
+    ops,
+    config: { ...call.config, has: (key) => key !== 'axis' && call.config.has(key) },
+    input: { ...turned, axes: [0, 2, 1] },
+  })
+  return asSourceValue(ops.transpose(normed.value, [0, 2, 1]))
+}
+
 const batchNormalization: LayerImporter = (call) => {
   const { input, config, ops } = call
-  if (axisOf(call) !== 1) throw unsupported('batch normalisation over another axis than the channels')
+  const axis = axisOf(call)
+  if (axis === 2 && input.value.shape.length === 3 && input.axes.join() === '0,1,2') return ofTokens(call)
+  if (axis !== 1) throw unsupported('batch normalisation over another axis than the channels')
   const size = fixedDim(input.value.shape[1], 'The channel count')
   const gamma = config.boolean('scale', true)
     ? vector(call, 'gamma', 'gamma', size)
