@@ -33,6 +33,11 @@ const kinds: readonly ForeignKind[] = [
   },
   { what: 'a PyTorch checkpoint', remedy: fromTorch, is: holds(/(^|\/)data\.pkl$/) },
   {
+    what: 'a program that torch.export saved',
+    remedy: "Export it to ONNX: torch.onnx.export(torch.export.load(FILE), f='model.onnx').",
+    is: holds(/(^|\/)(serialized_exported_program\.json|archive_format|data\/weights\/weight_0)$/),
+  },
+  {
     what: 'a pickle of Python: an old PyTorch checkpoint, or a model of scikit-learn',
     remedy: fromTorch,
     is: startsWith('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'),

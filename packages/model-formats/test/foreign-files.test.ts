@@ -18,6 +18,11 @@ describe('a file that is no model is named, with what makes a model of it:', () 
       /best\.pt is a PyTorch checkpoint.*torch\.onnx\.export/,
     ],
     [
+      'net.pt2',
+      zip('net/data/weights/weight_0', 'net/models/model.json', 'net/archive_format'),
+      /net\.pt2 is a program that torch\.export saved.*torch\.onnx\.export/,
+    ],
+    [
       'old.pth',
       text('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.'),
       /old\.pth is a pickle.*torch\.onnx\.export/,

@@ -1,7 +1,7 @@
 import { dataTypes } from '@saliency/onnx-proto'
 import { expect, test } from 'vitest'
 import { around, single } from './onnx-around.ts'
-import { compareOnnx, floats, node, type OnnxParts } from './onnx-model.ts'
+import { compareOnnx, floats, integers, node, type OnnxParts } from './onnx-model.ts'
 
 const cases: Record<string, OnnxParts> = {}
 for (const op of [
@@ -55,6 +55,17 @@ Object.assign(cases, {
   'Clip below': around([node('Clip', ['x', 'low'], 'y')], [floats('low', [], [0])]),
   PRelu: around([node('PRelu', ['x', 'slope'], 'y')], [floats('slope', [4, 1, 1])]),
   'Cast of floats': around([node('Cast', ['x'], 'y', { to: dataTypes.float32 })]),
+  'CastLike of a number, of a signal, and of a mask': around(
+    [
+      node('CastLike', ['two', 'x'], 't'),
+      node('Mul', ['x', 't'], 'm'),
+      node('Greater', ['m', 't'], 'g'),
+      node('CastLike', ['g', 'm'], 'f'),
+      node('CastLike', ['m', 'f'], 'c'),
+      node('Add', ['c', 'f'], 'y'),
+    ],
+    [integers('two', [2], [])],
+  ),
   'Pow and Div by numbers': around(
     [node('Pow', ['x', 'two'], 'p'), node('Div', ['p', 'three'], 'y')],
     [floats('two', [], [2]), floats('three', [], [3])],

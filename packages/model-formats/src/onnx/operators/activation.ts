@@ -1,8 +1,9 @@
 import type { Ops, Value } from '@saliency/core'
+import { dataTypes } from '@saliency/onnx-proto'
 import { selu } from '../../decompositions.ts'
 import { unsupported } from '../../problems.ts'
 import { isConstant, type Entry, type NodeCall, type OperatorImporter } from '../node-call.ts'
-import { isFloatType } from '../shape-arguments.ts'
+import { castConstant, isFloatType } from '../shape-arguments.ts'
 
 const plain =
   (apply: (ops: Ops, x: Value) => Value): OperatorImporter =>
@@ -76,6 +77,17 @@ const cast: OperatorImporter = (call) => {
   throw unsupported(`a cast of image values to the element type ${to}`)
 }
 
+/** The element type of another value, which an exporter that does not fold constants asks for. */
+const castLike: OperatorImporter = (call) => {
+  const [given, model] = call.inputs as readonly [Entry, Entry]
+  const isFloat = isConstant(model) ? model.type === 'float' : model.dtype === 'float32'
+  const isTruth = isConstant(model) ? model.type === 'boolean' : model.dtype === 'bool'
+  if (isConstant(given))
+    return [castConstant(given, isFloat ? dataTypes.float32 : isTruth ? dataTypes.bool : dataTypes.int64)]
+  if (isFloat) return [call.ops.cast(given, 'float32')]
+  throw unsupported('a cast of image values to what are no floats')
+}
+
 /** The training_mode input of newer Dropouts must be false, which it is when absent. */
 const dropout: OperatorImporter = (call) => {
   if (call.has(2) && Number(call.constant(2).data[0]) !== 0)
@@ -114,6 +126,7 @@ export const activationOperators: Readonly<Record<string, OperatorImporter>> = {
   Abs: plain((ops, x) => ops.abs(x)),
   Sign: plain((ops, x) => ops.sign(x)),
   Cast: cast,
+  CastLike: castLike,
   Identity: same,
   Dropout: dropout,
 }
