@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -69,6 +69,12 @@ function count(value: number): string {
   return value.toLocaleString('en')
 }
 
+/** Whether a folder holds all units of a run. */
+function isWritten(folder: string): boolean {
+  if (!existsSync(join(folder, 'study.json'))) return false
+  return readdirSync(join(folder, 'units')).length === readStudy(folder).units.length
+}
+
 interface JudgeFlags {
   readonly rows: number
   readonly method: string
@@ -78,7 +84,7 @@ interface JudgeFlags {
 async function benchJudge({ rows, method, folder }: JudgeFlags): Promise<void> {
   const place = folder === undefined ? mkdtempSync(join(tmpdir(), 'saliency-rows-')) : resolve(folder)
   try {
-    if (!existsSync(join(place, 'summary.json'))) {
+    if (!isWritten(place)) {
       // Loaded only here: it brings the whole product with it.
       const { writeSyntheticRun } = await import('./synthetic-run.ts')
       await writeSyntheticRun(place, rows, method, progress)
@@ -112,6 +118,6 @@ const program = new Command('judge')
     1.2e6,
   )
   .option('--method <name>', 'whose variants are studied', 'all')
-  .option('--folder <path>', 'where the run is written, and kept; one that was judged there is judged again')
+  .option('--folder <path>', 'where the run is written, and kept; one that is there is judged again')
   .action(benchJudge)
 await runProgram(program)

@@ -125,17 +125,20 @@ describe.skipIf(!hasProgram('redis-server'))(
       expect(study.resultsIn('back')).toEqual(whole)
     })
 
-    it('pass over a unit that always kills its process: the rest is done, and the report names it', async () => {
-      writeFileSync(join(study.folder, 'poison.mjs'), poison)
-      const more = ['--plugin', './poison.mjs', '--check', 'poison', '--shards', '1']
+    it('pass over a unit that kills its process or never ends: what throws and the rest are done, and the report names them', async () => {
+      writeFileSync(join(study.folder, 'poison.mjs'), poison(join(study.folder, 'tries')))
+      const more = ['--plugin', './poison.mjs', '--check', 'poison', '--unit-timeout', '6', '--shards', '1']
       const run = submit('poisoned', ...more)
       await until(() => run.said().includes('submitted') || run.process.exitCode !== null)
-      const one = worker('poisoned', ...more.slice(0, 4))
+      const one = worker('poisoned', ...more.slice(0, 6))
       expect([await run.ended, run.said()]).toEqual([
         1,
         expect.stringMatching(/unit \S+ failed: 3 processes ended while they computed it/),
       ])
+      expect(run.said()).toMatch(/failed in poison \(1 times\): poisoned/)
       expect(study.unitsIn('poisoned')).toHaveLength(2)
+      expect(readFileSync(join(study.folder, 'tries'), 'utf8')).toBe('...')
+      expect(one.said()).toMatch(/nothing was finished for 6 s \(.*\), so this process ends/)
       one.process.kill('SIGTERM')
       await one.ended
     })
@@ -193,14 +196,18 @@ describe.skipIf(!hasProgram('redis-server'))(
   },
 )
 
-/** A check that ends its process in the second group. */
-const poison = `
+/** A check that ends its process in the second group, or never comes back from it, and throws in the third. */
+const poison = (tries: string) => `
+import { appendFileSync, readFileSync } from 'node:fs'
 export default {
   id: 'poison', contract: 1, title: 'Poison', references: [], options: {},
   conditions: () => [{ id: 'own', weights: { kind: 'original' }, input: { kind: 'original' }, target: { policy: 'rank', rank: 0 } }],
   score({ group }) {
-    if (group.index === 1) process.kill(process.pid, 'SIGKILL')
-    return []
+    if (group.index === 2) throw new Error('poisoned')
+    if (group.index !== 1) return []
+    appendFileSync(${JSON.stringify(tries)}, '.')
+    if (readFileSync(${JSON.stringify(tries)}).length === 1) process.kill(process.pid, 'SIGKILL')
+    for (;;);
   },
   summarise: () => ({ findings: [], notes: [] }),
 }

@@ -56,6 +56,11 @@ function withWorkOptions(command: Command): Command {
       '--scratch <folder>',
       "keep maps of the model's own weights there while a process runs, and not in the run folder; the report then shows none",
     )
+    .option(
+      '--unit-timeout <seconds>',
+      'end a process that finished no group of images for so long; what it worked on counts as tried (default: an hour for shards)',
+      wholeNumber(1),
+    )
     .option('--same-bits', 'refuse to add rows of a machine that rounds differently from the first one')
 }
 

@@ -21,6 +21,7 @@ export interface RunFlags extends StudyFlags {
   readonly scoringThreads?: number
   readonly sameBits?: boolean
   readonly scratch?: string
+  readonly unitTimeout?: number
   readonly dryRun?: boolean
   readonly require?: readonly string[]
   readonly junit?: string
@@ -101,7 +102,7 @@ function finishShard(
 /** Runs a study, or a shard of it, and shows how far it is. @throws INTERRUPTED */
 async function execute(
   planned: PlannedStudy,
-  { scoringThreads, scratch, sameBits = false }: RunFlags,
+  { scoringThreads, scratch, unitTimeout, sameBits = false }: RunFlags,
   terminal: Terminal,
   shard: Shard | undefined,
 ): Promise<RunOutcome> {
@@ -112,6 +113,7 @@ async function execute(
       signal: terminal.signal,
       sameBits,
       ...(scratch !== undefined && { scratch }),
+      ...(unitTimeout !== undefined && { unitTimeout }),
       ...(scoringThreads !== undefined && { threads: scoringThreads }),
       events: (pending) => (progress = createProgress(planned.study, pending, terminal, shard)).events,
       say: terminal.error,

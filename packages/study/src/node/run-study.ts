@@ -9,6 +9,7 @@ import { joinMachines } from './machines-file.ts'
 import { assertUnclaimed, lockRunFolder } from './run-lock.ts'
 import { explainSystemError } from '../system/errors.ts'
 import { makeFolder } from '../system/files.ts'
+import { startStallWatch, type StallWatch, UNIT_TIMEOUT } from './stall-watch.ts'
 import { readStudy } from './study-file.ts'
 import { threadCrew } from './thread-crew.ts'
 
@@ -28,6 +29,11 @@ export interface FolderRunSettings extends RunSettings {
   readonly scratch?: string
   /** Refuses to add rows of a machine that rounds differently from the one that began the study. */
   readonly sameBits?: boolean
+  /**
+   * Seconds without a finished group of images after which this process ends itself, so that whoever started it can go on: an hour
+   * for a shard, whose unit then counts as tried; without an end for a whole run, unless it is given.
+   */
+  readonly unitTimeout?: number
   /** Is told what is waited for: another process that is about to end, for instance. */
   readonly say?: (text: string) => void
 }
@@ -42,6 +48,24 @@ function makeScratch(folder: string): string {
   }
 }
 
+/** Tells a watch what is finished, and everybody else, too. */
+function watched(watch: StallWatch, events: RunSettings['events']): NonNullable<RunSettings['events']> {
+  return (pending) => {
+    const told = events?.(pending) ?? {}
+    return {
+      state(index, state) {
+        watch.progress(`weight state ${index}`)
+        told.state?.(index, state)
+      },
+      group(unit, group) {
+        watch.progress(`after group ${group} of unit ${unit.id}`)
+        told.group?.(unit, group)
+      },
+      unit: (unit, error) => told.unit?.(unit, error),
+    }
+  }
+}
+
 /**
  * Runs a planned study in its folder, with threads that score beside the engine: makes the folder or goes on in it, and
  * computes every unit that is not finished. No other process may work in the folder
@@ -50,19 +74,31 @@ function makeScratch(folder: string): string {
  */
 export async function runStudy(
   { folder, ...planned }: StudyInFolder,
-  { threads, sameBits = false, scratch, say = () => undefined, ...settings }: FolderRunSettings = {},
+  {
+    threads,
+    sameBits = false,
+    scratch,
+    unitTimeout,
+    say = () => undefined,
+    ...settings
+  }: FolderRunSettings = {},
 ): Promise<RunOutcome> {
   if (planned.shard) await assertUnclaimed(folder, say)
   const release = planned.shard ? () => undefined : await lockRunFolder(folder, say)
   const own = scratch === undefined ? undefined : makeScratch(scratch)
+  const seconds = unitTimeout ?? (planned.shard && UNIT_TIMEOUT)
+  const watch = seconds === undefined ? undefined : startStallWatch(seconds)
   try {
     const store = folderStore(folder, own)
     const rounds = (rounding: string) => {
       settings.rounds?.(rounding)
       joinMachines(folder, rounding, sameBits)
     }
-    return await runWith({ ...planned, store }, { ...settings, rounds }, threadCrew(folder, threads))
+    const events = watch ? watched(watch, settings.events) : settings.events
+    const running = { ...settings, rounds, ...(events && { events }) }
+    return await runWith({ ...planned, store }, running, threadCrew(folder, threads))
   } finally {
+    watch?.stop()
     if (own !== undefined) rmSync(own, { recursive: true, force: true })
     release()
   }
