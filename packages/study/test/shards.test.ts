@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { guided } from '@saliency/method-guided'
 import sanity from '@saliency/sanity'
 import { shapeImages } from '@saliency/zoo'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   beginRun,
   judgeStudy,
@@ -90,22 +92,22 @@ describe('shards', { timeout: 240_000 }, () => {
     await expect(ask).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 
-  it.each([1, 2, 3])(
-    '%d of them in order, reversed, or at once give the files of an unbroken run',
-    async (count) => {
-      const [forwards, backwards, together] = [temporaryFolder(), temporaryFolder(), temporaryFolder()]
-      for (const shard of shardsOf(count)) await runShard(forwards, shard)
-      for (const shard of shardsOf(count).toReversed()) await runShard(backwards, shard)
-      const outcomes = await Promise.all(
-        shardsOf(count).map((shard) => runShard(join(together, 'new'), shard)),
-      )
-      expect(outcomes.map(({ done }) => done)).toEqual(
-        shardsOf(count).map((shard) => shardUnits(planned.study.plan, shard).length),
-      )
-      for (const folder of [forwards, backwards, join(together, 'new')])
-        expect(await resultsIn(folder)).toEqual(whole)
-    },
-  )
+  it.each([1, 2, 3, 4, 8])('%d of them at once give the files of an unbroken run', async (count) => {
+    const folder = join(temporaryFolder(), 'new')
+    const outcomes = await Promise.all(shardsOf(count).map((shard) => runShard(folder, shard)))
+    expect(outcomes.map(({ done }) => done)).toEqual(
+      shardsOf(count).map((shard) => shardUnits(planned.study.plan, shard).length),
+    )
+    expect(await resultsIn(folder)).toEqual(whole)
+  })
+
+  it.each([3, 8])('%d of them in order or reversed give them, too', async (count) => {
+    for (const shards of [shardsOf(count), shardsOf(count).toReversed()]) {
+      const folder = temporaryFolder()
+      for (const shard of shards) await runShard(folder, shard)
+      expect(await resultsIn(folder)).toEqual(whole)
+    }
+  })
 
   it('that run four times at once, each alone, give the same files', async () => {
     const folder = temporaryFolder()
@@ -210,5 +212,47 @@ describe('a shard that runs twice at once', () => {
     clearInterval(looking)
     expect(maps.length).toBeGreaterThan(0)
     expect(missing).toEqual([])
+  })
+})
+
+/** Disks and process numbers of their own: the system gives them to root alone. In the gate it must. */
+function hasNamespaces(): boolean {
+  const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
+  if (!isRoot && process.env['SALIENCY_REQUIRE_CLUSTER'] === '1')
+    throw new Error('This is not root on Linux, and SALIENCY_REQUIRE_CLUSTER asks for it.')
+  return isRoot
+}
+
+describe.skipIf(!hasNamespaces())('a disk that shards share', { timeout: 240_000 }, () => {
+  it('may be full: the shard ends, nothing is damaged, and with more room it has the same files', async () => {
+    const folder = join(temporaryFolder(), 'small')
+    mkdirSync(folder)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', folder])
+    afterAll(() => execFileSync('umount', [folder]))
+    const shard = { index: 0, count: 1 }
+    await expect(runShard(folder, shard)).rejects.toMatchObject({
+      code: 'FILE',
+      message: expect.stringMatching(/^[^\n]*(full|no space)[^\n]*$/i),
+    })
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.tmp'))).toEqual(
+      [],
+    )
+    execFileSync('mount', ['-o', 'remount,size=64m', folder])
+    await runShard(folder, shard)
+    expect(await resultsIn(folder)).toEqual(whole)
+  })
+
+  it('has whole files though two machines with one process number write them at once', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'shared')
+    const system = new URL('../dist/system.js', import.meta.url).href
+    const writing = (letter: string) => `
+      import { writeAtomically } from '${system}'
+      if (process.pid !== 1) throw new Error('another number: ' + process.pid)
+      for (let i = 0; i < 300; i++) writeAtomically('${file}', '${letter}'.repeat(50_000), false)`
+    const alone = ['--pid', '--fork', process.execPath, '--input-type=module', '-e']
+    await Promise.all(['a', 'b'].map((letter) => promisify(execFile)('unshare', [...alone, writing(letter)])))
+    expect(readdirSync(folder)).toEqual(['shared'])
+    expect(readFileSync(file, 'utf8')).toMatch(/^(a{50000}|b{50000})$/)
   })
 })
