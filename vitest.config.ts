@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { ParityReporter } from './tools/parity-reporter.ts'
 
@@ -9,12 +10,16 @@ const everywhere = ['{packages,apps,templates}/*/test/**/*.test.ts', '{tools,ben
 /** Files that put other modules in the place of real ones, which no other file may see. */
 const mocking = ['packages/toolkit/test/missing-engines.test.ts']
 
+/** Chromium's driver for Vulkan, which draws on the processor: with it WebGPU is tested where there is no graphics card. */
+const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json'
+const isNeeded = !existsSync('/dev/dri') && existsSync(softwareDriver)
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     // Messages are compared as text, wherever the suite runs.
-    env: { NO_COLOR: '1' },
+    env: { NO_COLOR: '1', ...(isNeeded && { VK_DRIVER_FILES: softwareDriver }) },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

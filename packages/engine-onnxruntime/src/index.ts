@@ -1,3 +1,4 @@
+export { type Device, devices } from './devices.ts'
 export { environment } from './environment.ts'
 export { openOnnxRuntime, type OnnxRuntimeSettings } from './open.ts'
 export type { Backend } from './runtime.ts'

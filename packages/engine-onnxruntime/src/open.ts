@@ -9,9 +9,12 @@ import {
 } from '@saliency/core'
 import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
+import { comparedOnce } from './compared.ts'
+import { type Device, providerOf, refusedByWebgpu } from './devices.ts'
 import { idleFusions } from './fusions.ts'
 import { inTurn } from './in-turn.ts'
-import { providerFor } from './providers.ts'
+import { type Placement, placementSentence, watchPlacement } from './placement.ts'
+import { firstThatWorks } from './probe.ts'
 import { loadRuntime, type Backend, type Runtime } from './runtime.ts'
 import { createSession } from './session.ts'
 import { bytesOf } from './write/tensors.ts'
@@ -24,31 +27,43 @@ export interface OnnxRuntimeSettings {
    * onnxruntime-web on the graphics card of a browser; operators without a kernel there run in WebAssembly.
    */
   readonly backend?: Backend | 'auto'
+  /** What the native library computes on; default `cpu`. `auto` takes the first of {@link Device} that works here. */
+  readonly device?: Device | 'auto'
   /** Threads within one operator; default: as many as the library finds cores. */
   readonly threads?: number
+  /** Is told which devices `auto` passes over, and which operators a device leaves to the processor. */
+  readonly log?: (line: string) => void
 }
 
 interface EncodedPlan extends WrittenPlan {
   readonly bytes: Uint8Array
   readonly idle: readonly string[]
+  readonly refused: readonly string[]
+}
+
+/** Where and how sessions run. */
+interface Setting {
+  readonly device: Device
+  readonly threads: number | undefined
+  readonly log: (line: string) => void
 }
 
 function sessionOptions(
-  encoded: EncodedPlan,
+  { parameters, idle, refused }: EncodedPlan,
   weights: Weights,
-  { backend }: Runtime,
-  threads: number | undefined,
+  { device, threads }: Setting,
+  placement: Placement | undefined,
 ): InferenceSession.SessionOptions {
-  const { parameters, idle } = encoded
   return {
-    executionProviders: [providerFor(backend, encoded)],
+    executionProviders: [providerOf(device, refused)],
     graphOptimizationLevel: 'all',
     extra: { optimization: { disable_specified_optimizers: idle.join(';') } },
     executionMode: 'sequential',
     // A plan of memory made in the first run would be held beside what that run took: a third more, for nothing gained.
     enableMemPattern: false,
     logSeverityLevel: 3,
-    ...(backend === 'native' && threads !== undefined && { intraOpNumThreads: threads }),
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(placement && { enableProfiling: true, profileFilePrefix: placement.prefix }),
     // Each weight is handed over where it lies: the model's bytes are the same for every weight state.
     externalData: parameters.map(({ attributes: { name } }) => ({
       path: name,
@@ -57,33 +72,37 @@ function sessionOptions(
   }
 }
 
-/** The encoded plan is kept, so that a new weight state neither traces nor serialises anything again. */
-function encode(cache: WeakMap<Plan, EncodedPlan>, plan: Plan): EncodedPlan {
-  let encoded = cache.get(plan)
-  if (!encoded) {
-    const written = writePlan(plan)
-    encoded = { ...written, bytes: encodeModel(written.model), idle: idleFusions(written) }
-    cache.set(plan, encoded)
+function encodePlan(plan: Plan): EncodedPlan {
+  const written = writePlan(plan)
+  const { model } = written
+  return {
+    ...written,
+    bytes: encodeModel(model),
+    idle: idleFusions(written),
+    refused: refusedByWebgpu(written),
   }
-  return encoded
 }
 
 async function openSession(
-  runtime: Runtime,
+  { library, backend }: Runtime,
   encoded: EncodedPlan,
   weights: Weights,
-  threads: number | undefined,
+  setting: Setting,
+  placement: Placement | undefined,
 ): Promise<Session> {
   checkWeights(encoded.parameters, weights)
-  const { InferenceSession } = runtime.library
+  const threads = backend === 'native' ? setting.threads : undefined
+  const options = sessionOptions(encoded, weights, { ...setting, threads }, placement)
   try {
-    const options = sessionOptions(encoded, weights, runtime, threads)
-    return createSession(
-      await InferenceSession.create(encoded.bytes, options),
-      encoded.inputs,
-      runtime.library,
-    )
+    const session = await library.InferenceSession.create(encoded.bytes, options)
+    const afterFirstRun = async () => {
+      session.endProfiling()
+      const sentence = placementSentence(setting.device, await (placement as Placement).read())
+      if (sentence !== undefined) setting.log(sentence)
+    }
+    return createSession(session, encoded.inputs, library, placement && afterFirstRun)
   } catch (cause) {
+    await placement?.read()
     throw new SaliencyError('ENGINE', `ONNX Runtime could not open the graph: ${messageOf(cause)}`, { cause })
   }
 }
@@ -96,25 +115,53 @@ const names: Readonly<Record<Backend, string>> = {
 }
 
 /**
- * Opens ONNX Runtime as an engine.
- * @throws ENGINE when the library cannot be loaded.
+ * An engine on one device. A plan's first session on a device of the native library notes which operators that leaves to
+ * the processor, and compares its first image with it.
  */
-export async function openOnnxRuntime({
-  backend = 'auto',
-  threads,
-}: OnnxRuntimeSettings = {}): Promise<Engine> {
-  const runtime = await loadRuntime(backend)
-  const { library, version, reason } = runtime
-  // One setting for the whole of WebAssembly; it counts before the first session.
-  if (runtime.backend !== 'native' && threads !== undefined) library.env.wasm.numThreads = threads
+function engineOn(runtime: Runtime, setting: Setting): Engine {
+  const { backend, version, reason } = runtime
+  const { device, threads } = setting
+  const name = backend === 'native' && device !== 'cpu' ? `${names.native}/${device}` : names[backend]
+  // An encoded plan is kept, so that a new weight state neither traces nor serialises anything again.
   const cache = new WeakMap<Plan, EncodedPlan>()
-  const name = names[runtime.backend]
   const engine: Engine = {
     id: name,
     description: `${name} ${version}, ${threads ?? 'default'} threads (${reason})`,
     version,
-    open: async (plan, weights) =>
-      imageByImage(plan, await openSession(runtime, encode(cache, plan), weights, threads)),
+    async open(plan, weights) {
+      const known = cache.get(plan)
+      const encoded = known ?? encodePlan(plan)
+      cache.set(plan, encoded)
+      const isNew = backend === 'native' && device !== 'cpu' && !known
+      const placement = isNew ? await watchPlacement() : undefined
+      const session = await openSession(runtime, encoded, weights, setting, placement)
+      if (!isNew) return imageByImage(plan, session)
+      const onProcessor = () =>
+        openSession(runtime, encoded, weights, { ...setting, device: 'cpu' }, undefined)
+      return imageByImage(plan, comparedOnce(session, device, onProcessor))
+    },
   }
-  return runtime.backend === 'webgpu' ? inTurn(engine) : engine
+  return backend === 'webgpu' ? inTurn(engine) : engine
+}
+
+/**
+ * Opens ONNX Runtime as an engine.
+ * @throws ENGINE when the library cannot be loaded, or the device cannot be used.
+ */
+export async function openOnnxRuntime({
+  backend = 'auto',
+  device = 'cpu',
+  threads,
+  log = () => undefined,
+}: OnnxRuntimeSettings = {}): Promise<Engine> {
+  const runtime = await loadRuntime(backend)
+  const { library, devices } = runtime
+  // One setting for the whole of WebAssembly; it counts before the first session.
+  if (runtime.backend !== 'native' && threads !== undefined) library.env.wasm.numThreads = threads
+  const engineOf = (chosen: Device) => engineOn(runtime, { device: chosen, threads, log })
+  if (runtime.backend === 'webgpu') return engineOf('webgpu')
+  if (device === 'cpu') return engineOf('cpu')
+  // What the library prints of a device that is not there comes back as an error too.
+  library.env.logLevel = 'fatal'
+  return firstThatWorks(device, devices, engineOf, log)
 }

@@ -9,6 +9,8 @@ export interface Library {
   readonly InferenceSession: InferenceSessionFactory
   readonly Tensor: TensorConstructor
   readonly env: Env
+  /** What the native library can compute on here. */
+  readonly listSupportedBackends?: () => readonly { readonly name: string }[]
 }
 
 /** A build of ONNX Runtime that could be loaded, and why it was taken. */
@@ -17,6 +19,8 @@ export interface Runtime {
   readonly library: Library
   readonly version: string
   readonly reason: string
+  /** What it can compute on, as far as it knows. */
+  readonly devices: readonly string[]
 }
 
 const firstLine = (error: unknown) => messageOf(error).split('\n')[0]
@@ -58,7 +62,8 @@ export async function loadRuntime(backend: Backend | 'auto'): Promise<Runtime> {
             ? 'the native library is there'
             : `the native library cannot be loaded: ${failures.join('; ')}`
           : 'it was asked for'
-      return { backend: candidate, library, version: version(library, candidate), reason }
+      const devices = library.listSupportedBackends?.().map(({ name }) => name) ?? ['cpu']
+      return { backend: candidate, library, version: version(library, candidate), reason, devices }
     } catch (error) {
       failures.push(`${candidate}: ${firstLine(error)}`)
     }

@@ -38,13 +38,15 @@ function fromRuntime(tensor: InferenceSession.OnnxValueMapType[string]): Tensor 
   return { dtype: type, shape: [...dims], data }
 }
 
-/** Wraps an open session of ONNX Runtime. */
+/** Wraps an open session of ONNX Runtime; `afterFirstRun` is called once, before the first results are handed over, or before it closes without any. */
 export function createSession(
   session: InferenceSession,
   inputs: readonly Node<'Input'>[],
   { Tensor: RuntimeTensor }: Library,
+  afterFirstRun?: () => Promise<void>,
 ): Session {
   let open = true
+  let isFresh = true
   return {
     async run(feeds) {
       if (!open) throw new SaliencyError('ENGINE', 'The session is disposed of; open the plan again.')
@@ -58,11 +60,14 @@ export function createSession(
           cause,
         })
       })
+      if (isFresh) await afterFirstRun?.()
+      isFresh = false
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromRuntime(value)]))
     },
     async dispose() {
       if (!open) return
       open = false
+      if (isFresh) await afterFirstRun?.()
       await session.release()
     },
   }

@@ -1,5 +1,5 @@
 import { type Engine, messageOf, SaliencyError, suggestion } from '@saliency/core'
-import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import { type Device, openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { engineNames } from './engine-names.ts'
 
 type EngineName = (typeof engineNames)[number]
@@ -29,8 +29,16 @@ async function openWasm(): Promise<Engine> {
   })
 }
 
+const onDevice = (device: Device | 'auto') => (log: Log) =>
+  openOnnxRuntime({ backend: 'native', device, log })
+
 const openers: Readonly<Record<EngineName, (log: Log) => Promise<Engine>>> = {
   'onnxruntime-node': () => openOnnxRuntime({ backend: 'native' }),
+  'onnxruntime-node/webgpu': onDevice('webgpu'),
+  'onnxruntime-node/cuda': onDevice('cuda'),
+  'onnxruntime-node/coreml': onDevice('coreml'),
+  'onnxruntime-node/dml': onDevice('dml'),
+  'onnxruntime-node/auto': onDevice('auto'),
   'onnxruntime-web': openWasm,
   tfjs: (log) => openTensorflow('auto', log),
   'tfjs-tensorflow': (log) => openTensorflow('tensorflow', log),
@@ -66,9 +74,30 @@ export function fasterEngine({ id }: Engine, asked: string | undefined): string 
   return `${id} is many times slower than onnxruntime-node, which cannot be loaded here. To have it: ${FAST_ENGINE}`
 }
 
-/** One name for `--engine` and `--backend`: `tfjs` and `wasm` are `tfjs-wasm`. */
-export function engineName(engine: string | undefined, backend: string | undefined): string | undefined {
-  return backend === undefined ? engine : `${engine ?? 'tfjs'}-${backend}`
+/** The options of the command line that choose an engine. */
+export interface EngineFlags {
+  readonly engine?: string | undefined
+  /** Of TensorFlow.js. */
+  readonly backend?: string | undefined
+  /** Of ONNX Runtime. */
+  readonly device?: string | undefined
+}
+
+/**
+ * One name for `--engine`, `--backend` and `--device`: `tfjs` and `wasm` are `tfjs-wasm`, `webgpu` is
+ * `onnxruntime-node/webgpu`, and `cpu` is ONNX Runtime as it is without a device.
+ * @throws INVALID_OPTION if a device is asked of another engine
+ */
+export function engineName({ engine, backend, device }: EngineFlags): string | undefined {
+  const name = backend === undefined ? engine : `${engine ?? 'tfjs'}-${backend}`
+  if (device === undefined) return name
+  const native = 'onnxruntime-node'
+  if (name !== undefined && name !== 'auto' && name !== native)
+    throw new SaliencyError(
+      'INVALID_OPTION',
+      `--device ${device} is for the engine ${native}, but '${name}' is asked for. Leave one of them out.`,
+    )
+  return device === 'cpu' ? native : `${native}/${device}`
 }
 
 /**

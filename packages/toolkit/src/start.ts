@@ -6,4 +6,4 @@ export {
   type Manifest,
   nearestManifest,
 } from './discovery/manifest.ts'
-export { engineNames } from './engine-names.ts'
+export { deviceNames, engineNames } from './engine-names.ts'

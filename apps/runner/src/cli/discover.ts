@@ -27,6 +27,7 @@ export interface ExplainFlags extends CommonFlags, ModelFlags {
   readonly layer?: string
   readonly engine?: string
   readonly backend?: string
+  readonly device?: string
   readonly seed: number
   readonly json?: boolean
   readonly ledger?: boolean

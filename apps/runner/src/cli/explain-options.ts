@@ -5,7 +5,14 @@ import type { InitFlags } from './init.ts'
 import type { InspectFlags } from './inspect.ts'
 import type { ListFlags } from './list.ts'
 import type { PageFlags } from './page.ts'
-import { collect, type Done, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
+import {
+  collect,
+  type Done,
+  wholeNumber,
+  withCommonOptions,
+  withEngineOptions,
+  withModelOptions,
+} from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 const METHOD = 'METHOD, METHOD/VARIANT or METHOD/VARIANT?option=value&…; all for every method (repeatable)'
@@ -53,8 +60,6 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
     .option('--layer <name>', 'target layer of the methods that have one; the same as --option layer=<name>')
     .option('-o, --out <folder>', 'where the maps go', 'maps')
     .option('--save-maps', 'also write each map as <method>-<variant>.npy, exactly as the method returned it')
-    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
-    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
     .option('--seed <number>', 'names the random streams of methods that use any', wholeNumber(0), 1)
     .option('--ledger', 'print where propagated relevance goes, operator by operator')
     .option('--json', 'print maps.json instead of text')
@@ -62,7 +67,7 @@ export function addExplainCommand(program: Command, terminal: Terminal, done: Do
       const { explainCommand } = await import('./explain.ts')
       done(await explainCommand(path, flags, terminal))
     })
-  withCommonOptions(withModelOptions(command))
+  withCommonOptions(withEngineOptions(withModelOptions(command)))
 }
 
 /** Declares `saliency init`. */

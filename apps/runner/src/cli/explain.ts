@@ -76,7 +76,7 @@ export async function explainCommand(path: string, flags: ExplainFlags, terminal
     ...Object.fromEntries((flags.option ?? []).map(optionPair)),
     ...(flags.layer !== undefined && { [LAYER_OPTION]: flags.layer }),
   }
-  const engine = engineName(flags.engine, flags.backend)
+  const engine = engineName(flags)
   const methods = await openMethods(
     model,
     {

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { deviceNames } from '@saliency/toolkit/start'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** Options that every command takes. */
 export function withCommonOptions(command: Command): Command {
@@ -45,5 +46,18 @@ export function withModelOptions(command: Command): Command {
     .option(
       '--target-region <mask>',
       'explain the sum of a class over this region (picture or .npy), of a model that scores every pixel',
+    )
+}
+
+/** Options of every command that computes maps: what with, and on what. */
+export function withEngineOptions(command: Command): Command {
+  return command
+    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
+    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
+    .addOption(
+      new Option(
+        '--device <name>',
+        'what onnxruntime-node computes on; webgpu is any graphics card, auto the first that works (default: cpu)',
+      ).choices(deviceNames),
     )
 }

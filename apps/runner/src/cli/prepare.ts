@@ -23,6 +23,7 @@ export interface StudyFlags extends CommonFlags, ModelFlags {
   readonly out?: string
   readonly engine?: string
   readonly backend?: string
+  readonly device?: string
   readonly memory?: string
   readonly batchSize?: number
   readonly groups?: number
@@ -44,6 +45,7 @@ function flagConfig(flags: StudyFlags): Config {
     out,
     engine,
     backend,
+    device,
     memory,
     batchSize,
     groups,
@@ -65,7 +67,7 @@ function flagConfig(flags: StudyFlags): Config {
     limit,
     seed,
     out,
-    engine: engineName(engine, backend),
+    engine: engineName({ engine, backend, device }),
     memory,
     batchSize,
     groups,

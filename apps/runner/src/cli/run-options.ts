@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander'
 import { presetNames } from '@saliency/toolkit/start'
-import { collect, type Done, share, wholeNumber, withCommonOptions, withModelOptions } from './options.ts'
+import {
+  collect,
+  type Done,
+  share,
+  wholeNumber,
+  withCommonOptions,
+  withEngineOptions,
+  withModelOptions,
+} from './options.ts'
 import type { PlanFlags } from './plan.ts'
 import type { RunFlags } from './run.ts'
 import type { Invocation } from './run-on.ts'
@@ -35,13 +43,11 @@ function withStudyOptions(command: Command): Command {
     .option('--limit <number>', 'at most this many images', wholeNumber(1))
     .option('--seed <number>', 'names all random streams', wholeNumber(0))
     .option('-o, --out <folder>', 'the run folder')
-    .option('--engine <name>', 'auto, onnxruntime-node, onnxruntime-web or tfjs')
-    .option('--backend <name>', 'of tfjs: auto, tensorflow, wasm or cpu')
     .option('--memory <size>', 'memory for the whole run, for instance 4GiB; sets the batch size')
     .option('--batch-size <number>', 'images in a batch', wholeNumber(1))
     .option('--groups <number>', 'groups of 8 images in one unit of work', wholeNumber(1))
     .option('--threshold <number>', "the verdict's bound", share)
-  return withCommonOptions(withModelOptions(command))
+  return withCommonOptions(withEngineOptions(withModelOptions(command)))
 }
 
 /** How the process computes that does so, here or elsewhere. */

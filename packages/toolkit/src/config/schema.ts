@@ -106,7 +106,7 @@ export const configSchema = v.strictObject({
     v.pipe(
       text,
       v.description(
-        'auto, onnxruntime-node, onnxruntime-web, tfjs, or tfjs with a backend (tfjs-tensorflow, tfjs-wasm, tfjs-cpu).',
+        'auto, onnxruntime-node, onnxruntime-web or tfjs; with a device (onnxruntime-node/webgpu, /cuda, /coreml, /dml, /auto) or a backend (tfjs-tensorflow, tfjs-wasm, tfjs-cpu).',
       ),
     ),
   ),
