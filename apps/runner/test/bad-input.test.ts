@@ -96,6 +96,17 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
   ['a mistyped class name', explain('--target', 'squar'), /Did you mean 'square'/],
   ['a label where there is none', explain('--target', 'label'), /no label/],
   ['an unknown engine', explain('--engine', 'onnx'), /no engine 'onnx'/],
+  ['an unknown device', explain('--device', 'gpu'), /'gpu' is invalid.*cpu, webgpu, cuda/],
+  [
+    'a device of another system',
+    explain('--device', process.platform === 'darwin' ? 'dml' : 'coreml'),
+    /cannot be used: ONNX Runtime for \w+ has only cpu.*is a part of/,
+  ],
+  [
+    'a device of an engine that has none',
+    explain('--device', 'webgpu', '--engine', 'tfjs'),
+    /--device webgpu is for the engine onnxruntime-node, but 'tfjs' is asked for/,
+  ],
   [
     'a plugin that throws on import',
     without(explain(), '--method', 'bomb'),

@@ -27,6 +27,7 @@ describe('what completes a command line', { timeout: 240_000 }, () => {
     expect(await after('explain', '--method', 'guided/gradi')).toContain('guided/gradient')
     expect(await after('run', '--check', 'class')).toEqual(['class-sensitivity'])
     expect(await after('run', '--engine', 'onnx')).toEqual(['onnxruntime-node', 'onnxruntime-web'])
+    expect(await after('run', '--device', 'web')).toEqual(['webgpu'])
     expect(await after('run', '--preset', 'a')).toEqual(['adebayo-2018'])
     expect(await after('list', '--json', 'grad')).toEqual(['gradcampp'])
     expect(await after('card', '--run', 'x', 'lrp/eps')).toContain('lrp/epsilon')

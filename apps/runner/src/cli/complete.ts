@@ -55,7 +55,8 @@ async function valuesOf(place: Option | Argument, current: string): Promise<read
     case 'check':
       return (await installed()).checks.map(({ id }) => id)
     case 'engine':
-      return engineNames
+      // Devices have an option of their own.
+      return engineNames.filter((name) => !name.includes('/'))
     case 'shell':
       return shells
     default:
