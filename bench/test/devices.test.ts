@@ -56,7 +56,7 @@ describe.skipIf(!isHere)(
       ['batch-norm', 70],
       ['depthwise', 70],
       ['transformer', 70],
-    ])('every variant on the tiny network %s', async (name, least) => {
+    ])('every variant on the tiny network %s', { timeout: patience }, async (name, least) => {
       const t = Date.now()
       const { count, far } = await differences(tinyNetwork(name))
       console.log(name, count, far, Date.now() - t)
@@ -64,7 +64,7 @@ describe.skipIf(!isHere)(
       expect(count).toBeGreaterThanOrEqual(least)
     })
 
-    test('one of each family on a demo network', async () => {
+    test('one of each family on a demo network', { timeout: patience }, async () => {
       const t = Date.now()
       const ids = [
         'guided/gradient',

@@ -1,5 +1,6 @@
 import type { NodeProto } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
+import { shapesOf } from './write/shapes-of.ts'
 import type { WrittenPlan } from './write/to-onnx.ts'
 
 /** What ONNX Runtime can compute on, in the order in which `auto` tries them. */
@@ -23,19 +24,6 @@ export const remedies: Readonly<Record<Device, string>> = {
 /** Channels that WebGPU reads three at a time into sums that it writes four at a time, which goes wrong in ONNX Runtime 1.30. */
 const isMisread = ([outputs = 0, inputs = 0]: readonly number[]) =>
   outputs % 4 === 0 && inputs > 3 && inputs % 3 === 0 && inputs % 4 !== 0
-
-/** The shape `[o, i, h, w]` of each kernel by its name. */
-function shapesOf({ model: { graph } }: WrittenPlan): ReadonlyMap<string, readonly number[]> {
-  const computed = graph?.valueInfo?.map(({ name, type }): [string, number[]] => {
-    const dims = type?.tensorType?.shape?.dim ?? []
-    return [name ?? '', dims.map(({ dimValue }) => Number(dimValue))]
-  })
-  const stored = graph?.initializer?.map(({ name, dims }): [string, number[]] => [
-    name ?? '',
-    (dims ?? []).map(Number),
-  ])
-  return new Map([...(computed ?? []), ...(stored ?? [])])
-}
 
 /**
  * The names of the nodes that WebGPU takes and computes wrongly or not at all, which are left to the processor: some

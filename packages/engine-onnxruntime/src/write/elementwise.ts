@@ -4,17 +4,16 @@ import { elementTypes } from './tensors.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
 
-/** So steep that every number above 0, but for the last denormal ones, gives 1. */
-const steepest = 3.4e38
-
 const writeCast: Serialise<'Cast'> = (node, writer) => {
-  const mask = masks.rewrite(node)
-  if (!mask) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
-  writer.emit(node, {
-    op: 'HardSigmoid',
-    inputs: [writer.name(mask.x)],
-    attributes: { alpha: { float: steepest }, beta: { float: mask.atZero } },
+  const found = masks.rewrite(node)
+  if (!found) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
+  const [only, ...others] = found.map(({ x, slope, offset }, index) => {
+    const outputs = found.length === 1 ? {} : { outputs: [writer.scratch(node, `side${index}`)] }
+    const attributes = { alpha: { float: slope }, beta: { float: offset } }
+    writer.emit(node, { op: 'HardSigmoid', inputs: [writer.name(x)], ...outputs, attributes })
+    return outputs.outputs?.[0] ?? ''
   })
+  if (others.length > 0) writer.emit(node, { op: 'Mul', inputs: [only ?? '', ...others] })
 }
 
 /** The operators that work element by element. */

@@ -3,11 +3,11 @@ import { decodeModel } from '@saliency/onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { openOnnxRuntime, toOnnx } from '../../src/index.ts'
 
-const numbers = [-Infinity, -2, -1e-30, -0, 0, 1e-30, 0.5, 1, Infinity]
+const special: readonly number[] = [-Infinity, -2, -1e-30, -0, 0, 1e-30, 0.5, 1, Infinity]
 const engine = await openOnnxRuntime({ threads: 1 })
 
 /** What a comparison of numbers, cast to numbers, is written as, and what it computes. */
-async function written(compare: (ops: Ops, x: Value) => Value) {
+async function written(compare: (ops: Ops, x: Value) => Value, numbers = special) {
   const { ops } = createGraph()
   const mask = ops.cast(compare(ops, ops.input('x', ['n'])), 'float32')
   const plan = { outputs: { mask } }
@@ -27,15 +27,49 @@ describe('a comparison with zero as a number', () => {
   ] as const)('is one hard sigmoid: x %s 0', async (_, compare, holds) => {
     const { operators, values } = await written(compare)
     expect(operators).toEqual(['HardSigmoid'])
-    expect(values).toEqual(numbers.map((x) => Number(holds(x))))
+    expect(values).toEqual(special.map((x) => Number(holds(x))))
   })
 })
 
+/** The neighbours of a number in float32. */
+function around(limit: number): readonly number[] {
+  const bits = new Int32Array(1)
+  const number = new Float32Array(bits.buffer)
+  return [-1, 0, 1].map((step) => {
+    number[0] = limit
+    bits[0]! += step
+    return number[0]
+  })
+}
+
+describe('a comparison with any other constant is one too, and exact at its neighbours', () => {
+  it.each([6, 1, -1, 0.1, 1e-20, 3e4, 1e30])('%d', async (given) => {
+    const limit = Math.fround(given)
+    const own = [-Infinity, -7, 0, 7, Infinity, ...around(limit)]
+    for (const [compare, holds] of [
+      [(ops: Ops, x: Value) => ops.greater(x, limit), (x: number) => x > limit],
+      [(ops: Ops, x: Value) => ops.less(x, limit), (x: number) => x < limit],
+    ] as const) {
+      const { operators, values } = await written(compare, own)
+      expect(operators).toEqual(['HardSigmoid'])
+      expect(values).toEqual(own.map((x) => Number(holds(x))))
+    }
+  })
+})
+
+it('an interval, as that of ReLU6, is the product of two', async () => {
+  const own = [...special, ...around(6), 7]
+  const inside = (ops: Ops, x: Value) => ops.and(ops.greater(x, 0), ops.less(x, 6))
+  const { operators, values } = await written(inside, own)
+  expect(operators).toEqual(['HardSigmoid', 'HardSigmoid', 'Mul'])
+  expect(values).toEqual(own.map((x) => Number(x > 0 && x < 6)))
+})
+
 it.each([
-  ['x > 1', (ops: Ops, x: Value) => ops.greater(x, 1), (x: number) => x > 1],
-  ['x < 0', (ops: Ops, x: Value) => ops.less(x, 0), (x: number) => x < 0],
+  ['x ≥ 1', (ops: Ops, x: Value) => ops.greaterOrEqual(x, 1), (x: number) => x >= 1],
+  ['x ≤ 0', (ops: Ops, x: Value) => ops.lessOrEqual(x, 0), (x: number) => x <= 0],
 ] as const)('any other comparison stays: %s', async (_, compare, holds) => {
   const { operators, values } = await written(compare)
   expect(operators).not.toContain('HardSigmoid')
-  expect(values).toEqual(numbers.map((x) => Number(holds(x))))
+  expect(values).toEqual(special.map((x) => Number(holds(x))))
 })
