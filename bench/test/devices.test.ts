@@ -57,15 +57,12 @@ describe.skipIf(!isHere)(
       ['depthwise', 70],
       ['transformer', 70],
     ])('every variant on the tiny network %s', { timeout: patience }, async (name, least) => {
-      const t = Date.now()
       const { count, far } = await differences(tinyNetwork(name))
-      console.log(name, count, far, Date.now() - t)
       expect(far).toEqual([])
       expect(count).toBeGreaterThanOrEqual(least)
     })
 
     test('one of each family on a demo network', { timeout: patience }, async () => {
-      const t = Date.now()
       const ids = [
         'guided/gradient',
         'guided/guided',
@@ -79,7 +76,6 @@ describe.skipIf(!isHere)(
         network,
         ids.map((id) => findVariantById(methods, id)),
       )
-      console.log('residual', count, far, Date.now() - t)
       expect(far).toEqual([])
       expect(count).toBe(ids.length)
     })
