@@ -13,6 +13,8 @@ export interface VariantFacts {
   readonly name: string
   readonly handling: Handling
   readonly description: string
+  /** The variant that differs in nothing but what it does with signs. */
+  readonly counterpart?: string
   /** A control: its expected behaviour is known. */
   readonly isControl: boolean
 }

@@ -64,6 +64,8 @@ export interface ServedPage {
   open(link?: string, path?: 'some' | 'isolated'): Promise<OpenPage>
   /** Opens another address in a new window. */
   openAt(address: string): Promise<OpenPage>
+  /** The processes that pages run in. */
+  renderers(): Promise<readonly number[]>
   /** The folder that was built. */
   readonly folder: string
   close(): Promise<void>
@@ -97,6 +99,12 @@ export async function servePage(): Promise<ServedPage> {
   return {
     folder,
     openAt,
+    async renderers() {
+      const client = await browser.newBrowserCDPSession()
+      const { processInfo } = await client.send('SystemInfo.getProcessInfo')
+      await client.detach()
+      return processInfo.flatMap(({ type, id }) => (type === 'renderer' ? id : []))
+    },
     open: (link = '', path = 'some') => openAt(`${origin}/${path}/path/${link}`),
     async close() {
       await browser.close()

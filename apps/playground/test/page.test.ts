@@ -5,6 +5,7 @@ import { bringing } from './parts/bringing.ts'
 import { choosing } from './parts/choosing.ts'
 import { engines } from './parts/engines.ts'
 import { habits } from './parts/habits.ts'
+import { large } from './parts/large.ts'
 import { numbers } from './parts/numbers.ts'
 import { refusing } from './parts/refusing.ts'
 import { serving } from './parts/serving.ts'
@@ -28,6 +29,7 @@ describe.skipIf(!executablePath)('the page', { timeout: 240_000 }, () => {
   numbers(opened)
   verdict(() => served)
   habits(opened)
+  large(() => served)
   engines(() => served)
   serving(() => served)
 })

@@ -47,6 +47,8 @@ export const asked = signal<Question | undefined>(undefined)
 export const progress = signal<Progress | undefined>(undefined)
 /** What went wrong, in one sentence. */
 export const problem = signal<string | undefined>(undefined)
+/** Whether each variant stands beside the one that differs in what it does with signs alone. */
+export const inPairs = signal(false)
 /** How strongly a map covers its picture, 0 to 2. */
 export const strength = signal(1)
 

@@ -64,7 +64,13 @@ function OtherSizes({ preprocess }: { readonly preprocess: Preprocess }) {
 /** What the network is fed: wrong preprocessing is the usual reason for wrong predictions. */
 export function InputPanel() {
   const facts = network.value
-  if (!facts) return null
+  // Its place is kept, so that nothing below moves.
+  if (!facts)
+    return (
+      <details class="input-panel">
+        <summary>Input</summary>
+      </details>
+    )
   const { preprocess, guesses, takesAnySize } = facts
   const { height, width, channels } = preprocess.input
   return (

@@ -4,7 +4,8 @@ import { Choice } from './choice.tsx'
 
 /** What of the network is explained: which output, and which layer the CAM family looks at. */
 export function NetworkPanel() {
-  const { outputs, layers } = network.value ?? {}
+  // Its place is kept until there is a network, so that nothing below moves.
+  const { outputs, layers } = network.value ?? { layers: { names: [], chosen: '' } }
   return (
     <>
       {outputs && outputs.names.length > 1 && (
@@ -24,7 +25,9 @@ export function NetworkPanel() {
           value={layers.chosen}
           onChoose={(layer) => void choose({ layer })}
         >
-          {layers.chosen === '' && <option value="">none goes without saying: choose</option>}
+          {layers.chosen === '' && (
+            <option value="">{network.value ? 'none goes without saying: choose' : '…'}</option>
+          )}
           {layers.names.map((name) => (
             <option>{name}</option>
           ))}

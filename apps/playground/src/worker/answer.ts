@@ -7,6 +7,7 @@ import { targetClass } from '@saliency/study'
 import type { MapFacts, PageFunctions, Question } from '../protocol.ts'
 import { breathe } from './breathe.ts'
 import type { Gallery } from './gallery.ts'
+import { keptMaps, type Maps } from './kept-maps.ts'
 import type { Network } from './network.ts'
 import type { Part } from './parts.ts'
 import { stepWeights } from './steps.ts'
@@ -15,8 +16,6 @@ import { stepWeights } from './steps.ts'
 const PARTNERS = 3
 /** Pictures that batch norm is measured anew on: as many as a study takes of small ones, fewer of large ones. */
 const calibration = ({ preprocess: { input } }: Network) => (input.height * input.width <= 96 * 96 ? 64 : 8)
-
-type Maps = ReadonlyMap<string, FloatTensor>
 
 const planeOf = ({ data, shape }: FloatTensor) => ({
   data,
@@ -33,7 +32,7 @@ function correlation(a: FloatTensor | undefined, b: FloatTensor | undefined): nu
 export function answerer(network: Network, gallery: Gallery) {
   const { model, engine, classes, predictor, weights: trained } = network
   const logits = new Map<string, Float32Array>()
-  const references = new Map<string, Maps>()
+  const kept = keptMaps()
   const weightsOf = new Map<number, Promise<Weights>>([[0, Promise.resolve(trained)]])
 
   async function logitsOf({ record, input }: LoadedImage): Promise<Float32Array> {
@@ -53,7 +52,12 @@ export function answerer(network: Network, gallery: Gallery) {
   }
 
   /** The maps of a part, for one picture and class. */
-  async function mapsOf(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
+  function mapsOf(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
+    const key = JSON.stringify([image.record.id, part.method.id, target, step])
+    return kept(key, () => computed(part, image, target, step))
+  }
+
+  async function computed(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
     const open = await part.open(engine, await weightsAt(step))
     const directions = directionsFor([target], Number(model.logits.shape[1]))
     const state = network.steps[step - 1]?.condition.id
@@ -72,21 +76,14 @@ export function answerer(network: Network, gallery: Gallery) {
 
   /** Maps of the predicted class under trained weights, which others are compared with. */
   async function reference(part: Part, image: LoadedImage): Promise<Maps> {
-    const key = `${image.record.id} ${part.method.id}`
-    const known = references.get(key) ?? (await mapsOf(part, image, await predicted(image), 0))
-    references.set(key, known)
-    return known
+    return mapsOf(part, image, await predicted(image), 0)
   }
 
   /** What the same change makes of other pictures: another class drawn as the check draws it, or the same step. */
   async function changed(part: Part, image: LoadedImage, step: number): Promise<Maps> {
-    const key = `${image.record.id} ${part.method.id} ${step === 0 ? 'class' : step}`
     const policy =
       step === 0 ? ({ policy: 'uniform', draw: 0 } as const) : ({ policy: 'rank', rank: 0 } as const)
-    const target = targetClass(policy, await context(image))
-    const known = references.get(key) ?? (await mapsOf(part, image, target, step))
-    references.set(key, known)
-    return known
+    return mapsOf(part, image, targetClass(policy, await context(image)), step)
   }
 
   function facts(variant: ResolvedVariant, maps: Maps, before: Maps | undefined): MapFacts {

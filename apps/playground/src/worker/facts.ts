@@ -7,11 +7,14 @@ function familyOf(method: Method): Family {
     method: method.id,
     title: method.title,
     isSampling: method.kind === 'sampling',
-    variants: Object.entries(method.variants).map(([name, { handling, description, role }]) => ({
+    variants: Object.entries(method.variants).map(([name, { handling, description, role, counterpart }]) => ({
       id: `${method.id}/${name}`,
       name,
       handling,
       description,
+      ...(counterpart !== undefined && {
+        counterpart: counterpart.includes('/') ? counterpart : `${method.id}/${counterpart}`,
+      }),
       isControl: role === 'control',
     })),
   }

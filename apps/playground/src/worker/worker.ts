@@ -16,7 +16,7 @@ import { answerer } from './answer.ts'
 import { chooseEngine } from './engines.ts'
 import { networkFacts, parametersOf } from './facts.ts'
 import { type Gallery, openGallery } from './gallery.ts'
-import { judgedFacts, type JudgedStudy, runOn } from './judge.ts'
+import type { JudgedStudy } from './judge.ts'
 import { loadMethods } from './methods.ts'
 import { type Network, openNetwork } from './network.ts'
 import { readNetwork } from './read-network.ts'
@@ -104,7 +104,10 @@ const functions: WorkerFunctions = {
   },
   async judge(chosen, count) {
     current = undefined
-    const { network: own, gallery } = await opened()
+    const [{ network: own, gallery }, { judgedFacts, runOn }] = await Promise.all([
+      opened(),
+      import('./judge.ts'),
+    ])
     stopJudging = new AbortController()
     const done = await runOn(
       { network: own, gallery, methods: chosen, count },

@@ -17,6 +17,30 @@ export function asking(opened: () => OpenPage): void {
     expect(await page.locator('.finding strong').innerText()).toMatch(/^\d+ of \d+ maps hardly move\.$/)
   })
 
+  it('shows what was looked at before at once, and each rectified map beside its signed counterpart', async () => {
+    const { page } = opened()
+    const slider = page.getByRole('slider', { name: 'Randomise from the top' })
+    await slider.focus()
+    await page.keyboard.press('ArrowRight')
+    await settled(page)
+    expect(await page.locator('.finding').innerText()).toContain('1 block of the network drawn anew')
+    await page.keyboard.press('ArrowLeft')
+    await settled(page)
+    const start = performance.now()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('[data-variant="lrp/epsilon"] .similarity strong:not(:empty)').waitFor()
+    await settled(page)
+    // Opening the sessions of all methods anew takes longer than this on any machine.
+    expect(performance.now() - start).toBeLessThan(1500)
+    await page.keyboard.press('Home')
+    await settled(page)
+
+    await page.getByLabel('Each rectified map beside its signed counterpart').check()
+    const pair = page.getByRole('group', { name: 'guided beside gradient' })
+    expect(await pair.locator('.handling').allInnerTexts()).toEqual(['positive', 'signed'])
+    await page.getByLabel('Each rectified map beside its signed counterpart').uncheck()
+  })
+
   it('has an address that shows the same again, and a back button that works', async () => {
     const { page } = opened()
     await page.getByRole('button', { name: 'Residual' }).click()
