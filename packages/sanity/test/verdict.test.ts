@@ -56,6 +56,17 @@ describe('the five outcomes', () => {
 })
 
 describe('what limits a verdict', () => {
+  test('where e is decided and the level of chance is not, it says how many images decide that', () => {
+    const spread = { images: 100, draws: 1, fromImages: 1e-4, fromDraws: 0, fromBoth: 0 }
+    const chance = { ...near(0.49, 0.02), spread }
+    const open = judge(effect(0.6, 0.49, { chance, survival: near(0.2), sharedDraws: false }))
+    expect(open.outcome).toBe('undecided')
+    const [, needed] = /^about (\d+) images would decide$/.exec(open.notes.at(-1)!)!
+    // Half a width of .02 becomes .01 with four times as many images.
+    expect(Number(needed)).toBeGreaterThan(350)
+    expect(Number(needed)).toBeLessThan(450)
+  })
+
   test('a verdict that other thresholds change is marked, with each outcome', () => {
     const verdict = judge(effect(0.55, 0.01))
     expect(verdict.atThresholds).toEqual([

@@ -56,23 +56,29 @@ export function outcomeOf(effect: Effect, threshold: number): Outcome {
   return 'undecided'
 }
 
+/** What leaves a verdict open: the first of e, c and s whose interval holds the bound. */
+function openOf({ survival, chance, same }: Effect, threshold: number): Estimate | undefined {
+  return [survival, chance, same].find((one) => one && !isAbove(one, threshold) && !isBelow(one, threshold))
+}
+
 /** Says where draws are too few, and how many would do. */
 function drawNotes(effect: Effect, outcome: Outcome, threshold: number): string[] {
-  const { draws, sharedDraws, survival } = effect
+  const { draws, sharedDraws } = effect
   if (!sharedDraws) return []
   if (draws === 1) return [ONE_DRAW]
   const notes = draws < ENOUGH_DRAWS ? [`${draws} draws of random weights: intervals are wide`] : []
-  if (outcome !== 'undecided' || survival === undefined) return notes
-  const needed = drawsToDecide(survival, threshold)
+  const open = outcome === 'undecided' ? openOf(effect, threshold) : undefined
+  const needed = open && drawsToDecide(open, threshold)
   return needed === undefined ? notes : [...notes, `about ${needed} draws would decide`]
 }
 
 function notesOn(effect: Effect, outcome: Outcome, threshold: number): string[] {
-  const { images, steps, emptySteps, survival } = effect
+  const { images, steps, emptySteps } = effect
   const notes: string[] = []
   if (images < ENOUGH_IMAGES) notes.push('preliminary')
   notes.push(...drawNotes(effect, outcome, threshold))
-  const enough = outcome === 'undecided' && survival ? imagesToDecide(survival, threshold) : undefined
+  const open = outcome === 'undecided' ? openOf(effect, threshold) : undefined
+  const enough = open && imagesToDecide(open, threshold)
   if (enough !== undefined) notes.push(`about ${enough} images would decide`)
   if (images === 1) notes.push('no chance level (one image)')
   if (emptySteps > 0 && emptySteps < steps)
