@@ -16,10 +16,17 @@ import {
 /** Twenty by hand (SALIENCY_KILLS=20), fewer in every run of the tests. */
 const kills = Number(process.env['SALIENCY_KILLS'] ?? 2)
 
+/** Two in every run of the tests, four or eight by hand (SALIENCY_WORKERS=8); each has a group of images to itself. */
+const workers = Number(process.env['SALIENCY_WORKERS'] ?? 2)
+const groups = Math.max(3, workers)
+
+/** Units of the study: each group under five weight states. */
+const units = groups * 5
+
 /** Seconds of silence after which another worker takes a shard. */
 const LEASE = '2'
 
-const study = project()
+const study = project({ images: { procedural: 'shapes', count: 8 * groups } })
 const runOf = (out: string) =>
   (JSON.parse(readFileSync(join(study.folder, out, 'study.json'), 'utf8')) as { run: string }).run
 const isThere = (out: string, count: number) => study.unitsIn(out).length >= count
@@ -41,7 +48,7 @@ describe.skipIf(!hasProgram('redis-server'))(
       redis = await openRedis()
       expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
       whole = study.resultsIn('whole')
-      expect(Object.keys(whole)).toHaveLength(3 * 5 + 1)
+      expect(Object.keys(whole)).toHaveLength(units + 1)
     }, 120_000)
 
     it(`compute what an unbroken run does, though ${kills} of them and of their works are killed`, async () => {
@@ -50,23 +57,23 @@ describe.skipIf(!hasProgram('redis-server'))(
         const run = submit(out)
         const isOver = () => run.process.exitCode !== null
         await until(() => run.said().includes('submitted') || isOver())
-        const workers = [worker(out), worker(out)]
+        const all = Array.from({ length: workers }, () => worker(out))
         // Each time when something was finished since: what is killed three times under one unit would be passed over.
-        for (let before = 0; killed < kills && !isOver() && before < 12; killed++) {
+        for (let before = 0; killed < kills && !isOver() && before < units - 3; killed++) {
           await until(() => isThere(out, before + 1) || isOver())
           before = study.unitsIn(out).length
           await sleep(Math.random() * 300)
-          const victim = workers.shift() as (typeof workers)[number]
+          const victim = all.shift() as (typeof all)[number]
           const work = workOf(victim)
           // The worker, what computes for it, or both.
           if (killed % 3 !== 0 && work !== undefined) process.kill(work, 'SIGKILL')
           if (killed % 3 !== 1) victim.process.kill('SIGKILL')
-          workers.push(killed % 3 === 1 ? victim : worker(out))
+          all.push(killed % 3 === 1 ? victim : worker(out))
         }
         expect([await run.ended, run.said()]).toEqual([0, expect.any(String)])
         expect(study.resultsIn(out)).toEqual(whole)
-        for (const one of workers) one.process.kill('SIGTERM')
-        for (const one of workers) expect(await one.ended).toBe(130)
+        for (const one of all) one.process.kill('SIGTERM')
+        for (const one of all) expect(await one.ended).toBe(130)
         // The engine may hold an orphan for a moment; what spins for ever would be here in a minute, too.
         await until(() => processesWith(`--out ${out} `).length === 0)
       }
@@ -107,9 +114,9 @@ describe.skipIf(!hasProgram('redis-server'))(
       expect(await first.ended).toBe(130)
       const queue = openQueue(redis.address, runOf('back'))
       await until(
-        async () => (await queue.getJobCountByTypes('waiting', 'delayed')) === 1 || isThere('back', 15),
+        async () => (await queue.getJobCountByTypes('waiting', 'delayed')) === 1 || isThere('back', units),
       )
-      if (!isThere('back', 15)) expect((await queue.getJob('shard-1-of-1'))?.attemptsMade).toBe(0)
+      if (!isThere('back', units)) expect((await queue.getJob('shard-1-of-1'))?.attemptsMade).toBe(0)
       // Whoever writes to the queue can make a worker run nothing.
       await queue.add('shard', { shard: '1/1', folder: '/etc' } as never, { jobId: 'stranger', attempts: 9 })
       const second = worker('back')
@@ -136,7 +143,7 @@ describe.skipIf(!hasProgram('redis-server'))(
         expect.stringMatching(/unit \S+ failed: 3 processes ended while they computed it/),
       ])
       expect(run.said()).toMatch(/failed in poison \(1 times\): poisoned/)
-      expect(study.unitsIn('poisoned')).toHaveLength(2)
+      expect(study.unitsIn('poisoned')).toHaveLength(groups - 1)
       expect(readFileSync(join(study.folder, 'tries'), 'utf8')).toBe('...')
       expect(one.said()).toMatch(/nothing was finished for 6 s \(.*\), so this process ends/)
       one.process.kill('SIGTERM')

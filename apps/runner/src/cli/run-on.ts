@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { counted, SaliencyError } from '@saliency/core'
 import {
   continueRun,
@@ -9,7 +10,7 @@ import {
   type Shard,
   type Submission,
 } from '@saliency/study'
-import { folderStore } from '@saliency/study/node'
+import { folderStore, openRun } from '@saliency/study/node'
 import type { PlannedStudy } from '@saliency/toolkit'
 import { executorFor, shownAddress } from '@saliency/toolkit/project'
 import { openProject } from './discover.ts'
@@ -100,6 +101,12 @@ async function planShards(planned: PlannedStudy, wanted: number | undefined): Pr
   return openShards(study, store, wanted ?? Math.min(SHARDS, mostShards(units)))
 }
 
+/** Whether every unit is done and there is a report: a scheduler may lose the job that makes it like any other. */
+async function isReported(folder: string): Promise<boolean> {
+  const { record, finished } = await openRun(folder)
+  return finished.length === record.units.length && existsSync(join(folder, 'report.html'))
+}
+
 /**
  * `saliency run … --on ADDRESS`: plans, hands the shards that are not finished to a scheduler or a queue, follows them, and
  * judges what they left.
@@ -132,7 +139,7 @@ export async function runElsewhere(
     await follow(submission, shards.length, folder, flags, terminal)
     reports = submission.reports
   }
-  if (!reports || json || require || junit !== undefined)
+  if (!reports || !(await isReported(folder)) || json || require || junit !== undefined)
     return finishRun(planned, flags, project.registry, terminal, undefined)
   terminal.out(`Report: ${folder}/report.html`)
   return statusCommand(folder, {}, terminal)
