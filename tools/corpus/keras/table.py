@@ -18,6 +18,10 @@ How far the scores of an imported network are from Keras' own, relative to the l
 seeded. `.keras` and `.h5` also after a step of training with Adam. A network that is not in the table was not run, and says
 nothing. The converter of TensorFlow.js writes `tfjs` (layers) and `tfjs-graph`. It refuses ConvNeXt's graph (*not saved*), and of
 Keras 2's MobileNetV3 it leaves out the weights of layers whose names lie inside another's (`Conv/BatchNorm` in `Conv`).
+
+Not run are the larger members of families that are in the table (ConvNeXt from Small on, DenseNet169 and 201, EfficientNet from
+B1 and V2 from B1 on, MobileNetV3Large, NASNetLarge, ResNet101 and 152 of both versions, VGG19), and of Keras 2 also ConvNeXtTiny,
+InceptionResNetV2, MobileNet, NASNetMobile, ResNet50V2, VGG16, Xception, and every RegNet and ResNetRS.
 """
 
 
