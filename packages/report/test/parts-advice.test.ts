@@ -22,6 +22,17 @@ test('the parts axis says from which value on it finds anything', () => {
 })
 
 test.each([
+  'the control wins',
+  'better than the control',
+  'as good as the control',
+  'not told apart from the control',
+])('%s is said in words', (outcome) => {
+  const { checks } = summaryOf(outcome)
+  const summary = { checks: [{ ...checks[0]!, id: 'goodhart' }] } as unknown as StudySummary
+  expect(recommend(record, summary)[0]!.reasons[0]).toContain('made for deletion itself')
+})
+
+test.each([
   ['finds the parts', 'good'],
   ['ranks the parts otherwise', 'bad'],
   ['confuses the objects', 'bad'],

@@ -29,11 +29,12 @@ export async function accuracyOf({ store, record, lost }: Omit<Run, 'rows'>): Pr
     const [rows = 0, classes = 0] = stored?.shape ?? []
     if (!stored || classes < 2) continue
     const members = images.slice(group * GROUP_SIZE, group * GROUP_SIZE + rows)
-    for (const [row, { id, label }] of members.entries()) {
+    for (const [row, { id, label, labels = [label] }] of members.entries()) {
       if (label === undefined || lost.has(id)) continue
       const logits = stored.data.subarray(row * classes, (row + 1) * classes)
       counts.labelled += 1
-      if (rankedClasses(logits)[0] === label) counts.right += 1
+      const [predicted] = rankedClasses(logits)
+      if (labels.some((one) => one === predicted)) counts.right += 1
     }
   }
   return counts.labelled === 0 ? undefined : counts

@@ -83,9 +83,11 @@ function recordOf(
     units,
     states: states.map(({ weights }) => canonical(weights)),
     originalConditions: states.find(({ weights }) => weights.kind === 'original')?.conditions ?? [],
-    images: images.images
-      .slice(0, identity.images.count)
-      .map(({ id, label }) => ({ id, ...(label !== undefined && { label }) })),
+    images: images.images.slice(0, identity.images.count).map(({ id, label, labels = [] }) => ({
+      id,
+      ...(label !== undefined && { label }),
+      ...(labels.length > 1 && { labels }),
+    })),
     ...(classes && { classes }),
     unavailable: set.failures.map(({ variant, error }) => ({ id: variant.id, reason: messageOf(error) })),
     skipped: images.skipped.map(({ id, reason }) => ({ id, reason })),

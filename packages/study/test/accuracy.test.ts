@@ -21,6 +21,11 @@ it('a run knows how often the model is right, without the images', { timeout: 12
   const wrong = { ...run, record: { ...run.record, images: moved } }
   expect(await accuracyOf(wrong)).toEqual({ right: same, labelled: 9 })
 
+  // Of an image that shows several things, any of them is right.
+  const several = moved.map((image, at) => ({ ...image, labels: [image.label, images[at]!.label!] }))
+  const shown = { ...run, record: { ...run.record, images: several } }
+  expect(await accuracyOf(shown)).toEqual({ right: 9, labelled: 9 })
+
   // An image that was lost counts for nothing, nor does one without a label.
   const lost = new Map([[images[0]!.id, 'gone']])
   expect(await accuracyOf({ ...run, lost })).toEqual({ right: 8, labelled: 8 })

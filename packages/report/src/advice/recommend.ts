@@ -59,6 +59,14 @@ function meaning({ axis, outcome }: AxisVerdict): string {
       return 'It shows the grafted evidence for a class that it does not speak for just as well.'
     case 'misses the grafted truth':
       return 'It misses evidence that was grafted onto the model: other pixels rank as high as the pattern.'
+    case 'the control wins':
+      return 'A map that was made for deletion itself deletes better than this one.'
+    case 'better than the control':
+      return 'It deletes better than a map that was made for deletion itself.'
+    case 'as good as the control':
+      return 'It deletes as well as a map that was made for deletion itself.'
+    case 'not told apart from the control':
+      return 'These images do not tell whether it deletes better than a map that was made for deletion itself.'
     case 'finds the parts':
       return 'It ranks the parts of a scene as the model does, and of two objects finds the one that is asked for.'
     case 'ranks the parts otherwise':

@@ -47,7 +47,7 @@ const stored = v.looseObject({
   originalConditions: v.optional(
     listOf({ weights: kind, target: v.looseObject({ policy: v.string() }), input: kind }),
   ),
-  images: listOf({ id: v.string(), label: v.optional(v.number()) }),
+  images: listOf({ id: v.string(), label: v.optional(v.number()), labels: v.optional(v.array(v.number())) }),
   classes: v.optional(texts),
   unavailable: listOf({ id: v.string(), reason: v.string() }),
   leftOut: v.optional(texts),

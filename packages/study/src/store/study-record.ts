@@ -53,7 +53,12 @@ export interface StudyRecord {
   readonly states: readonly string[]
   /** Conditions of the original weights, whose maps lie in the run folder. */
   readonly originalConditions?: readonly Condition[]
-  readonly images: readonly { readonly id: string; readonly label?: number }[]
+  readonly images: readonly {
+    readonly id: string
+    readonly label?: number
+    /** All that an image shows, where it shows several. */
+    readonly labels?: readonly number[]
+  }[]
   readonly classes?: readonly string[]
   /** Variants that this model cannot be explained with. */
   readonly unavailable: readonly { readonly id: string; readonly reason: string }[]
