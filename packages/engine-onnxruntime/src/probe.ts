@@ -39,7 +39,7 @@ export async function firstThatWorks(
     const engine = engineOf(device)
     const failure = offered.includes(device)
       ? await failureOf(engine)
-      : `ONNX Runtime for ${process.platform} has only ${offered.join(', ')}.`
+      : `ONNX Runtime has only ${offered.join(', ')} on this system.`
     if (failure === undefined) {
       if (device === 'cpu') for (const line of passed) log(line)
       return engine
