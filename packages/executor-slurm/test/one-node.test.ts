@@ -116,6 +116,18 @@ const resultsIn = (out: string) => [
   hash(at(out, 'summary.json')),
 ]
 
+/** The processes of a run's tasks, with what Slurm started for each. */
+function processesOf(out: string): number[] {
+  const list = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
+  const all = list.map((line) => line.trim().split(/\s+/))
+  const own = list.flatMap((line, at) =>
+    line.includes(`--out ${out} `) && line.includes('--shard ') ? [all[at] as string[]] : [],
+  )
+  const parents = new Set(own.map(([, parent]) => parent))
+  const steps = all.filter(([pid, , name]) => parents.has(pid) && name === 'slurmstepd:')
+  return [...steps, ...own].map(([pid]) => Number(pid))
+}
+
 /** The process in which a task computes. */
 function workOf(out: string): number | undefined {
   const list = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n')
@@ -165,6 +177,34 @@ describe.skipIf(!hasSlurm())('a Slurm of one node', { timeout: 180_000 }, () => 
     expect(resultsIn('shared')).toEqual(resultsIn('whole'))
     expect(existsSync(at('shared', 'report.html'))).toBe(true)
     expect(readdirSync(at('shared', 'logs')).some((name) => name.endsWith('-report.log'))).toBe(true)
+  })
+
+  it('computes again what ran on a node that was lost, and reports after it', async () => {
+    const [host = 'localhost'] = hostname().split('.')
+    const control = (...args: string[]) => spawnSync('scontrol', ['update', ...args], { env })
+    let isOver = false
+    const run = saliency('run', '--out', 'lost', '--on', 'slurm', '--', '--partition=cpu').finally(
+      () => (isOver = true),
+    )
+    await until(() => unitsIn('lost').length > 0)
+    // The machine is gone with everything that ran on it. Slurm would find out by itself, after SlurmdTimeout.
+    process.kill(Number(readFileSync(at('slurmd.pid'), 'utf8')), 'SIGKILL')
+    for (const pid of processesOf('lost')) process.kill(pid, 'SIGKILL')
+    control(`NodeName=${host}`, 'State=DOWN', 'Reason=lost')
+    execFileSync('slurmd', ['-f', at('slurm.conf')], { env, stdio: 'ignore' })
+    // What is queued again waits for two minutes, unless somebody says otherwise. Some of it is needed: what Slurm sent to the
+    // lost node to end its jobs arrives at the new one.
+    await sleep(15_000)
+    while (!isOver) {
+      const waiting = spawnSync('squeue', ['-h', '-t', 'PD', '-o', '%i'], { env, encoding: 'utf8' }).stdout
+      for (const job of waiting.split('\n').filter(Boolean)) control(`JobId=${job}`, 'StartTime=now')
+      await sleep(500)
+    }
+    const { code, said } = await run
+    expect([code, said]).toEqual([0, expect.any(String)])
+    expect([unitsIn('lost'), said]).toEqual([unitsIn('whole'), expect.any(String)])
+    expect(readdirSync(at('lost')), readFileSync(at('slurmctld.log'), 'utf8')).toContain('summary.json')
+    expect(resultsIn('lost')).toEqual(resultsIn('whole'))
   })
 
   it('says in one line why it refuses, and has no workers', async () => {
