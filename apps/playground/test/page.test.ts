@@ -28,7 +28,7 @@ describe.skipIf(!executablePath)('the page', { timeout: 240_000 }, () => {
   choosing(opened)
   numbers(opened)
   verdict(() => served)
-  habits(opened)
+  habits(opened, () => served)
   large(() => served)
   engines(() => served)
   serving(() => served)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, it } from 'vitest'
-import { type OpenPage, openVerdict, settled, showOnly } from '../open-page.ts'
+import { type OpenPage, openVerdict, type ServedPage, settled, showOnly } from '../open-page.ts'
 
 /** A screen reader's eyes, and who is asked for what. */
-export function habits(opened: () => OpenPage): void {
+export function habits(opened: () => OpenPage, served: () => ServedPage): void {
   it('has nothing that axe finds serious, in light and in dark', async () => {
     const { page } = opened()
     await openVerdict(page)
@@ -32,5 +32,47 @@ export function habits(opened: () => OpenPage): void {
     expect(await page.evaluate(reach)).toMatch(/^refused/)
     for (const worker of page.workers()) expect(await worker.evaluate(reach)).toMatch(/^refused/)
     expect(complaints.some((text) => text.includes('Content Security Policy'))).toBe(true)
+  })
+
+  it('stands still while it fills, and is worked by keyboard alone', async () => {
+    const { page } = await served().open()
+    await settled(page)
+    const shift = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const observer = new PerformanceObserver((list) => {
+            const shifts = list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]
+            resolve(shifts.reduce((sum, one) => sum + (one.hadRecentInput ? 0 : one.value), 0))
+          })
+          observer.observe({ type: 'layout-shift', buffered: true })
+          setTimeout(() => resolve(0), 500)
+        }),
+    )
+    // What is called good for pages in general is 0.1.
+    expect(shift).toBeLessThan(0.05)
+
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement } = document
+        const outline = activeElement ? getComputedStyle(activeElement).outlineStyle : 'none'
+        return `${activeElement?.textContent?.trim().slice(0, 12) ?? ''} ${outline}`
+      })
+    await page.keyboard.press('Tab')
+    const order = [await focused()]
+    for (let count = 0; count < 3; count++) {
+      await page.keyboard.press('Tab')
+      order.push(await focused())
+    }
+    expect(order.slice(0, 3)).toEqual(['Residual solid', 'VGG solid', 'Transformer solid'])
+    await page.locator('.predictions button').first().focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('.finding', { hasText: /^Maps of \w+ instead of \w+\./ }).waitFor()
+    expect(await page.locator('.finding').getAttribute('aria-live')).toBe('polite')
+    for (const width of [400, 3840]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+    await page.close()
   })
 }

@@ -1,5 +1,12 @@
+import type { Method } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
+import attention from '@saliency/method-attention'
+import baseline from '@saliency/method-baseline'
+import fullgrad from '@saliency/method-fullgrad'
 import gradcampp from '@saliency/method-gradcampp'
+import guided from '@saliency/method-guided'
+import lrp from '@saliency/method-lrp'
+import rectgrad from '@saliency/method-rectgrad'
 import { loadModel } from '@saliency/model-formats/node'
 import checks, { classSensitivity, parameterRandomization } from '@saliency/sanity'
 import { judgeStudy, memoryStore, openRun, planStudy, runStudy } from '@saliency/study'
@@ -9,14 +16,22 @@ import { openVerdict, type ServedPage, showOnly } from '../open-page.ts'
 
 const IMAGES = 32
 
+/** Every quick variant takes minutes: on demand. The CAM family always runs. */
+const isWhole = process.env['SALIENCY_WHOLE_VERDICT'] !== undefined
+
+const all = [gradcampp, guided, lrp, attention, fullgrad, rectgrad, baseline].flat() as Method[]
+
 /** Outcome and value of every variant under both checks, from the native library. */
 async function expectedVerdicts(): Promise<Map<string, [outcome: string, value: number][]>> {
   const { preprocess, classes, ...loaded } = await loadModel(demoModelFolder('residual'))
   if (!preprocess) throw new Error('internal: the demo network has no preprocessing')
+  const quick = all.filter((method) => method.kind !== 'sampling' && !method.whyNot?.(loaded.model))
+  const chosen = isWhole ? quick : quick.slice(0, 1)
   const planned = await planStudy({
     model: { ...loaded, preprocess, ...(classes && { classes }) },
     images: shapeImages({ seed: 1001, count: IMAGES }),
-    methods: [{ method: gradcampp, options: {} }],
+    methods: chosen.map((method) => ({ method, options: {} })),
+    known: all,
     checks: [
       { check: classSensitivity, options: { similarities: 'spearman' } },
       { check: parameterRandomization, options: { similarities: 'spearman', draws: 5, steps: 3 } },
@@ -40,17 +55,17 @@ async function expectedVerdicts(): Promise<Map<string, [outcome: string, value: 
 export function verdict(served: () => ServedPage): void {
   it(
     'verdicts of the demo network are those of the native library, row by row',
-    { timeout: 240_000 },
+    { timeout: 1_800_000 },
     async () => {
       const { page } = await served().open()
       await page.locator('.map:not(.old)').first().waitFor()
       // Grad-CAM and its relatives come first.
-      await showOnly(page, 1)
+      if (!isWhole) await showOnly(page, 1)
       await openVerdict(page)
       await page.locator('.verdict select').selectOption(String(IMAGES))
       await page.getByRole('button', { name: 'Judge the methods shown' }).click()
       const expected = await expectedVerdicts()
-      await page.locator('.verdict table').waitFor({ timeout: 200_000 })
+      await page.locator('.verdict table').waitFor({ timeout: 1_500_000 })
       const rows = await page.locator('[data-row]').all()
       expect(rows).toHaveLength(expected.size)
       for (const row of rows) {
