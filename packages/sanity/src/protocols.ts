@@ -37,17 +37,17 @@ const decisions: readonly Decision[] = [
   similarity('sixt-2020', 'parameters', parameterRandomization, 'ssim'),
   {
     ...similarity('sixt-2020', 'parameters', cosineConvergence, COSINE_CONVERGENCE),
-    published: 'sixt-2020, convergence',
+    published: 'sixt-2020 (convergence)',
     reading: 'convergence',
   },
   similarity('binder-2023', 'parameters', parameterRandomization, 'ssim-second-moment'),
   {
     ...similarity('hedstrom-2024', 'parameters', smoothMprt, 'ssim-flat'),
-    published: 'hedstrom-2024, smooth MPRT',
+    published: 'hedstrom-2024 (smooth MPRT)',
   },
   {
     ...similarity('hedstrom-2024', 'parameters', efficientMprt, 'entropy-rise'),
-    published: 'hedstrom-2024, efficient MPRT',
+    published: 'hedstrom-2024 (efficient MPRT)',
     reading: 'rise',
   },
 ]
