@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { ParityReporter } from './tools/parity-reporter.ts'
+import { leftOut } from './tools/slow-suites.ts'
 
 // Tests run on the sources: no build is needed, and a failure points at the line that was written.
 const conditions = ['@saliency/source', 'module', 'node', 'default']
@@ -26,7 +27,10 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // Files share a process, so that each module is loaded and compiled once: this halves the time of the suite.
-      { extends: true, test: { name: 'shared', include: everywhere, exclude: mocking, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'shared', include: everywhere, exclude: [...mocking, ...leftOut], isolate: false },
+      },
       { extends: true, test: { name: 'mocking', include: mocking } },
     ],
     reporters: process.env['CI']

@@ -48,9 +48,10 @@ export function comparedOnce(
     const expected = await processor.run(image).finally(() => processor.dispose())
     const worst = farthest(await session.run(image), expected)
     if (!worst) return
+    const far = Number.isFinite(worst.distance) ? `${(100 * worst.distance).toFixed(0)} %` : 'infinitely far'
     throw new SaliencyError(
       'ENGINE',
-      `The device '${device}' computes '${worst.name}' wrongly: ${(100 * worst.distance).toFixed(0)} % away from the processor, in the first image. Its driver or a kernel has a defect. Use the processor: --device cpu.`,
+      `The device '${device}' computes '${worst.name}' wrongly: in the first image it is ${far} away from the processor. Its driver or a kernel has a defect. Use the processor: --device cpu.`,
     )
   }
   return {

@@ -198,14 +198,14 @@ describe('broken Keras files', () => {
     const config = toKeras3(kerasConfig(model))
     for (const layer of config.config.layers) {
       if (layer.class_name === 'ReLU') layer.class_name = 'ReLUs'
-      if (layer.class_name === 'Flatten') layer.class_name = 'Attention'
+      if (layer.class_name === 'Flatten') layer.class_name = 'LSTM'
     }
     const { code, message } = await errorOf(async () =>
       importKerasArchive(await writeKerasArchive(model, config)),
     )
     expect(code).toBe('UNSUPPORTED_MODEL')
     expect(message).toMatch(/relu \(ReLUs\).*nearest that is: ReLU/)
-    expect(message).toMatch(/flat \(Attention\)/)
+    expect(message).toMatch(/flat \(LSTM\)/)
   })
 
   test("a class of one's own in an .h5 file, which does not say whose a class is", async () => {

@@ -45,6 +45,7 @@ export function serving(served: () => ServedPage): void {
       await page.close()
       expect((await fetch(new URL('local/../../package.json', address))).status).toBe(404)
       expect((await fetch(new URL('local/..%2f..%2fpackage.json', address))).status).toBe(404)
+      expect((await fetch(new URL('local/%e0%a4%a', address))).status).toBe(404)
       // What another page would send that reaches this server under a name of its own.
       const foreign = await once(get(address, { headers: { host: 'example.org' } }), 'response')
       expect((foreign as [IncomingMessage])[0].statusCode).toBe(403)

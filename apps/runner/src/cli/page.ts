@@ -53,6 +53,15 @@ function nameOf({ folder, file }: ModelLocation): string {
 /** Another page could reach this server under a name of its own; it would send that name. */
 const isOwn = ({ headers }: IncomingMessage) => /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')
 
+/** The path that is asked for; nothing where its escapes are no text. */
+function pathOf({ url = '/' }: IncomingMessage): string | undefined {
+  try {
+    return decodeURIComponent(url.replace(/[?#].*/, ''))
+  } catch {
+    return undefined
+  }
+}
+
 /** The page and, where one is given, the files of a model's folder, to this machine alone. */
 function serve(page: string, model: ModelLocation | undefined): Server {
   const [pages, models] = [modelFolder(page), model && modelFolder(model.folder)]
@@ -63,9 +72,9 @@ function serve(page: string, model: ModelLocation | undefined): Server {
   }
   return createServer(async (request, answer) => {
     if (request.method !== 'GET' || !isOwn(request)) return void answer.writeHead(403).end()
-    const path = decodeURIComponent((request.url ?? '/').replace(/[?#].*/, ''))
-    const bytes = await read(path)
-    if (!bytes) return void answer.writeHead(404).end()
+    const path = pathOf(request)
+    const bytes = path === undefined ? undefined : await read(path)
+    if (path === undefined || !bytes) return void answer.writeHead(404).end()
     const type = types[extname(path) || '.html'] ?? 'application/octet-stream'
     answer.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache', ...isolation }).end(bytes)
   })
