@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { ParityReporter } from './tools/parity-reporter.ts'
-import { leftOut } from './tools/slow-suites.ts'
+import { leftOut, SlowFirst } from './tools/slow-suites.ts'
 
 // Tests run on the sources: no build is needed, and a failure points at the line that was written.
 const conditions = ['@saliency/source', 'module', 'node', 'default']
@@ -25,6 +25,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     projects: [
       // Files share a process, so that each module is loaded and compiled once: this halves the time of the suite.
       {

@@ -1,4 +1,11 @@
-import type { FloatTensor, LoadedModel, Method, Options } from '@saliency/core'
+import {
+  createRandom,
+  tensor,
+  type FloatTensor,
+  type LoadedModel,
+  type Method,
+  type Options,
+} from '@saliency/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explainWith } from './explain-with.ts'
 import { mapError, median } from './map-error.ts'
@@ -11,6 +18,7 @@ import {
   type ReferenceName,
   type ReferenceTarget,
 } from './reference.ts'
+import { rowOf, stack } from './rows.ts'
 import { oneHot } from './seeded-weights.ts'
 
 /** Which variant a reference map belongs to, and what float32 may do to it. */
@@ -37,6 +45,11 @@ export interface ReferenceRow {
   readonly relativeL2?: number
   /** Largest relative L2 error of any one image; default: none is promised. */
   readonly worst?: number
+  /**
+   * For maps that divide by totals near zero: an image whose own map moves by more than a tenth of `worst` when the last bits
+   * of its pixels change cannot be compared in float32 on every processor. Such images, a third of all at most, are left out.
+   */
+  readonly illConditioned?: true
   /** Largest median over images of the relative L2 error; default 1e-4, `null` where none is promised. */
   readonly median?: number | null
   /** The files on which the map is comparable; default both. */
@@ -82,6 +95,32 @@ function compare(row: ReferenceRow, actual: FloatTensor, expected: FloatTensor, 
   return `largest ${largest.toExponential(1)}  median ${middle.toExponential(1)}  within 1e-4: ${(100 * mean(share)).toFixed(2)} %`
 }
 
+/** The images with every pixel one bit larger or smaller. */
+function inOtherBits({ data, shape }: FloatTensor, draw: number): FloatTensor {
+  const random = createRandom('last bits', draw)
+  const step = () => (random.uniform() < 0.5 ? -1 : 1) * 2 ** -23
+  return tensor(
+    data.map((value) => value * (1 + step())),
+    shape,
+  )
+}
+
+/** The images whose maps stay where they are when the last bits of the images change, in three draws. */
+async function steadyImages(
+  explained: (images: FloatTensor) => Promise<FloatTensor>,
+  images: FloatTensor,
+  limit: number,
+): Promise<number[]> {
+  const map = await explained(images)
+  const moved = await Promise.all(
+    [1, 2, 3].map(async (draw) => mapError(await explained(inOtherBits(images, draw)), map).relativeL2),
+  )
+  const all = Array.from({ length: Number(images.shape[0]) }, (_, image) => image)
+  const steady = all.filter((image) => moved.every((errors) => Number(errors[image]) <= limit))
+  expect(steady.length, 'images whose maps are not rounding').toBeGreaterThanOrEqual((2 / 3) * all.length)
+  return steady
+}
+
 /**
  * Compares a method's maps with independently computed ones, for both targets and both model files; skipped, visibly,
  * where the reference data is missing.
@@ -110,24 +149,18 @@ export function describeReference(
         const { variant, options = {} } = row
         const direction = oneHot(network.model, reference.targets[target])
         const inputs = reference.images
-        const maps = await explainWith({
-          ...network,
-          method,
-          methods,
-          variants: [variant],
-          options,
-          inputs,
-          direction,
-        })
-        const { exceptions } = row
+        const request = { ...network, method, methods, variants: [variant], options, direction }
+        const explained = async (images: FloatTensor) =>
+          (await explainWith({ ...request, inputs: images })).get(variant) as FloatTensor
+        const { exceptions, illConditioned, worst = Infinity } = row
         const isExcepted = exceptions?.target === target && (exceptions.file ?? file) === file
-        const expected = reference.map(target, row.map)
-        const line = compare(
-          row,
-          maps.get(variant) as FloatTensor,
-          expected,
-          isExcepted ? exceptions.images : 0,
-        )
+        let [actual, expected] = [await explained(inputs), reference.map(target, row.map)]
+        if (illConditioned && Math.max(...mapError(actual, expected).relativeL2) > worst) {
+          const steady = await steadyImages(explained, inputs, worst / 10)
+          const kept = (maps: FloatTensor) => stack(steady.map((image) => rowOf(maps, image)))
+          ;[actual, expected] = [kept(actual), kept(expected)]
+        }
+        const line = compare(row, actual, expected, isExcepted ? exceptions.images : 0)
         lines.push(`${file.padEnd(10)}  ${`${target}/${row.map}`.padEnd(62)}  ${line}`)
       })
     })

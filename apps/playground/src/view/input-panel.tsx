@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { Preprocess } from '@saliency/model-formats'
 import { choose } from '../state/actions.ts'
 import { save } from '../state/save.ts'
@@ -64,6 +65,8 @@ function OtherSizes({ preprocess }: { readonly preprocess: Preprocess }) {
 /** What the network is fed: wrong preprocessing is the usual reason for wrong predictions. */
 export function InputPanel() {
   const facts = network.value
+  // A panel that was opened for a guess stays open once the guess is corrected: its fields are in use.
+  const [isOpen, setOpen] = useState(false)
   // Its place is kept, so that nothing below moves.
   if (!facts)
     return (
@@ -74,7 +77,11 @@ export function InputPanel() {
   const { preprocess, guesses, takesAnySize } = facts
   const { height, width, channels } = preprocess.input
   return (
-    <details class="input-panel" open={guesses.length > 0}>
+    <details
+      class="input-panel"
+      open={isOpen || guesses.length > 0}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>
         Input {height}×{width}, {typeof channels === 'number' ? `${channels} channels` : channels}
       </summary>
