@@ -36,6 +36,9 @@ async function mapsOn(engine: Engine, network: LoadedModel, variants: typeof all
   }
 }
 
+/** Its signed totals lie near zero, and ε alone keeps them from it. */
+const dividesSigned = 'lrp/transformer-lrp-full-signed'
+
 /** The largest difference of each map, of its largest value, unless it is rounding. */
 async function differences(network: LoadedModel, variants = all): Promise<{ count: number; far: string[] }> {
   const expected = await mapsOn(await testEngine(), network, variants)
@@ -43,7 +46,9 @@ async function differences(network: LoadedModel, variants = all): Promise<{ coun
   const far = expected.flatMap((map) => {
     const largest = Math.max(...mapError(found.get(map.id) as FloatTensor, map).largest)
     const { dividesTotals } = findVariantById(methods, map.id).traits
-    return largest <= (dividesTotals ? 2e-3 : 2e-4) ? [] : [`${map.id} ${largest.toExponential(1)}`]
+    return largest <= (dividesTotals || map.id === dividesSigned ? 2e-3 : 2e-4)
+      ? []
+      : [`${map.id} ${largest.toExponential(1)}`]
   })
   return { count: expected.length, far }
 }
