@@ -66,12 +66,6 @@ function unitRows(run: string, { state, from, to }: PlannedUnit): string {
     where t.at < ${to - from}`
 }
 
-/** What a written run holds. */
-export interface SyntheticRun {
-  readonly rows: number
-  readonly images: number
-}
-
 /**
  * Writes a run folder with rows of drawn maps instead of a network's: for measuring how many rows can be judged. DuckDB writes
  * the unit files, which takes a tenth of the runner's own time; they are sorted and sealed as the runner's are.
@@ -85,7 +79,7 @@ export async function writeSyntheticRun(
   wanted: number,
   method: string,
   say: (done: number, all: number) => void,
-): Promise<SyntheticRun> {
+): Promise<void> {
   const small = await plan(folder, GROUP, method)
   const states = await rowsOfGroup(small)
   const perGroup = states.reduce((sum, rows) => sum + rows.length, 0)
@@ -115,5 +109,4 @@ export async function writeSyntheticRun(
     say(done + 1, record.units.length)
   }
   connection.closeSync()
-  return { rows: perGroup * groups, images: record.images.length }
 }
