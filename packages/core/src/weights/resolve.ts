@@ -1,5 +1,5 @@
 import { SaliencyError } from '../errors.ts'
-import { graftWeights } from '../graft/graft.ts'
+import { graftWeights } from '../graft/weights.ts'
 import type { LoadedModel, Model } from '../model.ts'
 import { tensor, type Weights } from '../tensor.ts'
 import { randomizeWeights } from './randomize.ts'
