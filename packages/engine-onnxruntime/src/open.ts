@@ -72,8 +72,8 @@ function sessionOptions(
   }
 }
 
-function encodePlan(plan: Plan): EncodedPlan {
-  const written = writePlan(plan)
+function encodePlan(plan: Plan, forProcessor: boolean): EncodedPlan {
+  const written = writePlan(plan, forProcessor)
   const { model } = written
   return {
     ...written,
@@ -130,7 +130,7 @@ function engineOn(runtime: Runtime, setting: Setting): Engine {
     version,
     async open(plan, weights) {
       const known = cache.get(plan)
-      const encoded = known ?? encodePlan(plan)
+      const encoded = known ?? encodePlan(plan, backend === 'native' && device === 'cpu')
       cache.set(plan, encoded)
       const isNew = backend === 'native' && device !== 'cpu' && !known
       const placement = isNew ? await watchPlacement() : undefined
