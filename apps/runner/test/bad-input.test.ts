@@ -38,6 +38,7 @@ writeFileSync(at('wrong-type.json'), JSON.stringify({ model: 3, imagess: 'x' }))
 writeFileSync(at('throws.config.mjs'), "throw new Error('no configuration today')")
 writeFileSync(at('bad.preprocess.json'), '{ "input": 3 }')
 writeFileSync(at('file'), '')
+writeFileSync(at('lfs.json'), 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n')
 mkdirSync(at('beside/residual'), { recursive: true })
 const study = { model: 'residual', limit: 4, methods: ['guided/gradient'] }
 mkdirSync(at('studies'))
@@ -137,6 +138,7 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
   ['a number that is none', explain('--seed', 'soon'), /whole number/],
   ['a config of a wrong type', ['run', at('wrong-type.json')], /'model'/, /imagess/, /Did you mean 'images'/],
   ['a config that throws', ['run', at('throws.config.mjs')], /no configuration today/],
+  ['a Git LFS pointer for a config', ['run', at('lfs.json')], /lfs\.json is a Git LFS pointer.*git lfs pull/],
   ['a config that does not exist', ['run', at('nowhere.ts')], /nowhere\.ts/],
   ['a study without a model', ['run', '--root', temporaryFolder()], /No model given/],
   [

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type FloatTensor, type Model, nearest, SaliencyError } from '@saliency/core'
+import { type FloatTensor, type Model, nearest, SaliencyError, spellings } from '@saliency/core'
 import {
   assumedPreprocess,
   type ImportedModel,
@@ -88,7 +88,7 @@ function isBuiltIn(source: string, root: string): boolean {
 function modelPath(source: string, root: string): string {
   const path = resolve(root, source)
   if (isBuiltIn(source, root) && isDemoModel(source)) return demoModelFolder(source)
-  if (existsSync(path)) return path
+  if (spellings(path).some((one) => existsSync(one))) return path
   const names = [...DEMO_MODELS, ...Object.keys(PUBLIC_MODELS)]
   const near = nearest(source, names)
   throw new SaliencyError(
