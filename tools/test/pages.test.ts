@@ -66,8 +66,7 @@ function describeBlock(block: CodeBlock): void {
   }
 }
 
-// A block of commands of other programs has nothing to run here.
-const blocks = readCodeBlocks().filter((one) => one.language === 'ts' || commandsOf(one).length > 0)
+const blocks = readCodeBlocks()
 const pages = [...new Set(blocks.map(({ page }) => page))]
 
 // A page is read from top to bottom: what one block leaves is there for the next.

@@ -1,8 +1,7 @@
 // What a visitor waits for, and what is loaded: a table. Quiet machine, two cores.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { join } from 'node:path'
 import { toOnnx } from '@saliency/engine-onnxruntime'
 import { seededPublicModel } from '@saliency/zoo'
 import type { Page } from 'playwright-core'
@@ -27,20 +26,13 @@ async function timed(what: string, run: () => Promise<unknown>): Promise<void> {
   print(what, `${((performance.now() - start) / 1000).toFixed(2)} s`)
 }
 
-/** Bytes of the first load, without the WebAssembly of ONNX Runtime. */
-function loaded({ requests }: OpenPage, folder: string): { raw: number; packed: number } {
-  const names = new Set(
+/** Bytes of the first load as they lie in the folder, without the WebAssembly of ONNX Runtime. */
+function loaded({ requests }: OpenPage, folder: string): number {
+  const paths = new Set(
     requests.map((url) => new URL(url).pathname).filter((path) => !path.endsWith('.wasm')),
   )
-  const files = [...names].flatMap((path) => {
-    const name = path.endsWith('/') ? 'index.html' : `assets/${basename(path)}`
-    return path.startsWith('/isolated') ? readFileSync(join(folder, name)) : []
-  })
-  const sum = (sizes: readonly number[]) => sizes.reduce((a, b) => a + b, 0) / 1e6
-  return {
-    raw: sum(files.map((file) => file.length)),
-    packed: sum(files.map((file) => gzipSync(file).length)),
-  }
+  const names = [...paths].flatMap((path) => /^\/isolated\/path\/(.*)$/.exec(path)?.[1] ?? [])
+  return names.reduce((sum, name) => sum + statSync(join(folder, name || 'index.html')).size, 0)
 }
 
 /** How far things jumped without anybody having done anything: 0 is best, 0.1 is called good. */
@@ -72,8 +64,9 @@ try {
   )
   await settled(page)
   print('from the address to all 77 maps', `${((performance.now() - start) / 1000).toFixed(2)} s`)
-  const { raw, packed } = loaded(opened, served.folder)
-  print('loaded besides the WebAssembly, raw and gzipped', `${raw.toFixed(2)} MB, ${packed.toFixed(2)} MB`)
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`
+  print('sent besides the WebAssembly, compressed', megabytes(served.sent()))
+  print('the same as it lies in the folder', megabytes(loaded(opened, served.folder)))
   print('layout shift until then', (await layoutShift(page)).toFixed(3))
   print('engine', await page.locator('[data-engine]').innerText())
 

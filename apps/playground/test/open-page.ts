@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright-core'
+import sirv from 'sirv'
 import { build } from 'vite'
 
 const app = fileURLToPath(new URL('..', import.meta.url))
@@ -22,31 +24,38 @@ const card = ['/usr/lib/chromium/vk_swiftshader_icd.json'].find((path) => exists
 /** Whether WebGPU can be tried here. */
 export const hasCard: boolean = card !== undefined
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.wasm': 'application/wasm',
-}
-
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** A static host that knows nothing but files, and serves the page below a path; below another one it isolates the page. */
-function host(folder: string): Promise<Server> {
-  const server = createServer(({ url = '/' }, answer) => {
-    const path = join(
-      folder,
-      url.replace(/^\/(some|isolated)\/path\//, '').replace(/\?.*/, '') || 'index.html',
-    )
-    if (!existsSync(path)) return void answer.writeHead(404).end()
-    const type = types[extname(path)] ?? 'application/octet-stream'
-    const headers = url.startsWith('/isolated') ? isolation : {}
-    answer.writeHead(200, { 'content-type': type, ...headers }).end(readFileSync(path))
+interface Host {
+  readonly server: Server
+  /** Bytes that were sent below the isolated path, by the name of the file. */
+  readonly sent: Map<string, number>
+}
+
+/** A static host that knows nothing but files, and serves the page below a path; below another one it isolates the page, and sends what is compressed. */
+async function host(folder: string): Promise<Host> {
+  const sent = new Map<string, number>()
+  const plain = sirv(folder)
+  const isolated = sirv(folder, {
+    brotli: true,
+    setHeaders(answer) {
+      for (const [name, value] of Object.entries(isolation)) answer.setHeader(name, value)
+    },
   })
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
+  const server = createServer((request, answer) => {
+    const [, place = '', path = ''] = /^\/(some|isolated)\/path(\/.*)$/.exec(request.url ?? '') ?? []
+    request.url = path || '/none'
+    if (place === 'isolated')
+      answer.once('finish', () => sent.set(path, Number(answer.getHeader('content-length'))))
+    const send = place === 'isolated' ? isolated : plain
+    send(request, answer, () => void answer.writeHead(404).end())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, sent }
 }
 
 /** The page, open in a browser. */
@@ -66,6 +75,8 @@ export interface ServedPage {
   openAt(address: string): Promise<OpenPage>
   /** The processes that pages run in. */
   renderers(): Promise<readonly number[]>
+  /** Bytes that were sent to isolated pages, each file once, without WebAssembly. */
+  sent(): number
   /** The folder that was built. */
   readonly folder: string
   close(): Promise<void>
@@ -75,7 +86,7 @@ export interface ServedPage {
 export async function servePage(): Promise<ServedPage> {
   const folder = mkdtempSync(join(tmpdir(), 'saliency-page-'))
   await build({ root: app, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-  const server = await host(folder)
+  const { server, sent } = await host(folder)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const browser = await chromium.launch({
     executablePath: String(executablePath),
@@ -93,6 +104,8 @@ export async function servePage(): Promise<ServedPage> {
     page.on('request', (request) => requests.push(request.url()))
     page.on('pageerror', ({ message }) => complaints.push(message))
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    // A machine that is busy with other tests answers late.
+    page.setDefaultTimeout(120_000)
     await page.goto(address)
     return { page, requests, complaints }
   }
@@ -105,6 +118,7 @@ export async function servePage(): Promise<ServedPage> {
       await client.detach()
       return processInfo.flatMap(({ type, id }) => (type === 'renderer' ? id : []))
     },
+    sent: () => [...sent].reduce((sum, [path, bytes]) => sum + (path.endsWith('.wasm') ? 0 : bytes), 0),
     open: (link = '', path = 'some') => openAt(`${origin}/${path}/path/${link}`),
     async close() {
       await browser.close()
@@ -116,7 +130,7 @@ export async function servePage(): Promise<ServedPage> {
 
 /** Waits until nothing is computed, and gives what the page says. */
 export async function settled(page: Page): Promise<string> {
-  await page.locator('.status button:disabled').waitFor({ timeout: 60_000 })
+  await page.locator('.status button:disabled').waitFor({ timeout: 120_000 })
   return page.locator('.status p').innerText()
 }
 
@@ -124,6 +138,12 @@ export async function settled(page: Page): Promise<string> {
 export async function showOnly(page: Page, families: number): Promise<void> {
   const hide = await page.locator('.family h2 [aria-pressed=true]').all()
   for (const button of hide.slice(families).toReversed()) await button.click()
+}
+
+/** Shows the maps of all families that need few passes a map. */
+export async function showAll(page: Page): Promise<void> {
+  for (const button of await page.getByRole('button', { name: 'Show', exact: true }).all())
+    await button.click()
 }
 
 /** Opens the part of the page where the verdict is, and what can be saved. */

@@ -11,6 +11,7 @@ import { encodeModel } from '@saliency/onnx-proto'
 import type { InferenceSession } from 'onnxruntime-common'
 import { comparedOnce } from './compared.ts'
 import { type Device, providerOf, refusedByWebgpu } from './devices.ts'
+import { sharedSessions, withFedWeights } from './fed-weights.ts'
 import { idleFusions } from './fusions.ts'
 import { inTurn } from './in-turn.ts'
 import { type Placement, placementSentence, watchPlacement } from './placement.ts'
@@ -31,6 +32,11 @@ export interface OnnxRuntimeSettings {
   readonly device?: Device | 'auto'
   /** Threads within one operator; default: as many as the library finds cores. */
   readonly threads?: number
+  /**
+   * Hands weights over at each run, so that all weight states of a plan share one session: for small networks of which few
+   * images are asked under each state. Expressions over parameters are evaluated in every run. Counts on the processor.
+   */
+  readonly feedsWeights?: boolean
   /** Is told which devices `auto` passes over, and which operators a device leaves to the processor. */
   readonly log?: (line: string) => void
 }
@@ -45,13 +51,14 @@ interface EncodedPlan extends WrittenPlan {
 interface Setting {
   readonly device: Device
   readonly threads: number | undefined
+  readonly feedsWeights: boolean
   readonly log: (line: string) => void
 }
 
 function sessionOptions(
   { parameters, idle, refused }: EncodedPlan,
   weights: Weights,
-  { device, threads }: Setting,
+  { device, threads, feedsWeights }: Setting,
   placement: Placement | undefined,
 ): InferenceSession.SessionOptions {
   return {
@@ -65,15 +72,18 @@ function sessionOptions(
     ...(threads !== undefined && { intraOpNumThreads: threads }),
     ...(placement && { enableProfiling: true, profileFilePrefix: placement.prefix }),
     // Each weight is handed over where it lies: the model's bytes are the same for every weight state.
-    externalData: parameters.map(({ attributes: { name } }) => ({
-      path: name,
-      data: bytesOf(weights.get(name)?.data ?? new Float32Array()),
-    })),
+    ...(!feedsWeights && {
+      externalData: parameters.map(({ attributes: { name } }) => ({
+        path: name,
+        data: bytesOf(weights.get(name)?.data ?? new Float32Array()),
+      })),
+    }),
   }
 }
 
-function encodePlan(plan: Plan, forProcessor: boolean): EncodedPlan {
-  const written = writePlan(plan, forProcessor)
+function encodePlan(plan: Plan, { feedsWeights }: Setting): EncodedPlan {
+  const whole = writePlan(plan)
+  const written = feedsWeights ? withFedWeights(whole) : whole
   const { model } = written
   return {
     ...written,
@@ -83,28 +93,38 @@ function encodePlan(plan: Plan, forProcessor: boolean): EncodedPlan {
   }
 }
 
-async function openSession(
+async function create(
   { library, backend }: Runtime,
   encoded: EncodedPlan,
   weights: Weights,
   setting: Setting,
-  placement: Placement | undefined,
-): Promise<Session> {
-  checkWeights(encoded.parameters, weights)
+  placement?: Placement,
+): Promise<InferenceSession> {
   const threads = backend === 'native' ? setting.threads : undefined
   const options = sessionOptions(encoded, weights, { ...setting, threads }, placement)
   try {
-    const session = await library.InferenceSession.create(encoded.bytes, options)
-    const afterFirstRun = async () => {
-      session.endProfiling()
-      const sentence = placementSentence(setting.device, await (placement as Placement).read())
-      if (sentence !== undefined) setting.log(sentence)
-    }
-    return createSession(session, encoded.inputs, library, placement && afterFirstRun)
+    return await library.InferenceSession.create(encoded.bytes, options)
   } catch (cause) {
     await placement?.read()
     throw new SaliencyError('ENGINE', `ONNX Runtime could not open the graph: ${messageOf(cause)}`, { cause })
   }
+}
+
+async function openSession(
+  runtime: Runtime,
+  encoded: EncodedPlan,
+  weights: Weights,
+  setting: Setting,
+  placement?: Placement,
+): Promise<Session> {
+  checkWeights(encoded.parameters, weights)
+  const session = await create(runtime, encoded, weights, setting, placement)
+  const afterFirstRun = async () => {
+    session.endProfiling()
+    const sentence = placementSentence(setting.device, await (placement as Placement).read())
+    if (sentence !== undefined) setting.log(sentence)
+  }
+  return createSession(session, encoded.inputs, runtime.library, placement && afterFirstRun)
 }
 
 /** By which engines are told apart: the same plan may round differently on each. */
@@ -124,20 +144,22 @@ function engineOn(runtime: Runtime, setting: Setting): Engine {
   const name = backend === 'native' && device !== 'cpu' ? `${names.native}/${device}` : names[backend]
   // An encoded plan is kept, so that a new weight state neither traces nor serialises anything again.
   const cache = new WeakMap<Plan, EncodedPlan>()
+  const openShared = sharedSessions(runtime.library)
   const engine: Engine = {
     id: name,
     description: `${name} ${version}, ${threads ?? 'default'} threads (${reason})`,
     version,
     async open(plan, weights) {
       const known = cache.get(plan)
-      const encoded = known ?? encodePlan(plan, backend === 'native' && device === 'cpu')
+      const encoded = known ?? encodePlan(plan, setting)
       cache.set(plan, encoded)
+      const fresh = () => create(runtime, encoded, weights, setting)
+      if (setting.feedsWeights) return imageByImage(plan, await openShared(plan, encoded, weights, fresh))
       const isNew = backend === 'native' && device !== 'cpu' && !known
       const placement = isNew ? await watchPlacement() : undefined
       const session = await openSession(runtime, encoded, weights, setting, placement)
       if (!isNew) return imageByImage(plan, session)
-      const onProcessor = () =>
-        openSession(runtime, encoded, weights, { ...setting, device: 'cpu' }, undefined)
+      const onProcessor = () => openSession(runtime, encoded, weights, { ...setting, device: 'cpu' })
       return imageByImage(plan, comparedOnce(session, device, onProcessor))
     },
   }
@@ -152,13 +174,15 @@ export async function openOnnxRuntime({
   backend = 'auto',
   device = 'cpu',
   threads,
+  feedsWeights = false,
   log = () => undefined,
 }: OnnxRuntimeSettings = {}): Promise<Engine> {
   const runtime = await loadRuntime(backend)
   const { library, devices } = runtime
   // One setting for the whole of WebAssembly; it counts before the first session.
   if (runtime.backend !== 'native' && threads !== undefined) library.env.wasm.numThreads = threads
-  const engineOf = (chosen: Device) => engineOn(runtime, { device: chosen, threads, log })
+  const engineOf = (chosen: Device) =>
+    engineOn(runtime, { device: chosen, threads, feedsWeights: feedsWeights && chosen === 'cpu', log })
   if (runtime.backend === 'webgpu') return engineOf('webgpu')
   if (device === 'cpu') return engineOf('cpu')
   // What the library prints of a device that is not there comes back as an error too.

@@ -40,7 +40,7 @@ function fromRuntime(tensor: InferenceSession.OnnxValueMapType[string]): Tensor 
 
 /** Wraps an open session of ONNX Runtime; `afterFirstRun` is called once, before the first results are handed over, or before it closes without any. */
 export function createSession(
-  session: InferenceSession,
+  session: Pick<InferenceSession, 'run' | 'release'>,
   inputs: readonly Node<'Input'>[],
   { Tensor: RuntimeTensor }: Library,
   afterFirstRun?: () => Promise<void>,

@@ -2,10 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGraph, tensor, type Graph, type Plan, type Value, type Weights } from '@saliency/core'
-import { decodeModel } from '@saliency/onnx-proto'
+import { decodeModel, encodeModel } from '@saliency/onnx-proto'
 import * as native from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
+import { sharedSessions, withFedWeights } from '../src/fed-weights.ts'
 import { openOnnxRuntime, toOnnx } from '../src/index.ts'
+import type { Library } from '../src/runtime.ts'
+import { writePlan } from '../src/write/to-onnx.ts'
 
 const kernel = [2, 1, 3, 3]
 const weightsOf = (factor: number): Weights =>
@@ -101,8 +104,13 @@ describe('what is written', () => {
   })
 })
 
-describe.each(['native', 'wasm'] as const)('%s sessions', (backend) => {
-  const opened = openOnnxRuntime({ backend, threads: 1 })
+describe.each([
+  ['native', false],
+  ['wasm', false],
+  ['native', true],
+  ['wasm', true],
+] as const)('%s sessions, weights fed at each run: %s', (backend, feedsWeights) => {
+  const opened = openOnnxRuntime({ backend, threads: 1, feedsWeights })
   const plan = (): Plan => ({ outputs: { y: build().y } })
 
   test('each weight state has its own session, and an exported file agrees', async () => {
@@ -160,6 +168,35 @@ describe.each(['native', 'wasm'] as const)('%s sessions', (backend) => {
     await expect(session.run({ image: image(1), seed: two })).rejects.toThrow(/batch of 2.*one of 1/)
     await session.dispose()
   })
+})
+
+test('weight states share a session where weights are fed, which stays open for the next of them', async () => {
+  const library = native as unknown as Library
+  const open = sharedSessions(library)
+  const created: string[] = []
+  const openPlan = (name: string, plan: Plan, factor: number) => {
+    const written = withFedWeights(writePlan(plan))
+    return open(plan, written, weightsOf(factor), async () => {
+      created.push(name)
+      return library.InferenceSession.create(encodeModel(written.model))
+    })
+  }
+  const plan: Plan = { outputs: { y: build().y } }
+  const [one, three] = [await openPlan('plan', plan, 1), await openPlan('plan', plan, 3)]
+  const [first, third] = [await one.run({ image: image(1) }), await three.run({ image: image(1) })]
+  for (const [at, value] of Array.from(third['y']?.data ?? [], Number).entries())
+    expect(value).toBeCloseTo(3 * Number(first['y']?.data[at]), 5)
+  await one.dispose()
+  await one.dispose()
+  expect((await three.run({ image: image(1) }))['y']?.data).toEqual(third['y']?.data)
+  await three.dispose()
+  await (await openPlan('plan', plan, 2)).dispose()
+  expect(created).toEqual(['plan'])
+  // Of many plans that nobody has open any more, the oldest go.
+  for (let count = 0; count < 17; count++)
+    await (await openPlan('other', { outputs: { y: build().y } }, 1)).dispose()
+  await (await openPlan('plan again', plan, 1)).dispose()
+  expect(created.filter((name) => name !== 'other')).toEqual(['plan', 'plan again'])
 })
 
 test('memory of sessions is freed when they are disposed of', async () => {

@@ -37,22 +37,6 @@ function thresholdOf(ops: Ops, measure: Value, options: Options): Value | number
   return ops.reshape(tau, ['n', ...measure.shape.slice(1).map(() => 1)])
 }
 
-/** What τ = 0 lets through where a ≥ 0: all signals, or the positive ones, of the units that were active. */
-const aboveZero: Readonly<Record<Options['measure'], (ops: Ops, R: Value) => Value>> = {
-  positive: (ops, R) => ops.relu(R),
-  signed: (_, R) => R,
-}
-
-/**
- * Whether 1[measure > τ] is the rectifier's own mask 1[a > 0] and a condition on R alone. Then the walk is that of guided
- * backpropagation or of the gradient, step by step, and costs nothing beside them.
- */
-const isOwnMask = ({ node, output: a }: Site, { threshold, tau }: Options) =>
-  threshold === 'constant' &&
-  tau === 0 &&
-  (node.op === 'Relu' || node.op === 'Clip') &&
-  a.sign === 'nonnegative'
-
 /** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */
 function rectified({ output: a, signal: R, ops }: Site, options: Options): Value {
   const measure = measures[options.measure](ops, a, R)
@@ -67,7 +51,6 @@ function rectified({ output: a, signal: R, ops }: Site, options: Options): Value
  */
 export function reluRule(options: Options): AnyRule {
   return (site) => {
-    if (isOwnMask(site, options)) return site.vjp(aboveZero[options.measure](site.ops, site.signal))
     const passed = rectified(site, options)
     return site.node.op === 'Relu' ? [passed] : site.vjp(passed)
   }

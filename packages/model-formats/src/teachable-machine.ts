@@ -1,4 +1,3 @@
-import { decodeText } from '@saliency/core'
 import { parsePreprocess, type Preprocess } from './preprocess.ts'
 
 /** What Teachable Machine writes beside a model of images as `metadata.json`. */
@@ -26,7 +25,7 @@ function isMetadata(content: unknown): content is Metadata {
 export function readTeachableMachine(bytes: Uint8Array): Preprocess | undefined {
   let content: unknown
   try {
-    content = JSON.parse(decodeText(bytes))
+    content = JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { BroughtFile } from '../protocol.ts'
-import { chooseNetwork, showGiven } from './actions.ts'
+import { chooseNetwork } from './opening.ts'
+import { showGiven } from './actions.ts'
 import { attempt } from './attempt.ts'
 import { decodePicture } from './decode.ts'
 import { given, network } from './state.ts'

@@ -25,7 +25,8 @@ async function sizeOf(name: string, file: Blob): Promise<{ width: number; height
 }
 
 /**
- * Decodes a picture as Pillow does, as far as a browser can: rotation and colour profiles are not applied.
+ * Decodes a picture as Pillow does, as far as a browser can: colour profiles are not applied. Browsers turn a photo as its
+ * camera says, whatever they are asked for.
  * @throws with one sentence where it is damaged, or too large for a page
  */
 export async function decodePicture(name: string, file: Blob): Promise<Raster> {
@@ -36,7 +37,7 @@ export async function decodePicture(name: string, file: Blob): Promise<Raster> {
       `${name} has ${width}×${height} pixels (${size.toFixed(0)} megapixels); the page takes ${MOST_MEGAPIXELS} megapixels: scale it down.`,
     )
   const options = {
-    imageOrientation: 'none',
+    imageOrientation: 'from-image',
     colorSpaceConversion: 'none',
     premultiplyAlpha: 'none',
   } as const

@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate'
-import { arraysNow, currentWorker } from './actions.ts'
+import { arraysNow, currentWorker } from './asking.ts'
 import { attempt } from './attempt.ts'
 import { save } from './save.ts'
 import { network, progress, shownMethods } from './state.ts'

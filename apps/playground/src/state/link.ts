@@ -1,41 +1,35 @@
 import { effect } from '@preact/signals'
-import type { DemoName, NetworkOrigin } from '../protocol.ts'
-import { chooseClass, chooseNetwork, choosePicture, chooseStep } from './actions.ts'
+import type { NetworkOrigin } from '../protocol.ts'
+import { chooseNetwork } from './opening.ts'
+import { showAgain } from './actions.ts'
+import { type Linked, readLink, writeLink } from './linked.ts'
 import * as state from './state.ts'
 
-/** What a link says: only networks and pictures of the page can be named by one. */
-interface Linked {
-  readonly network: DemoName
-  readonly picture?: string
-  readonly target?: number
-  readonly step?: number
+/** Methods that are shown, where they are not those that are shown of themselves. */
+function ownMethods(): Pick<Linked, 'methods'> {
+  const families = state.network.value?.families ?? []
+  const shown = ({ method }: (typeof families)[number]) => state.shownMethods.value.has(method)
+  if (families.every((family) => shown(family) === !family.isSampling)) return {}
+  return { methods: families.filter(shown).map(({ method }) => method) }
 }
 
-const isDemo = (name: string | null): name is DemoName => ['residual', 'vgg', 'vit'].includes(name ?? '')
-
-function readLink(): Linked {
-  const fields = new URLSearchParams(location.hash.slice(1))
-  const [network, picture] = [fields.get('network'), fields.get('picture')]
-  const number = (name: string) => {
-    const value = Number(fields.get(name) ?? NaN)
-    return Number.isInteger(value) && value >= 0 ? { [name]: value } : {}
-  }
-  return {
-    network: isDemo(network) ? network : 'residual',
-    ...(picture !== null && { picture }),
-    ...number('target'),
-    ...number('step'),
-  }
-}
-
-function linkTo(): string | undefined {
+/** What the page shows, where a link can say it. */
+function shownNow(): Linked | undefined {
   const origin = state.origin.value
   const picture = state.pictureId.value
   if (!origin || !('demo' in origin) || picture === undefined) return undefined
   if (state.given.value.some(({ id }) => id === picture)) return undefined
-  const target = state.target.value === state.predicted.value ? {} : { target: String(state.target.value) }
-  const step = state.step.value === 0 ? {} : { step: String(state.step.value) }
-  return `#${new URLSearchParams({ network: origin.demo, picture, ...target, ...step }).toString()}`
+  const [target, step] = [state.target.value, state.step.value]
+  return {
+    network: origin.demo,
+    picture,
+    ...(target !== state.predicted.value && { target }),
+    ...(step > 0 && { step }),
+    choices: state.choices.value,
+    ...ownMethods(),
+    inPairs: state.inPairs.value,
+    strength: state.strength.value,
+  }
 }
 
 /** The network of this machine that the page was opened for, by the command that serves it. */
@@ -46,34 +40,47 @@ function localOrigin(): NetworkOrigin | undefined {
   return { local: { path, name: name ?? path, folder: new URL('local/', document.baseURI).href } }
 }
 
-let isFollowing = false
-
 /** Shows what the address says: a link that somebody sent, or the back button. */
-async function follow(): Promise<void> {
+async function show(): Promise<void> {
   const local = localOrigin()
   if (local) return void (await chooseNetwork(local))
-  isFollowing = true
-  const { network, picture, target, step } = readLink()
+  const { network, choices, inPairs, strength, ...wanted } = readLink(location.hash)
+  state.inPairs.value = inPairs
+  state.strength.value = strength
   const origin = state.origin.value
-  if (!origin || !('demo' in origin) || origin.demo !== network) await chooseNetwork({ demo: network })
-  const isKnown = state.pictures.value.some(({ id }) => id === picture)
-  if (picture !== undefined && isKnown && picture !== state.pictureId.value) await choosePicture(picture)
-  isFollowing = false
-  if (step !== undefined && step <= (state.network.value?.steps.length ?? 0)) await chooseStep(step)
-  else if (target !== undefined && state.predictions.value.some(({ index }) => index === target))
-    await chooseClass(target)
-  else if (state.change.value !== undefined) await chooseClass(state.predicted.value)
+  const isOpen = origin && 'demo' in origin && origin.demo === network
+  const text = (some: Linked['choices']) => writeLink({ network, choices: some, inPairs: false, strength: 1 })
+  if (isOpen && text(choices) === text(state.choices.value)) await showAgain(wanted)
+  else await chooseNetwork({ demo: network }, choices, { methods: 'quick', ...wanted })
+}
+
+let isFollowing = false
+let following: Promise<void> = Promise.resolve()
+
+/** One address after the other: whoever goes back twice wants the last. */
+function follow(): void {
+  following = following.then(async () => {
+    const { hash } = location
+    isFollowing = true
+    await show().finally(() => (isFollowing = false))
+    // Of an address that cannot be shown as it stands, what is shown is said instead; it may be left again by now.
+    const shown = shownNow()
+    if (shown && location.hash === hash) history.replaceState(undefined, '', writeLink(shown))
+  })
 }
 
 /** Keeps the address and the page together. */
 export function keepLink(): void {
-  void follow()
-  addEventListener('popstate', () => void follow())
+  follow()
+  addEventListener('popstate', follow)
   effect(() => {
-    const link = linkTo()
-    if (isFollowing || link === undefined || link === location.hash) return
-    // The first state is where the page begins, and no step to go back to.
-    if (location.hash === '') history.replaceState(undefined, '', link)
+    const shown = shownNow()
+    if (isFollowing || !shown) return
+    const link = writeLink(shown)
+    if (link === location.hash) return
+    const isOverlay = link === writeLink({ ...readLink(location.hash), strength: shown.strength })
+    // The first state is where the page begins, and how strongly maps cover the picture is no step to go back to.
+    if (location.hash === '' || isOverlay) history.replaceState(undefined, '', link)
     else history.pushState(undefined, '', link)
   })
 }

@@ -35,6 +35,8 @@ export const pictures = signal<readonly PictureFacts[]>([])
 /** The pictures that a person brought. */
 export const given = signal<readonly DecodedImage[]>([])
 export const pictureId = signal<string | undefined>(undefined)
+/** The picture that was clicked last: it may be while a network or another picture is on its way. */
+export const wantedPicture = signal<string | undefined>(undefined)
 export const predictions = signal<readonly Prediction[]>([])
 /** The class that is explained. */
 export const target = signal(0)

@@ -1,3 +1,4 @@
+import { Bring } from './bring.tsx'
 import { EngineChooser } from './engine-chooser.tsx'
 import { Families } from './families.tsx'
 import { InputPanel } from './input-panel.tsx'
@@ -22,8 +23,9 @@ export function App() {
       <div class="columns">
         <aside class="bench" aria-label="Network and picture">
           <Networks />
-          <InputPanel />
           <Pictures />
+          <Bring />
+          <InputPanel />
         </aside>
         <main>
           <Question />

@@ -27,9 +27,11 @@ export function Bring() {
   return (
     <div class={isOver.value ? 'bring over' : 'bring'}>
       <p>
-        <strong>Drop your own network or pictures anywhere on this page.</strong> ONNX (with its external
-        data), Keras <code>.keras</code> and <code>.h5</code>, TensorFlow.js folders, zip files of Teachable
-        Machine.
+        <strong>Drop your own network or pictures anywhere on this page.</strong>{' '}
+        <span>
+          ONNX (with its external data), Keras <code>.keras</code> and <code>.h5</code>, TensorFlow.js
+          folders, zip files of Teachable Machine. Pictures can be pasted, too.
+        </span>
       </p>
       <div class="choices">
         <FileButton text="Files" />

@@ -1,5 +1,5 @@
 import type { EngineChoice } from '../protocol.ts'
-import { choose } from '../state/actions.ts'
+import { choose } from '../state/opening.ts'
 import { choices, engineLine } from '../state/state.ts'
 
 const engines: readonly { choice: EngineChoice; text: string }[] = [

@@ -2,6 +2,7 @@ import { counted } from '@saliency/core'
 import type { Family, VariantFacts } from '../protocol.ts'
 import { toggleMethod } from '../state/actions.ts'
 import { inPairs, network, shownMethods } from '../state/state.ts'
+import { Legend } from './legend.tsx'
 import { MapCard } from './map-card.tsx'
 
 interface Pair {
@@ -67,6 +68,7 @@ function FamilySection({ family }: { readonly family: Family }) {
 export function Families() {
   return (
     <>
+      <Legend />
       <p class="layout">
         <label>
           <input

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Preprocess } from '@saliency/model-formats'
-import { choose } from '../state/actions.ts'
+import { choose } from '../state/opening.ts'
 import { save } from '../state/save.ts'
 import { network } from '../state/state.ts'
 import { Choice } from './choice.tsx'

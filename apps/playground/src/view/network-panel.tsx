@@ -1,4 +1,4 @@
-import { choose } from '../state/actions.ts'
+import { choose } from '../state/opening.ts'
 import { network } from '../state/state.ts'
 import { Choice } from './choice.tsx'
 

@@ -1,8 +1,7 @@
 import { counted } from '@saliency/core'
 import type { DemoName } from '../protocol.ts'
-import { chooseNetwork } from '../state/actions.ts'
+import { chooseNetwork } from '../state/opening.ts'
 import { network, origin } from '../state/state.ts'
-import { Bring } from './bring.tsx'
 import { NetworkPanel } from './network-panel.tsx'
 
 const demos: readonly { name: DemoName; title: string; text: string }[] = [
@@ -37,7 +36,6 @@ export function Networks() {
           : 'None yet'}
       </p>
       <NetworkPanel />
-      <Bring />
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import type { Preprocess } from '@saliency/model-formats'
-import { choose } from '../state/actions.ts'
+import { choose } from '../state/opening.ts'
 
 const numbers = (text: string) =>
   text

@@ -1,9 +1,16 @@
 import { chooseClass } from '../state/actions.ts'
-import { predictions, step, target } from '../state/state.ts'
+import { predicted, predictions, step, target } from '../state/state.ts'
 
 const SHOWN = 5
 
 const percent = (share: number) => (share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`)
+
+/** What a class is here, in a word: colours alone tell not everybody. */
+function roleOf(index: number): string {
+  const isExplained = target.value === index
+  if (index === predicted.value) return isExplained ? 'predicted, explained' : 'predicted'
+  return isExplained ? 'explained' : ''
+}
 
 /** The most likely classes; a click explains another one. */
 export function Predictions() {
@@ -21,6 +28,7 @@ export function Predictions() {
             >
               <span class="bar" style={{ width: `${100 * probability}%` }} />
               <span class="name">{name}</span>
+              <span class="role">{roleOf(index)}</span>
               <span class="number">{percent(probability)}</span>
             </button>
           </li>

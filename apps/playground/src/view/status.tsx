@@ -1,4 +1,4 @@
-import { cancel } from '../state/actions.ts'
+import { cancel } from '../state/asking.ts'
 import { problem, progress } from '../state/state.ts'
 
 /** What is computed now, and what went wrong. */

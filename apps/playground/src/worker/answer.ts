@@ -1,21 +1,28 @@
-import { diagnose, directionsFor, type ExplainedMap, openExplainer } from '@saliency/explain'
+import { batchOf, diagnose, directionsFor, type ExplainedMap, openExplainer } from '@saliency/explain'
 import { displayPlane } from '@saliency/report'
 import { similarities, similarity } from '@saliency/sanity'
-import { encodeNpy, type FloatTensor, messageOf, type ResolvedVariant, type Weights } from '@saliency/core'
+import {
+  counted,
+  encodeNpy,
+  type FloatTensor,
+  messageOf,
+  type ResolvedVariant,
+  type Weights,
+} from '@saliency/core'
 import type { LoadedImage } from '@saliency/images'
 import { targetClass } from '@saliency/study'
 import type { MapFacts, PageFunctions, Question } from '../protocol.ts'
 import { breathe } from './breathe.ts'
-import type { Gallery } from './gallery.ts'
+import { type Gallery, joinedImages } from './gallery.ts'
 import { keptMaps, type Maps } from './kept-maps.ts'
-import type { Network } from './network.ts'
+import { type Network, takesSmallPictures } from './network.ts'
 import type { Part } from './parts.ts'
 import { stepWeights } from './steps.ts'
 
 /** Other pictures that a chance level is measured on. */
 const PARTNERS = 3
 /** Pictures that batch norm is measured anew on: as many as a study takes of small ones, fewer of large ones. */
-const calibration = ({ preprocess: { input } }: Network) => (input.height * input.width <= 96 * 96 ? 64 : 8)
+const calibration = (network: Network) => (takesSmallPictures(network) ? 64 : 8)
 
 const planeOf = ({ data, shape }: FloatTensor) => ({
   data,
@@ -26,6 +33,12 @@ const planeOf = ({ data, shape }: FloatTensor) => ({
 function correlation(a: FloatTensor | undefined, b: FloatTensor | undefined): number | undefined {
   const { spearman } = similarities
   return a && b && spearman && similarity(spearman, planeOf(a), planeOf(b))
+}
+
+/** What a map is asked for. */
+interface Asked {
+  readonly image: LoadedImage
+  readonly target: number
 }
 
 /** Answers questions to one network about the pictures of one gallery. */
@@ -51,18 +64,38 @@ export function answerer(network: Network, gallery: Gallery) {
     return fresh
   }
 
-  /** The maps of a part, for one picture and class. */
-  function mapsOf(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
-    const key = JSON.stringify([image.record.id, part.method.id, target, step])
-    return kept(key, () => computed(part, image, target, step))
+  /** The maps of a part for pictures and their classes, in the same order. */
+  async function mapsOf(part: Part, asked: readonly Asked[], step: number): Promise<Maps[]> {
+    const keyOf = ({ image, target }: Asked) =>
+      JSON.stringify([image.record.id, part.method.id, target, step])
+    const missing = asked.filter((one) => !kept.find(keyOf(one)))
+    const fresh = missing.length === 0 ? [] : await computed(part, missing, step)
+    for (const [at, one] of missing.entries()) kept.keep(keyOf(one), fresh[at] as Maps)
+    return asked.map((one) => (kept.find(keyOf(one)) ?? fresh[missing.indexOf(one)]) as Maps)
   }
 
-  async function computed(part: Part, image: LoadedImage, target: number, step: number): Promise<Maps> {
-    const open = await part.open(engine, await weightsAt(step))
-    const directions = directionsFor([target], Number(model.logits.shape[1]))
+  async function onlyMaps(part: Part, asked: Asked, step: number): Promise<Maps> {
+    const [maps] = await mapsOf(part, [asked], step)
+    return maps as Maps
+  }
+
+  async function computed(part: Part, asked: readonly Asked[], step: number): Promise<Maps[]> {
+    // Seen in the browser's own timeline, by whoever looks where time goes.
+    performance.mark('maps')
+    const batchSize = asked.length === 1 ? 1 : network.together
+    const open = await part.open(engine, await weightsAt(step), batchSize)
+    const classCount = Number(model.logits.shape[1])
     const state = network.steps[step - 1]?.condition.id
-    const request = { images: image.input, directions, ids: [image.record.id], ...(state && { state }) }
-    return (await open.maps(request)).maps
+    const { maps } = await open.maps({
+      images: joinedImages(asked.map(({ image }) => image)),
+      directions: directionsFor(
+        asked.map(({ target }) => target),
+        classCount,
+      ),
+      ids: asked.map(({ image }) => image.record.id),
+      ...(state && { state }),
+    })
+    return asked.map((_, row) => new Map([...maps].map(([id, map]) => [id, batchOf(map, row, 1)])))
   }
 
   async function predicted(image: LoadedImage): Promise<number> {
@@ -76,14 +109,16 @@ export function answerer(network: Network, gallery: Gallery) {
 
   /** Maps of the predicted class under trained weights, which others are compared with. */
   async function reference(part: Part, image: LoadedImage): Promise<Maps> {
-    return mapsOf(part, image, await predicted(image), 0)
+    return onlyMaps(part, { image, target: await predicted(image) }, 0)
   }
 
   /** What the same change makes of other pictures: another class drawn as the check draws it, or the same step. */
-  async function changed(part: Part, image: LoadedImage, step: number): Promise<Maps> {
+  async function changed(part: Part, images: readonly LoadedImage[], step: number): Promise<Maps[]> {
     const policy =
       step === 0 ? ({ policy: 'uniform', draw: 0 } as const) : ({ policy: 'rank', rank: 0 } as const)
-    return mapsOf(part, image, targetClass(policy, await context(image)), step)
+    const asked: Asked[] = []
+    for (const image of images) asked.push({ image, target: targetClass(policy, await context(image)) })
+    return mapsOf(part, asked, step)
   }
 
   function facts(variant: ResolvedVariant, maps: Maps, before: Maps | undefined): MapFacts {
@@ -107,7 +142,7 @@ export function answerer(network: Network, gallery: Gallery) {
     const image = await gallery.load(question.picture)
     const before = await reference(part, image)
     const isChanged = question.step > 0 || question.target !== (await predicted(image))
-    const maps = isChanged ? await mapsOf(part, image, question.target, question.step) : before
+    const maps = isChanged ? await onlyMaps(part, { image, target: question.target }, question.step) : before
     const lost = new Set(missing.map(({ variant }) => variant.id))
     for (const variant of part.variants.filter(({ id }) => !lost.has(id)))
       page.map(question, facts(variant, maps, isChanged ? before : undefined))
@@ -117,8 +152,7 @@ export function answerer(network: Network, gallery: Gallery) {
     const image = await gallery.load(question.picture)
     const before = await reference(part, image)
     const others = await gallery.others(question.picture, PARTNERS)
-    const all: Maps[] = []
-    for (const other of others) all.push(await changed(part, other, question.step))
+    const all = await changed(part, others, question.step)
     for (const { id } of part.variants) {
       const values = all.flatMap((maps) => correlation(before.get(id), maps.get(id)) ?? [])
       if (values.length > 0)
@@ -133,6 +167,14 @@ export function answerer(network: Network, gallery: Gallery) {
     const explainer = openExplainer(loaded, { engine, variants, methods: network.methods, seed: 1 })
     const request = { images: input, targets: [question.target], ids: [question.picture] }
     return explainer.explain(request).finally(() => explainer.dispose())
+  }
+
+  /** In words: what must be there before the first map is. */
+  function sayStep(step: number): string {
+    const state = network.steps[step - 1]?.condition.weights
+    const isMeasured = state?.kind === 'randomized' && state.batchNorm === 'recalibrate'
+    const measuring = isMeasured ? `, measuring batch norm on ${calibration(network)} pictures` : ''
+    return `Drawing ${counted(step, 'block')} anew${measuring}`
   }
 
   return {
@@ -150,6 +192,10 @@ export function answerer(network: Network, gallery: Gallery) {
       const isChanged =
         question.step > 0 || question.target !== (await predicted(await gallery.load(question.picture)))
       const rounds = isChanged ? [explainPart, chancePart] : [explainPart]
+      if (question.step > 0) {
+        page.progress(question, sayStep(question.step), 0, rounds.length * wanted.length)
+        await weightsAt(question.step)
+      }
       for (const [round, compute] of rounds.entries())
         for (const [at, part] of wanted.entries()) {
           await breathe()
@@ -159,6 +205,8 @@ export function answerer(network: Network, gallery: Gallery) {
           await compute(part, question, page)
         }
       page.progress(question, '', 1, 1)
+      // Whoever moves the slider next finds the pictures drawn that batch norm is measured on.
+      await gallery.prepare(calibration(network), isStale)
     },
   }
 }

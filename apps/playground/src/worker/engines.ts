@@ -9,6 +9,8 @@ export interface ChosenEngine {
   readonly engine: Engine
   /** Where it computes, and why not elsewhere. */
   readonly line: string
+  /** Opening a graph for other weights, or for more pictures at once, costs nothing. */
+  readonly isShared: boolean
 }
 
 /** What of WebGPU this file needs; TypeScript's own library does not have it yet. */
@@ -23,6 +25,8 @@ interface Gpu {
 }
 
 const wasm = once(() => openOnnxRuntime({ backend: 'wasm', threads }))
+/** For networks whose graphs take longer to open than to run: weights drawn anew open nothing. */
+const wasmWithoutWeights = once(() => openOnnxRuntime({ backend: 'wasm', threads, feedsWeights: true }))
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
@@ -103,8 +107,12 @@ export async function chooseEngine(
   methods: readonly Method[],
   tell: (line: string) => void,
 ): Promise<ChosenEngine> {
-  const engine = await wasm()
-  const inWasm = (why: string): ChosenEngine => ({ engine, line: wasmLine(engine.version, why) })
+  const engine = await (isLarge ? wasm() : wasmWithoutWeights())
+  const inWasm = (why: string): ChosenEngine => ({
+    engine,
+    line: wasmLine(engine.version, why),
+    isShared: !isLarge,
+  })
   if (choice === 'wasm') return inWasm('')
   if (choice === 'auto' && !isLarge) return inWasm('')
   const found = await findCard()
@@ -120,5 +128,5 @@ export async function chooseEngine(
     fallen.push(why)
     tell(`${line}. ${counted(fallen.length, 'graph')} that it cannot compute, in WebAssembly: ${fallen[0]}`)
   }
-  return { engine: withFallback(card, count), line }
+  return { engine: withFallback(card, count), line, isShared: false }
 }

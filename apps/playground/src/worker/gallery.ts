@@ -8,6 +8,7 @@ import {
 } from '@saliency/images'
 import { drawScene, shapeImages } from '@saliency/zoo'
 import type { PictureFacts } from '../protocol.ts'
+import { breathe } from './breathe.ts'
 
 /** The seed of the command's demo: no network of the zoo was trained on it. */
 const UNSEEN = 1001
@@ -27,6 +28,8 @@ export interface Gallery {
   study(count: number): ImageSet
   /** The first pictures in batches of eight, on which batch norm is measured anew. */
   batches(count: number): Promise<FloatTensor[]>
+  /** Draws the first pictures one by one, as long as nobody waits for anything else. */
+  prepare(count: number, isStale: () => boolean): Promise<void>
 }
 
 function factsOf({ record, pixels }: LoadedImage, { input }: Preprocess): PictureFacts {
@@ -34,7 +37,7 @@ function factsOf({ record, pixels }: LoadedImage, { input }: Preprocess): Pictur
 }
 
 /** Images of one shape as a batch. */
-function joined(images: readonly LoadedImage[]): FloatTensor {
+export function joinedImages(images: readonly LoadedImage[]): FloatTensor {
   const [, ...shape] = (images[0] as LoadedImage).input.shape
   const size = shape.reduce((product, dim) => product * dim, 1)
   const data = new Float32Array(images.length * size)
@@ -83,12 +86,19 @@ export function openGallery(preprocess: Preprocess, given: readonly DecodedImage
         places.filter((one) => one.id !== id),
         count,
       ),
+    async prepare(count, isStale) {
+      for (const { id } of places.slice(0, count)) {
+        await breathe()
+        if (isStale()) return
+        await load(id)
+      }
+    },
     async batches(count) {
       const images = await some(places, count)
       const groups = Array.from({ length: Math.ceil(images.length / 8) }, (_, at) =>
         images.slice(at * 8, at * 8 + 8),
       )
-      return groups.map(joined)
+      return groups.map(joinedImages)
     },
   }
 }

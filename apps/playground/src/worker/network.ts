@@ -2,6 +2,7 @@ import type { Engine, LoadedModel, Method, ResolvedVariant } from '@saliency/cor
 import { openPredictor, type Predictor, resolveSelections, type Selection } from '@saliency/explain'
 import type { Preprocess } from '@saliency/model-formats'
 import type { Choosable } from '../protocol.ts'
+import type { ChosenEngine } from './engines.ts'
 import { partsFor, type Part } from './parts.ts'
 import { cascadeOf, type RandomStep } from './steps.ts'
 
@@ -19,6 +20,8 @@ export interface NetworkSource extends LoadedModel {
 /** A network that is open, with everything that was made of it. */
 export interface Network extends NetworkSource {
   readonly engine: Engine
+  /** Pictures that are explained at once where several are compared. */
+  readonly together: number
   readonly methods: readonly Method[]
   readonly variants: readonly ResolvedVariant[]
   readonly parts: readonly Part[]
@@ -27,6 +30,10 @@ export interface Network extends NetworkSource {
   /** Gives all memory back. */
   dispose(): Promise<void>
 }
+
+/** Pictures of which many fit into memory at once, with all that is computed of them. */
+export const takesSmallPictures = ({ preprocess: { input } }: NetworkSource): boolean =>
+  input.height * input.width <= 96 * 96
 
 /** Whether a method asks for a target layer. */
 export const hasTargetLayer = (method: Method): boolean => 'layer' in method.options
@@ -42,7 +49,7 @@ export function selectionsOf(methods: readonly Method[], layer: string | undefin
 /** Traces every method that can explain the network; no map is computed yet. */
 export async function openNetwork(
   source: NetworkSource,
-  engine: Engine,
+  { engine, isShared }: Pick<ChosenEngine, 'engine' | 'isShared'>,
   all: readonly Method[],
 ): Promise<Network> {
   const { model, weights } = source
@@ -53,6 +60,7 @@ export async function openNetwork(
   return {
     ...source,
     engine,
+    together: isShared && takesSmallPictures(source) ? 3 : 1,
     methods,
     variants,
     parts,

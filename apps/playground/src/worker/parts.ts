@@ -9,8 +9,6 @@ import {
   type VariantSet,
 } from '@saliency/explain'
 
-/** Sessions for trained weights stay open; those for the last weights drawn anew do, too. */
-const KEPT = 2
 /** Changed pictures that a sampling method evaluates at once, as the command does. */
 const SAMPLES_PER_BATCH = 8
 
@@ -20,32 +18,37 @@ export interface Part {
   readonly variants: readonly ResolvedVariant[]
   /** Variants that this network cannot be explained with. */
   unavailable(): readonly VariantFailure[]
-  /** The maps under some weights; opened anew only where others were asked for before. */
-  open(engine: Engine, weights: Weights): Promise<OpenMaps>
+  /** The maps under some weights, so many pictures at once; opened anew only where others were asked for before. */
+  open(engine: Engine, weights: Weights, batchSize: number): Promise<OpenMaps>
   close(): Promise<void>
 }
 
-/** Opens graphs for weights, and closes those that were asked for longest ago. */
+interface Opened {
+  readonly weights: Weights
+  readonly batchSize: number
+  readonly maps: OpenMaps
+}
+
+/** Opens graphs for trained weights, which come first, and for the last weights besides. */
 function keeper(graphs: () => MapGraphs) {
-  const opened = new Map<Weights, OpenMaps>()
+  let opened: readonly Opened[] = []
+  async function closeAllBut(stays: (one: Opened) => boolean): Promise<void> {
+    const gone = opened.filter((one) => !stays(one))
+    opened = opened.filter(stays)
+    for (const { maps } of gone) await maps.dispose()
+  }
   return {
-    async open(engine: Engine, weights: Weights): Promise<OpenMaps> {
-      const known = opened.get(weights)
-      if (known) return known
-      const [, last] = [...opened.keys()]
-      if (last && opened.size >= KEPT) {
-        await opened.get(last)?.dispose()
-        opened.delete(last)
-      }
-      const settings = { engine, weights, batchSize: 1, samplesPerBatch: SAMPLES_PER_BATCH, seed: 1 }
+    async open(engine: Engine, weights: Weights, batchSize: number): Promise<OpenMaps> {
+      const known = opened.find((one) => one.weights === weights && one.batchSize === batchSize)
+      if (known) return known.maps
+      const trained = opened[0]?.weights
+      await closeAllBut((one) => one.weights === trained || one.weights === weights)
+      const settings = { engine, weights, batchSize, samplesPerBatch: SAMPLES_PER_BATCH, seed: 1 }
       const maps = await openMaps(graphs(), settings)
-      opened.set(weights, maps)
+      opened = [...opened, { weights, batchSize, maps }]
       return maps
     },
-    async close() {
-      for (const maps of opened.values()) await maps.dispose()
-      opened.clear()
-    },
+    close: () => closeAllBut(() => false),
   }
 }
 

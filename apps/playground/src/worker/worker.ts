@@ -68,13 +68,13 @@ async function openDesk(
 ): Promise<OpenedNetwork> {
   const source = await readNetwork(origin, choices)
   const isLarge = parametersOf(source.weights) > LARGE
-  const { engine, line } = await chooseEngine(choices.engine, isLarge, await methods, page.engine)
+  const engine = await chooseEngine(choices.engine, isLarge, await methods, page.engine)
   current = undefined
   judgement = undefined
   await desk?.network.dispose()
   desk = undefined
   const network = await openNetwork(source, engine, await methods)
-  page.engine(line)
+  page.engine(engine.line)
   return { facts: networkFacts(network), pictures: await layOut(network, given) }
 }
 

@@ -1,7 +1,7 @@
 import { strToU8 } from 'fflate'
 import { expect, it } from 'vitest'
 import { fixture, teachableMachine, zoo } from '../fixtures.ts'
-import { drop, type Files, type OpenPage } from '../open-page.ts'
+import { drop, type Files, type OpenPage, showOnly } from '../open-page.ts'
 
 /** Networks of every format. */
 export function bringing(opened: () => OpenPage): void {
@@ -19,6 +19,9 @@ export function bringing(opened: () => OpenPage): void {
 
   it('reads a network of every format that is dropped, and says where its input is guessed', async () => {
     const { page } = opened()
+    // What was hidden stays so in the next network.
+    await showOnly(page, 1)
+    const workers = page.workers().length
     const numbered = (count: number) => Array.from({ length: count }, (_, index) => `class ${index}`)
     const external = {
       'external.onnx': fixture('external.onnx'),
@@ -41,6 +44,7 @@ export function bringing(opened: () => OpenPage): void {
     )
     expect(await classesOf('mine', folder)).toHaveLength(5)
     expect(await classesOf('machine', { 'machine.zip': teachableMachine() })).toHaveLength(5)
-    expect(page.workers()).toHaveLength(1)
+    expect(await page.locator('.family h2 [aria-pressed=true]').count()).toBe(1)
+    expect(page.workers()).toHaveLength(workers)
   })
 }

@@ -11,6 +11,7 @@ export function choosing(opened: () => OpenPage): void {
     const chooser = (label: string) => page.getByLabel(label)
     await drop(page, { 'heads.onnx': twoHeads() })
     await page.locator('[data-network=heads]').waitFor()
+    await showOnly(page, 1)
     const loud = await page.locator('.loud').innerText()
     expect(loud).toContain('takes pictures of any size; 224×224 is guessed')
     expect(loud).toContain('2 outputs that can be scores of classes; kind is guessed')
@@ -24,7 +25,6 @@ export function choosing(opened: () => OpenPage): void {
       'colour',
     ])
 
-    await showOnly(page, 1)
     await settled(page)
     const map = page.locator('[data-variant="gradcampp/gradcam-no-relu"] canvas')
     const before = await map.screenshot()

@@ -1,17 +1,18 @@
 import { parseNpy } from '@saliency/core'
 import { unzipSync } from 'fflate'
 import { expect, it } from 'vitest'
-import { hasCard, type ServedPage, saved, settled, showOnly } from '../open-page.ts'
+import { hasCard, type OpenPage, saved, settled, showOnly } from '../open-page.ts'
 
 /** Where maps are computed: threads, a graphics card, and what is said where there is none. */
-export function engines(served: () => ServedPage): void {
+export function engines(opened: () => OpenPage): void {
   it.skipIf(!hasCard)(
     'computes on WebGPU what WebAssembly computes, and says where it does not',
     async () => {
-      const { page } = await served().open('#network=residual', 'isolated')
+      const { page } = opened()
       const line = () => page.locator('[data-engine]').innerText()
       const engine = page.getByRole('combobox', { name: 'Engine' })
-      await page.locator('.map:not(.old)').first().waitFor()
+      await page.getByRole('button', { name: 'Residual', exact: true }).click()
+      await page.locator('[data-network=residual]').waitFor()
       expect(await line()).toMatch(/^WebAssembly \(ONNX Runtime [\d.]+\), [2-8] threads\.$/)
       await showOnly(page, 1)
       const expected = unzipSync(await saved(page, 'Save maps (.npz)'))
@@ -55,7 +56,6 @@ export function engines(served: () => ServedPage): void {
         expect([name, error < 1e-3]).toEqual([name, true])
       }
       expect(await line()).not.toContain('cannot compute')
-      await page.close()
     },
   )
 }

@@ -15,7 +15,7 @@ import { referenceFolder } from '@saliency/testing'
 import { unzipSync } from 'fflate'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { drop, type OpenPage, saved } from '../open-page.ts'
+import { drop, type OpenPage, saved, showAll } from '../open-page.ts'
 
 const resnet = join(referenceFolder, 'models/cifar10-resnet20')
 
@@ -33,6 +33,7 @@ export function numbers(opened: () => OpenPage): void {
     await drop(page, { ...Object.fromEntries(files), 'noise.png': picture })
     await page.locator('[data-network="model"]').waitFor()
     await page.locator('.map:not(.old)').first().waitFor()
+    await showAll(page)
     const maps = unzipSync(await saved(page, 'Save maps (.npz)'))
 
     const loaded = await loadModel(join(resnet, 'model.onnx'))

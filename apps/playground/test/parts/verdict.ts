@@ -12,7 +12,7 @@ import checks, { classSensitivity, parameterRandomization } from '@saliency/sani
 import { judgeStudy, memoryStore, openRun, planStudy, runStudy } from '@saliency/study'
 import { demoModelFolder, shapeImages } from '@saliency/zoo'
 import { expect, it } from 'vitest'
-import { openVerdict, type ServedPage, showOnly } from '../open-page.ts'
+import { type OpenPage, openVerdict, showOnly } from '../open-page.ts'
 
 const IMAGES = 32
 
@@ -52,13 +52,12 @@ async function expectedVerdicts(): Promise<Map<string, [outcome: string, value: 
 }
 
 /** The page's verdicts are those of the native library. */
-export function verdict(served: () => ServedPage): void {
+export function verdict(opened: () => OpenPage): void {
   it(
     'verdicts of the demo network are those of the native library, row by row',
     { timeout: 1_800_000 },
     async () => {
-      const { page } = await served().open()
-      await page.locator('.map:not(.old)').first().waitFor()
+      const { page } = opened()
       // Grad-CAM and its relatives come first.
       if (!isWhole) await showOnly(page, 1)
       await openVerdict(page)
@@ -83,7 +82,6 @@ export function verdict(served: () => ServedPage): void {
         for (const [at, { value }] of shown.entries())
           expect(Math.abs(value - Number(wanted[at]?.[1]))).toBeLessThan(0.011)
       }
-      await page.close()
     },
   )
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, extname, join } from 'node:path'
 import { SaliencyError } from '@saliency/core'
 import { locateModel, modelFolder, type ModelLocation } from '@saliency/model-formats/node'
 import { dependencyManifest } from '@saliency/toolkit/start'
+import sirv from 'sirv'
 import { exitCodes } from '../exit-codes.ts'
 import { own } from './own.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,17 +19,11 @@ export interface PageFlags {
 /** Where the page finds the model's files. */
 const LOCAL = '/local/'
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.wasm': 'application/wasm',
-}
-
-/** With these, WebAssembly has threads. */
-const isolation = {
+/** With the first two, WebAssembly has threads. */
+const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cache-Control': 'no-cache',
 }
 
 /** The built page of @saliency/playground, which is installed by those who want it. */
@@ -64,19 +59,20 @@ function pathOf({ url = '/' }: IncomingMessage): string | undefined {
 
 /** The page and, where one is given, the files of a model's folder, to this machine alone. */
 function serve(page: string, model: ModelLocation | undefined): Server {
-  const [pages, models] = [modelFolder(page), model && modelFolder(model.folder)]
-  async function read(path: string): Promise<Uint8Array | undefined> {
-    const files = path.startsWith(LOCAL) ? models : pages
-    const name = path.startsWith(LOCAL) ? path.slice(LOCAL.length) : path.slice(1)
-    return files?.read(name || 'index.html').catch(() => undefined)
+  const setHeaders = (answer: ServerResponse) => {
+    for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value)
   }
+  const pages = sirv(page, { brotli: true, etag: true, setHeaders })
+  const models = model && modelFolder(model.folder)
   return createServer(async (request, answer) => {
     if (request.method !== 'GET' || !isOwn(request)) return void answer.writeHead(403).end()
     const path = pathOf(request)
-    const bytes = path === undefined ? undefined : await read(path)
-    if (path === undefined || !bytes) return void answer.writeHead(404).end()
-    const type = types[extname(path) || '.html'] ?? 'application/octet-stream'
-    answer.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache', ...isolation }).end(bytes)
+    const missing = () => void answer.writeHead(404).end()
+    if (path === undefined) return missing()
+    if (!path.startsWith(LOCAL)) return pages(request, answer, missing)
+    const bytes = await models?.read(path.slice(LOCAL.length)).catch(() => undefined)
+    if (!bytes) return missing()
+    answer.writeHead(200, { 'content-type': 'application/octet-stream', ...headers }).end(bytes)
   })
 }
 

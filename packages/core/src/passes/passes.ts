@@ -4,10 +4,8 @@ import type { BuildPass } from './build-pass.ts'
 import { channelExtremes } from './channel-extremes.ts'
 import { channelSums } from './channel-sums.ts'
 import { commonFactors } from './common-factors.ts'
-import { croppedConvolutions } from './cropped-convolutions.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
-import { loneBiases } from './lone-biases.ts'
 import { mergedProducts } from './merged-products.ts'
 import { mergedBatchNorms } from './merged-batch-norms.ts'
 import { mergedBiases } from './merged-biases.ts'
@@ -26,12 +24,10 @@ export const buildPasses: readonly BuildPass[] = [
   zeros,
   identities,
   negations,
-  loneBiases,
   commonFactors,
   channelSums,
   channelExtremes,
   mergedResizes,
-  croppedConvolutions,
 ]
 
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */

@@ -11,7 +11,6 @@ import {
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
 import { readsOf } from '../passes/masks.ts'
-import { clipsInBlocks } from './blocks.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
 import { createWriter, type BatchSource, type Writer } from './writer.ts'
@@ -31,7 +30,8 @@ export interface WrittenPlan {
 
 const dimension = (dim: Dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })
 
-function valueInfo(name: string, { shape, dtype }: Value): ValueInfo {
+/** A value as a model declares it. */
+export function valueInfo(name: string, { shape, dtype }: Value): ValueInfo {
   const type = { elemType: elementTypes[dtype], shape: { dim: shape.map(dimension) } }
   return { name, type: { tensorType: type } }
 }
@@ -75,8 +75,8 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
   })
 }
 
-/** Writes a plan with its parameters as external data, each in a file of its own name; `forProcessor`: in the form that is fastest there. */
-export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
+/** Writes a plan with its parameters as external data, each in a file of its own name. */
+export function writePlan(given: Plan): WrittenPlan {
   const plan = mergedProducts.rewrite(given)
   const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
@@ -88,8 +88,7 @@ export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
     inputs.add(source.node)
     return { input: source.node.attributes.name, axis: source.axis }
   }
-  const inBlocks = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
-  const writer = createWriter({ names, used, inBlocks, batchSource })
+  const writer = createWriter({ names, used, batchSource })
   for (const node of nodes) serialise(node, writer)
   const outputs = writeOutputs(plan, writer)
   const parameters = nodes.filter((node) => isNode(node, 'Parameter'))

@@ -2,10 +2,10 @@ import { SaliencyError } from '@saliency/core'
 import { cosine } from './cosine.ts'
 import { hog } from './hog.ts'
 import { pearson } from './pearson.ts'
-import { absolute, ON_ABSOLUTE } from './plane.ts'
+import { absolute } from './plane.ts'
 import { ssimFlat, ssimSecondMoment } from './second-moment.ts'
 import type { Similarity } from './similarity.ts'
-import { spearman, spearmanAbsolute } from './spearman.ts'
+import { spearman } from './spearman.ts'
 import { ssim, ssimMinMax } from './ssim.ts'
 import { topIntersection } from './top-k.ts'
 
@@ -13,13 +13,14 @@ import { topIntersection } from './top-k.ts'
 export function onAbsolute<P>(measure: Similarity<P>): Similarity<P> {
   return {
     id: `${measure.id}-abs`,
-    convention: `${measure.convention}; ${ON_ABSOLUTE}`,
+    convention: `${measure.convention}; on absolute values of the one-channel map (abs-of-sum)`,
     prepare: (map) => measure.prepare(absolute(map)),
     compare: (a, b) => measure.compare(a, b),
   }
 }
 
-const others: readonly Similarity<unknown>[] = [
+const signed: readonly Similarity<unknown>[] = [
+  spearman,
   pearson,
   cosine,
   ssim,
@@ -32,7 +33,7 @@ const others: readonly Similarity<unknown>[] = [
 
 /** Every similarity of this package, by its name in rows: each on signed maps and, with the suffix `-abs`, on absolute ones. */
 export const similarities: Readonly<Record<string, Similarity<unknown>>> = Object.fromEntries(
-  [spearman, ...others, spearmanAbsolute, ...others.map(onAbsolute)].map((measure) => [measure.id, measure]),
+  [...signed, ...signed.map(onAbsolute)].map((measure) => [measure.id, measure]),
 )
 
 /**
