@@ -6,6 +6,7 @@ least time over the rounds counts. The network is torchvision's, with seeded wei
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -20,13 +21,17 @@ import torchvision
 
 warnings.filterwarnings("ignore")
 
+BENCH = Path(__file__).resolve().parent.parent
+
+
 class Product:
     """The product's side: a process that runs a work when it is told its name."""
 
     def __init__(self, model, batch, threads):
         command = ["npm", "run", "--silent", "beside", "--", model, str(batch), str(threads)]
-        self.process = subprocess.Popen(command, cwd=Path(__file__).resolve().parent.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.engine = self.answer()["engine"]
+        self.process = subprocess.Popen(command, cwd=BENCH, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        first = self.answer()
+        self.engine, self.machine = first["engine"], first["machine"]
 
     def answer(self):
         line = self.process.stdout.readline()
@@ -48,6 +53,7 @@ def timed(work):
 
 def peers(name, net, image, target):
     """What the peers run for each work of the product: (work, peer, function)."""
+    import quantus
     from captum.attr import Deconvolution, GuidedBackprop, Saliency
     from pytorch_grad_cam import FullGrad, GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
@@ -84,6 +90,11 @@ def peers(name, net, image, target):
         with Gradient(model=net, composite=composite) as explain:
             explain(image.clone().requires_grad_(), torch.eye(1000)[target])
 
+    def mprt():
+        # Draws every layer anew, one more in each state from the top, and compares by structural similarity.
+        quantus.MPRT(similarity_func=quantus.similarity_func.ssim, layer_order="top_down", disable_warnings=True, display_progressbar=False, normalise=False)(
+            model=net, x_batch=image.numpy(), y_batch=target.numpy(), a_batch=None, device="cpu", explain_func=quantus.explain, explain_func_kwargs={"method": "Saliency"})
+
     canonizers = [ResNetCanonizer() if name.startswith("resnet") else SequentialMergeBatchNorm()]
     epsilon = LayerMapComposite(layer_map_base() + [(Convolution, Epsilon()), (Linear, Epsilon())], canonizers=canonizers)
     return [
@@ -100,6 +111,7 @@ def peers(name, net, image, target):
         ("LRP epsilon", "zennit", lambda: zennit(epsilon)),
         ("LRP epsilon-plus", "zennit", lambda: zennit(EpsilonPlus(canonizers=canonizers))),
         ("LRP alpha2-beta1", "zennit", lambda: zennit(EpsilonAlpha2Beta1(canonizers=canonizers))),
+        ("parameter axis of the gradient", "Quantus, MPRT of captum Saliency", mprt),
     ]
 
 
@@ -110,6 +122,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--skip", default="", help="peers that are left out, by a part of their name, separated by commas")
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     torch.manual_seed(1)
@@ -132,12 +145,26 @@ def main():
                 own[work] = min(own.get(work, float("inf")), product.run(work))
                 others[work, peer] = min(others.get((work, peer), float("inf")), timed(run))
             print(f"round {round + 1} of {given.rounds} is done", file=sys.stderr)
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchvision", "captum", "zennit", "grad-cam"))
-    print(f"{given.network}, batch {given.batch}, {given.threads} threads, least of {given.rounds} rounds, ms an image; {product.engine}; {libraries}; Python {platform.python_version()}.\n")
-    print("| work | this product | peer | its time | ratio |\n|---|---|---|---|---|")
-    for (work, peer), time_of_peer in others.items():
-        ratio = time_of_peer / own[work]
-        print(f"| {work} | {own[work] / given.batch:.1f} | {peer} | {time_of_peer / given.batch:.1f} | {ratio:.1f} |")
+    names = ("torch", "torchvision", "captum", "zennit", "grad-cam", "quantus")
+    libraries = ", ".join(f"{name} {version(name)}" for name in names)
+    machine = product.machine
+    rows = [
+        f"| {work} | {own[work] / given.batch:.1f} | {peer} | {time_of_peer / given.batch:.1f} | {time_of_peer / own[work]:.1f} |"
+        for (work, peer), time_of_peer in others.items()
+    ]
+    table = "\n".join([
+        f"`python bench/peers/peers.py {' '.join(sys.argv[1:])}`\n",
+        f"{given.network}, batch {given.batch}, {given.threads} threads, the least of {given.rounds} rounds, in milliseconds an image; {product.engine}; "
+        f"{libraries}; Python {platform.python_version()}. Measured on: {machine['cpu']}, {machine['cores']} cores, {machine['memory']} GiB, {machine['system']}; "
+        f"load of the machine at the end {os.getloadavg()[0]:.1f}.\n",
+        "| work | this product | peer | its time | ratio |",
+        "|---|---|---|---|---|",
+        *rows,
+    ])
+    print(table)
+    if given.write:
+        (BENCH / "results/peers.md").write_text(f"## Beside the peers\n\n{table}\n")
+        subprocess.run(["npm", "run", "--silent", "page"], cwd=BENCH, check=True)
 
 
 if __name__ == "__main__":

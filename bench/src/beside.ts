@@ -2,7 +2,9 @@ import { createInterface } from 'node:readline'
 import { LOGITS, type Plan, type Session } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { loadModel } from '@saliency/model-formats/node'
+import { describeMachine } from './machine.ts'
 import { feedsFor, planOf } from './measure.ts'
+import { parameterAxis } from './parameter-axis.ts'
 import { variantsOf, works } from './works.ts'
 
 // Answers how long a work takes on a model file, a line of JSON for each line with the work's name, so that a script in
@@ -31,10 +33,15 @@ async function sessionFor(name: string): Promise<Session> {
   return session
 }
 
-console.log(JSON.stringify({ engine: engine.description, image: network.model.image.shape.slice(1) }))
-for await (const name of createInterface({ input: process.stdin })) {
-  const session = await sessionFor(name)
+/** Milliseconds of a work; of the parameter axis, opening each weight state counts, for the peers draw theirs too. */
+async function timeOf(name: string): Promise<number> {
+  const isAxis = name === 'parameter axis of the gradient'
+  const session = isAxis ? undefined : await sessionFor(name)
   const start = performance.now()
-  await session.run(feeds)
-  console.log(JSON.stringify({ work: name, ms: performance.now() - start }))
+  await (session ? session.run(feeds) : parameterAxis(engine, network, feeds))
+  return performance.now() - start
 }
+
+console.log(JSON.stringify({ engine: engine.description, machine: describeMachine() }))
+for await (const name of createInterface({ input: process.stdin }))
+  console.log(JSON.stringify({ work: name, ms: await timeOf(name) }))

@@ -12,11 +12,12 @@ const page = join(import.meta.dirname, '../../docs/benchmarks.md')
 const order: readonly string[] = networks
 
 function section(result: Result): string {
+  const { cpu, cores, memory, system, node } = result.machine
   return `## ${result.network}, ${result.image.join('×')}
 
 \`${commandOf(result)}\`
 
-${captionOf(result)}
+${captionOf(result)} Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 
 ${inMarkdown(sheetOf(result, (text) => `**${text}**`))}
 `
@@ -29,11 +30,9 @@ export async function writePage(): Promise<void> {
     files.map(async (file) => JSON.parse(await readFile(join(resultsFolder, file), 'utf8')) as Result),
   )
   results.sort((a, b) => order.indexOf(a.network) - order.indexOf(b.network))
-  const [first] = results
-  if (!first) return
-  const { cpu, cores, memory, system, node } = first.machine
+  if (results.length === 0) return
   const part = (name: string) => readFile(join(resultsFolder, name), 'utf8').catch(() => '')
-  const others = await Promise.all(['engines.md', 'linearity.md'].map(part))
+  const others = await Promise.all(['peers.md', 'engines.md', 'linearity.md'].map(part))
   const text = `# Benchmarks
 
 Each table says what explanations of a network cost. The unit is one forward pass of the same network in the same engine,
@@ -47,8 +46,6 @@ Limits are set for vgg16 and resnet50; a value above its limit is bold.
 
 Above each table stands the command that wrote it, and the load of the machine. On a busy machine quote only ratios, and
 measure them again first. Without \`--write\` a command prints its table and changes no file.
-
-Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.
 
 ${[...results.map(section), ...others].join('\n')}`
   await writeFile(page, text)

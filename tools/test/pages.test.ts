@@ -24,7 +24,7 @@ function moduleOf(block: CodeBlock): string {
 /** Runs a command line and expects it to succeed; studies on a few images, since only the command is on trial. */
 async function saliency(given: readonly string[]): Promise<void> {
   const isStudy = given[0] === 'run' || given[0] === 'plan'
-  const args = isStudy ? [...given, '--limit', '4'] : given
+  const args = isStudy ? [...given, '--limit', '2'] : given
   const errors: string[] = []
   const signal = new AbortController().signal
   const terminal = {
