@@ -96,6 +96,10 @@ describe('a region', () => {
     expect(array).toEqual(picture)
     const wrong = await written('wrong.npy', npy('<f4', [4], new Float32Array(4)))
     await expect(readRegion(wrong)).rejects.toThrow(/a mask is \[h, w\]/)
-    await expect(readRegion(join(folder, 'none.png'))).rejects.toThrow(/cannot be read/)
+    await expect(readRegion(join(folder, 'none.png'))).rejects.toThrow(
+      /none\.png cannot be read: there is no such file/,
+    )
+    const lost = await written('lost.npy', npy('<f4', [2, 2], Float32Array.of(0, 1, Number.NaN, 1)))
+    await expect(readRegion(lost)).rejects.toThrow(/lost\.npy is no number at \[1, 0\]/)
   })
 })

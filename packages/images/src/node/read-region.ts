@@ -10,7 +10,9 @@ import { extension } from './folder.ts'
  */
 export async function readRegion(path: string): Promise<FloatTensor> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new SaliencyError('FILE', `The mask ${path} cannot be read: ${(cause as Error).message}`, { cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : message
+    throw new SaliencyError('FILE', `The mask ${path} cannot be read: ${why}`, { cause })
   })
   if (extension(path) === 'npy') {
     const { data, shape } = parseNpy(bytes, path)
@@ -19,6 +21,12 @@ export async function readRegion(path: string): Promise<FloatTensor> {
       throw new SaliencyError(
         'INVALID_INPUT',
         `${path} has the shape [${shape.join(', ')}]; a mask is [h, w]`,
+      )
+    const lost = data.findIndex((value) => Number.isNaN(value))
+    if (lost >= 0)
+      throw new SaliencyError(
+        'INVALID_INPUT',
+        `${path} is no number at [${Math.floor(lost / width)}, ${lost % width}]; write 0 outside of the region, and 1 inside`,
       )
     return tensor(
       Float32Array.from(data, (value) => Number(value !== 0)),
