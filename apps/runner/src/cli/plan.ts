@@ -66,7 +66,7 @@ export async function planCommand(
   }
   const shards = mostShards(units)
   terminal.out(
-    `${folder}: ${counted(units.length, 'unit')} of work, batch ${study.batchSize}; at most ${counted(shards, 'shard')} have something to do.`,
+    `${folder}: ${counted(units.length, 'unit')} of work, batch ${study.batchSize}; at most ${counted(shards, 'shard')} ${shards === 1 ? 'has' : 'have'} something to do.`,
   )
   return exitCodes.ok
 }

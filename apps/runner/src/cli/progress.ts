@@ -37,7 +37,10 @@ export function duration(seconds: number): string {
 function announce(study: Study, pending: number, terminal: Terminal, shard: Shard | undefined): void {
   const asked = shard ? shardUnits(study.plan, shard).length : study.plan.units.length
   const part = shard ? ` of shard ${shard.index + 1}/${shard.count}` : ''
-  if (asked === 0) return terminal.error(`There are no units${part}: the study has fewer than shards.`)
+  if (asked === 0)
+    return terminal.error(
+      `There are no units${part}: the study has fewer units under a weight state than there are shards, so that some shards are empty.`,
+    )
   if (pending === 0) return terminal.error(`Every unit${part} is finished already.`)
   const { plan, maps, batchSize, engine, loaded } = study
   const finished = asked - pending
