@@ -51,6 +51,44 @@ describe('the default target layer', () => {
       'relu',
       [6, 4, 4],
     ],
+    [
+      'what a circular pad and a convolution make',
+      (g, x) => {
+        const side = (axis: number, starts: number, ends: number, of: Value) =>
+          g.layer(`edge${axis}${starts}`).slice(of, { axes: [axis], starts: [starts], ends: [ends] })
+        const pad = (axis: number, of: Value) =>
+          g.layer(`pad${axis}`).concat([side(axis, 3, 4, of), of, side(axis, 0, 1, of)], axis)
+        const conv = g.layer('conv').conv(pad(3, pad(2, x)), parameter(g, 'conv', [6, 6, 3, 3]))
+        return pooled(g, g.layer('relu2').relu(conv))
+      },
+      'relu2',
+      [6, 4, 4],
+    ],
+    [
+      'what is rolled by one row',
+      (g, x) => {
+        const rows = (name: string, starts: number, ends: number) =>
+          g.layer(name).slice(x, { axes: [2], starts: [starts], ends: [ends] })
+        const rolled = g.layer('roll').concat([rows('last', 3, 4), rows('first', 0, 3)], 2)
+        return pooled(g, g.layer('relu2').relu(rolled))
+      },
+      'relu2',
+      [6, 4, 4],
+    ],
+    [
+      'a convolution behind a pixel shuffle',
+      (g, x) => {
+        const cut = g.layer('cut').reshape(g.layer('wide').concat([x, x], 1), ['n', 3, 2, 2, 4, 4])
+        const dealt = g.layer('dealt').transpose(cut, [0, 1, 4, 2, 5, 3])
+        const large = g.layer('shuffled').reshape(dealt, ['n', 3, 8, 8])
+        return pooled(
+          g,
+          g.layer('relu2').relu(g.layer('conv').conv(large, parameter(g, 'conv', [6, 3, 1, 1]))),
+        )
+      },
+      'relu2',
+      [6, 8, 8],
+    ],
     ['not a division', (g, x) => pooled(g, g.layer('sixth').div(x, 6)), 'relu', [6, 4, 4]],
     [
       'not a norm behind the pool (ConvNeXt)',

@@ -1,4 +1,11 @@
-import type { AnyRule, Ops, OptionValues, Site, Value } from '@saliency/core'
+import {
+  type AnyRule,
+  type Ops,
+  type OptionValues,
+  SaliencyError,
+  type Site,
+  type Value,
+} from '@saliency/core'
 import type { rectgradOptions } from './options.ts'
 import { orderStatistic } from './order-statistic.ts'
 
@@ -28,19 +35,40 @@ function roundHalfToEven(value: number): number {
   return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value)
 }
 
+/** The values of each image in a row of their own, and which axis counted images; none in a graph for one image. */
+function imageRows({ ops, node }: Site, measure: Value): { rows: Value; batch?: number } {
+  const { shape, graph } = measure
+  if (graph.batch === 1)
+    return { rows: ops.reshape(measure, [1, shape.reduce<number>((size, dim) => size * Number(dim), 1)]) }
+  const batch = shape.indexOf('n')
+  if (batch === 0) return { rows: ops.flatten(measure), batch }
+  if (batch < 0)
+    throw new SaliencyError(
+      'UNSUPPORTED_MODEL',
+      `${node.op} in layer '${node.layer}' has no axis that counts images (its shape is [${shape.join(', ')}]), so there is no percentile of one image's values; use threshold=constant.`,
+    )
+  const others = shape.map((_, axis) => axis).filter((axis) => axis !== batch)
+  return { rows: ops.flatten(ops.transpose(measure, [batch, ...others])), batch }
+}
+
 /** τ: one number, or the percentile over everything but the batch, shaped to broadcast over `measure`. */
-function thresholdOf(ops: Ops, measure: Value, options: Options): Value | number {
+function thresholdOf(site: Site, measure: Value, options: Options): Value | number {
   if (options.threshold === 'constant') return options.tau
-  const rows = ops.flatten(measure)
+  const { ops } = site
+  const { rows, batch } = imageRows(site, measure)
   const last = Number(rows.shape[1]) - 1
   const tau = orderStatistic(ops, rows, ranks[options.interpolation]((options.percentile / 100) * last, last))
-  return ops.reshape(tau, ['n', ...measure.shape.slice(1).map(() => 1)])
+  return ops.reshape(
+    tau,
+    measure.shape.map((dim, axis) => (axis === batch ? dim : 1)),
+  )
 }
 
 /** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */
-function rectified({ output: a, signal: R, ops }: Site, options: Options): Value {
+function rectified(site: Site, options: Options): Value {
+  const { output: a, signal: R, ops } = site
   const measure = measures[options.measure](ops, a, R)
-  const passes = ops.greater(measure, thresholdOf(ops, measure, options))
+  const passes = ops.greater(measure, thresholdOf(site, measure, options))
   return ops.mul(R, ops.cast(passes, 'float32'))
 }
 

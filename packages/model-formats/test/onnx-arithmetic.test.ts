@@ -66,6 +66,27 @@ Object.assign(cases, {
     ],
     [integers('two', [2], [])],
   ),
+  'Hardshrink: truth values as truth values': around(
+    [
+      node('Greater', ['x', 'half'], 'g'),
+      node('Less', ['x', 'minus'], 'l'),
+      node('Cast', ['g'], 'gb', { to: dataTypes.bool }),
+      node('CastLike', ['l', 'gb'], 'lb'),
+      node('Or', ['gb', 'lb'], 'open'),
+      node('Where', ['open', 'x', 'zero'], 'y'),
+    ],
+    [floats('half', [], [0.5]), floats('minus', [], [-0.5]), floats('zero', [], [0])],
+  ),
+  'what is not 0, as a mask': around(
+    [
+      node('Relu', ['x'], 'r'),
+      node('Cast', ['r'], 'open', { to: dataTypes.bool }),
+      node('CastLike', ['r', 'open'], 'too'),
+      node('And', ['open', 'too'], 'both'),
+      node('Where', ['both', 'x', 'one'], 'y'),
+    ],
+    [floats('one', [], [1])],
+  ),
   'Pow and Div by numbers': around(
     [node('Pow', ['x', 'two'], 'p'), node('Div', ['p', 'three'], 'y')],
     [floats('two', [], [2]), floats('three', [], [3])],

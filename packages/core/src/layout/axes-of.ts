@@ -2,7 +2,7 @@ import { dependsOnInput } from '../graph/reach.ts'
 import type { ElementwiseOperator, OpName } from '../graph/operators.ts'
 import type { Dim } from '../graph/shape.ts'
 import type { Node, Value } from '../graph/value.ts'
-import { type Axis, count, type Digit, isGrid, join, regroup, resized, whole } from './axis.ts'
+import { type Axis, count, type Digit, isGrid, join, regroup, resized, slidOver, whole } from './axis.ts'
 import { cutTokens, joinedTokens, type Piece } from './tokens-axis.ts'
 
 type Axes = readonly Axis[]
@@ -30,12 +30,18 @@ const convolved: Rule<'Conv' | 'ConvTranspose'> = (node, of) => {
   const [batch, , height, width] = shapeOf(node) as readonly [Dim, Dim, Dim, Dim]
   const [x0 = [], , x2 = [], x3 = []] = of(0) ?? []
   const channels = whole('features', shapeOf(node)[1] as Dim)
-  return [resized([x0], batch), channels, resized([x2], height), resized([x3], width)]
+  return [resized([x0], batch), channels, slidOver(x2, height), slidOver(x3, width)]
 }
 
 /** Every axis keeps what it counts, with another size. */
 const resizedAll: Rule<OpName> = (node, of) =>
   shapeOf(node).map((dim, axis) => resized([of(0)?.[axis] ?? []], dim))
+
+/** Windows slide over the last two axes, feature by feature. */
+const pooled: Rule<OpName> = (node, of) =>
+  shapeOf(node).map((dim, axis) =>
+    axis < 2 ? resized([of(0)?.[axis] ?? []], dim) : slidOver(of(0)?.[axis] ?? [], dim),
+  )
 
 const reduced: Rule<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'> = ({ attributes }, of) =>
   (of(0) ?? []).flatMap((axis, index) => {
@@ -197,10 +203,10 @@ const rules: { readonly [K in OpName]: Rule<K> } = {
   ConvTranspose: convolved,
   Gemm: product,
   MatMul: product,
-  MaxPool: resizedAll,
-  AveragePool: resizedAll,
-  GlobalAveragePool: resizedAll,
-  GlobalMaxPool: resizedAll,
+  MaxPool: pooled,
+  AveragePool: pooled,
+  GlobalAveragePool: pooled,
+  GlobalMaxPool: pooled,
   BatchNormalization: same,
   Reshape: regrouped,
   Flatten: regrouped,

@@ -116,8 +116,20 @@ export function resized(axes: readonly Axis[], dim: Dim): Axis {
   const digits = axes.flat()
   if (digits.every(({ of }) => of === 'features')) return whole('features', dim)
   const [{ of } = { of: 'mixed' as const }] = digits
-  const isOneGrid = axes.every((axis) => axis.length === 1 && axis[0]?.of === of && isGrid(axis[0]))
+  // Of several pieces, single rows and columns count nothing: circular pads and rolls put them beside a grid.
+  const pieces = axes.length > 1 ? axes.filter((axis) => axis.length > 0) : axes
+  const isOneGrid = pieces.every((axis) => axis.length === 1 && axis[0]?.of === of && isGrid(axis[0]))
   return whole(isOneGrid ? of : 'mixed', dim)
+}
+
+/**
+ * What rows or columns are once windows slide over them. Features between the rows of a grid are places of a finer one, as
+ * depth-to-space (a pixel shuffle) makes them.
+ */
+export function slidOver(axis: Axis, dim: Dim): Axis {
+  const [grid, ...inner] = axis
+  const isFiner = grid && isGrid(grid) && inner.length > 0 && inner.every(({ of }) => of === 'features')
+  return isFiner ? whole(grid.of, dim) : resized([axis], dim)
 }
 
 /** Deals digits out to axes of other sizes, in order; cuts a digit where a size asks for it. Undefined where none fits. */

@@ -69,11 +69,15 @@ const shrink: OperatorImporter = (call) => {
 
 const same: OperatorImporter = ({ inputs }) => [inputs[0] as Entry]
 
+/** Whether values are not 0; truth values stay what they are. */
+const asTruth = (ops: Ops, x: Value) => (x.dtype === 'bool' ? x : ops.not(ops.equal(x, 0)))
+
 /** Floats stay the floats they are; the graph knows only one width. */
 const cast: OperatorImporter = (call) => {
   const to = call.attributes.integer('to', 1)
   const x = call.value(0)
   if (isFloatType(to)) return [call.ops.cast(x, 'float32')]
+  if (to === dataTypes.bool) return [asTruth(call.ops, x)]
   throw unsupported(`a cast of image values to the element type ${to}`)
 }
 
@@ -85,6 +89,7 @@ const castLike: OperatorImporter = (call) => {
   if (isConstant(given))
     return [castConstant(given, isFloat ? dataTypes.float32 : isTruth ? dataTypes.bool : dataTypes.int64)]
   if (isFloat) return [call.ops.cast(given, 'float32')]
+  if (isTruth) return [asTruth(call.ops, given)]
   throw unsupported('a cast of image values to what are no floats')
 }
 
