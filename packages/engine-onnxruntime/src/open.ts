@@ -81,8 +81,9 @@ function sessionOptions(
   }
 }
 
-function encodePlan(plan: Plan, { feedsWeights }: Setting): EncodedPlan {
-  const whole = writePlan(plan)
+function encodePlan(plan: Plan, { feedsWeights, device }: Setting, backend: Backend): EncodedPlan {
+  // Only kernels that the plan holds come to lie in blocks of channels.
+  const whole = writePlan(plan, backend === 'native' && device === 'cpu' && !feedsWeights)
   const written = feedsWeights ? withFedWeights(whole) : whole
   const { model } = written
   return {
@@ -151,7 +152,7 @@ function engineOn(runtime: Runtime, setting: Setting): Engine {
     version,
     async open(plan, weights) {
       const known = cache.get(plan)
-      const encoded = known ?? encodePlan(plan, setting)
+      const encoded = known ?? encodePlan(plan, setting, backend)
       cache.set(plan, encoded)
       const fresh = () => create(runtime, encoded, weights, setting)
       if (setting.feedsWeights) return imageByImage(plan, await openShared(plan, encoded, weights, fresh))

@@ -4,6 +4,7 @@ import type { BuildPass } from './build-pass.ts'
 import { channelExtremes } from './channel-extremes.ts'
 import { channelSums } from './channel-sums.ts'
 import { commonFactors } from './common-factors.ts'
+import { croppedConvolutions } from './cropped-convolutions.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
 import { mergedProducts } from './merged-products.ts'
@@ -28,6 +29,7 @@ export const buildPasses: readonly BuildPass[] = [
   channelSums,
   channelExtremes,
   mergedResizes,
+  croppedConvolutions,
 ]
 
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */

@@ -1,20 +1,7 @@
 import type { ElementwiseOperator } from '@saliency/core'
-import { masks } from '../passes/masks.ts'
-import { elementTypes } from './tensors.ts'
+import { writeCast } from './masks.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
-
-const writeCast: Serialise<'Cast'> = (node, writer) => {
-  const found = masks.rewrite(node)
-  if (!found) return writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
-  const [only, ...others] = found.map(({ x, slope, offset }, index) => {
-    const outputs = found.length === 1 ? {} : { outputs: [writer.scratch(node, `side${index}`)] }
-    const attributes = { alpha: { float: slope }, beta: { float: offset } }
-    writer.emit(node, { op: 'HardSigmoid', inputs: [writer.name(x)], ...outputs, attributes })
-    return outputs.outputs?.[0] ?? ''
-  })
-  if (others.length > 0) writer.emit(node, { op: 'Mul', inputs: [only ?? '', ...others] })
-}
 
 /** The operators that work element by element. */
 export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } = {

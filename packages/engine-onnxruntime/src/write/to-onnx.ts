@@ -11,6 +11,7 @@ import {
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
 import { readsOf } from '../passes/masks.ts'
+import { clipsInBlocks } from './blocks.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
 import { createWriter, type BatchSource, type Writer } from './writer.ts'
@@ -75,8 +76,8 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
   })
 }
 
-/** Writes a plan with its parameters as external data, each in a file of its own name. */
-export function writePlan(given: Plan): WrittenPlan {
+/** Writes a plan with its parameters as external data, each in a file of its own name; `forProcessor`: in the form that is fastest there. */
+export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
   const plan = mergedProducts.rewrite(given)
   const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
@@ -88,7 +89,8 @@ export function writePlan(given: Plan): WrittenPlan {
     inputs.add(source.node)
     return { input: source.node.attributes.name, axis: source.axis }
   }
-  const writer = createWriter({ names, used, batchSource })
+  const inBlocks = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
+  const writer = createWriter({ names, used, inBlocks, batchSource })
   for (const node of nodes) serialise(node, writer)
   const outputs = writeOutputs(plan, writer)
   const parameters = nodes.filter((node) => isNode(node, 'Parameter'))

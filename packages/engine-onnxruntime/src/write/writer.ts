@@ -28,12 +28,15 @@ export interface WriterContext {
   readonly names: ReadonlyMap<Value, string>
   /** Values that something reads. */
   readonly used: ReadonlySet<Value>
+  /** Values that will lie in blocks of channels, as far as that is known. */
+  readonly inBlocks: ReadonlySet<Value>
   /** Asked when a constant has the batch's size. */
   batchSource(): BatchSource | undefined
 }
 
 /** Collects the nodes and initializers of an ONNX graph. */
 export interface Writer {
+  readonly inBlocks: ReadonlySet<Value>
   readonly nodes: readonly NodeProto[]
   readonly initializers: readonly TensorProto[]
   /** The ONNX name of a value. */
@@ -50,6 +53,8 @@ export interface Writer {
   integers(data: readonly number[]): string
   /** The name of a float vector; equal ones are written once. */
   floats(data: readonly number[]): string
+  /** The name of a float vector of one number. */
+  repeated(value: number, count: number): string
   /** The name of a float scalar. */
   scalar(value: number): string
   /** A tensor for an attribute. */
@@ -67,7 +72,7 @@ function attribute(name: string, value: AttributeValues[string]): AttributeProto
 }
 
 /** Starts an empty ONNX graph. Names of its own start with a colon, which names of inputs and parameters never do. */
-export function createWriter({ names, used, batchSource }: WriterContext): Writer {
+export function createWriter({ names, used, inBlocks, batchSource }: WriterContext): Writer {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
   const known = new Set<string>()
@@ -117,6 +122,7 @@ export function createWriter({ names, used, batchSource }: WriterContext): Write
     names.get(value) ?? `:${value.node.id}${value.slot === 0 ? '' : `.${value.slot}`}`
 
   return {
+    inBlocks,
     nodes,
     initializers,
     name: nameOf,
@@ -130,6 +136,17 @@ export function createWriter({ names, used, batchSource }: WriterContext): Write
     floats: (data) => {
       const name = `:[${data.join()}]f`
       return once(name, () => initialize(name, 'float32', [data.length], data))
+    },
+    repeated: (value, count) => {
+      const name = `:${value}x${count}f`
+      return once(name, () =>
+        initialize(
+          name,
+          'float32',
+          [count],
+          Array.from({ length: count }, () => value),
+        ),
+      )
     },
     scalar: (value) => {
       const name = `:${value}f`

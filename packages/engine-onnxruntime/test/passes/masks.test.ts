@@ -2,6 +2,7 @@ import { createGraph, tensor, type Ops, type Value } from '@saliency/core'
 import { decodeModel } from '@saliency/onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { openOnnxRuntime, toOnnx } from '../../src/index.ts'
+import { writePlan } from '../../src/write/to-onnx.ts'
 
 const special: readonly number[] = [-Infinity, -2, -1e-30, -0, 0, 1e-30, 0.5, 1, Infinity]
 const engine = await openOnnxRuntime({ threads: 1 })
@@ -63,6 +64,49 @@ it('an interval, as that of ReLU6, is the product of two', async () => {
   const { operators, values } = await written(inside, own)
   expect(operators).toEqual(['HardSigmoid', 'HardSigmoid', 'Mul'])
   expect(values).toEqual(own.map((x) => Number(x > 0 && x < 6)))
+})
+
+describe('on a processor, the mask of a clip from 0 behind a convolution', () => {
+  const channels = 16
+  const inside = (ops: Ops, y: Value, limit: number) =>
+    ops.cast(ops.and(ops.greater(y, 0), ops.less(y, limit)), 'float32')
+  const operatorsOf = (mask: Value) =>
+    writePlan({ outputs: { mask } }, true).model.graph?.node?.map(({ opType }) => opType) ?? []
+
+  it.each([6, 1, 0.1, 1e-20, 20, 3e4])('is exact at the neighbours of both bounds: %d', async (given) => {
+    const limit = Math.fround(given)
+    const own = [-7, -1e-37, 0, 1e-37, limit / 4, ...around(limit / 2), ...around(limit), limit * 1.5]
+    const { ops } = createGraph()
+    const identity = ops.constant(
+      Array.from({ length: channels ** 2 }, (_, at) => Number(at % (channels + 1) === 0)),
+      [channels, channels, 1, 1],
+    )
+    const x = ops.input('x', ['n', channels, 1, own.length])
+    const plan = { outputs: { mask: inside(ops, ops.clip(ops.conv(x, identity), 0, limit), limit) } }
+    const session = await engine.open(plan, new Map())
+    const data = Float32Array.from({ length: channels * own.length }, (_, at) => own[at % own.length]!)
+    const result = await session.run({ x: tensor(data, [1, channels, 1, own.length]) })
+    await session.dispose()
+    const wanted = [...data].map((value) => Number(value > 0 && value < limit))
+    expect([...result['mask']!.data]).toEqual(wanted)
+  })
+
+  it('is one hard sigmoid of the distance to the nearer bound, and two everywhere else', () => {
+    const { ops } = createGraph()
+    const x = ops.input('x', ['n', channels, 4, 4])
+    const convolution = ops.conv(x, ops.parameter('w', [channels, channels, 1, 1]))
+    const clipped = (low: number, high: number) => ops.clip(convolution, low, high)
+    const near = ['HardSigmoid', 'BatchNormalization', 'Add', 'HardSigmoid']
+    expect(operatorsOf(inside(ops, clipped(0, 6), 6))).toEqual(['Conv', 'Clip', ...near])
+    const two = ['HardSigmoid', 'HardSigmoid', 'Mul']
+    expect(operatorsOf(inside(ops, ops.clip(x, 0, 6), 6))).toEqual(['Clip', ...two])
+    expect(operatorsOf(inside(ops, clipped(0, 6), 5))).toEqual(['Conv', 'Clip', ...two])
+    expect(operatorsOf(inside(ops, clipped(-1, 6), 6))).toEqual(['Conv', 'Clip', ...two])
+    expect(operatorsOf(inside(ops, clipped(0, 1e35), 1e35))).toEqual(['Conv', 'Clip', ...two])
+    // Of a convolution that something else reads, too, the clip is an operator of its own, on rows.
+    const read = ops.add(inside(ops, clipped(0, 6), 6), convolution)
+    expect(operatorsOf(read)).toEqual(['Conv', 'Clip', ...two, 'Add'])
+  })
 })
 
 it.each([
