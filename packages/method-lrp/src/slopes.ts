@@ -5,7 +5,8 @@ const tanhGate = (x: Value, ops: Ops) =>
 
 /** gate(x) of the activations x · gate(x), and the mask of a ReLU. */
 const gates: { readonly [op: string]: (x: Value, node: Node, ops: Ops) => Value } = {
-  Relu: (x, _, ops) => ops.cast(ops.greater(x, 0), 'float32'),
+  // From what it returns, as in the gradient, so that both walks share the mask.
+  Relu: (_, node, ops) => ops.cast(ops.greater(node.outputs[0] as Value, 0), 'float32'),
   Swish: (x, node, ops) => ops.sigmoid(ops.mul(x, (node as Node<'Swish'>).attributes.alpha)),
   HardSwish: (x, _, ops) => ops.clip(ops.add(ops.mul(x, 1 / 6), 0.5), 0, 1),
   Mish: (x, _, ops) => ops.tanh(ops.softplus(x)),

@@ -20,7 +20,8 @@ export function divide(ops: Ops, signal: Value, z: Value, epsilon: number, walk:
   const own = routes.rectifiedBy(signal, z) ?? z
   const other = factorOf(signal, own)
   if (epsilon === 0) {
-    if (other) return own === z ? other : ops.mul(other, ops.cast(ops.greater(z, 0), 'float32'))
+    // By the ReLU's output, not by z: that is the mask of the gradient.
+    if (other) return own === z ? other : ops.mul(other, ops.cast(ops.greater(own, 0), 'float32'))
     return ops.div(ops.mul(signal, ops.sub(1, isZero())), ops.add(z, isZero()))
   }
   if (denominators === 'zero-only') return ops.div(signal, ops.add(z, ops.mul(isZero(), epsilon)))

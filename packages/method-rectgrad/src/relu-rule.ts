@@ -64,6 +64,22 @@ function thresholdOf(site: Site, measure: Value, options: Options): Value | numb
   )
 }
 
+/** What τ = 0 lets through where a ≥ 0: all signals, or the positive ones, of the units that were active. */
+const aboveZero: Readonly<Record<Options['measure'], (ops: Ops, R: Value) => Value>> = {
+  positive: (ops, R) => ops.relu(R),
+  signed: (_, R) => R,
+}
+
+/**
+ * Whether 1[measure > τ] is the rectifier's own mask 1[a > 0] and a condition on R alone. Then the walk is that of guided
+ * backpropagation or of the gradient, step by step, and costs nothing beside them.
+ */
+const isOwnMask = ({ node, output: a }: Site, { threshold, tau }: Options) =>
+  threshold === 'constant' &&
+  tau === 0 &&
+  (node.op === 'Relu' || node.op === 'Clip') &&
+  a.sign === 'nonnegative'
+
 /** 1[measure > τ] · R, with a strict inequality: what equals the threshold is dropped. */
 function rectified(site: Site, options: Options): Value {
   const { output: a, signal: R, ops } = site
@@ -79,6 +95,7 @@ function rectified(site: Site, options: Options): Value {
  */
 export function reluRule(options: Options): AnyRule {
   return (site) => {
+    if (isOwnMask(site, options)) return site.vjp(aboveZero[options.measure](site.ops, site.signal))
     const passed = rectified(site, options)
     return site.node.op === 'Relu' ? [passed] : site.vjp(passed)
   }

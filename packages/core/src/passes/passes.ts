@@ -7,6 +7,7 @@ import { commonFactors } from './common-factors.ts'
 import { croppedConvolutions } from './cropped-convolutions.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
+import { loneBiases } from './lone-biases.ts'
 import { mergedProducts } from './merged-products.ts'
 import { mergedBatchNorms } from './merged-batch-norms.ts'
 import { mergedBiases } from './merged-biases.ts'
@@ -25,6 +26,7 @@ export const buildPasses: readonly BuildPass[] = [
   zeros,
   identities,
   negations,
+  loneBiases,
   commonFactors,
   channelSums,
   channelExtremes,
