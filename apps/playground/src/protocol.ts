@@ -172,8 +172,13 @@ export interface WorkerFunctions {
   /**
    * Reads a network; one that is open stays until this one is.
    * @param given the pictures that a person brought
+   * @returns `elsewhere` where it wants more threads, or fewer, than this worker has: another worker can open it
    */
-  open(origin: NetworkOrigin, choices: NetworkChoices, given: readonly DecodedImage[]): Promise<OpenedNetwork>
+  open(
+    origin: NetworkOrigin,
+    choices: NetworkChoices,
+    given: readonly DecodedImage[],
+  ): Promise<OpenedNetwork | 'elsewhere'>
   /** The pictures that a person brought, all of them; those of the page follow. */
   pictures(given: readonly DecodedImage[]): Promise<readonly PictureFacts[]>
   predict(picture: string): Promise<readonly Prediction[]>

@@ -142,8 +142,9 @@ export async function showOnly(page: Page, families: number): Promise<void> {
 
 /** Shows the maps of all families that need few passes a map. */
 export async function showAll(page: Page): Promise<void> {
-  for (const button of await page.getByRole('button', { name: 'Show', exact: true }).all())
-    await button.click()
+  const show = await page.getByRole('button', { name: 'Show', exact: true }).all()
+  // The last first: those before it keep their places.
+  for (const button of show.toReversed()) await button.click()
 }
 
 /** Opens the part of the page where the verdict is, and what can be saved. */

@@ -22,9 +22,15 @@ import { judged } from './verdict.ts'
 /** Reads a network and shows it; the one before stays until this one is read, and then gives its memory back. */
 async function open(origin: NetworkOrigin, choices: NetworkChoices, wanted: Wanted = {}): Promise<void> {
   const isLarge = (state.network.value?.parameters ?? 0) > LARGE
-  const next = workerFor(isLarge)
+  let next = workerFor(isLarge)
   try {
-    const opened = await next.ask.open(origin, choices, state.given.value)
+    const wish = [origin, choices, state.given.value] as const
+    let opened = await next.ask.open(...wish)
+    if (opened === 'elsewhere') {
+      next = workerFor(true)
+      opened = await next.ask.open(...wish)
+    }
+    if (opened === 'elsewhere') throw new Error('internal: a new worker has any number of threads')
     const clicked = state.wantedPicture.value
     const id = pictureAmong(opened.pictures, wanted.picture, clicked)
     const found = await next.ask.predict(id)

@@ -172,7 +172,10 @@ export function answerer(network: Network, gallery: Gallery) {
   /** In words: what must be there before the first map is. */
   function sayStep(step: number): string {
     const state = network.steps[step - 1]?.condition.weights
-    const isMeasured = state?.kind === 'randomized' && state.batchNorm === 'recalibrate'
+    const drawn = state?.kind === 'randomized' && state.batchNorm === 'recalibrate' ? state.layers : []
+    const isMeasured = model.layers.some(
+      ({ name, nodes }) => drawn.includes(name) && nodes.some(({ op }) => op === 'BatchNormalization'),
+    )
     const measuring = isMeasured ? `, measuring batch norm on ${calibration(network)} pictures` : ''
     return `Drawing ${counted(step, 'block')} anew${measuring}`
   }

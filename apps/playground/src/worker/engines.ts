@@ -1,7 +1,7 @@
 import { counted, type Engine, messageOf, type Method, type Session } from '@saliency/core'
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import type { EngineChoice } from '../protocol.ts'
-import { threads } from './threads.ts'
+import { threadCount, threads } from './threads.ts'
 import { differenceOf } from './trial.ts'
 
 /** An engine, and what the page says of it. */
@@ -24,9 +24,11 @@ interface Gpu {
   } | null>
 }
 
-const wasm = once(() => openOnnxRuntime({ backend: 'wasm', threads }))
+const wasm = once(() => openOnnxRuntime({ backend: 'wasm', threads: threadCount() }))
 /** For networks whose graphs take longer to open than to run: weights drawn anew open nothing. */
-const wasmWithoutWeights = once(() => openOnnxRuntime({ backend: 'wasm', threads, feedsWeights: true }))
+const wasmWithoutWeights = once(() =>
+  openOnnxRuntime({ backend: 'wasm', threads: threadCount(), feedsWeights: true }),
+)
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
@@ -37,7 +39,8 @@ function wasmLine(version: string, why = ''): string {
   const alone = globalThis.crossOriginIsolated
     ? ''
     : ', since the host sends no headers that isolate the page (COOP and COEP)'
-  return `WebAssembly (ONNX Runtime ${version}), ${counted(threads, 'thread')}${alone}${why}`
+  const few = threadCount() < threads ? ', which is faster for a small network' : ''
+  return `WebAssembly (ONNX Runtime ${version}), ${counted(threadCount(), 'thread')}${few}${alone}${why}`
 }
 
 /** The graphics card that WebGPU would compute on, or why there is none. */

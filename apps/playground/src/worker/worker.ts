@@ -18,8 +18,9 @@ import { networkFacts, parametersOf } from './facts.ts'
 import { type Gallery, openGallery } from './gallery.ts'
 import type { JudgedStudy } from './judge.ts'
 import { loadMethods } from './methods.ts'
-import { type Network, openNetwork } from './network.ts'
+import { type Network, openNetwork, takesSmallPictures } from './network.ts'
 import { readNetwork } from './read-network.ts'
+import { startThreads } from './threads.ts'
 
 /** What the worker holds: one network and its pictures. */
 interface Desk {
@@ -65,9 +66,10 @@ async function openDesk(
   origin: NetworkOrigin,
   choices: NetworkChoices,
   given: readonly DecodedImage[],
-): Promise<OpenedNetwork> {
+): Promise<OpenedNetwork | 'elsewhere'> {
   const source = await readNetwork(origin, choices)
   const isLarge = parametersOf(source.weights) > LARGE
+  if (!startThreads(!isLarge && takesSmallPictures(source))) return 'elsewhere'
   const engine = await chooseEngine(choices.engine, isLarge, await methods, page.engine)
   current = undefined
   judgement = undefined

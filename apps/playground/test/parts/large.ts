@@ -24,6 +24,7 @@ export function large(opened: () => OpenPage, served: () => ServedPage): void {
       await page.locator(`[data-network=${round}]`).waitFor({ timeout: 60_000 })
       await page.locator('.map:not(.old)').first().waitFor({ timeout: 60_000 })
       await page.evaluate(() => document.querySelector<HTMLButtonElement>('.status button')?.click())
+      expect(await page.locator('[data-engine]').innerText()).toMatch(/, [2-8] threads[.;]/)
       expect(await page.locator('.loud').innerText()).toContain('guessed to be those of ImageNet')
       expect(await page.locator('.predictions .name').first().innerText()).toMatch(/[a-z]{3}/)
       const most = await held()
