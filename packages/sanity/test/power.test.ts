@@ -26,7 +26,10 @@ const sizes = [32, 100, 300].flatMap(
 /** s that gives e. */
 const shiftFor = (survival: number) => survival * (1 - TRUTH.chance) + TRUTH.chance - TRUTH.same
 
-describe.each(sizes)('$images images, $draws draws, shared: $sharedDraws', (size) => {
+/** A full run has an hour, as one that prints the protocol page's table. */
+const patience = full ? { timeout: 3_600_000 } : {}
+
+describe.each(sizes)('$images images, $draws draws, shared: $sharedDraws', patience, (size) => {
   const random = createRandom('power', size.images, size.draws, String(size.sharedDraws))
   const population = populationOf(size.sharedDraws)
   const run = (survival: number) => effectOf(simulate(population, size, random, shiftFor(survival)))

@@ -20,8 +20,8 @@ nothing. The converter of TensorFlow.js writes `tfjs` (layers) and `tfjs-graph`.
 Keras 2's MobileNetV3 it leaves out the weights of layers whose names lie inside another's (`Conv/BatchNorm` in `Conv`).
 
 Not run are the larger members of families that are in the table (ConvNeXt from Small on, DenseNet169 and 201, EfficientNet from
-B1 and V2 from B1 on, MobileNetV3Large, NASNetLarge, ResNet101 and 152 of both versions, VGG19), and of Keras 2 also ConvNeXtTiny,
-InceptionResNetV2, NASNetMobile, ResNet50V2, VGG16, Xception, and every RegNet and ResNetRS.
+B2 and V2 from B2 on, NASNetLarge, RegNet and ResNetRS but the smallest, ResNet101 and 152 of both versions, VGG19), and of Keras 2 also
+ConvNeXtTiny, EfficientNetB1, InceptionResNetV2, NASNetMobile and VGG16.
 """
 
 
