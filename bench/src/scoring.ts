@@ -24,33 +24,46 @@ function mapOf(seed: number, size: number): Plane {
   }
 }
 
-/** Processor milliseconds of the fastest of some rounds, for one map. */
-function timeOf(rounds: number, work: () => void): number {
-  let least = Infinity
-  for (let round = 0; round < rounds; round++) {
-    const { user, system } = process.cpuUsage()
-    work()
-    const spent = process.cpuUsage({ user, system })
-    least = Math.min(least, (spent.user + spent.system) / 1000 / GROUP)
-  }
-  return least
+/** Processor milliseconds of some work, for one map. */
+function timeOf(work: () => void): number {
+  const { user, system } = process.cpuUsage()
+  work()
+  const spent = process.cpuUsage({ user, system })
+  return (spent.user + spent.system) / 1000 / GROUP
 }
 
-/** What a map costs under one similarity, in milliseconds: once, for each comparison, and in all. */
-function costOf(name: string, maps: readonly Plane[], rounds: number): readonly number[] {
-  const measure = similarities[name]!
-  let prepared: readonly unknown[] = []
-  const prepare = () => void (prepared = maps.map((map) => measure.prepare(map)))
-  const compare = () => prepared.forEach((one, at) => measure.compare(one, prepared[(at + 1) % GROUP]))
-  timeOf(rounds, prepare)
-  timeOf(rounds, compare)
-  const [once, each] = [timeOf(rounds, prepare), timeOf(rounds, compare)]
-  return [once, each, once + COMPARISONS * each]
+/** What a map costs under one similarity, in milliseconds: once, and for each comparison. */
+interface Cost {
+  once: number
+  each: number
+}
+
+/** One group's maps, new to all similarities: each is prepared and compared in the order of a study. */
+function walk(maps: readonly Plane[], least: ReadonlyMap<string, Cost>): void {
+  for (const [name, cost] of least) {
+    const measure = similarities[name]!
+    let prepared: readonly unknown[] = []
+    const once = timeOf(() => void (prepared = maps.map((map) => measure.prepare(map))))
+    const all = timeOf(() => {
+      for (let step = 0; step < COMPARISONS; step++)
+        prepared.forEach((own, at) => measure.compare(own, prepared[(at + step) % GROUP]))
+    })
+    cost.once = Math.min(cost.once, once)
+    cost.each = Math.min(cost.each, all / COMPARISONS)
+  }
 }
 
 function benchScoring({ size, rounds }: { size: number; rounds: number }): void {
   const maps = Array.from({ length: GROUP }, (_, seed) => mapOf(seed, size))
-  const costs = defaults.map((name) => [name, costOf(name, maps, rounds)] as const)
+  const least = new Map(defaults.map((name) => [name, { once: Infinity, each: Infinity }]))
+  for (let round = 0; round < rounds; round++)
+    walk(
+      maps.map((map) => ({ ...map, data: map.data.slice() })),
+      least,
+    )
+  const costs = [...least].map(
+    ([name, { once, each }]) => [name, [once, each, once + COMPARISONS * each]] as const,
+  )
   const all = costs.reduce((sum, [, [, , total]]) => sum + total!, 0)
   const figure = (value: number | undefined) => value!.toFixed(2)
   console.log(

@@ -66,7 +66,8 @@ function describeBlock(block: CodeBlock): void {
   }
 }
 
-const blocks = readCodeBlocks()
+// A block of commands of other programs has nothing to run here.
+const blocks = readCodeBlocks().filter((one) => one.language === 'ts' || commandsOf(one).length > 0)
 const pages = [...new Set(blocks.map(({ page }) => page))]
 
 // A page is read from top to bottom: what one block leaves is there for the next.

@@ -38,6 +38,15 @@ writeFileSync(at('wrong-type.json'), JSON.stringify({ model: 3, imagess: 'x' }))
 writeFileSync(at('throws.config.mjs'), "throw new Error('no configuration today')")
 writeFileSync(at('bad.preprocess.json'), '{ "input": 3 }')
 writeFileSync(at('file'), '')
+writeFileSync(at('lfs.json'), 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n')
+mkdirSync(at('beside/residual'), { recursive: true })
+const study = { model: 'residual', limit: 4, methods: ['guided/gradient'] }
+mkdirSync(at('studies'))
+for (const [name, own] of Object.entries({
+  'large-pattern': { checks: [['grafted-truth', { size: 64 }]] },
+  'other-twin': { twin: 'vgg', checks: ['data-randomization'] },
+}))
+  writeFileSync(at(`studies/${name}.json`), JSON.stringify({ ...study, ...own }))
 
 const explain = (...args: string[]) => [
   'explain',
@@ -129,6 +138,7 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
   ['a number that is none', explain('--seed', 'soon'), /whole number/],
   ['a config of a wrong type', ['run', at('wrong-type.json')], /'model'/, /imagess/, /Did you mean 'images'/],
   ['a config that throws', ['run', at('throws.config.mjs')], /no configuration today/],
+  ['a Git LFS pointer for a config', ['run', at('lfs.json')], /lfs\.json is a Git LFS pointer.*git lfs pull/],
   ['a config that does not exist', ['run', at('nowhere.ts')], /nowhere\.ts/],
   ['a study without a model', ['run', '--root', temporaryFolder()], /No model given/],
   [
@@ -146,6 +156,22 @@ const cases: [name: string, args: readonly string[], ...says: RegExp[]][] = [
     ['run', '--preset', 'demo', '--memory', 'plenty', '--out', at('run')],
     /plenty/,
     /4GiB/,
+  ],
+  [
+    'a pattern larger than the picture',
+    ['run', at('studies/large-pattern.json'), '--out', at('run')],
+    /a pattern of 64 pixels does not fit: it takes 3 to 63 in images of 64 x 64/,
+  ],
+  [
+    'a twin of another architecture',
+    ['run', at('studies/other-twin.json'), '--out', at('run')],
+    /has nothing where the model has 'stem_conv\/kernel'.*the same architecture/,
+  ],
+  [
+    'a folder with the name of a built-in network',
+    ['run', '--preset', 'demo', '--out', at('run'), '--root', at('beside')],
+    /a built-in network of this name, and a file or folder/,
+    /Write \.\/residual/,
   ],
   ['a report of nothing', ['report', at('empty')], /no run folder/],
   ['a query of nothing', ['query', at('empty'), 'select 1'], /no run folder/],

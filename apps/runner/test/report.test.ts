@@ -131,7 +131,7 @@ describe('what follows from a run', () => {
     const wrong = ['--dry-run', '--require', 'guided/guided: class=dependz']
     const { code, error } = await saliency([...again, '--out', folder, ...wrong])
     expect(code).toBe(2)
-    expect(error).toContain("there is no outcome 'dependz'. Did you mean 'depends'?")
+    expect(error).toContain("the axis 'class' has no outcome 'dependz'. Did you mean 'depends'?")
   })
 
   it('--require ends with 3 and one line where the study finds another outcome, and writes JUnit XML', async () => {

@@ -11,7 +11,8 @@ const LISTED = 8
  * that others read. One, but for a module that is used several times or has several outputs; none where there is no such module.
  */
 function outputsOfModule(path: string, layers: readonly Layer[]): readonly Layer[] {
-  const isInside = ({ name }: Layer) => name.startsWith(`${path}.`)
+  const start = `${path}.`.normalize()
+  const isInside = ({ name }: Layer) => name.normalize().startsWith(start)
   const inside = layers.filter(isInside)
   const read = new Set<Value>()
   for (const layer of layers) {

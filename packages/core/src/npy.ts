@@ -1,6 +1,7 @@
 import { SaliencyError } from './errors.ts'
 import { float16ToNumber } from './half.ts'
 import type { FloatTensor } from './tensor.ts'
+import { lfsPointer } from './text-file.ts'
 
 /** A NumPy array in row-major order. */
 export interface NumpyArray {
@@ -48,7 +49,8 @@ export function readNpy(bytes: Uint8Array, name: string, offset = 0): { array: N
     throw new SaliencyError('INVALID_INPUT', `${name}: ${message}`)
   }
   const file = bytes.subarray(offset)
-  if (file.length < 12 || magic.some((byte, index) => file[index] !== byte)) fail('is not a NumPy array')
+  if (file.length < 12 || magic.some((byte, index) => file[index] !== byte))
+    fail(lfsPointer(bytes) ?? 'is not a NumPy array')
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const long = (file[6] as number) >= 2
   const text = long ? 12 : 10

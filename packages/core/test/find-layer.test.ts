@@ -22,6 +22,13 @@ describe('a target layer', () => {
     expect(find('b')).toBe('b.0.relu.Relu_1')
   })
 
+  it('is found whether an é is written as one character or as two', () => {
+    const own = chain(['caf\u00e9.conv', 'caf\u00e9.relu', 'e\u0301tage'])
+    expect(findLayer('net', 'cafe\u0301.conv', own).name).toBe('caf\u00e9.conv')
+    expect(findLayer('net', 'cafe\u0301', own).name).toBe('caf\u00e9.relu')
+    expect(findLayer('net', '\u00e9tage', own).name).toBe('e\u0301tage')
+  })
+
   it('is asked for where a module is used several times', () => {
     expect(() => find('b.0.relu')).toThrow(
       "net: 'b.0.relu' has several layers that others read. Name one of them: b.0.relu.Relu, b.0.relu.Relu_1.",

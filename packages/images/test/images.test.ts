@@ -167,6 +167,22 @@ describe('openImages', () => {
     expect((await set.load(0, preprocess)).input.shape).toEqual([1, 3, 4, 6])
   })
 
+  it('reads a table in UTF-16, as some shells write it', async () => {
+    await writeFile(path('wide.csv'), Buffer.from('\ufeffpath,label\nset/dog/b.png,chien\n', 'utf16le'))
+    const set = await openImages(path('wide.csv'))
+    expect(set.classes).toEqual(['chien'])
+  })
+
+  it('names a Git LFS pointer in the place of a table or a picture', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n'
+    await writeFile(path('lfs.csv'), pointer)
+    await writeFile(path('lfs.png'), pointer)
+    await writeFile(path('of-lfs.csv'), 'path,label\nlfs.png,0\n')
+    await expect(openImages(path('lfs.csv'))).rejects.toThrow(/lfs\.csv is a Git LFS pointer/)
+    const opened = openImages(path('of-lfs.csv')).then((set) => set.load(0, preprocess))
+    await expect(opened).rejects.toThrow(/lfs\.png: is a Git LFS pointer.*git lfs pull/)
+  })
+
   it.each<[string, string, RegExp]>([
     ['a table without a path', 'file,label\na.png,1\n', /needs a column "path"/],
     ['a table with an empty path', 'path,label\n,1\n', /line 2: the path is empty/],

@@ -1,3 +1,4 @@
+import { decodeText } from '@saliency/core'
 import { foreignKind } from './foreign-files.ts'
 import type { ModelFormat } from './imported-model.ts'
 import { isObject } from './keras/config-reader.ts'
@@ -15,11 +16,8 @@ const startsWith = (bytes: Uint8Array, start: readonly number[]) =>
   start.every((byte, index) => bytes[index] === byte)
 
 /** The first character that is no white space; a byte order mark counts as white space. */
-function firstCharacter(bytes: Uint8Array): string {
-  const skip = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? 3 : 0
-  for (const byte of bytes.subarray(skip, skip + 256)) if (byte > 0x20) return String.fromCharCode(byte)
-  return ''
-}
+/** The first of a text that is no white space. */
+const firstCharacter = (bytes: Uint8Array) => decodeText(bytes.subarray(0, 256)).trimStart()[0]
 
 /**
  * Tells a model's format by its first bytes, whatever its name ends in.
@@ -52,7 +50,7 @@ function describeJson(json: unknown): string {
 
 function parseJson(bytes: Uint8Array, name: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
+    return JSON.parse(decodeText(bytes))
   } catch (cause) {
     throw invalid(
       `${name} is JSON that cannot be read; it may be truncated. Download or export the model again.`,

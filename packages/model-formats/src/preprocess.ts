@@ -1,4 +1,4 @@
-import { counted, SaliencyError, shortJson } from '@saliency/core'
+import { counted, decodeText, lfsPointer, SaliencyError, shortJson } from '@saliency/core'
 import * as v from 'valibot'
 import { assertKnownFields } from './preprocess-fields.ts'
 
@@ -112,10 +112,10 @@ export function parsePreprocess(content: unknown, where = 'preprocess.json'): Pr
 export function readPreprocessText(bytes: Uint8Array, where = 'preprocess.json'): Preprocess {
   let content: unknown
   try {
-    // The decoder takes a byte order mark away.
-    content = JSON.parse(new TextDecoder().decode(bytes))
+    content = JSON.parse(decodeText(bytes))
   } catch (cause) {
-    throw new SaliencyError('INVALID_CONFIG', `${where} is not JSON: ${(cause as Error).message}`, { cause })
+    const why = lfsPointer(bytes) ?? `is not JSON: ${(cause as Error).message}`
+    throw new SaliencyError('INVALID_CONFIG', `${where} ${why}`, { cause })
   }
   return parsePreprocess(content, where)
 }

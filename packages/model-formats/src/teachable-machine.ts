@@ -1,3 +1,4 @@
+import { decodeText } from '@saliency/core'
 import { parsePreprocess, type Preprocess } from './preprocess.ts'
 
 /** What Teachable Machine writes beside a model of images as `metadata.json`. */
@@ -25,7 +26,7 @@ function isMetadata(content: unknown): content is Metadata {
 export function readTeachableMachine(bytes: Uint8Array): Preprocess | undefined {
   let content: unknown
   try {
-    content = JSON.parse(new TextDecoder().decode(bytes))
+    content = JSON.parse(decodeText(bytes))
   } catch {
     return undefined
   }

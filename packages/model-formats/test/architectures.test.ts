@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { tensor } from '@saliency/core'
+import { graftModel, graftWeights, type Pattern, tensor, withPattern } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
 import { loadModel } from '../src/node.ts'
 import { gradientOf, logitsOf, relativeDistance } from './reference.ts'
@@ -43,9 +43,43 @@ const networks = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as R
 const image = Float32Array.from({ length: 3 * SIZE * SIZE }, (_, index) => Math.sin(0.7 * index))
 const pair = tensor(Float32Array.of(...image, ...image.map((value) => 0.5 - value)), [2, 3, SIZE, SIZE])
 
+const pattern: Pattern = { size: 4, low: [-1, -2, 0], high: [2, 1, 1] }
+const shape = [3, SIZE, SIZE] as const
+const patterned = withPattern(image, shape, pattern, 'image')
+const patternedPair = tensor(Float32Array.of(...patterned, ...image), [2, ...shape])
+
+/** Networks with an attention that takes one more head: over all tokens in one window, and not of a class token alone. */
+const attending = ['beit', 'deit-distilled', 'dinov2-registers', 'pvt', 'siglip', 'swin', 'vit']
+
 describe.each(Object.entries(networks))('%s', (name, { logits, gradient }) => {
+  const loaded = loadModel(`${folder}${name}.onnx`)
+
+  test('a term that only a pattern gives can be grafted onto it, where its maps and its attention see it', async () => {
+    const imported = await loaded
+    const model = graftModel(imported.model, pattern.size)
+    const weights = graftWeights(imported, pattern, 1, 5)
+    const classes = logits.length
+    const before = await logitsOf(imported, patternedPair)
+    const after = await logitsOf({ ...imported, model, weights }, patternedPair)
+    const term = Array.from(before, (_, index) => (index === 1 ? 5 : 0))
+    expect(
+      relativeDistance(
+        after.map((value, at) => value - before[at]!),
+        term,
+      ),
+    ).toBeLessThan(1e-4)
+    expect(before).toHaveLength(2 * classes)
+    const { layer } = model.target
+    expect(layer?.name).toBe('graft')
+    expect(layer?.maps?.shape.slice(2)).toEqual(imported.model.target.layer?.maps?.shape.slice(2))
+    expect(model.attentions).toHaveLength(imported.model.attentions.length)
+    expect(model.layers.some((one) => one.name === 'graft.head')).toBe(
+      attending.includes(name.split('.')[0]!),
+    )
+  })
+
   test('logits and gradient are torch’s, beside another image too; the target layer has places', async () => {
-    const imported = await loadModel(`${folder}${name}.onnx`)
+    const imported = await loaded
     const own = (await logitsOf(imported, pair)).subarray(0, logits.length)
     expect(relativeDistance(own, logits)).toBeLessThan(1e-4)
     const best = logits.indexOf(Math.max(...logits))

@@ -202,7 +202,14 @@ describe('the recommendation', () => {
 })
 
 describe('requirements', () => {
-  const known = { variants: ids, checks: ['class-sensitivity'] }
+  const known = { variants: ids, checks: ['class-sensitivity', 'polarity', 'own-check'] }
+
+  test.each([
+    'sign=undecided',
+    'polarity=the sign is reversed',
+    'own-check=the sign holds',
+    'class=undefined',
+  ])('%s can be required', (text) => expect(parseRequirement(`m/strong: ${text}`, known)).toHaveLength(1))
 
   test('are read, and compared with what was found', () => {
     const requirements = [
@@ -229,7 +236,14 @@ describe('requirements', () => {
     ['m/strong: parameters=depends', "the study has no axis 'parameters'"],
     ['m/strong: class=depend', "Did you mean 'depends'?"],
     ['m/strong class=depends', 'there is no colon'],
-    ['m/strong: class', "there is no outcome ''"],
+    ['m/strong: class', "the axis 'class' has no outcome ''"],
+    [
+      'm/strong: class=the sign holds',
+      "the axis 'class' has no outcome 'the sign holds'. There are depends,",
+    ],
+    ['m/strong: sign=depends', "the axis 'sign' has no outcome 'depends'. There are the sign holds,"],
+    ['m/strong: polarity=depends', "the axis 'polarity' has no outcome 'depends'"],
+    ['m/strong: own-check=dependz', "Did you mean 'depends'?"],
   ])('%s is refused', (text, message) => {
     expect(() => parseRequirement(text, known)).toThrow(message)
   })

@@ -1,10 +1,10 @@
 import { createRandom } from '@saliency/core'
 import { describe, expect, test } from 'vitest'
+import { neighbours } from '../src/similarity/clipped-maximum.ts'
 import { gaussianWeights } from '../src/similarity/gaussian.ts'
-import { momentsOf } from '../src/similarity/kernels.ts'
 import { isUndefined } from '../src/similarity/plane.ts'
-import { neighbours } from '../src/similarity/quantile.ts'
-import { rank } from '../src/similarity/rank.ts'
+import { centredRanks, rank } from '../src/similarity/rank.ts'
+import { momentsOf } from '../src/similarity/windows.ts'
 
 const random = createRandom('kernels')
 
@@ -27,6 +27,28 @@ function ranksByCounting(data: Float32Array): number[] {
 describe('compiled loops', () => {
   test.each([1, 2, 3, 7, 64, 1023])('ranks of %d values are counts of what is below', (length) => {
     const data = values(length)
+    expect([...rank(data)]).toEqual(ranksByCounting(data))
+  })
+
+  test.each([1, 2, 3, 7, 64, 1023])('ranks of %d magnitudes come out of the sort of the values', (length) => {
+    const data = values(length)
+    const middle = (length + 1) / 2
+    const [, magnitudes] = centredRanks(data)
+    expect(Array.from(magnitudes.values, (value) => value + middle)).toEqual(
+      ranksByCounting(data.map(Math.abs)),
+    )
+  })
+
+  test.each([
+    [
+      'all differ in their last bits, one lies far off',
+      (i: number) => (i === 7 ? -3e38 : 1 + ((i * 577) % 600) * 2 ** -23),
+    ],
+    ['all are one', () => 2],
+    ['all are zero or below', (i: number) => -(i % 5)],
+    ['all are small', (i: number) => ((i * 331) % 600) * 1e-45],
+  ])('ranks where %s', (_, valueAt) => {
+    const data = Float32Array.from({ length: 600 }, (_, i) => valueAt(i))
     expect([...rank(data)]).toEqual(ranksByCounting(data))
   })
 
@@ -67,8 +89,8 @@ describe('compiled loops', () => {
   test.each([1, 2, 50, 999])(
     'the neighbours of every place among %d values are those of sorting',
     (length) => {
-      const data = values(length).map(Math.abs)
-      const sorted = data.toSorted()
+      const data = values(length)
+      const sorted = data.map(Math.abs).toSorted()
       for (let index = 0; index < length; index++)
         expect(neighbours(data, index)).toEqual([sorted[index], sorted[Math.min(index + 1, length - 1)]])
     },

@@ -145,6 +145,26 @@ describe('grafted truth', () => {
     ]).flat()
   }
 
+  test('a map that is the same without the term is no evidence against its method; of a control it is', () => {
+    const rows = rowsOf(0.5, 0.5, 32, 0).flatMap((row) => {
+      const mass = row.metric === 'pattern-rank' ? [0.02 + row.value! / 10] : []
+      const ofMass = (metric: string, value: number): Row => ({ ...row, metric, value })
+      return [
+        row,
+        ...mass.flatMap((m) => [ofMass('pattern-mass', m), ofMass('without-term-mass', m * (1 + 1e-6))]),
+      ]
+    })
+    const [facts] = factsOf(['v'])
+    const [unseen] = judgeTruth(rows, [facts!], 0.8)
+    expect(unseen).toMatchObject({ outcome: 'undefined', value: null })
+    expect(unseen!.notes!.join()).toContain('the same without the term')
+    expect(judgeTruth(rows, [{ ...facts!, control: true }], 0.8)[0]!.outcome).toBe('misses the grafted truth')
+    const seen = rows.map((row, at) =>
+      row.metric === 'without-term-mass' && at < 4 ? { ...row, value: row.value! * 1.01 } : row,
+    )
+    expect(judgeTruth(seen, [facts!], 0.8)[0]!.outcome).toBe('misses the grafted truth')
+  })
+
   test.each([32, 100, 300])('error rates with %d images: intervals cover, few false verdicts', (count) => {
     const cases = [
       { own: 0.85, other: 0.5, wrong: ['misses the grafted truth', 'finds it for any class'] },

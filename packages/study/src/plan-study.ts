@@ -1,4 +1,4 @@
-import { type Condition, messageOf, SaliencyError } from '@saliency/core'
+import { type Condition, messageOf, resolveWeights, SaliencyError, type Weights } from '@saliency/core'
 import { mapGraphs, type VariantSet } from '@saliency/explain'
 import { assertExplainable } from './explained.ts'
 import { assertMadeFor } from './external/external-variant.ts'
@@ -101,11 +101,17 @@ function recordOf(
   }
 }
 
+/** The weights of the twin, as every check that needs them will use them. @throws INVALID_CONFIG, INVALID_MODEL */
+async function twinOf({ model, twin, seed = 1 }: StudyInputs): Promise<Weights> {
+  const weights = await twin?.()
+  return resolveWeights({ kind: 'twin' }, model, { seed, ...(weights && { twin: weights }) })
+}
+
 /**
  * Plans a study: finds out which maps its checks need, under which weights, and cuts the work into units. The model is
  * not run.
- * @throws INVALID_CONFIG if nothing is left to study or a check is named twice; INVALID_OPTION; INVALID_INPUT if a check
- * needs labels that are missing
+ * @throws INVALID_CONFIG if nothing is left to study, a check is named twice or needs a twin that is missing; INVALID_MODEL if
+ * the twin's weights are not of the model's shapes; INVALID_OPTION; INVALID_INPUT if a check needs labels that are missing
  */
 export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const { model, images, engine, stored, origins, external = [], seed = 1, limit = Infinity } = inputs
@@ -117,7 +123,7 @@ export async function planStudy(inputs: StudyInputs): Promise<PlannedStudy> {
   const classes = model.model.logits.shape[1] as number
   assertExplainable(inputs.target, plan.checks, classes)
   assertLabels(images.images.slice(0, count), plan.checks, classes, images.labelProblem)
-  const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await inputs.twin?.() : undefined
+  const twin = asksFor(plan, ({ weights }) => weights.kind === 'twin') ? await twinOf(inputs) : undefined
   const machine = inputs.machine?.() ?? unknownMachine
   const memory = memoryFor(inputs, set, count, machine)
   const { batchSize, perSession } = memory

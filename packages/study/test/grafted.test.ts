@@ -10,10 +10,14 @@ import {
 import { openOnnxRuntime } from '@saliency/engine-onnxruntime'
 import { openPredictor } from '@saliency/explain'
 import { baseline } from '@saliency/method-baseline'
+import { attention } from '@saliency/method-attention'
+import { gradcampp } from '@saliency/method-gradcampp'
 import { guided } from '@saliency/method-guided'
-import { shapeImages } from '@saliency/zoo'
+import { lrp } from '@saliency/method-lrp'
+import { loadModel } from '@saliency/model-formats/node'
+import { demoModelFolder, shapeImages } from '@saliency/zoo'
 import { describe, expect, it } from 'vitest'
-import { judgeStudy, memoryStore, openImageGroups, openRun, planStudy, runStudy } from '../src/index.ts'
+import { judgeStudy, memoryStore, openImageGroups, openRun, runStudy } from '../src/index.ts'
 import sanity from '@saliency/sanity'
 import { checks, residual, smallStudy } from './small-study.ts'
 
@@ -34,26 +38,37 @@ describe('a grafted term', () => {
     for (const { top, left } of places) expect(Math.max(top, left)).toBeLessThanOrEqual(58)
   })
 
-  it('adds its strength to one logit where the pattern is, and nothing anywhere else', async () => {
-    const { model, weights, preprocess } = await residual()
-    const grafted = graftModel(model, pattern.size)
-    expect(grafted.target.layer?.name).toBe('graft')
-    const engine = await openOnnxRuntime()
-    const original = await openPredictor(engine, model, weights, 4)
-    const other = await openPredictor(engine, grafted, graftWeights({ model, weights }, pattern, 2, 5), 4)
-    const group = await openImageGroups(images, preprocess).group(0)
-    for (const isDrawn of [false, true]) {
-      const inputs = group.images.map(({ input, id }) =>
-        isDrawn ? withPattern(input, shape, pattern, id) : input,
-      )
-      const all = tensor(Float32Array.from(inputs.flatMap((input) => [...input])), [inputs.length, ...shape])
-      const [before, after] = [await original.logits(all), await other.logits(all)]
-      for (const [i, value] of after.data.entries())
-        expect(value - before.data[i]!).toBeCloseTo(isDrawn && i % 8 === 2 ? 5 : 0, 3)
-    }
-    await original.dispose()
-    await other.dispose()
-  })
+  it.each([
+    ['as one more feature', 'graft'],
+    ['and to it alone where there are no feature maps', undefined],
+  ])(
+    'adds its strength to one logit where the pattern is, and nothing anywhere else, %s',
+    async (_, layer) => {
+      const { model: own, weights, preprocess } = await residual()
+      const model = layer === undefined ? { ...own, target: { reason: 'there are none' } } : own
+      const grafted = graftModel(model, pattern.size)
+      expect(grafted.layers.find(({ name }) => name === 'graft')?.name).toBe(layer)
+      if (layer !== undefined) expect(grafted.target.layer?.name).toBe(layer)
+      const engine = await openOnnxRuntime()
+      const original = await openPredictor(engine, model, weights, 4)
+      const other = await openPredictor(engine, grafted, graftWeights({ model, weights }, pattern, 2, 5), 4)
+      const group = await openImageGroups(images, preprocess).group(0)
+      for (const isDrawn of [false, true]) {
+        const inputs = group.images.map(({ input, id }) =>
+          isDrawn ? withPattern(input, shape, pattern, id) : input,
+        )
+        const all = tensor(Float32Array.from(inputs.flatMap((input) => [...input])), [
+          inputs.length,
+          ...shape,
+        ])
+        const [before, after] = [await original.logits(all), await other.logits(all)]
+        for (const [i, value] of after.data.entries())
+          expect(value - before.data[i]!).toBeCloseTo(isDrawn && i % 8 === 2 ? 5 : 0, 3)
+      }
+      await original.dispose()
+      await other.dispose()
+    },
+  )
 })
 
 describe('the check of it', () => {
@@ -84,6 +99,33 @@ describe('the check of it', () => {
     expect(chance[0] < 0.5 && chance[1] > 0.5).toBe(true)
   })
 
+  it('finds it in a vision transformer, whose attention sees the term through one more head', async () => {
+    const { model, weights, preprocess } = await loadModel(demoModelFolder('vit'))
+    const methods = [
+      { method: attention, variant: 'genatt', options: {} },
+      { method: attention, variant: 'cdam', options: {} },
+      { method: gradcampp, variant: 'gradcam', options: {} },
+      { method: lrp, variant: 'cp-lrp-epsilon', options: {} },
+    ]
+    const planned = await smallStudy({
+      ...truth({}),
+      methods,
+      model: { model, weights, preprocess: preprocess! },
+    })
+    const store = memoryStore()
+    expect((await runStudy({ ...planned, store })).failed).toEqual([])
+    const { summary } = await judgeStudy(await openRun(store), { checks: sanity })
+    const mean = (variant: string, metric: string) =>
+      summary.checks[0]!.findings.find((one) => one.variant === variant && one.metric === metric)!.value!
+    for (const variant of ['attention/genatt', 'attention/cdam', 'gradcampp/gradcam', 'lrp/cp-lrp-epsilon']) {
+      expect(mean(variant, 'pattern-rank'), variant).toBeGreaterThan(0.8)
+      for (const without of ['other-class-mass', 'without-term-mass'])
+        expect(mean(variant, 'pattern-mass'), `${variant} ${without}`).toBeGreaterThan(
+          4 * mean(variant, without),
+        )
+    }
+  })
+
   it.each([
     [{ size: 64 }, 'a pattern of 64 pixels does not fit'],
     [{ size: 2 }, 'a pattern of 2 pixels does not fit'],
@@ -92,14 +134,4 @@ describe('the check of it', () => {
   ])('refuses %o', async (options, message) => {
     await expect(smallStudy(truth(options))).rejects.toThrow(message)
   })
-
-  it('says of a model without feature maps that nothing can be grafted onto it', async () => {
-    const model = await residual()
-    const bare = { ...model, model: { ...model.model, target: { reason: 'there are none' } } }
-    await expect(planStudy({ ...(await smallInputs()), model: bare })).rejects.toThrow(
-      'nothing can be grafted',
-    )
-  })
-
-  const smallInputs = async () => ({ ...truth({}), model: await residual(), engine: await openOnnxRuntime() })
 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type FloatTensor, type Model, nearest, SaliencyError } from '@saliency/core'
+import { type FloatTensor, type Model, nearest, SaliencyError, spellings } from '@saliency/core'
 import {
   assumedPreprocess,
   type ImportedModel,
@@ -74,10 +74,21 @@ function batchWarnings({ graph, name }: Model): readonly string[] {
   ]
 }
 
+/** Whether a name stands for a network that comes with the command or is fetched. @throws INVALID_OPTION beside a file of that name */
+function isBuiltIn(source: string, root: string): boolean {
+  const isName = isDemoModel(source) || isPublicModel(source)
+  if (isName && existsSync(resolve(root, source)))
+    throw new SaliencyError(
+      'INVALID_OPTION',
+      `model '${source}': there is a built-in network of this name, and a file or folder, ${resolve(root, source)}. Write ./${source} for the latter; for the network, rename it or start from another folder.`,
+    )
+  return isName
+}
+
 function modelPath(source: string, root: string): string {
   const path = resolve(root, source)
-  if (existsSync(path)) return path
-  if (isDemoModel(source)) return demoModelFolder(source)
+  if (isBuiltIn(source, root) && isDemoModel(source)) return demoModelFolder(source)
+  if (spellings(path).some((one) => existsSync(one))) return path
   const names = [...DEMO_MODELS, ...Object.keys(PUBLIC_MODELS)]
   const near = nearest(source, names)
   throw new SaliencyError(
@@ -105,7 +116,7 @@ export async function loadModel(
 ): Promise<RunnerModel> {
   const own = await givenPreprocess(given, root)
   const targetRegion = mask === undefined ? undefined : await readRegion(resolve(root, mask))
-  const isPublic = isPublicModel(source) && !existsSync(resolve(root, source))
+  const isPublic = isPublicModel(source) && isBuiltIn(source, root)
   const path = isPublic ? source : modelPath(source, root)
   const imported = isPublic
     ? await importPublic(source, own)

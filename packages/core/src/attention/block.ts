@@ -27,6 +27,9 @@ export function projected(value: Value): Value {
   for (let { node } = value; ;) {
     const from = signals(node)
     if (projecting.has(node.op) && from.length === 1) return unmoved(from[0] as Value)
+    // Heads that are projected one by one.
+    const origins = isNode(node, 'Concat') ? new Set(from.map(projected)) : undefined
+    if (origins?.size === 1) return origins.values().next().value as Value
     if (from.length !== 1) return value
     node = (from[0] as Value).node
   }

@@ -1,5 +1,5 @@
 import { SaliencyError } from '../errors.ts'
-import { graftWeights } from '../graft/graft.ts'
+import { graftWeights } from '../graft/weights.ts'
 import type { LoadedModel, Model } from '../model.ts'
 import { tensor, type Weights } from '../tensor.ts'
 import { randomizeWeights } from './randomize.ts'
@@ -11,7 +11,7 @@ function checkedTwin(weights: Weights, twin: Weights | undefined): Weights {
   if (twin === undefined) {
     throw new SaliencyError(
       'INVALID_CONFIG',
-      'This check needs a twin: the same network trained on permuted labels. Name its file as `twin`.',
+      'A check (data-randomization, for one) compares with a twin, the same network trained on permuted labels, and none is given. Name its file as `twin`, or leave the check out.',
     )
   }
   for (const [name, { shape }] of weights) {

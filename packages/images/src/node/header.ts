@@ -1,4 +1,5 @@
-import { SaliencyError } from '@saliency/core'
+import { open } from 'node:fs/promises'
+import { lfsPointer, SaliencyError } from '@saliency/core'
 import type { Metadata } from 'sharp'
 import { isNoFile, NO_FILE } from './contents.ts'
 
@@ -33,8 +34,11 @@ export async function readHeader(
   const { default: sharp } = await import('sharp')
   const found = await sharp(source, { limitInputPixels: false })
     .metadata()
-    .catch((cause: unknown) => {
-      throw unreadable(name, cause)
+    .catch(async (cause: unknown) => {
+      const pointer = lfsPointer(await startOf(source))
+      throw pointer === undefined
+        ? unreadable(name, cause)
+        : new SaliencyError('INVALID_IMAGE', `${name} ${pointer}`, { cause })
     })
   const { width, height, depth, space = 'srgb', orientation = 1, format } = found
   const refuse = (reason: string) => {
@@ -51,6 +55,18 @@ export async function readHeader(
   }
   const isTurned = orientation > 1 && format !== 'tiff'
   return { depth: known as Header['depth'], space, pixels: width * height, isTurned, format }
+}
+
+/** The first bytes of a picture; none of a file that cannot be read. */
+async function startOf(source: string | Uint8Array): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source
+  const file = await open(source).catch(() => undefined)
+  try {
+    const start = await file?.read(new Uint8Array(64), 0, 64, 0)
+    return start?.buffer ?? new Uint8Array()
+  } finally {
+    await file?.close()
+  }
 }
 
 /** Why a decoder gives up, by its own words. */

@@ -1,22 +1,25 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import type { KnownClasses } from '@saliency/core'
+import { decodeText, type KnownClasses, lfsPointer, SaliencyError, spellings } from '@saliency/core'
 import { parseTable } from '../table.ts'
 import type { Listing } from './files.ts'
 
-/** The file of that name as the disk spells it: an é of one character may be one of two there, and the other way round. */
+/** The file of that name as the disk spells it. */
 function asSpelled(path: string): string {
-  const spellings = [path, path.normalize('NFC'), path.normalize('NFD')]
-  return spellings.every((one) => one === path) ? path : (spellings.find((one) => existsSync(one)) ?? path)
+  const [, ...others] = spellings(path)
+  return others.length === 0 ? path : (spellings(path).find((one) => existsSync(one)) ?? path)
 }
 
 /**
  * Reads a table of images; paths are relative to the table.
- * @throws INVALID_INPUT naming the line
+ * @throws INVALID_INPUT naming the line, or what the file is if it is none
  */
 export async function readTable(file: string, known: KnownClasses): Promise<Listing> {
-  const { rows, ...named } = parseTable(await readFile(file, 'utf8'), file, known)
+  const bytes = await readFile(file)
+  const pointer = lfsPointer(bytes)
+  if (pointer !== undefined) throw new SaliencyError('INVALID_INPUT', `${file} ${pointer}`)
+  const { rows, ...named } = parseTable(decodeText(bytes), file, known)
   const resolve = (name: string) => asSpelled(isAbsolute(name) ? name : join(dirname(file), name))
   const entries = rows.map((row) => ({
     ...row,

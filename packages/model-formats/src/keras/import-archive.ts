@@ -1,3 +1,4 @@
+import { decodeText } from '@saliency/core'
 import { openHdf5, type Hdf5File } from '../hdf5/open-hdf5.ts'
 import type { ImportedModel } from '../imported-model.ts'
 import type { ImportSettings } from '../import-settings.ts'
@@ -34,8 +35,7 @@ export async function importKerasArchive(
   const { 'config.json': config, 'metadata.json': metadata, 'model.weights.h5': weights } = entries
   if (!config) throw invalid("The archive holds no 'config.json': it is not a Keras model.")
   if (!weights) throw invalid("The archive holds no 'model.weights.h5': the model was saved without weights.")
-  const json = (bytes_: Uint8Array, name: string) =>
-    parseJson(new TextDecoder().decode(bytes_), `The archive's '${name}'`)
+  const json = (bytes_: Uint8Array, name: string) => parseJson(decodeText(bytes_), `The archive's '${name}'`)
   const about = metadata && json(metadata, 'metadata.json')
   const version = isObject(about) ? about['keras_version'] : '3'
   return refuseContradictions(() => {

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize, resolve } from 'node:path'
-import { SaliencyError } from '@saliency/core'
+import { lfsPointer, SaliencyError, spellings } from '@saliency/core'
 import { modelFileAmong } from '../find-model.ts'
 import { importModel } from '../import-model.ts'
 import type { ImportedModel } from '../imported-model.ts'
@@ -21,6 +22,9 @@ function fileError(path: string, cause: unknown): SaliencyError {
   })
 }
 
+/** A path as the disk spells it. */
+const asSpelled = (path: string) => spellings(path).find((one) => existsSync(one)) ?? path
+
 /** A pipe would be waited for, and a device read, without end. */
 async function assertFile(path: string): Promise<void> {
   const found = await stat(path)
@@ -30,7 +34,8 @@ async function assertFile(path: string): Promise<void> {
 /**
  * The files of a folder on disk; paths that lead out of it are refused. Links are followed, as the caches of model hubs
  * are made of them, but to files alone.
- * @throws INVALID_MODEL from `read` for a path outside the folder; FILE from `read` when a file cannot be read.
+ * @throws INVALID_MODEL from `read` for a path outside the folder, or a Git LFS pointer in the place of a file; FILE from `read`
+ * when a file cannot be read.
  */
 export function modelFolder(folder: string): ModelFiles {
   return {
@@ -42,13 +47,16 @@ export function modelFolder(folder: string): ModelFiles {
           `The model points to '${path}', outside its folder. This is refused.`,
         )
       }
-      const full = join(folder, inside)
+      const full = asSpelled(join(folder, inside))
       try {
         await assertFile(full)
         const { buffer, byteOffset, byteLength } = await readFile(full)
-        return new Uint8Array(buffer, byteOffset, byteLength)
+        const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+        const pointer = lfsPointer(bytes)
+        if (pointer !== undefined) throw new SaliencyError('INVALID_MODEL', `${inside} ${pointer}`)
+        return bytes
       } catch (cause) {
-        throw fileError(full, cause)
+        throw SaliencyError.is(cause) ? cause : fileError(full, cause)
       }
     },
   }
@@ -71,7 +79,7 @@ export interface ModelLocation {
  * @throws FILE when there is none, or more than one.
  */
 export async function locateModel(path: string): Promise<ModelLocation> {
-  const full = resolve(path)
+  const full = asSpelled(resolve(path))
   const status = await stat(full).catch((cause: unknown) => {
     throw fileError(path, cause)
   })

@@ -1,6 +1,6 @@
 import { nearest, SaliencyError } from '@saliency/core'
 import type { StudySummary } from '../study.ts'
-import { axes, verdictsOn } from './axes.ts'
+import { axes, axisOf, verdictsOn } from './axes.ts'
 
 /** One outcome that a variant must have. */
 export interface Requirement {
@@ -16,25 +16,23 @@ export interface Required extends Requirement {
   readonly found: string
 }
 
-/** Outcomes of the checks of this project; a check of one's own may have others. */
-const outcomes = [
-  'depends',
-  'does not depend',
-  'static',
-  'undefined',
-  'undecided',
-  'changes by sign only',
-  'not applicable',
-  'the sign holds',
-  'the sign does not hold',
-  'the sign is reversed',
-  'finds the grafted truth',
-  'finds it for any class',
-  'misses the grafted truth',
-  'finds the parts',
-  'ranks the parts otherwise',
-  'confuses the objects',
-]
+const dependence = ['depends', 'does not depend', 'static', 'changes by sign only', 'not applicable']
+
+/** What a variant can be found to do on each axis. */
+const outcomesOf: Readonly<Record<string, readonly string[]>> = {
+  class: dependence,
+  parameters: dependence,
+  data: dependence,
+  sign: ['the sign holds', 'the sign does not hold', 'the sign is reversed'],
+  truth: ['finds the grafted truth', 'finds it for any class', 'misses the grafted truth'],
+  parts: ['finds the parts', 'ranks the parts otherwise', 'confuses the objects'],
+}
+
+/** The outcomes of an axis, those that say nothing behind the others; of a check of one's own, all of them. */
+function possible(axis: string): readonly string[] {
+  const own = outcomesOf[axisOf(axis)] ?? [...new Set(Object.values(outcomesOf).flat())]
+  return [...own, 'undecided', 'undefined']
+}
 
 function refuse(text: string, why: string): never {
   throw new SaliencyError(
@@ -68,8 +66,9 @@ export function parseRequirement(
     .map((part): Requirement => {
       const [axis = '', outcome = ''] = part.split('=').map((word) => word.trim())
       if (!names.includes(axis)) refuse(text, `the study has no axis '${axis}'. ${suggested(axis, names)}`)
+      const outcomes = possible(axis)
       if (!outcomes.includes(outcome))
-        refuse(text, `there is no outcome '${outcome}'. ${suggested(outcome, outcomes)}`)
+        refuse(text, `the axis '${axis}' has no outcome '${outcome}'. ${suggested(outcome, outcomes)}`)
       return { variant, axis, outcome }
     })
 }

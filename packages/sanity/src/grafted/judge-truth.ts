@@ -34,11 +34,32 @@ function outcomeOf(rows: readonly Row[], { side }: UnitVerdict): TruthOutcome {
   return found.every(([, high]) => high < SLIGHT) ? 'finds it for any class' : 'undecided'
 }
 
-function judgeVariant(variant: string, rows: readonly Row[], threshold: number): Measurement {
+/** Of a map's mass on the pattern, how much may come from rounding. */
+const ROUNDING = 1e-5
+
+/** Whether the term changes nothing of any map: it does not pass what the variant reads of the model. */
+function isUnseen(rows: readonly Row[]): boolean {
+  const without = valuesOf(rows, 'without-term-mass')
+  const both = [...valuesOf(rows, 'pattern-mass')].map(([image, mass]) => [mass, without.get(image)] as const)
+  return (
+    both.length > 1 &&
+    both.every(([mass, bare]) => bare !== undefined && Math.abs(mass - bare) <= ROUNDING * mass)
+  )
+}
+
+function judgeVariant(
+  { id: variant, control }: VariantFacts,
+  rows: readonly Row[],
+  threshold: number,
+): Measurement {
   const images = new Set(rows.map(({ image }) => image)).size
   const own = valuesOf(rows, 'pattern-rank')
   const base = { variant, metric: 'grafted-truth', images: own.size, undefinedCount: images - own.size }
   if (own.size < ENOUGH_VALUES * images || own.size < 2) return { ...base, value: null, outcome: 'undefined' }
+  if (!control && isUnseen(rows)) {
+    const notes = ['its maps are the same without the term, which does not pass what it reads of this model']
+    return { ...base, value: null, outcome: 'undefined', notes }
+  }
   const verdict = unitVerdict([...own.values()], threshold)
   const { mean, low, high, finds, needs } = verdict
   return {
@@ -58,8 +79,8 @@ export function judgeTruth(
   threshold: number,
 ): Measurement[] {
   const byVariant = groupRows(rows, (row) => row.variant)
-  return facts.flatMap(({ id }) => {
-    const own = byVariant.get(id)
-    return own ? [judgeVariant(id, own, threshold)] : []
+  return facts.flatMap((variant) => {
+    const own = byVariant.get(variant.id)
+    return own ? [judgeVariant(variant, own, threshold)] : []
   })
 }

@@ -1,10 +1,34 @@
-import { neighbours } from './quantile.ts'
+import { extentOf, kernels, placing } from './kernels.ts'
 
-/** The largest of some values; 0 for none. */
-function largest(values: Float32Array): number {
-  let result = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! > result) result = values[i]!
-  return result
+/** Bytes of the counts that a selection needs before its room. */
+const COUNTS = 2048 * 4
+
+/** Where a map of so many values, and what becomes of it, lies in the loops' memory. */
+function workplace(data: Float32Array) {
+  const places = placing()
+  const values = places.take(4 * data.length)
+  const target = places.take(4 * data.length)
+  const space = places.take(COUNTS + 16 * data.length)
+  const { memory, ...loops } = kernels(places.end)
+  new Float32Array(memory.buffer, values, data.length).set(data)
+  const result = (length: number) => new Float32Array(memory.buffer, target, length)
+  return { ...loops, values, target, space, result }
+}
+
+/**
+ * The `index`-th smallest magnitude (from 0) of finite values, and the one after it (itself where it is the last).
+ */
+export function neighbours(data: Float32Array, index: number): readonly [number, number] {
+  const { values, target, space, result, ...loops } = workplace(data)
+  loops.neighbours(values, data.length, index, space, target)
+  const [own, next] = result(2)
+  return [own!, next!]
+}
+
+/** The largest magnitude. */
+function largest(data: Float32Array): number {
+  const { low, high } = extentOf(data)
+  return Math.max(-low, high)
 }
 
 /**
@@ -12,15 +36,11 @@ function largest(values: Float32Array): number {
  * Where that quantile is 0 (a sparse map) the largest magnitude is used.
  */
 export function clippedMaximum(data: Float32Array, q: number): Float32Array {
-  const magnitudes = new Float32Array(data.length)
-  for (let i = 0; i < data.length; i++) magnitudes[i] = Math.abs(data[i]!)
-  const position = q * (magnitudes.length - 1)
+  const position = q * (data.length - 1)
   const low = Math.floor(position)
-  const [lower, upper] = neighbours(magnitudes, low)
-  const scale = lower + (upper - lower) * (position - low) || largest(magnitudes) || 1
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]! / scale
-    magnitudes[i] = value > 1 ? 1 : value < -1 ? -1 : value
-  }
-  return magnitudes
+  const [lower, upper] = neighbours(data, low)
+  const scale = lower + (upper - lower) * (position - low) || largest(data) || 1
+  const { values, target, clip, result } = workplace(data)
+  clip(values, data.length, scale, target)
+  return result(data.length).slice()
 }

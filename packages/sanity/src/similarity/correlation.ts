@@ -37,10 +37,15 @@ export function prepared(values: Float64Array): Prepared | undefined {
 }
 
 /**
- * Cosine of the angle between two prepared vectors, in [-1, 1]. Exactly 1 for equal vectors: numerator and squares
- * are the same sum, and the root of a square is exact in IEEE arithmetic.
+ * Cosine of the angle between two vectors, in [-1, 1]. Exactly 1 for equal vectors: numerator and squares are the same
+ * sum, and the root of a square is exact in IEEE arithmetic.
  */
-export function correlation(a: Prepared, b: Prepared): number {
-  const value = dot(a.values, b.values) / Math.sqrt(a.squares * b.squares)
+export function cosineOf(products: number, squaresA: number, squaresB: number): number {
+  const value = products / Math.sqrt(squaresA * squaresB)
   return value > 1 ? 1 : value < -1 ? -1 : value
+}
+
+/** Cosine of the angle between two prepared vectors, in [-1, 1]. */
+export function correlation(a: Prepared, b: Prepared): number {
+  return cosineOf(dot(a.values, b.values), a.squares, b.squares)
 }

@@ -1,27 +1,38 @@
 import { compiled } from './kernels-compiled.ts'
 
-/** Compiled inner loops, explained in `kernels/kernels.ts`. Places are bytes in their memory. */
+/** Compiled inner loops, explained in the folder `kernels`. Places are bytes in their memory. */
 interface Kernels {
   readonly memory: WebAssembly.Memory
+  extent(values: number, count: number, target: number): void
+  dot(a: number, b: number, count: number): number
   rank(space: number, count: number): number
-  widen(source: number, target: number, count: number): void
-  multiply(a: number, b: number, target: number, count: number): void
-  filter(
-    source: number,
+  neighbours(values: number, count: number, index: number, space: number, target: number): void
+  clip(values: number, count: number, scale: number, target: number): void
+  moments(
+    map: number,
     height: number,
     width: number,
     weights: number,
     taps: number,
-    between: number,
-    target: number,
+    plane: number,
+    line: number,
+    mean: number,
+    variance: number,
   ): void
   similarity(
+    a: number,
+    b: number,
+    height: number,
+    width: number,
+    weights: number,
+    taps: number,
+    plane: number,
+    line: number,
+    cross: number,
     meanA: number,
     meanB: number,
     varianceA: number,
     varianceB: number,
-    cross: number,
-    count: number,
     c1: number,
     c2: number,
   ): number
@@ -32,7 +43,7 @@ const PAGE = 2 ** 16
 let opened: Kernels | undefined
 
 /** The loops, with at least so much memory. It stays from one map to the next: a study compares a million of them. */
-function kernels(bytes: number): Kernels {
+export function kernels(bytes: number): Kernels {
   opened ??= new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.from(atob(compiled), (letter) => letter.charCodeAt(0))),
   ).exports as unknown as Kernels
@@ -42,7 +53,7 @@ function kernels(bytes: number): Kernels {
 }
 
 /** Hands out places one after the other, each at a multiple of 16 and with room for a pair too many. */
-function placing(): { take(bytes: number): number; readonly end: number } {
+export function placing(): { take(bytes: number): number; readonly end: number } {
   let end = 0
   return {
     take(bytes) {
@@ -56,86 +67,23 @@ function placing(): { take(bytes: number): number; readonly end: number } {
   }
 }
 
-/** Bytes of the counts of three digits, before the values that are ranked. */
-const COUNTS = 3 * 2048 * 4
-
-/** Ranks 1..n of finite floats, ties by average. */
-export function ranksOf(data: Float32Array): Float64Array {
-  const { length } = data
-  const { memory, rank } = kernels(COUNTS + 24 * length + 8)
-  new Float32Array(memory.buffer, COUNTS, length).set(data)
-  return new Float64Array(memory.buffer, rank(0, length), length).slice()
-}
-
-/** A map, and the window that is laid over it wherever it lies inside. */
-export interface Windowed {
-  /** `[height, width]` */
-  readonly data: Float32Array
-  readonly height: number
-  readonly width: number
-  /** The window is the product of these, down and across. */
-  readonly weights: Float64Array
-}
-
-/** What a map is inside of each window: `[height − taps + 1, width − taps + 1]`. */
-export interface Moments {
-  readonly mean: Float64Array
-  readonly variance: Float64Array
-}
-
-/** Where a map's filter works. */
-function filterOf({ data, height, width, weights }: Windowed) {
-  const { length: taps } = weights
-  const inner = width - taps + 1
-  const size = (height - taps + 1) * inner
+/** The least and the largest of some floats; NaN if one of them is. */
+export function extentOf(data: Float32Array): { low: number; high: number } {
   const places = placing()
-  const at = {
-    weights: places.take(8 * taps),
-    a: places.take(4 * data.length),
-    b: places.take(4 * data.length),
-    source: places.take(8 * data.length),
-    between: places.take(8 * height * inner),
-    target: places.take(8 * size),
-    moments: [places.take(8 * size), places.take(8 * size), places.take(8 * size), places.take(8 * size)],
-  } as const
-  const own = kernels(places.end)
-  const { buffer } = own.memory
-  new Float64Array(buffer, at.weights, taps).set(weights)
-  return {
-    at,
-    size,
-    kernels: own,
-    put: (place: number, values: Float32Array) => new Float32Array(buffer, place, values.length).set(values),
-    putWide: (place: number, values: Float64Array) =>
-      new Float64Array(buffer, place, values.length).set(values),
-    filter: () => own.filter(at.source, height, width, at.weights, taps, at.between, at.target),
-    result: () => new Float64Array(buffer, at.target, size),
-  }
+  const [values, ends] = [places.take(4 * data.length), places.take(32)]
+  const { memory, extent } = kernels(places.end)
+  new Float32Array(memory.buffer, values, data.length).set(data)
+  extent(values, data.length, ends)
+  const [low, high] = new Float32Array(memory.buffer, ends, 2)
+  return { low: low!, high: high! }
 }
 
-/** Mean and variance of a map inside of each window. */
-export function momentsOf(map: Windowed): Moments {
-  const { at, kernels: own, put, filter, result } = filterOf(map)
-  put(at.a, map.data)
-  own.widen(at.a, at.source, map.data.length)
-  filter()
-  const mean = result().slice()
-  own.multiply(at.a, at.a, at.source, map.data.length)
-  filter()
-  const variance = result().slice()
-  for (let i = 0; i < mean.length; i++) variance[i]! -= mean[i]! ** 2
-  return { mean, variance }
-}
-
-/** The mean over all windows of the structural similarity of two maps. */
-export function meanSimilarity(a: Windowed & Moments, b: Windowed & Moments, c1: number, c2: number): number {
-  const { at, size, kernels: own, put, putWide, filter } = filterOf(a)
-  put(at.a, a.data)
-  put(at.b, b.data)
-  own.multiply(at.a, at.b, at.source, a.data.length)
-  filter()
-  for (const [i, values] of [a.mean, b.mean, a.variance, b.variance].entries())
-    putWide(at.moments[i]!, values)
-  const [meanA, meanB, varianceA, varianceB] = at.moments
-  return own.similarity(meanA, meanB, varianceA, varianceB, at.target, size, c1, c2) / size
+/** Σ aᵢbᵢ of floats, added up in numbers of twice the width. */
+export function dotOf(a: Float32Array, b: Float32Array): number {
+  const places = placing()
+  const [first, second] = [places.take(4 * a.length), places.take(4 * b.length)]
+  const { memory, dot } = kernels(places.end)
+  new Float32Array(memory.buffer, first, a.length).set(a)
+  new Float32Array(memory.buffer, second, b.length).set(b)
+  return dot(first, second, a.length)
 }

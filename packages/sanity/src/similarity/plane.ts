@@ -1,3 +1,5 @@
+import { extentOf } from './kernels.ts'
+
 /** A map of one channel at its native resolution, rows first: `data[y * width + x]`. */
 export interface Plane {
   readonly data: Float32Array
@@ -16,18 +18,13 @@ export function whyUndefined(data: Float32Array): 'not finite' | 'constant' | un
 
 /** True if a map cannot be compared with anything: a value that is not finite, or (to rounding) the same value everywhere. */
 export function isUndefined(data: Float32Array): boolean {
-  let low = Infinity
-  let high = -Infinity
-  // Stays zero unless a value is not finite: asking each of them would take longer than everything else here.
-  let zero = 0
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!
-    zero += value - value
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return zero !== 0 || !(high - low > FLAT * Math.max(Math.abs(low), Math.abs(high)))
+  const { low, high } = extentOf(data)
+  // False for what is not finite, too: NaN is larger than nothing, and an infinite range than no infinite magnitude.
+  return !(high - low > FLAT * Math.max(Math.abs(low), Math.abs(high)))
 }
+
+/** What a convention says of a similarity on magnitudes. */
+export const ON_ABSOLUTE = 'on absolute values of the one-channel map (abs-of-sum)'
 
 /** The map of magnitudes |v|: of a signed channel sum this is "abs-of-sum", which is not "sum-of-abs". */
 export function absolute(plane: Plane): Plane {

@@ -2,10 +2,10 @@ import { SaliencyError } from '@saliency/core'
 import { cosine } from './cosine.ts'
 import { hog } from './hog.ts'
 import { pearson } from './pearson.ts'
-import { absolute } from './plane.ts'
+import { absolute, ON_ABSOLUTE } from './plane.ts'
 import { ssimFlat, ssimSecondMoment } from './second-moment.ts'
 import type { Similarity } from './similarity.ts'
-import { spearman } from './spearman.ts'
+import { spearman, spearmanAbsolute } from './spearman.ts'
 import { ssim, ssimMinMax } from './ssim.ts'
 import { topIntersection } from './top-k.ts'
 
@@ -13,14 +13,13 @@ import { topIntersection } from './top-k.ts'
 export function onAbsolute<P>(measure: Similarity<P>): Similarity<P> {
   return {
     id: `${measure.id}-abs`,
-    convention: `${measure.convention}; on absolute values of the one-channel map (abs-of-sum)`,
+    convention: `${measure.convention}; ${ON_ABSOLUTE}`,
     prepare: (map) => measure.prepare(absolute(map)),
     compare: (a, b) => measure.compare(a, b),
   }
 }
 
-const signed: readonly Similarity<unknown>[] = [
-  spearman,
+const others: readonly Similarity<unknown>[] = [
   pearson,
   cosine,
   ssim,
@@ -33,7 +32,7 @@ const signed: readonly Similarity<unknown>[] = [
 
 /** Every similarity of this package, by its name in rows: each on signed maps and, with the suffix `-abs`, on absolute ones. */
 export const similarities: Readonly<Record<string, Similarity<unknown>>> = Object.fromEntries(
-  [...signed, ...signed.map(onAbsolute)].map((measure) => [measure.id, measure]),
+  [spearman, ...others, spearmanAbsolute, ...others.map(onAbsolute)].map((measure) => [measure.id, measure]),
 )
 
 /**

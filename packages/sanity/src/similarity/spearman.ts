@@ -1,12 +1,26 @@
-import { centre, correlation, type Prepared } from './correlation.ts'
-import { isUndefined } from './plane.ts'
-import { rank } from './rank.ts'
+import { cosineOf } from './correlation.ts'
+import { dotOf } from './kernels.ts'
+import { absolute, isUndefined, ON_ABSOLUTE } from './plane.ts'
+import { type CentredRanks, centredRanks } from './rank.ts'
 import type { Similarity } from './similarity.ts'
 
+const convention = 'Spearman rank correlation over all pixels of the map, ties by average rank'
+
+const compare = (a: CentredRanks, b: CentredRanks) =>
+  cosineOf(dotOf(a.values, b.values), a.squares, b.squares)
+
 /** Spearman's ρ over all pixels, ties by average rank (the measure that the verdict uses). */
-export const spearman: Similarity<Prepared> = {
+export const spearman: Similarity<CentredRanks> = {
   id: 'spearman',
-  convention: 'Spearman rank correlation over all pixels of the map, ties by average rank',
-  prepare: ({ data }) => (isUndefined(data) ? undefined : centre(rank(data))),
-  compare: correlation,
+  convention,
+  prepare: ({ data }) => (isUndefined(data) ? undefined : centredRanks(data)[0]),
+  compare,
+}
+
+/** Spearman's ρ of the magnitudes, whose ranks come out of the same sort. */
+export const spearmanAbsolute: Similarity<CentredRanks> = {
+  id: 'spearman-abs',
+  convention: `${convention}; ${ON_ABSOLUTE}`,
+  prepare: (map) => (isUndefined(absolute(map).data) ? undefined : centredRanks(map.data)[1]),
+  compare,
 }

@@ -1,5 +1,5 @@
 import { gaussianWeights } from './gaussian.ts'
-import { meanSimilarity, type Moments, momentsOf, type Windowed } from './kernels.ts'
+import { meanSimilarity, type Moments, momentsOf, type Windowed } from './windows.ts'
 import { isUndefined, type Plane } from './plane.ts'
 import { clippedMaximum } from './clipped-maximum.ts'
 import type { Similarity } from './similarity.ts'

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { messageOf, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
+import { decodeText, lfsPointer, messageOf, SaliencyError, type SaliencyErrorCode } from '@saliency/core'
 import { explainSystemError } from './errors.ts'
 
 /** The first folder on the way to `path` that does not exist. */
@@ -126,18 +126,18 @@ export function hasMagic(path: string, magic: string, at: number): boolean {
 
 /** Reads JSON; `code` is that of the error for a missing or broken file. */
 export function readJson(path: string, code: SaliencyErrorCode): unknown {
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     throw new SaliencyError(code, `${path} cannot be read: ${messageOf(explainSystemError(error))}`, {
       cause: error,
     })
   }
   try {
-    // Some editors begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
+    return JSON.parse(decodeText(bytes))
   } catch (error) {
-    throw new SaliencyError(code, `${path} is not JSON: ${messageOf(error)}`, { cause: error })
+    const why = lfsPointer(bytes) ?? `is not JSON: ${messageOf(error)}`
+    throw new SaliencyError(code, `${path} ${why}`, { cause: error })
   }
 }
