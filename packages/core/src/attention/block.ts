@@ -1,5 +1,6 @@
 import type { OpName } from '../graph/operators.ts'
 import { dataInputs } from '../graph/reach.ts'
+import { normalizeAxis } from '../graph/shape.ts'
 import { isNode, type Node, type Value } from '../graph/value.ts'
 import { recognisedNorms } from '../passes/recognised-norms.ts'
 
@@ -22,13 +23,17 @@ function unmoved(value: Value): Value {
   return origins.size === 1 ? (origins.values().next().value as Value) : value
 }
 
+const rankOf = ({ outputs }: Node) => (outputs[0] as Value).shape.length
+
 /** What the projection to queries, keys or values reads, before it is cut into windows; the value itself if there is none. */
 export function projected(value: Value): Value {
   for (let { node } = value; ;) {
     const from = signals(node)
     if (projecting.has(node.op) && from.length === 1) return unmoved(from[0] as Value)
-    // Heads that are projected one by one.
-    const origins = isNode(node, 'Concat') ? new Set(from.map(projected)) : undefined
+    // Heads that are projected one by one lie side by side; a class token lies before others, on the axis of tokens.
+    const isOfHeads =
+      isNode(node, 'Concat') && normalizeAxis(node.attributes.axis, rankOf(node)) !== rankOf(node) - 2
+    const origins = isOfHeads ? new Set(from.map(projected)) : undefined
     if (origins?.size === 1) return origins.values().next().value as Value
     if (from.length !== 1) return value
     node = (from[0] as Value).node
