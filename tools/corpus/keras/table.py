@@ -19,7 +19,7 @@ seeded. `.keras` and `.h5` also after a step of training with Adam. A network th
 nothing. The converter of TensorFlow.js writes `tfjs` (layers) and `tfjs-graph`. It refuses ConvNeXt's graph (*not saved*), and of
 Keras 2's MobileNetV3 it leaves out the weights of layers whose names lie inside another's (`Conv/BatchNorm` in `Conv`).
 
-Not run are the larger members of families that are in the table (ConvNeXt from Small on, DenseNet169 and 201, EfficientNet from
+Not run are the larger members of families that are in the table (ConvNeXt from Small on, DenseNet201, EfficientNet from
 B2 and V2 from B2 on, NASNetLarge, RegNet and ResNetRS but the smallest, ResNet101 and 152 of both versions, VGG19), and of Keras 2 also
 ConvNeXtTiny, EfficientNetB1, InceptionResNetV2, NASNetMobile and VGG16.
 """
