@@ -91,8 +91,8 @@ def peers(name, net, image, target):
             explain(image.clone().requires_grad_(), torch.eye(1000)[target])
 
     def mprt():
-        # Draws every layer anew, one more in each state from the top, and compares by structural similarity.
-        quantus.MPRT(similarity_func=quantus.similarity_func.ssim, layer_order="top_down", disable_warnings=True, display_progressbar=False, normalise=False)(
+        # Draws every layer anew, one more in each state from the top, and compares by the ranks of pixels.
+        quantus.MPRT(similarity_func=quantus.similarity_func.correlation_spearman, layer_order="top_down", disable_warnings=True, display_progressbar=False, normalise=False)(
             model=net, x_batch=image.numpy(), y_batch=target.numpy(), a_batch=None, device="cpu", explain_func=quantus.explain, explain_func_kwargs={"method": "Saliency"})
 
     canonizers = [ResNetCanonizer() if name.startswith("resnet") else SequentialMergeBatchNorm()]

@@ -21,9 +21,9 @@ function layersFromTop({ model }: LoadedModel): readonly string[] {
     .toReversed()
 }
 
-/** How alike each image's two maps are. */
+/** How alike the magnitudes of each image's two maps are ranked. */
 function compare(a: FloatTensor, b: FloatTensor): readonly (number | undefined)[] {
-  const { prepare, compare: alike } = similarities['ssim']!
+  const { prepare, compare: alike } = similarities['spearman-abs']!
   const [count = 0, , height = 0, width = 0] = a.shape
   const planeOf = ({ data }: FloatTensor, row: number) =>
     prepare({ data: data.slice(row * height * width, (row + 1) * height * width), height, width })
@@ -32,7 +32,7 @@ function compare(a: FloatTensor, b: FloatTensor): readonly (number | undefined)[
 
 /**
  * What model parameter randomisation asks of one method: the gradient under weights of which one more layer is drawn anew in each
- * state, from the top, and each map's structural similarity to the original. Returns the similarities, by state and image.
+ * state, from the top, and how alike each map's ranks are to those of the original. Returns the similarities, by state and image.
  */
 export async function parameterAxis(
   engine: Engine,
