@@ -115,9 +115,11 @@ describe('tables', () => {
       const result = stored(network)
       expect(commandOf(result)).toMatch(/ --write$/)
       const table = inMarkdown(sheetOf(result, (text) => `**${text}**`))
-      expect(page).toContain(`\`${commandOf(result)}\`\n\n${captionOf(result)}\n\n${table}\n`)
+      const { cpu, cores, memory, system, node } = result.machine
+      const machine = `Measured on: ${cpu}, ${cores} cores, ${memory} GiB, ${system}, Node ${node}.`
+      expect(page).toContain(`\`${commandOf(result)}\`\n\n${captionOf(result)} ${machine}\n\n${table}\n`)
     }
-    for (const name of ['engines.md', 'linearity.md'])
+    for (const name of ['peers.md', 'engines.md', 'linearity.md'])
       expect(page).toContain(readFileSync(join(folder, 'results', name), 'utf8'))
   })
 })
