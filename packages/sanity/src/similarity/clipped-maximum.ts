@@ -1,7 +1,4 @@
-import { extentOf, kernels, placing } from './kernels.ts'
-
-/** Bytes of the counts that a selection needs before its room. */
-const COUNTS = 2048 * 4
+import { COUNTS, extentOf, kernels, placing } from './kernels.ts'
 
 /** Where a map of so many values, and what becomes of it, lies in the loops' memory. */
 function workplace(data: Float32Array) {

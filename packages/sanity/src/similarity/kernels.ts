@@ -40,6 +40,9 @@ interface Kernels {
 
 const PAGE = 2 ** 16
 
+/** Bytes of the counts of one digit, which sorting and selecting need before their room. */
+export const COUNTS: number = 2048 * 4
+
 let opened: Kernels | undefined
 
 /** The loops, with at least so much memory. It stays from one map to the next: a study compares a million of them. */

@@ -1,13 +1,10 @@
-import { dotOf, kernels } from './kernels.ts'
+import { COUNTS, dotOf, kernels } from './kernels.ts'
 
 /** Ranks less the mean of all ranks, with the sum of their squares. Halves up to 2²³ are exact in these floats. */
 export interface CentredRanks {
   readonly values: Float32Array
   readonly squares: number
 }
-
-/** Bytes of the counts that a sort needs before its values. */
-const COUNTS = 2048 * 4
 
 /** Ranks of maps that still live: those of values and those of magnitudes come out of one sort. */
 const known = new WeakMap<Float32Array, readonly [values: CentredRanks, magnitudes: CentredRanks]>()
