@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 
 interface Manifest {
   exports: Record<string, string | { '@saliency/source'?: string }>
@@ -20,16 +20,33 @@ function entriesOf(folder: string): string[] {
   return [...modules, ...commands, ...workers]
 }
 
+/** The packages that are built, from the root of the repository: as written here, or as their own configuration says. */
+function packagesOf(root: string): { shared: string[]; own: string[] } {
+  const names = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
+  const folders = [...names, 'apps/runner', 'templates/method'].map((path) => join(root, path))
+  const hasOwn = (folder: string) => existsSync(join(folder, 'tsdown.config.ts'))
+  const built = folders.filter((folder) => existsSync(join(folder, 'package.json')))
+  return { shared: built.filter((folder) => !hasOwn(folder)), own: built.filter(hasOwn) }
+}
+
+// From the root, every package in one process: starting a process takes longer than building a package.
+const here = process.cwd()
+const isRoot = existsSync(join(here, 'pnpm-workspace.yaml'))
+const { shared, own } = isRoot ? packagesOf(here) : { shared: [here], own: [] }
+
 /** Shared by every package: ESM only, declarations from isolated types, so that no package waits for another's build. */
-export default defineConfig({
-  cwd: process.cwd(),
-  entry: entriesOf(process.cwd()),
-  format: 'esm',
-  // Types are stripped file by file, so what a public module exports says its type itself; but for the toolkit, whose
-  // configuration has the type of its schema.
-  dts: { oxc: !process.cwd().endsWith('/toolkit') },
-  platform: 'neutral',
-  external: [/^node:/],
-  fixedExtension: false,
-  logLevel: 'warn',
-})
+export default defineConfig([
+  ...shared.map((cwd): UserConfig => ({
+    cwd,
+    entry: entriesOf(cwd),
+    format: 'esm',
+    // Types are stripped file by file, so what a module exports says its type itself.
+    dts: { oxc: true },
+    platform: 'neutral',
+    deps: { neverBundle: [/^node:/] },
+    checks: { pluginTimings: false },
+    fixedExtension: false,
+    logLevel: 'warn',
+  })),
+  ...(isRoot ? [{ workspace: own }] : []),
+])

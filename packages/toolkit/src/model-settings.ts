@@ -1,5 +1,5 @@
 import { SaliencyError } from '@saliency/core'
-import type { Config } from './config/schema.ts'
+import type { Config } from './config/config.ts'
 import type { LoadModelSettings } from './models.ts'
 
 /** A size in pixels: `224`, or `HEIGHTxWIDTH`. @throws INVALID_CONFIG for other texts */

@@ -1,7 +1,7 @@
 import type { ModelFormat, SourceInput } from '@saliency/model-formats'
 import type { SelfCheck } from '@saliency/study'
 import pc from 'picocolors'
-import { inspectModel, loadModel, openEngine, type RunnerModel } from '@saliency/toolkit'
+import { type InspectedModel, inspectModel, loadModel, openEngine, type RunnerModel } from '@saliency/toolkit'
 import { describeAttention, formatNorms, type ModelFlags, modelSettings } from '@saliency/toolkit/steps'
 import { exitCodes } from '../exit-codes.ts'
 import { type CommonFlags, openProject } from './discover.ts'
@@ -27,7 +27,7 @@ const conventions: Readonly<Record<ModelFormat, SourceInput['layout']>> = {
 function print(
   terminal: Terminal,
   { model, preprocess, classes, input, format }: RunnerModel,
-  info: Awaited<ReturnType<typeof inspectModel>>,
+  info: InspectedModel,
 ): void {
   const shape = (dims: readonly unknown[]) => dims.join(' × ')
   terminal.out(

@@ -3,10 +3,13 @@ import { extname, resolve } from 'node:path'
 import { messageOf, SaliencyError, suggestion } from '@saliency/core'
 import { readJson } from '@saliency/study/system'
 import * as v from 'valibot'
-import { type Config, configSchema, defineConfig } from './schema.ts'
+import { type Config, defineConfig } from './config.ts'
+import { configFields, configSchema } from './schema.ts'
 
 /** Looked for in this order. */
-export const configNames = ['ts', 'js', 'mjs', 'json'].map((extension) => `saliency.config.${extension}`)
+export const configNames: readonly string[] = ['ts', 'js', 'mjs', 'json'].map(
+  (extension) => `saliency.config.${extension}`,
+)
 
 /** A configuration and where it came from. */
 export interface LoadedConfig {
@@ -46,8 +49,7 @@ function describeIssue(issue: Issue, above: readonly string[] = []): string {
   const parts = issue.type === 'union' ? inside(issue) : []
   if (parts.length > 0) return parts.map((part) => describeIssue(part, path)).join(' ')
   const name = path.join('.')
-  if (isUnknownField(issue))
-    return `unknown field '${name}'.${suggestion(name, Object.keys(configSchema.entries))}`
+  if (isUnknownField(issue)) return `unknown field '${name}'.${suggestion(name, configFields)}`
   return `${name === '' ? 'the whole' : `'${name}'`} is ${issue.received}; it takes ${issue.expected ?? issue.message}.`
 }
 

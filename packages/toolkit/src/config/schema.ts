@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Config } from './config.ts'
 import { presetNames } from './preset-names.ts'
 
 const text = v.pipe(v.string(), v.minLength(1))
@@ -29,8 +30,7 @@ const imagesSchema = v.union([
   }),
 ])
 
-/** The study's configuration: every field may be left out, and unknown fields are errors. */
-export const configSchema = v.strictObject({
+const fields = {
   $schema: v.optional(v.string()),
   preset: v.optional(
     v.pipe(v.picklist(presetNames), v.description('Defaults for everything not given here.')),
@@ -123,12 +123,10 @@ export const configSchema = v.strictObject({
   threshold: v.optional(
     v.pipe(v.number(), v.minValue(0), v.maxValue(1), v.description("The verdict's bound; default .5.")),
   ),
-})
+} satisfies Record<keyof Config, v.GenericSchema>
 
-/** A study's configuration, as written in `saliency.config.ts`. */
-export type Config = v.InferInput<typeof configSchema>
+/** The study's configuration: every field may be left out, and unknown fields are errors. */
+export const configSchema: v.GenericSchema<Config> = v.strictObject(fields)
 
-/** Types a configuration in an editor; returns it as it is. */
-export function defineConfig(config: Config): Config {
-  return config
-}
+/** Its fields by name. */
+export const configFields: readonly string[] = Object.keys(fields)

@@ -3,6 +3,7 @@ import { costOf, resolveSelections, traceVariants } from '@saliency/explain'
 import { loadModel as importModel } from '@saliency/model-formats/node'
 import type { SelfCheck } from '@saliency/study'
 import { normsOf } from './describe-model.ts'
+import type { InspectedModel, ModelDescription } from './inspected-model.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'
 import { leftOutOfAll } from '../discovery/selection.ts'
@@ -26,7 +27,7 @@ function parametersOf(model: Model): number {
   return [...sizes.values()].reduce((sum, size) => sum + size, 0)
 }
 
-function describe({ model, preprocess, classes, path }: RunnerModel) {
+function describe({ model, preprocess, classes, path }: RunnerModel): ModelDescription {
   return {
     name: model.name,
     path,
@@ -98,7 +99,7 @@ export async function inspectModel(
   loaded: RunnerModel,
   { verify, plugins = [] }: InspectSettings = {},
   registry?: Registry,
-) {
+): Promise<InspectedModel> {
   const { model } = loaded
   const found = registry ?? createRegistry(await discoverPlugins({ plugins }))
   const fitting = found.methods.filter((method) => method.whyNot?.(model) === undefined)

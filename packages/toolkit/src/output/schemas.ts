@@ -45,6 +45,11 @@ const check = v.looseObject({
   references: v.array(v.string()),
 })
 
+type OutputName =
+  | ('maps' | 'summary' | 'error')
+  | ('list' | 'list-one' | 'inspect' | 'doctor')
+  | ('plan' | 'status' | 'recommend' | 'compare')
+
 /** Files that commands write, whatever they print. */
 const files: readonly string[] = ['maps', 'summary']
 
@@ -52,7 +57,7 @@ const files: readonly string[] = ['maps', 'summary']
  * The shapes of what commands write and print with `--json`, by the name of the file or the command, all in format 1. `plan`
  * is printed by `run --dry-run` too, `summary` by `run` and `report`, `maps` by `explain`.
  */
-export const outputs = {
+export const outputs: Readonly<Record<OutputName, v.GenericSchema>> = {
   maps: v.looseObject({
     format: v.literal(1),
     protocol: v.looseObject({}),
@@ -84,10 +89,10 @@ export const outputs = {
       message: v.string(),
     }),
   }),
-} as const
+}
 
 /** Their JSON Schemas, committed in `schemas` and kept fresh by a test. */
-export function outputSchema(name: keyof typeof outputs): Record<string, unknown> {
+export function outputSchema(name: OutputName): Record<string, unknown> {
   const schema = toJsonSchema(outputs[name], { errorMode: 'ignore' })
   const title = files.includes(name)
     ? `${name}.json`

@@ -25,7 +25,7 @@ import {
   writeImageList,
 } from '@saliency/study/node'
 import { demoTwin } from '@saliency/zoo'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 import { discoverPlugins } from '../discovery/discover.ts'
 import { dependencyManifest, readManifest, ownFolder } from '../discovery/manifest.ts'
 import { createRegistry, type Registry } from '../discovery/registry.ts'

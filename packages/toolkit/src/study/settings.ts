@@ -1,7 +1,7 @@
 import { SaliencyError } from '@saliency/core'
 import { presets as protocols } from '@saliency/sanity'
 import { isDemoModel } from '@saliency/zoo'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 
 /** A published protocol over every method: its numbers are shown, and nothing is judged by them. */
 function published(name: keyof typeof protocols): Config {
@@ -10,7 +10,7 @@ function published(name: keyof typeof protocols): Config {
 }
 
 /** Defaults by name; what a config or the command line says comes first. */
-export const presets = {
+const presets: Readonly<Record<NonNullable<Config['preset']>, Config>> = {
   /** A first study in a minute, on data and a network that are inside the package. */
   demo: {
     model: 'residual',
@@ -42,7 +42,7 @@ export const presets = {
   'sixt-2020': published('sixt-2020'),
   'binder-2023': published('binder-2023'),
   'hedstrom-2024': published('hedstrom-2024'),
-} as const satisfies Record<string, Config>
+}
 
 /** What the demo shows of its vision transformer: attention has methods of its own, each beside its signed sibling. */
 const transformerMethods = [
@@ -80,7 +80,7 @@ function withData(config: Config): Config {
 
 /** A preset's defaults for a model. */
 function presetFor(name: NonNullable<Config['preset']>, model: string | undefined): Config {
-  const preset: Config = presets[name]
+  const preset = presets[name]
   const isTransformer = model === 'vit' || model === 'vit-permuted'
   return name === 'demo' && isTransformer ? { ...preset, methods: transformerMethods } : preset
 }

@@ -2,7 +2,7 @@ import { SaliencyError } from '@saliency/core'
 import { type ClassTerm, classTerms } from '@saliency/explain'
 import type { StudyTarget } from '@saliency/study'
 import { resolve } from 'node:path'
-import type { Config } from '../config/schema.ts'
+import type { Config } from '../config/config.ts'
 import { readDirection } from '../explain/direction.ts'
 import type { RunnerModel } from '../models.ts'
 
