@@ -64,7 +64,11 @@ function sessionOptions(
   return {
     executionProviders: [providerOf(device, refused)],
     graphOptimizationLevel: 'all',
-    extra: { optimization: { disable_specified_optimizers: idle.join(';') } },
+    extra: {
+      optimization: { disable_specified_optimizers: idle.join(';') },
+      // Otherwise threads go on polling for tens of milliseconds after a run, in the way of the next session and of scoring.
+      session: { force_spinning_stop: '1' },
+    },
     executionMode: 'sequential',
     // A plan of memory made in the first run would be held beside what that run took: a third more, for nothing gained.
     enableMemPattern: false,

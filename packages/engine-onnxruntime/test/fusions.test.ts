@@ -5,7 +5,15 @@ import { openOnnxRuntime, toOnnx } from '../src/index.ts'
 import { idleFusions } from '../src/fusions.ts'
 import { writePlan } from '../src/write/to-onnx.ts'
 
-const weights = new Map([['kernel', tensor(Float32Array.from({ length: 12 }, Math.cos), [4, 3])]])
+const weights = new Map([
+  [
+    'kernel',
+    tensor(
+      Float32Array.from({ length: 12 }, (_, i) => Math.cos(i)),
+      [4, 3],
+    ),
+  ],
+])
 
 /** A dense layer, and what `make` adds behind it. */
 function planWith(make: (y: Value) => Value): Plan {
@@ -29,7 +37,10 @@ describe('fusions of ONNX Runtime', () => {
 
   it('that find nothing change nothing when they are left out', async () => {
     const plan = planWith((y) => y.graph.ops.softmax(y.graph.ops.mul(y, y.graph.ops.sigmoid(y)), 1))
-    const image = tensor(Float32Array.from({ length: 8 }, Math.sin), [2, 4])
+    const image = tensor(
+      Float32Array.from({ length: 8 }, (_, i) => Math.sin(i)),
+      [2, 4],
+    )
     const session = await (await openOnnxRuntime({ backend: 'native' })).open(plan, weights)
     const { map } = await session.run({ image })
     const all = await native.InferenceSession.create(toOnnx(plan, weights))

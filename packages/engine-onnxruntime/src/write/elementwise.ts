@@ -3,6 +3,10 @@ import { writeCast } from './masks.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
 
+/** A sum or a product, which is computed in blocks of channels where all that it reads lies there. */
+const ofOperands: Serialise<'Add' | 'Mul'> = (node, writer) =>
+  writer.emit(node, { inputs: node.inputs.map((value) => writer.operand(value)) })
+
 /** The operators that work element by element. */
 export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } = {
   Relu: plain(),
@@ -36,9 +40,9 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   ]),
   Not: plain(),
   Cast: writeCast,
-  Add: plain(),
+  Add: ofOperands,
   Sub: plain(),
-  Mul: plain(),
+  Mul: ofOperands,
   Div: plain(),
   Pow: plain(),
   Max: plain(),

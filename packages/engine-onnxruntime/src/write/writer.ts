@@ -30,6 +30,8 @@ export interface WriterContext {
   readonly used: ReadonlySet<Value>
   /** Values that will lie in blocks of channels, as far as that is known. */
   readonly inBlocks: ReadonlySet<Value>
+  /** Signals that sums and products read in blocks of channels, though they are not computed so. */
+  readonly entering: ReadonlySet<Value>
   /** Asked when a constant has the batch's size. */
   batchSource(): BatchSource | undefined
 }
@@ -41,6 +43,8 @@ export interface Writer {
   readonly initializers: readonly TensorProto[]
   /** The ONNX name of a value. */
   name(value: Value): string
+  /** The ONNX name under which a sum or a product reads a value. */
+  operand(value: Value): string
   /** The names of all outputs up to the last that is used; a further output can cost as much as the first. */
   usedOutputs(node: Node): readonly string[]
   /** Writes one ONNX node for `node`. */
@@ -72,7 +76,7 @@ function attribute(name: string, value: AttributeValues[string]): AttributeProto
 }
 
 /** Starts an empty ONNX graph. Names of its own start with a colon, which names of inputs and parameters never do. */
-export function createWriter({ names, used, inBlocks, batchSource }: WriterContext): Writer {
+export function createWriter({ names, used, inBlocks, entering, batchSource }: WriterContext): Writer {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
   const known = new Set<string>()
@@ -121,11 +125,29 @@ export function createWriter({ names, used, inBlocks, batchSource }: WriterConte
   const nameOf = (value: Value) =>
     names.get(value) ?? `:${value.node.id}${value.slot === 0 ? '' : `.${value.slot}`}`
 
+  /** A depthwise convolution with ones changes nothing, and is computed in blocks of channels. */
+  function entered(value: Value): string {
+    const name = `${nameOf(value)}:in-blocks`
+    return once(name, () => {
+      const channels = Number(value.shape[1])
+      const ones = once(`:ones${channels}`, () =>
+        initialize(
+          `:ones${channels}`,
+          'float32',
+          [channels, 1, 1, 1],
+          Array.from({ length: channels }, () => 1),
+        ),
+      )
+      add({ name, opType: 'Conv', input: [nameOf(value), ones], output: [name] }, { group: channels })
+    })
+  }
+
   return {
     inBlocks,
     nodes,
     initializers,
     name: nameOf,
+    operand: (value) => (entering.has(value) ? entered(value) : nameOf(value)),
     usedOutputs(node) {
       const last = node.outputs.findLastIndex((value) => used.has(value))
       return node.outputs.slice(0, Math.max(1, last + 1)).map(nameOf)
