@@ -4,6 +4,7 @@ import { fixedDim, type Shape } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
 import { absorbedScales } from '../passes/absorbed-scales.ts'
 import { flippedKernels } from '../passes/flipped-kernels.ts'
+import { spread } from '../passes/spread-signals.ts'
 
 /**
  * The input gradient of a convolution: the signal `[n, out, h', w']` carried back to `[n, in, h, w]`. Stride 1 is a
@@ -43,6 +44,12 @@ export function convInputGradient(
       size[axis] -
       (strides[axis] * (output[axis] - 1) + reach[axis] + 1 - pads[axis] - pads[axis === 0 ? 2 : 3]),
   ) as [number, number]
+  const isPixel =
+    reach.every((size) => size === 0) && pads.every((pad) => pad === 0) && missing.every((gap) => gap >= 0)
+  if (isPixel) {
+    const onward = ops.conv(signal, flippedKernels.rewrite(ops, kernel, group), undefined, { group })
+    return spread(ops, onward, { strides, outputPadding: missing })
+  }
   const end = (axis: 0 | 1) => pads[axis === 0 ? 2 : 3] + Math.max(0, -missing[axis])
   return ops.convTranspose(signal, kernel, undefined, {
     strides,

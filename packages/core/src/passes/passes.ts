@@ -16,6 +16,7 @@ import { negations } from './negations.ts'
 import type { Pass } from './pass.ts'
 import { recognisedActivations } from './recognised-activations.ts'
 import { recognisedNorms } from './recognised-norms.ts'
+import { spreadSignals } from './spread-signals.ts'
 import { zeros } from './zeros.ts'
 
 /** Passes over an imported model; the first that finds something at a node counts. */
@@ -32,6 +33,7 @@ export const buildPasses: readonly BuildPass[] = [
   channelExtremes,
   mergedResizes,
   croppedConvolutions,
+  spreadSignals,
 ]
 
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */
