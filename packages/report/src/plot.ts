@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
+import { parseHTML } from 'linkedom/worker'
 import { type Html, html, raw } from './html.ts'
 
 /** The font of all figures, as in the page. */

@@ -43,7 +43,9 @@ export function undefinedWhereLost(
   group: StudyGroup,
   conditions: readonly Condition[],
 ): readonly StudyRow[] {
-  return withNeeds(rows, group, conditions).map((row): StudyRow => {
+  const needing = withNeeds(rows, group, conditions)
+  if (group.lost.size === 0) return needing
+  return needing.map((row): StudyRow => {
     const reason = idsOf(row)
       .map((id) => group.lost.get(id))
       .find((one) => one !== undefined)
