@@ -36,8 +36,7 @@ export interface ReportRequest {
 }
 
 /** Loaded when it is needed, so that a page in a browser can do without. */
-const embedNatively: EmbedPixels = async (pixels, side) =>
-  (await import('./render/embed-pixels.ts')).embedPixels(pixels, side)
+const embedNatively = async (): Promise<EmbedPixels> => (await import('./render/embed-pixels.ts')).embedPixels
 
 /** A part of the page. */
 interface Section {
@@ -55,11 +54,10 @@ function sectionHtml({ title, body }: Section): Html {
   </section>`
 }
 
-/** The parts below the answer; those with nothing to show are left out. */
-function sectionsOf({ record, summary, threshold }: ReportRequest, images: readonly DrawnImage[]): Section[] {
+/** The parts between the answer and the maps. */
+function sectionsBefore({ record, summary }: ReportRequest): Section[] {
   const { variants } = record.identity
   const checks = judgedChecks(summary, variants)
-  const definitions = variantSection(record)
   return [
     { title: 'All variants', body: overviewSection(record, summary) },
     { title: 'Paired contrasts', body: contrastFigure(checks) },
@@ -67,7 +65,14 @@ function sectionsOf({ record, summary, threshold }: ReportRequest, images: reado
     { title: 'Published protocols', body: protocolsSection(record, summary) },
     { title: 'Where metrics of faithfulness disagree', body: disagreementSection(record, summary) },
     { title: 'Figures', body: html`${summary.checks.map((check) => figuresOf(check, variants))}` },
-    { title: 'Maps', body: gallery(images, variants) },
+  ]
+}
+
+/** The parts below the maps. */
+function sectionsAfter({ record, summary, threshold }: ReportRequest): Section[] {
+  const { variants } = record.identity
+  const definitions = variantSection(record)
+  return [
     { title: 'Other measurements, shown and not judged', body: measurementSection(summary) },
     { title: 'Protocol', body: protocolSection(record) },
     {
@@ -78,7 +83,15 @@ function sectionsOf({ record, summary, threshold }: ReportRequest, images: reado
       title: 'Methods paragraph and citation',
       body: methodsSection(record, judgingOf(summary, threshold)),
     },
-  ].filter(({ body }) => body.html.trim() !== '')
+  ]
+}
+
+/** The parts below the answer; those with nothing to show are left out. */
+async function sectionsOf(request: ReportRequest, drawn: Promise<readonly DrawnImage[]>): Promise<Section[]> {
+  // Threads of their own encode the pictures, while the figures are drawn here.
+  const [before, after] = [sectionsBefore(request), sectionsAfter(request)]
+  const maps = { title: 'Maps', body: gallery(await drawn, request.record.identity.variants) }
+  return [...before, maps, ...after].filter(({ body }) => body.html.trim() !== '')
 }
 
 /** A study's report: one HTML page that needs nothing else. Its script sorts, filters and saves; without it all can be read. */
@@ -88,8 +101,9 @@ export async function reportPage(request: ReportRequest): Promise<string> {
   const checks = judgedChecks(summary, variants)
   const few = images.count < 100 ? ` Fewer than 100 images: every verdict is preliminary.` : ''
   const moved = threshold === undefined ? '' : ` Judged anew with the threshold ${threshold}.`
-  const drawn = await drawMaps(request.images, request.embed ?? embedNatively)
-  const sections = sectionsOf(request, drawn)
+  const drawing = drawMaps(request.images, request.embed ?? (await embedNatively()))
+  const sections = await sectionsOf(request, drawing)
+  const drawn = await drawing
   const page = html`<!doctype html>
     <html lang="en">
       <head>

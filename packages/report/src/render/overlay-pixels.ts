@@ -13,15 +13,15 @@ export function displayFactor({ height, width }: { height: number; width: number
   return Math.max(1, Math.ceil(least / Math.max(height, width)))
 }
 
+/** Whether a map has pixels enough to be shown as they are. */
+function isFine({ height, width }: DisplayPlane, rows: number, columns: number): boolean {
+  return rows % height === 0 && columns % width === 0 && height * 2 > rows / 8 && height >= 24
+}
+
 /** Values between the map's own pixels: bilinear, as CAMs are shown; the stored map is never resampled. */
-function sample(
-  { data, height, width }: DisplayPlane,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-): number {
-  if (rows % height === 0 && columns % width === 0 && height * 2 > rows / 8 && height >= 24) {
+function sample(plane: DisplayPlane, row: number, column: number, rows: number, columns: number): number {
+  const { data, height, width } = plane
+  if (isFine(plane, rows, columns)) {
     return data[Math.floor((row * height) / rows) * width + Math.floor((column * width) / columns)] as number
   }
   const y = Math.min(height - 1, Math.max(0, ((row + 0.5) * height) / rows - 0.5))
@@ -57,6 +57,11 @@ export function overlayPixels(
 ): Pixels {
   const [height, width] = picture ? [picture.height, picture.width] : [plane.height, plane.width]
   const [rows, columns] = [height * factor, width * factor]
+  // A map of the picture's own size: each of its pixels is drawn once, and then enlarged.
+  if (factor > 1 && plane.height === height && plane.width === width && isFine(plane, rows, columns)) {
+    const { data: pixels } = overlayPixels(plane, picture, 1, strength)
+    return picturePixels({ pixels, height, width }, factor)
+  }
   const bytes = new Uint8Array(rows * columns * 3)
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -90,7 +95,8 @@ export function picturePixels({ pixels, height, width }: Picture, factor: number
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const from = (Math.floor(row / factor) * width + Math.floor(column / factor)) * 3
-      data.set(pixels.subarray(from, from + 3), (row * columns + column) * 3)
+      const to = (row * columns + column) * 3
+      for (let channel = 0; channel < 3; channel++) data[to + channel] = pixels[from + channel]!
     }
   }
   return { data, height: rows, width: columns }
