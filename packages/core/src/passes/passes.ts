@@ -8,6 +8,7 @@ import { croppedConvolutions } from './cropped-convolutions.ts'
 import { flippedKernels } from './flipped-kernels.ts'
 import { identities } from './identities.ts'
 import { loneBiases } from './lone-biases.ts'
+import { maskedPools } from './masked-pools.ts'
 import { mergedProducts } from './merged-products.ts'
 import { mergedBatchNorms } from './merged-batch-norms.ts'
 import { mergedBiases } from './merged-biases.ts'
@@ -34,6 +35,7 @@ export const buildPasses: readonly BuildPass[] = [
   mergedResizes,
   croppedConvolutions,
   spreadSignals,
+  maskedPools,
 ]
 
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */

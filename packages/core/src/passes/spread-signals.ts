@@ -3,6 +3,7 @@ import type { Ops } from '../graph/ops.ts'
 import { sameShape } from '../graph/shape.ts'
 import { madeBy, type Value } from '../graph/value.ts'
 import type { Application, BuildPass } from './build-pass.ts'
+import { maskAnew } from './mask-anew.ts'
 
 /** How far apart a signal's rows and columns come to stand. */
 type Spacing = Pick<ConvTransposeAttributes, 'strides' | 'outputPadding'>
@@ -36,25 +37,16 @@ function spreadOf(value: Value | undefined): Spread | undefined {
 const sameSpacing = (a: Spacing, b: Spacing) =>
   a.strides.join() === b.strides.join() && a.outputPadding.join() === b.outputPadding.join()
 
-/** What a mask is at the places where a spread signal stands. */
-function sampled(ops: Ops, mask: Value, { strides }: Spacing): Value | undefined {
-  const cast = mask.node.layer === undefined && madeBy(mask, 'Cast')
-  if (!cast) return undefined
-  const comparison = cast.inputs[0] as Value
-  const [x, bound] = comparison.node.inputs
-  const compares = ['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual'].includes(comparison.node.op)
-  if (!compares || !x || !bound || x.shape.length !== 4 || bound.shape.length > 0) return undefined
-  // A pool of one pixel takes every stride-th row and column.
-  const places = ops.averagePool(x, { kernel: [1, 1], strides })
-  const [result] = mask.graph.build(comparison.node.op, [places, bound], comparison.node.attributes)
-  return ops.cast(result as Value, cast.attributes.to)
-}
+/** Every stride-th row and column: a pool of one pixel takes them. */
+const sampled = (ops: Ops, x: Value, { strides }: Spacing) =>
+  x.shape.length === 4 ? ops.averagePool(x, { kernel: [1, 1], strides }) : undefined
 
 /** A spread signal where a mask of its size is 1. */
 function masked(ops: Ops, [a, b]: readonly Value[]): Value | undefined {
   const found = spreadOf(a) ?? spreadOf(b)
   const mask = found && (spreadOf(a) ? b : a)
-  const small = mask && a && b && sameShape(a.shape, b.shape) && sampled(ops, mask, found.spacing)
+  const fits = a && b && sameShape(a.shape, b.shape)
+  const small = mask && fits && maskAnew(mask, (compared) => sampled(ops, compared, found.spacing))
   return small ? spread(ops, ops.mul(found.signal, small), found.spacing) : undefined
 }
 

@@ -1,11 +1,38 @@
-import type { ElementwiseOperator } from '@saliency/core'
+import type { ElementwiseOperator, Node, Value } from '@saliency/core'
+import { repeatedIn } from './blocks.ts'
 import { writeCast } from './masks.ts'
+import { resized } from './resize.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
 
 /** A sum or a product, which is computed in blocks of channels where all that it reads lies there. */
 const ofOperands: Serialise<'Add' | 'Mul'> = (node, writer) =>
   writer.emit(node, { inputs: node.inputs.map((value) => writer.operand(value)) })
+
+/**
+ * A difference. In blocks of channels there is none: the batch norm that multiplies by −1 is computed there, of the small
+ * signal before its rows and columns are repeated, and the sum.
+ */
+const writeDifference: Serialise<'Sub'> = (node, writer) => {
+  const [from, repeated] = node.inputs as readonly [Value, Value]
+  const small = repeatedIn(repeated)
+  if (!small || !writer.isInBlocks(node.outputs[0] as Value)) return writer.emit(node)
+  const channels = Number(small.shape[1])
+  const [minus, zero, one] = [-1, 0, 1].map((value) => writer.repeated(value, channels)) as [
+    string,
+    string,
+    string,
+  ]
+  const [negated, whole] = [writer.scratch(node, 'negated'), writer.scratch(node, 'whole')]
+  writer.emit(node, {
+    op: 'BatchNormalization',
+    inputs: [writer.name(small), minus, zero, zero, one],
+    outputs: [negated],
+    attributes: { epsilon: { float: 0 } },
+  })
+  writer.emit(node, { ...resized(repeated.node as Node<'Resize'>, writer, negated), outputs: [whole] })
+  writer.emit(node, { op: 'Add', inputs: [writer.operand(from), whole] })
+}
 
 /** The operators that work element by element. */
 export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } = {
@@ -41,7 +68,7 @@ export const elementwise: { readonly [K in ElementwiseOperator]: Serialise<K> } 
   Not: plain(),
   Cast: writeCast,
   Add: ofOperands,
-  Sub: plain(),
+  Sub: writeDifference,
   Mul: ofOperands,
   Div: plain(),
   Pow: plain(),

@@ -1,4 +1,5 @@
-import type { Dim, ReduceAttributes, Value } from '@saliency/core'
+import type { Dim, ReduceAttributes } from '@saliency/core'
+import { resized } from './resize.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 
 type ShapeOperator =
@@ -89,26 +90,7 @@ export const shapes: { readonly [K in ShapeOperator]: Serialise<K> } = {
     ],
     ({ mode }) => ({ mode }),
   ),
-  Resize: (node, writer) => {
-    const [input] = node.inputs as readonly [Value]
-    const { mode, coordinates } = node.attributes
-    const { shape } = node.outputs[0] as Value
-    const factors = shape.map((dim, axis) =>
-      dim === input.shape[axis] ? 1 : Number(dim) / Number(input.shape[axis]),
-    )
-    // ONNX Runtime moves transposes through a resize, and forgets its attribute 'axes': all axes are written, as factors where
-    // these are whole, since the batch's size is not known.
-    const target = factors.every(Number.isInteger) ? [writer.floats(factors)] : ['', writer.sizes(shape)]
-    writer.emit(node, {
-      inputs: [writer.name(input), '', ...target],
-      attributes: {
-        mode,
-        coordinate_transformation_mode: coordinates,
-        // Repeating pixels by a whole factor (asymmetric) rounds down, as deep-learning frameworks do.
-        ...(mode === 'nearest' && coordinates === 'asymmetric' && { nearest_mode: 'floor' }),
-      },
-    })
-  },
+  Resize: (node, writer) => writer.emit(node, resized(node, writer)),
   Gather: (node, writer) => {
     const { axis, indices } = node.attributes
     writer.emit(node, {

@@ -11,8 +11,8 @@ import {
 } from '@saliency/core'
 import { encodeModel, type ModelProto, type TensorProto, type ValueInfo } from '@saliency/onnx-proto'
 import { readsOf } from '../passes/masks.ts'
-import { clipsInBlocks } from './blocks.ts'
-import { entrancesOf } from './entrances.ts'
+import { clipsInBlocks } from './fused-clips.ts'
+import { blocksOf } from './blocks.ts'
 import { isLeaf, serialise } from './table.ts'
 import { bytesOf, elementTypes } from './tensors.ts'
 import { createWriter, type BatchSource, type Writer } from './writer.ts'
@@ -91,8 +91,8 @@ export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
     return { input: source.node.attributes.name, axis: source.axis }
   }
   const inBlocks = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
-  const entering = forProcessor ? entrancesOf(nodes) : new Set<Value>()
-  const writer = createWriter({ names, used, inBlocks, entering, batchSource })
+  const blocks = forProcessor ? blocksOf(nodes) : undefined
+  const writer = createWriter({ names, used, inBlocks, blocks, batchSource })
   for (const node of nodes) serialise(node, writer)
   const outputs = writeOutputs(plan, writer)
   const parameters = nodes.filter((node) => isNode(node, 'Parameter'))

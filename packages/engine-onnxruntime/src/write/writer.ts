@@ -1,5 +1,6 @@
 import { SaliencyError, type Dim, type DType, type Node, type Shape, type Value } from '@saliency/core'
 import { attributeTypes, type AttributeProto, type NodeProto, type TensorProto } from '@saliency/onnx-proto'
+import type { Blocks } from './blocks.ts'
 import { constantTensor } from './tensors.ts'
 
 /** Attributes by ONNX's names: whole numbers, lists of them, text, tensors, and `{ float }` for real numbers. */
@@ -30,8 +31,8 @@ export interface WriterContext {
   readonly used: ReadonlySet<Value>
   /** Values that will lie in blocks of channels, as far as that is known. */
   readonly inBlocks: ReadonlySet<Value>
-  /** Signals that sums and products read in blocks of channels, though they are not computed so. */
-  readonly entering: ReadonlySet<Value>
+  /** How sums and products are computed in blocks of channels; nothing where they are not. */
+  readonly blocks: Blocks | undefined
   /** Asked when a constant has the batch's size. */
   batchSource(): BatchSource | undefined
 }
@@ -43,6 +44,8 @@ export interface Writer {
   readonly initializers: readonly TensorProto[]
   /** The ONNX name of a value. */
   name(value: Value): string
+  /** Whether a difference is computed in blocks of channels. */
+  isInBlocks(difference: Value): boolean
   /** The ONNX name under which a sum or a product reads a value. */
   operand(value: Value): string
   /** The names of all outputs up to the last that is used; a further output can cost as much as the first. */
@@ -76,7 +79,7 @@ function attribute(name: string, value: AttributeValues[string]): AttributeProto
 }
 
 /** Starts an empty ONNX graph. Names of its own start with a colon, which names of inputs and parameters never do. */
-export function createWriter({ names, used, inBlocks, entering, batchSource }: WriterContext): Writer {
+export function createWriter({ names, used, inBlocks, blocks, batchSource }: WriterContext): Writer {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
   const known = new Set<string>()
@@ -147,7 +150,8 @@ export function createWriter({ names, used, inBlocks, entering, batchSource }: W
     nodes,
     initializers,
     name: nameOf,
-    operand: (value) => (entering.has(value) ? entered(value) : nameOf(value)),
+    isInBlocks: (difference) => blocks?.differences.has(difference) ?? false,
+    operand: (value) => (blocks?.entering.has(value) ? entered(value) : nameOf(value)),
     usedOutputs(node) {
       const last = node.outputs.findLastIndex((value) => used.has(value))
       return node.outputs.slice(0, Math.max(1, last + 1)).map(nameOf)

@@ -23,8 +23,26 @@ function firstMaxima(ops: Ops, x: Value, attributes: PoolAttributes): Value {
   return isLargest(ops.mul(isLargest(x), ops.constant(places, [1, 1, height, width])))
 }
 
+/** A signal that arrived at a max pool's output, and the pool's input. */
+export interface Route {
+  readonly x: Value
+  readonly attributes: PoolAttributes
+  readonly signal: Value
+}
+
+const routes = new WeakMap<Value, Route>()
+
+/** Which signal went back through which pool to become this one. */
+export const routeOf = (value: Value | undefined): Route | undefined => value && routes.get(value)
+
 /** Sends each output's signal to the input its maximum came from; where windows overlap, signals add up. */
 export function maxPoolSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {
+  const routed = routedSignal(ops, x, attributes, signal)
+  routes.set(routed, { x, attributes, signal })
+  return routed
+}
+
+function routedSignal(ops: Ops, x: Value, attributes: PoolAttributes, signal: Value): Value {
   if (isTiling(x, attributes)) {
     return ops.mul(overTiles(x, signal), firstMaxima(ops, x, attributes))
   }
