@@ -121,11 +121,12 @@ function merge(pairs: usize, n: u32, target: usize): void {
 }
 
 /**
- * Ranks of floats and of their magnitudes, each less the mean of all ranks; magnitudes need no second sort.
+ * Ranks of floats and, where they are asked for, of their magnitudes, each less the mean of all ranks; magnitudes need no
+ * second sort.
  * @param space counts `[2048]` of u32, then room for `[2, n]` of u64, then the floats `[n]` with room for as many again
  * @returns where the ranks are: `[2, n]` of f32, in place of the floats
  */
-export function rank(space: usize, n: u32): usize {
+export function rank(space: usize, n: u32, both: bool): usize {
   const size = (<usize>n) << 3
   const pairs = space + DIGIT
   const room = pairs + size
@@ -140,6 +141,7 @@ export function rank(space: usize, n: u32): usize {
   }
   const sorted = sort(space, pairs, room, n, lowest, highest)
   place(sorted, n, floats)
+  if (!both) return floats
   const other = pairs + room - sorted
   merge(sorted, n, other)
   place(other, n, floats + (size >> 1))

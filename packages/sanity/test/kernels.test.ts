@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { neighbours } from '../src/similarity/clipped-maximum.ts'
 import { gaussianWeights } from '../src/similarity/gaussian.ts'
 import { isUndefined } from '../src/similarity/plane.ts'
-import { centredRanks, rank } from '../src/similarity/rank.ts'
+import { centredMagnitudeRanks, rank } from '../src/similarity/rank.ts'
 import { momentsOf } from '../src/similarity/windows.ts'
 
 const random = createRandom('kernels')
@@ -33,10 +33,17 @@ describe('compiled loops', () => {
   test.each([1, 2, 3, 7, 64, 1023])('ranks of %d magnitudes come out of the sort of the values', (length) => {
     const data = values(length)
     const middle = (length + 1) / 2
-    const [, magnitudes] = centredRanks(data)
+    const magnitudes = centredMagnitudeRanks(data)
     expect(Array.from(magnitudes.values, (value) => value + middle)).toEqual(
       ranksByCounting(data.map(Math.abs)),
     )
+    expect([...rank(data)]).toEqual(ranksByCounting(data))
+  })
+
+  test('ranks of magnitudes are the same after those of the values alone', () => {
+    const data = values(64)
+    rank(data)
+    expect(centredMagnitudeRanks(data)).toEqual(centredMagnitudeRanks(data.slice()))
   })
 
   test.each([

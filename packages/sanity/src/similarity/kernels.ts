@@ -5,7 +5,7 @@ interface Kernels {
   readonly memory: WebAssembly.Memory
   extent(values: number, count: number, target: number): void
   dot(a: number, b: number, count: number): number
-  rank(space: number, count: number): number
+  rank(space: number, count: number, both: boolean): number
   neighbours(values: number, count: number, index: number, space: number, target: number): void
   clip(values: number, count: number, scale: number, target: number): void
   moments(

@@ -1,7 +1,7 @@
 import { cosineOf } from './correlation.ts'
 import { dotOf } from './kernels.ts'
 import { absolute, isUndefined, ON_ABSOLUTE } from './plane.ts'
-import { type CentredRanks, centredRanks } from './rank.ts'
+import { centredMagnitudeRanks, type CentredRanks, centredRanks } from './rank.ts'
 import type { Similarity } from './similarity.ts'
 
 const convention = 'Spearman rank correlation over all pixels of the map, ties by average rank'
@@ -13,7 +13,7 @@ const compare = (a: CentredRanks, b: CentredRanks) =>
 export const spearman: Similarity<CentredRanks> = {
   id: 'spearman',
   convention,
-  prepare: ({ data }) => (isUndefined(data) ? undefined : centredRanks(data)[0]),
+  prepare: ({ data }) => (isUndefined(data) ? undefined : centredRanks(data)),
   compare,
 }
 
@@ -21,6 +21,6 @@ export const spearman: Similarity<CentredRanks> = {
 export const spearmanAbsolute: Similarity<CentredRanks> = {
   id: 'spearman-abs',
   convention: `${convention}; ${ON_ABSOLUTE}`,
-  prepare: (map) => (isUndefined(absolute(map).data) ? undefined : centredRanks(map.data)[1]),
+  prepare: (map) => (isUndefined(absolute(map).data) ? undefined : centredMagnitudeRanks(map.data)),
   compare,
 }
