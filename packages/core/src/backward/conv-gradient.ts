@@ -1,4 +1,4 @@
-import type { ConvAttributes, Pads } from '../graph/operators.ts'
+import type { ConvAttributes } from '../graph/operators.ts'
 import type { Ops } from '../graph/ops.ts'
 import { fixedDim, type Shape } from '../graph/shape.ts'
 import type { Value } from '../graph/value.ts'
@@ -8,7 +8,8 @@ import { spread } from '../passes/spread-signals.ts'
 
 /**
  * The input gradient of a convolution: the signal `[n, out, h', w']` carried back to `[n, in, h, w]`. Stride 1 is a
- * convolution with the flipped kernel, which engines run far faster than a transposed convolution.
+ * convolution with the flipped kernel, which engines run far faster than a transposed convolution; so they do if each channel
+ * has a kernel of its own, with zeros between the rows and columns of the signal where the stride is larger.
  */
 export function convInputGradient(
   ops: Ops,
@@ -30,11 +31,12 @@ export function convInputGradient(
     (axis) => size[axis] - (strides[axis] * (output[axis] - 1) + 1) + reach[axis] - before[axis],
   ) as [number, number]
   const isUnit = strides[0] === 1 && strides[1] === 1
-  if (isUnit && before.every((pad) => pad >= 0) && after.every((pad) => pad >= 0)) {
-    const turned: Pads = [before[0], before[1], after[0], after[1]]
-    return ops.conv(signal, flippedKernels.rewrite(ops, kernel, group), undefined, {
+  const isDepthwise = group === kernel.shape[0] && kernel.shape[1] === 1
+  if ((isUnit || isDepthwise) && [...before, ...after].every((pad) => pad >= 0)) {
+    const spaced = isUnit ? signal : spread(ops, signal, { strides, outputPadding: [0, 0] })
+    return ops.conv(spaced, flippedKernels.rewrite(ops, kernel, group), undefined, {
       strides: [1, 1],
-      pads: turned,
+      pads: [before[0], before[1], after[0], after[1]],
       dilations,
       group,
     })
