@@ -31,10 +31,10 @@ export function normaliseRaster(raster: Raster, { input, mean, std }: Preprocess
   const scale = (high - low) / raster.maximum
   for (let channel = 0; channel < channels; channel++) {
     const at = reader(raster, order, channel)
-    for (let pixel = 0; pixel < count; pixel++) {
-      data[channel * count + pixel] =
-        (low + scale * at(pixel) - (mean[channel] as number)) / (std[channel] as number)
-    }
+    const middle = mean[channel] as number
+    const spread = std[channel] as number
+    for (let pixel = 0; pixel < count; pixel++)
+      data[channel * count + pixel] = (low + scale * at(pixel) - middle) / spread
   }
   return tensor(data, [1, channels, raster.height, raster.width])
 }
@@ -44,12 +44,12 @@ function reader(
   order: Exclude<Preprocess['input']['channels'], number>,
   channel: number,
 ): (pixel: number) => number {
-  const at = (index: number) => data[index] as number
   if (order !== 'grey') {
     const offset = CHANNEL_ORDER[order][channel] as number
-    return (pixel) => at(pixel * 3 + offset)
+    return (pixel) => data[pixel * 3 + offset]!
   }
-  return (pixel) => LUMA[0] * at(pixel * 3) + LUMA[1] * at(pixel * 3 + 1) + LUMA[2] * at(pixel * 3 + 2)
+  return (pixel) =>
+    LUMA[0] * data[pixel * 3]! + LUMA[1] * data[pixel * 3 + 1]! + LUMA[2] * data[pixel * 3 + 2]!
 }
 
 /** The raster as bytes `[h, w, 3]`, RGB, for showing it under a map. */

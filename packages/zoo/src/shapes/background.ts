@@ -72,12 +72,14 @@ function noiseField(random: Random, cells: number): Field {
   const lattice = Float32Array.from({ length: width * width }, () => random.uniform())
   const smooth = (t: number) => t * t * (3 - 2 * t)
   return (x, y) => {
-    const [u, v] = [(x / CANVAS_SIZE) * cells, (y / CANVAS_SIZE) * cells]
-    const [column, row] = [Math.min(cells - 1, Math.floor(u)), Math.min(cells - 1, Math.floor(v))]
-    const [right, down] = [smooth(u - column), smooth(v - row)]
-    const at = (dx: number, dy: number) => lattice[(row + dy) * width + column + dx] as number
-    const above = at(0, 0) + right * (at(1, 0) - at(0, 0))
-    const below = at(0, 1) + right * (at(1, 1) - at(0, 1))
-    return above + down * (below - above)
+    const u = (x / CANVAS_SIZE) * cells
+    const v = (y / CANVAS_SIZE) * cells
+    const column = Math.min(cells - 1, Math.floor(u))
+    const row = Math.min(cells - 1, Math.floor(v))
+    const right = smooth(u - column)
+    const at = row * width + column
+    const above = lattice[at]! + right * (lattice[at + 1]! - lattice[at]!)
+    const below = lattice[at + width]! + right * (lattice[at + width + 1]! - lattice[at + width]!)
+    return above + smooth(v - row) * (below - above)
   }
 }

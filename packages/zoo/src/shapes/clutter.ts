@@ -56,7 +56,9 @@ function segment(x0: number, y0: number, x1: number, y1: number, width: number):
   const squared = dx * dx + dy * dy
   const contains = (x: number, y: number) => {
     const along = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / squared))
-    return Math.hypot(x - x0 - along * dx, y - y0 - along * dy) <= half
+    const besideX = x - x0 - along * dx
+    const besideY = y - y0 - along * dy
+    return besideX * besideX + besideY * besideY <= half * half
   }
   const box = [
     Math.min(x0, x1) - half,

@@ -30,13 +30,15 @@ function inStar(x: number, y: number): boolean {
   // The angle to the nearest tip, in [0, sector]; 11 sectors keep the remainder's operand positive.
   const angle = Math.abs(((Math.atan2(x, -y) + 11 * sector) % (2 * sector)) - sector)
   const edge = (tip * notch * Math.sin(sector)) / (notch * Math.sin(sector - angle) + tip * Math.sin(angle))
-  return Math.hypot(x, y) <= edge
+  return inCircle(x, y, edge)
 }
 
 /** The algebraic heart (x² + y² − 1)³ ≤ x²y³, scaled and shifted into the unit square. */
 function inHeart(x: number, y: number): boolean {
-  const [u, v] = [x * 1.2, 0.1 - y * 1.2]
-  return (u * u + v * v - 1) ** 3 <= u * u * v ** 3
+  const u = x * 1.2
+  const v = 0.1 - y * 1.2
+  const beyond = u * u + v * v - 1
+  return beyond * beyond * beyond <= u * u * v * v * v
 }
 
 /** For each class, the set of points that the object covers in its own frame. */
