@@ -18,20 +18,36 @@ function isFine({ height, width }: DisplayPlane, rows: number, columns: number):
   return rows % height === 0 && columns % width === 0 && height * 2 > rows / 8 && height >= 24
 }
 
-/** Values between the map's own pixels: bilinear, as CAMs are shown; the stored map is never resampled. */
-function sample(plane: DisplayPlane, row: number, column: number, rows: number, columns: number): number {
-  const { data, height, width } = plane
-  if (isFine(plane, rows, columns)) {
-    return data[Math.floor((row * height) / rows) * width + Math.floor((column * width) / columns)] as number
-  }
-  const y = Math.min(height - 1, Math.max(0, ((row + 0.5) * height) / rows - 0.5))
-  const x = Math.min(width - 1, Math.max(0, ((column + 0.5) * width) / columns - 0.5))
-  const [top, left] = [Math.floor(y), Math.floor(x)]
-  const [bottom, right] = [Math.min(height - 1, top + 1), Math.min(width - 1, left + 1)]
-  const at = (i: number, j: number) => data[i * width + j] as number
-  const upper = at(top, left) * (left + 1 - x) + at(top, right) * (x - left)
-  const lower = at(bottom, left) * (left + 1 - x) + at(bottom, right) * (x - left)
-  return upper * (top + 1 - y) + lower * (y - top)
+/** The two rows or columns of a map that one of the picture lies between, and how much of each it takes. */
+interface Place {
+  readonly before: number
+  readonly after: number
+  readonly ofBefore: number
+  readonly ofAfter: number
+}
+
+/** Where the picture's rows, or its columns, lie in a map: at its own pixels, or between them. */
+function placesOf(count: number, size: number, isOwn: boolean): Place[] {
+  return Array.from({ length: count }, (_, at) => {
+    const own = Math.floor((at * size) / count)
+    if (isOwn) return { before: own, after: own, ofBefore: 1, ofAfter: 0 }
+    const place = Math.min(size - 1, Math.max(0, ((at + 0.5) * size) / count - 0.5))
+    const before = Math.floor(place)
+    return {
+      before,
+      after: Math.min(size - 1, before + 1),
+      ofBefore: before + 1 - place,
+      ofAfter: place - before,
+    }
+  })
+}
+
+/** The value at a place: bilinear, as CAMs are shown; the stored map is never resampled. */
+function valueAt({ data, width }: DisplayPlane, y: Place, x: Place): number {
+  const [above, below] = [y.before * width, y.after * width]
+  const upper = data[above + x.before]! * x.ofBefore + data[above + x.after]! * x.ofAfter
+  const lower = data[below + x.before]! * x.ofBefore + data[below + x.after]! * x.ofAfter
+  return upper * y.ofBefore + lower * y.ofAfter
 }
 
 /** Pixels as bytes, rows first. */
@@ -57,22 +73,23 @@ export function overlayPixels(
 ): Pixels {
   const [height, width] = picture ? [picture.height, picture.width] : [plane.height, plane.width]
   const [rows, columns] = [height * factor, width * factor]
+  const isOwn = isFine(plane, rows, columns)
   // A map of the picture's own size: each of its pixels is drawn once, and then enlarged.
-  if (factor > 1 && plane.height === height && plane.width === width && isFine(plane, rows, columns)) {
+  if (factor > 1 && isOwn && plane.height === height && plane.width === width) {
     const { data: pixels } = overlayPixels(plane, picture, 1, strength)
     return picturePixels({ pixels, height, width }, factor)
   }
   const bytes = new Uint8Array(rows * columns * 3)
-  for (let row = 0; row < rows; row++) {
+  const across = placesOf(columns, plane.width, isOwn)
+  for (const [row, y] of placesOf(rows, plane.height, isOwn).entries()) {
     for (let column = 0; column < columns; column++) {
-      const value = sample(plane, row, column, rows, columns)
+      const value = valueAt(plane, y, across[column]!)
       const grey = picture ? greyAt(picture, Math.floor(row / factor), Math.floor(column / factor)) : 255
       const opacity = picture ? opacityOf(value, strength) : 1
       const colour = colourOf(value, plane.signed)
-      for (let channel = 0; channel < 3; channel++) {
-        bytes[(row * columns + column) * 3 + channel] =
-          opacity * (colour[channel] as number) + (1 - opacity) * grey
-      }
+      const at = (row * columns + column) * 3
+      for (let channel = 0; channel < 3; channel++)
+        bytes[at + channel] = opacity * colour[channel]! + (1 - opacity) * grey
     }
   }
   return { height: rows, width: columns, data: bytes }
