@@ -1,5 +1,6 @@
 import {
   mergedProducts,
+  summedConvolutions,
   SaliencyError,
   type Plan,
   type Session,
@@ -71,7 +72,7 @@ function runOnce(
 
 /** Prepares a plan on a backend that is ready. */
 export function openSession(given: Plan, weights: Weights, backend: BackendName): Session {
-  const plan = mergedProducts.rewrite(given)
+  const plan = summedConvolutions.rewrite(mergedProducts.rewrite(given))
   const program = compile(plan)
   const constants = onBackend(backend, () => prepare(program, weights, backend))
   const outputs = Object.entries(plan.outputs)

@@ -3,6 +3,7 @@ import { ancestors } from '../graph/reach.ts'
 import { sameShape } from '../graph/shape.ts'
 import { isNode, madeBy, type Node, type Value } from '../graph/value.ts'
 import type { Pass } from './pass.ts'
+import { replaceIn } from './replace.ts'
 
 /** One part of a sum, and whether the sum adds or subtracts it. */
 interface Summand {
@@ -101,27 +102,16 @@ function sumsOf(nodes: readonly Node[], plan: Plan): ReadonlyMap<Value, readonly
 function mergeProducts(plan: Plan): Plan {
   const nodes = ancestors(Object.values(plan.outputs))
   const sums = sumsOf(nodes, plan)
-  const replaced = new Map<Value, Value>()
-  const now = (value: Value) => replaced.get(value) ?? value
-  for (const { op, inputs, attributes, outputs } of nodes) {
-    const [sum] = outputs as readonly [Value]
+  return replaceIn(plan, nodes, (sum, now) => {
     const summands = sums.get(sum)
-    if (summands) {
-      replaced.set(
+    return (
+      summands &&
+      merged(
         sum,
-        merged(
-          sum,
-          summands.map(({ value, sign }) => ({ value: now(value), sign })),
-        ),
+        summands.map(({ value, sign }) => ({ value: now(value), sign })),
       )
-    } else if (inputs.some((value) => replaced.has(value))) {
-      const again = sum.graph.build(op, inputs.map(now), attributes)
-      for (const [slot, value] of again.entries()) replaced.set(outputs[slot] as Value, value)
-    }
-  }
-  return {
-    outputs: Object.fromEntries(Object.entries(plan.outputs).map(([name, value]) => [name, now(value)])),
-  }
+    )
+  })
 }
 
 /** Weighs each signal of a sum once. */

@@ -18,6 +18,7 @@ import type { Pass } from './pass.ts'
 import { recognisedActivations } from './recognised-activations.ts'
 import { recognisedNorms } from './recognised-norms.ts'
 import { spreadSignals } from './spread-signals.ts'
+import { summedConvolutions } from './summed-convolutions.ts'
 import { zeros } from './zeros.ts'
 
 /** Passes over an imported model; the first that finds something at a node counts. */
@@ -47,4 +48,5 @@ export const passes: readonly Pass[] = [
   absorbedScales,
   flippedKernels,
   mergedProducts,
+  summedConvolutions,
 ]

@@ -2,6 +2,7 @@ import {
   ancestors,
   isNode,
   mergedProducts,
+  summedConvolutions,
   SaliencyError,
   type Dim,
   type Node,
@@ -79,7 +80,7 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
 
 /** Writes a plan with its parameters as external data, each in a file of its own name; `forProcessor`: in the form that is fastest there. */
 export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
-  const plan = mergedProducts.rewrite(given)
+  const plan = summedConvolutions.rewrite(mergedProducts.rewrite(given))
   const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
   const inputs = new Set(nodes.filter((node) => isNode(node, 'Input')))
