@@ -1,4 +1,4 @@
-import { createRandom, type FloatTensor, tensor } from '@saliency/core'
+import { fillNormal, type FloatTensor, type RandomKey, tensor } from '@saliency/core'
 import type { MapRequest } from './map-request.ts'
 import { rankedClasses } from './directions.ts'
 
@@ -6,14 +6,11 @@ import { rankedClasses } from './directions.ts'
 export function normalFor(
   rows: number,
   rest: readonly number[],
-  keyOf: (row: number) => readonly (string | number)[],
+  keyOf: (row: number) => RandomKey,
 ): FloatTensor {
   const length = rest.reduce((product, dim) => product * dim, 1)
   const data = new Float32Array(rows * length)
-  for (let row = 0; row < rows; row++) {
-    const random = createRandom(...keyOf(row))
-    for (let i = 0; i < length; i++) data[row * length + i] = random.normal()
-  }
+  for (let row = 0; row < rows; row++) fillNormal(data.subarray(row * length, (row + 1) * length), keyOf(row))
   return tensor(data, [rows, ...rest])
 }
 
