@@ -101,10 +101,13 @@ describe('tables', () => {
   it('have limits where they apply, and mark what exceeds them', () => {
     const vgg16 = stored('vgg16')
     const [first, ...rest] = vgg16.rows
-    const slow = { ...vgg16, rows: [{ ...first!, wallForwards: 2.75, cpuForwards: 2.5 }, ...rest] }
+    const slow = {
+      ...vgg16,
+      rows: [{ ...first!, wallForwards: 2.75, cpuForwards: 2.1, limit: 2.25 }, ...rest],
+    }
     const page = inMarkdown(sheetOf(slow, (text) => `**${text}**`))
     expect(page).toMatch(/^\| work \| variants \| forwards \| in processor time \| limit \|/)
-    expect(page).toContain('| gradient | 1 | **2.75** | 2.50 | 2.6 |')
+    expect(page).toContain('| gradient | 1 | **2.75** | 2.10 | 2.25 |')
     expect(inTerminal(sheetOf(slow, (text) => `${text} (too many)`))).toContain('2.75 (too many)')
     expect(sheetOf(stored('residual'), String).head).not.toContain('limit')
   })
