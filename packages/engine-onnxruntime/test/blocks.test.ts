@@ -68,6 +68,7 @@ describe('what a processor reads in blocks of channels', () => {
     const { plan } = pooled()
     expect(entering(plan)).toEqual(['Mul'])
     expect(blocks(plan).differences.size).toBe(2)
+    expect(blocks(plan).unread.size).toBe(2)
   })
 
   it.each([

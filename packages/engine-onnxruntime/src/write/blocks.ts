@@ -100,6 +100,8 @@ export interface Blocks {
   readonly entering: ReadonlySet<Value>
   /** Differences that are computed there. */
   readonly differences: ReadonlySet<Value>
+  /** Repeated signals that only such differences read, each by itself. */
+  readonly unread: ReadonlySet<Value>
 }
 
 /**
@@ -142,10 +144,14 @@ export function blocksOf(nodes: readonly Node[]): Blocks {
   }
 
   const inside = [...new Set(chains.values())].filter((chain) => entering(chain) !== undefined)
+  const members = inside.flatMap((chain) => [...chain.members])
+  const differences = new Set(members.filter(({ node }) => node.op === 'Sub'))
+  const repeated = [...differences].map(({ node }) => node.inputs[1] as Value)
+  const isUnread = (value: Value) =>
+    readers.get(value)?.every(({ outputs }) => differences.has(outputs[0] as Value))
   return {
     entering: new Set(inside.flatMap((chain) => entering(chain) ?? [])),
-    differences: new Set(
-      inside.flatMap(({ members }) => [...members].filter(({ node }) => node.op === 'Sub')),
-    ),
+    differences,
+    unread: new Set(repeated.filter(isUnread)),
   }
 }

@@ -94,7 +94,10 @@ export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
   const inBlocks = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
   const blocks = forProcessor ? blocksOf(nodes) : undefined
   const writer = createWriter({ names, used, inBlocks, blocks, batchSource })
-  for (const node of nodes) serialise(node, writer)
+  const returned = new Set(Object.values(plan.outputs))
+  const isWritten = ([value]: readonly Value[]) =>
+    value && (returned.has(value) || !blocks?.unread.has(value))
+  for (const node of nodes) if (isWritten(node.outputs)) serialise(node, writer)
   const outputs = writeOutputs(plan, writer)
   const parameters = nodes.filter((node) => isNode(node, 'Parameter'))
   const graph = {
