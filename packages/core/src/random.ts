@@ -1,8 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { randomNormal } from 'd3-random'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { firstState, type RandomKey } from './random-key.ts'
 
 /** A stream of random numbers that depends on nothing but its key. */
 export interface Random {
@@ -19,10 +20,11 @@ export interface Random {
 /**
  * Opens the stream named by `key`, for instance `createRandom(seed, 'weights', 'conv1/kernel', draw)`.
  * Keyed streams, unlike one sequential stream, give the same numbers whatever ran before: threads, workers and
- * resumed runs agree.
+ * resumed runs agree. Parts are separated unambiguously, so `('a', 'bc')` and `('ab', 'c')` differ.
  */
-export function createRandom(...key: RandomKey): Random {
-  const generator = xoroshiro128plusFromState(firstState(key))
+export function createRandom(...key: readonly (string | number)[]): Random {
+  const digest = new DataView(sha256(utf8ToBytes(JSON.stringify(key))).buffer)
+  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.getInt32(offset)))
   const uniform = () => uniformFloat64(generator)
   const integer = (minimum: number, maximum: number) => uniformInt(generator, minimum, maximum)
   return {

@@ -1,4 +1,4 @@
-import { fillNormal, type FloatTensor, type RandomKey, tensor } from '@saliency/core'
+import { createRandom, type FloatTensor, tensor } from '@saliency/core'
 import type { MapRequest } from './map-request.ts'
 import { rankedClasses } from './directions.ts'
 
@@ -6,11 +6,14 @@ import { rankedClasses } from './directions.ts'
 export function normalFor(
   rows: number,
   rest: readonly number[],
-  keyOf: (row: number) => RandomKey,
+  keyOf: (row: number) => readonly (string | number)[],
 ): FloatTensor {
   const length = rest.reduce((product, dim) => product * dim, 1)
   const data = new Float32Array(rows * length)
-  for (let row = 0; row < rows; row++) fillNormal(data.subarray(row * length, (row + 1) * length), keyOf(row))
+  for (let row = 0; row < rows; row++) {
+    const random = createRandom(...keyOf(row))
+    for (let i = 0; i < length; i++) data[row * length + i] = random.normal()
+  }
   return tensor(data, [rows, ...rest])
 }
 
