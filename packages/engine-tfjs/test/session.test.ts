@@ -37,6 +37,19 @@ function network() {
 const engines = await openBackends(['tensorflow', 'wasm', 'cpu'])
 
 describe.each(engines.map((engine) => [engine.id, engine] as const))('a session on %s', (_id, engine) => {
+  it('adds up the channels of a group where a transposed convolution has one pixel', async () => {
+    const { ops } = createGraph()
+    const weight = ops.constant([1, 2, 3, 4], [4, 1, 1, 1])
+    const map = ops.convTranspose(ops.input('x', ['n', 4, 1, 1]), weight, undefined, {
+      group: 2,
+      strides: [2, 2],
+    })
+    const session = await engine.open({ outputs: { map } }, new Map())
+    const result = await session.run({ x: tensor(Float32Array.of(1, 1, 1, 1), [1, 4, 1, 1]) })
+    expect(result['map']).toMatchObject({ shape: [1, 2, 1, 1], data: Float32Array.of(3, 7) })
+    await session.dispose()
+  })
+
   it('holds as many tensors after 1,000 runs as before, and none when disposed', async () => {
     const { plan, weights, feeds } = network()
     const empty = tf.memory().numTensors

@@ -115,7 +115,7 @@ function bySpreading(
   const flipped = weight.derived(`flipped ${dilations.join('×')}`, () =>
     permute(flip(kernel), [2, 3, 0, 1]),
   ) as tf.Tensor4D
-  if (weight.shape.join() === `${c},1,1,1`) return tf.mul(image, tf.reshape(flipped, [c]))
+  if (group === c && weight.shape.join() === `${c},1,1,1`) return tf.mul(image, tf.reshape(flipped, [c]))
   if (group === c) return convolveDepthwise(image, flipped, plain, backend)
   const kernels = tf.split(flipped, group, 2)
   const images = tf.split(image, group, 3)
