@@ -1,6 +1,5 @@
 import {
-  mergedProducts,
-  summedConvolutions,
+  rewritePlan,
   SaliencyError,
   type Plan,
   type Session,
@@ -72,7 +71,7 @@ function runOnce(
 
 /** Prepares a plan on a backend that is ready. */
 export function openSession(given: Plan, weights: Weights, backend: BackendName): Session {
-  const plan = summedConvolutions.rewrite(mergedProducts.rewrite(given))
+  const plan = rewritePlan(given)
   const program = compile(plan)
   const constants = onBackend(backend, () => prepare(program, weights, backend))
   const outputs = Object.entries(plan.outputs)

@@ -21,11 +21,12 @@ export const maskedPools: BuildPass = {
     'A signal came back through the pool, and the mask compares the input of that pool with numbers; a rectifier needs windows that do not overlap.',
   rewrite({ op, inputs }, ops) {
     const [a, b] = inputs
-    const route = routeOf(a) ?? routeOf(b)
-    if (!route || !a) return undefined
+    const left = routeOf(a)
+    const route = left ?? routeOf(b)
+    if (!route) return undefined
     const { x, attributes, signal } = route
     if (op === 'Relu' && isTiling(x, attributes)) return maxPoolSignal(ops, x, attributes, ops.relu(signal))
-    const mask = routeOf(a) ? b : a
+    const mask = left ? b : a
     return op === 'Mul' && mask && sameShape(mask.shape, x.shape) ? masked(ops, route, mask) : undefined
   },
 }

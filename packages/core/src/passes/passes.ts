@@ -1,3 +1,4 @@
+import type { Plan } from '../engine.ts'
 import type { RecognisingPass } from '../canonize/recognised.ts'
 import { absorbedScales } from './absorbed-scales.ts'
 import type { BuildPass } from './build-pass.ts'
@@ -39,6 +40,13 @@ export const buildPasses: readonly BuildPass[] = [
   maskedPools,
 ]
 
+/** Passes over a whole plan. */
+const planPasses: readonly Pass<(plan: Plan) => Plan>[] = [mergedProducts, summedConvolutions]
+
+/** What every engine makes of a plan before it opens it. */
+export const rewritePlan = (plan: Plan): Plan =>
+  planPasses.reduce((rewritten, { rewrite }) => rewrite(rewritten), plan)
+
 /** Every rewrite of the graph in this package, in the order in which they apply; an engine has a list of its own. */
 export const passes: readonly Pass[] = [
   ...importPasses,
@@ -47,6 +55,5 @@ export const passes: readonly Pass[] = [
   mergedBatchNorms,
   absorbedScales,
   flippedKernels,
-  mergedProducts,
-  summedConvolutions,
+  ...planPasses,
 ]

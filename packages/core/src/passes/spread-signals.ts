@@ -27,11 +27,10 @@ function spreadOf(value: Value | undefined): Spread | undefined {
   const node = value?.node.layer === undefined && value && madeBy(value, 'ConvTranspose')
   if (!node) return undefined
   const [signal, ones, bias] = node.inputs as readonly [Value, Value, Value?]
-  const { strides, outputPadding, pads } = node.attributes
-  const isPlain = !bias && ones.shape[2] === 1 && ones.shape[3] === 1 && pads.every((pad) => pad === 0)
-  return isPlain && madeBy(ones, 'Fill')?.attributes.value === 1 && ones.shape[0] === node.attributes.group
-    ? { signal, spacing: { strides, outputPadding } }
-    : undefined
+  const { strides, outputPadding, pads, group } = node.attributes
+  const isOnes = madeBy(ones, 'Fill')?.attributes.value === 1 && ones.shape.join() === `${group},1,1,1`
+  const isPlain = isOnes && !bias && pads.every((pad) => pad === 0)
+  return isPlain ? { signal, spacing: { strides, outputPadding } } : undefined
 }
 
 const sameSpacing = (a: Spacing, b: Spacing) =>
@@ -43,10 +42,11 @@ const sampled = (ops: Ops, x: Value, { strides }: Spacing) =>
 
 /** A spread signal where a mask of its size is 1. */
 function masked(ops: Ops, [a, b]: readonly Value[]): Value | undefined {
-  const found = spreadOf(a) ?? spreadOf(b)
-  const mask = found && (spreadOf(a) ? b : a)
+  const left = spreadOf(a)
+  const found = left ?? spreadOf(b)
+  const mask = left ? b : a
   const fits = a && b && sameShape(a.shape, b.shape)
-  const small = mask && fits && maskAnew(mask, (compared) => sampled(ops, compared, found.spacing))
+  const small = found && mask && fits && maskAnew(mask, (compared) => sampled(ops, compared, found.spacing))
   return small ? spread(ops, ops.mul(found.signal, small), found.spacing) : undefined
 }
 

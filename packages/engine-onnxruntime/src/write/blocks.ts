@@ -98,8 +98,8 @@ function readersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> 
 export interface Blocks {
   /** Signals that are read there with profit, though they are not computed so. */
   readonly entering: ReadonlySet<Value>
-  /** Differences that are computed there. */
-  readonly differences: ReadonlySet<Value>
+  /** What is computed there. */
+  readonly members: ReadonlySet<Value>
   /** Repeated signals that only such differences read, each by itself. */
   readonly unread: ReadonlySet<Value>
 }
@@ -151,7 +151,7 @@ export function blocksOf(nodes: readonly Node[]): Blocks {
     readers.get(value)?.every(({ outputs }) => differences.has(outputs[0] as Value))
   return {
     entering: new Set(inside.flatMap((chain) => entering(chain) ?? [])),
-    differences,
+    members: new Set(members),
     unread: new Set(repeated.filter(isUnread)),
   }
 }

@@ -2,12 +2,15 @@ import type { ElementwiseOperator, Node, Value } from '@saliency/core'
 import { repeatedIn } from './blocks.ts'
 import { writeCast } from './masks.ts'
 import { resized } from './resize.ts'
+import { writeScaled } from './scaled.ts'
 import { plain, withInputs, type Serialise } from './serialise.ts'
 import { writeGelu, writeMish, writeSwish } from './self-gated.ts'
 
 /** A sum or a product, which is computed in blocks of channels where all that it reads lies there. */
-const ofOperands: Serialise<'Add' | 'Mul'> = (node, writer) =>
-  writer.emit(node, { inputs: node.inputs.map((value) => writer.operand(value)) })
+const ofOperands: Serialise<'Add' | 'Mul'> = (node, writer) => {
+  const [result] = node.outputs as readonly [Value]
+  writer.emit(node, { inputs: node.inputs.map((value) => writer.operand(value, result)) })
+}
 
 /**
  * A difference. In blocks of channels there is none: the batch norm that multiplies by −1 is computed there, of the small
@@ -16,22 +19,13 @@ const ofOperands: Serialise<'Add' | 'Mul'> = (node, writer) =>
 const writeDifference: Serialise<'Sub'> = (node, writer) => {
   const [from, repeated] = node.inputs as readonly [Value, Value]
   const small = repeatedIn(repeated)
-  if (!small || !writer.isInBlocks(node.outputs[0] as Value)) return writer.emit(node)
-  const channels = Number(small.shape[1])
-  const [minus, zero, one] = [-1, 0, 1].map((value) => writer.repeated(value, channels)) as [
-    string,
-    string,
-    string,
-  ]
+  const [result] = node.outputs as readonly [Value]
+  if (!small || !writer.isInBlocks(result)) return writer.emit(node)
   const [negated, whole] = [writer.scratch(node, 'negated'), writer.scratch(node, 'whole')]
-  writer.emit(node, {
-    op: 'BatchNormalization',
-    inputs: [writer.name(small), minus, zero, zero, one],
-    outputs: [negated],
-    attributes: { epsilon: { float: 0 } },
-  })
+  const channels = Number(small.shape[1])
+  writeScaled(node, { input: writer.name(small), factor: -1, channels, output: negated }, writer)
   writer.emit(node, { ...resized(repeated.node as Node<'Resize'>, writer, negated), outputs: [whole] })
-  writer.emit(node, { op: 'Add', inputs: [writer.operand(from), whole] })
+  writer.emit(node, { op: 'Add', inputs: [writer.operand(from, result), whole] })
 }
 
 /** The operators that work element by element. */

@@ -29,17 +29,7 @@ function averagePool(node: Node<'AveragePool'>, writer: Writer): void {
     return writer.emit(node, { attributes: { ...pool(node), count_include_pad: countIncludePad ? 1 : 0 } })
   }
   const channels = Number(input[1])
-  const [ones, counts, sums] = ['ones', 'counts', 'sums'].map((what) => writer.scratch(node, what)) as [
-    string,
-    string,
-    string,
-  ]
-  writer.initialize(
-    ones,
-    'float32',
-    [channels, 1, ...kernel],
-    Array.from({ length: channels * kernel[0] * kernel[1] }, () => 1),
-  )
+  const [counts, sums] = [writer.scratch(node, 'counts'), writer.scratch(node, 'sums')]
   writer.initialize(
     counts,
     'float32',
@@ -48,7 +38,7 @@ function averagePool(node: Node<'AveragePool'>, writer: Writer): void {
   )
   writer.emit(node, {
     op: 'Conv',
-    inputs: [inputName(node, 0, writer), ones],
+    inputs: [inputName(node, 0, writer), writer.filled(1, [channels, 1, ...kernel])],
     outputs: [sums],
     attributes: { strides, pads: reached, dilations, group: channels },
   })

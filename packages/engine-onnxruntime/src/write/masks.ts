@@ -1,4 +1,5 @@
 import { intervalOf, masks, steepest, type Interval } from '../passes/masks.ts'
+import { writeScaled } from './scaled.ts'
 import type { Serialise } from './serialise.ts'
 import { elementTypes } from './tensors.ts'
 import type { Writer } from './writer.ts'
@@ -27,23 +28,13 @@ function writeInterval(node: Node<'Cast'>, { y, limit, channels }: Interval, wri
   const scratch = (what: string) => writer.scratch(node, what)
   const [above, twice, distance] = ['above', 'twice', 'distance'].map(scratch) as [string, string, string]
   const sigmoid = (alpha: number, beta: number) => ({ alpha: { float: alpha }, beta: { float: beta } })
-  const [scale, zero, one] = [-2 / slope, 0, 1].map((value) => writer.repeated(value, channels)) as [
-    string,
-    string,
-    string,
-  ]
   writer.emit(node, {
     op: 'HardSigmoid',
     inputs: [writer.name(y)],
     outputs: [above],
     attributes: sigmoid(slope, -slope * middle),
   })
-  writer.emit(node, {
-    op: 'BatchNormalization',
-    inputs: [above, scale, zero, zero, one],
-    outputs: [twice],
-    attributes: { epsilon: { float: 0 } },
-  })
+  writeScaled(node, { input: above, factor: -2 / slope, channels, output: twice }, writer)
   writer.emit(node, { op: 'Add', inputs: [twice, writer.name(y)], outputs: [distance] })
   writer.emit(node, { op: 'HardSigmoid', inputs: [distance], attributes: sigmoid(steepest, 0) })
 }
@@ -51,7 +42,7 @@ function writeInterval(node: Node<'Cast'>, { y, limit, channels }: Interval, wri
 /** A cast, or the mask that it is. */
 export const writeCast: Serialise<'Cast'> = (node, writer) => {
   const interval = intervalOf(node)
-  if (interval && writer.inBlocks.has(interval.y)) writeInterval(node, interval, writer)
+  if (interval && writer.fusedClips.has(interval.y)) writeInterval(node, interval, writer)
   else if (masks.rewrite(node)) writeSides(node, writer)
   else writer.emit(node, { attributes: { to: elementTypes[node.attributes.to] } })
 }

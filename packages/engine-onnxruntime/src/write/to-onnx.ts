@@ -1,8 +1,7 @@
 import {
   ancestors,
   isNode,
-  mergedProducts,
-  summedConvolutions,
+  rewritePlan,
   SaliencyError,
   type Dim,
   type Node,
@@ -80,7 +79,7 @@ function writeOutputs(plan: Plan, writer: Writer): ValueInfo[] {
 
 /** Writes a plan with its parameters as external data, each in a file of its own name; `forProcessor`: in the form that is fastest there. */
 export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
-  const plan = summedConvolutions.rewrite(mergedProducts.rewrite(given))
+  const plan = rewritePlan(given)
   const nodes = ancestors(Object.values(plan.outputs), readsOf)
   const names = nameValues(plan, nodes)
   const inputs = new Set(nodes.filter((node) => isNode(node, 'Input')))
@@ -91,9 +90,9 @@ export function writePlan(given: Plan, forProcessor = false): WrittenPlan {
     inputs.add(source.node)
     return { input: source.node.attributes.name, axis: source.axis }
   }
-  const inBlocks = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
+  const fusedClips = forProcessor ? clipsInBlocks(nodes, Object.values(plan.outputs)) : new Set<Value>()
   const blocks = forProcessor ? blocksOf(nodes) : undefined
-  const writer = createWriter({ names, used, inBlocks, blocks, batchSource })
+  const writer = createWriter({ names, used, fusedClips, blocks, batchSource })
   const returned = new Set(Object.values(plan.outputs))
   const isWritten = ([value]: readonly Value[]) =>
     value && (returned.has(value) || !blocks?.unread.has(value))

@@ -29,8 +29,8 @@ export interface WriterContext {
   readonly names: ReadonlyMap<Value, string>
   /** Values that something reads. */
   readonly used: ReadonlySet<Value>
-  /** Values that will lie in blocks of channels, as far as that is known. */
-  readonly inBlocks: ReadonlySet<Value>
+  /** Clips that become a part of the convolution before them. */
+  readonly fusedClips: ReadonlySet<Value>
   /** How sums and products are computed in blocks of channels; nothing where they are not. */
   readonly blocks: Blocks | undefined
   /** Asked when a constant has the batch's size. */
@@ -39,15 +39,15 @@ export interface WriterContext {
 
 /** Collects the nodes and initializers of an ONNX graph. */
 export interface Writer {
-  readonly inBlocks: ReadonlySet<Value>
+  readonly fusedClips: ReadonlySet<Value>
   readonly nodes: readonly NodeProto[]
   readonly initializers: readonly TensorProto[]
   /** The ONNX name of a value. */
   name(value: Value): string
-  /** Whether a difference is computed in blocks of channels. */
-  isInBlocks(difference: Value): boolean
-  /** The ONNX name under which a sum or a product reads a value. */
-  operand(value: Value): string
+  /** Whether a sum, a product or a difference is computed in blocks of channels. */
+  isInBlocks(result: Value): boolean
+  /** The ONNX name of an operand, in blocks of channels if the result is computed there. */
+  operand(value: Value, result: Value): string
   /** The names of all outputs up to the last that is used; a further output can cost as much as the first. */
   usedOutputs(node: Node): readonly string[]
   /** Writes one ONNX node for `node`. */
@@ -60,8 +60,8 @@ export interface Writer {
   integers(data: readonly number[]): string
   /** The name of a float vector; equal ones are written once. */
   floats(data: readonly number[]): string
-  /** The name of a float vector of one number. */
-  repeated(value: number, count: number): string
+  /** The name of a float tensor of one number; equal ones are written once. */
+  filled(value: number, shape: readonly number[]): string
   /** The name of a float scalar. */
   scalar(value: number): string
   /** A tensor for an attribute. */
@@ -79,7 +79,7 @@ function attribute(name: string, value: AttributeValues[string]): AttributeProto
 }
 
 /** Starts an empty ONNX graph. Names of its own start with a colon, which names of inputs and parameters never do. */
-export function createWriter({ names, used, inBlocks, blocks, batchSource }: WriterContext): Writer {
+export function createWriter({ names, used, fusedClips, blocks, batchSource }: WriterContext): Writer {
   const nodes: NodeProto[] = []
   const initializers: TensorProto[] = []
   const known = new Set<string>()
@@ -128,30 +128,39 @@ export function createWriter({ names, used, inBlocks, blocks, batchSource }: Wri
   const nameOf = (value: Value) =>
     names.get(value) ?? `:${value.node.id}${value.slot === 0 ? '' : `.${value.slot}`}`
 
+  function filled(value: number, shape: readonly number[]): string {
+    const length = shape.reduce((product, dim) => product * dim, 1)
+    const name = `:${value}x${shape.join('x')}f`
+    return once(name, () =>
+      initialize(
+        name,
+        'float32',
+        shape,
+        Array.from({ length }, () => value),
+      ),
+    )
+  }
+
   /** A depthwise convolution with ones changes nothing, and is computed in blocks of channels. */
   function entered(value: Value): string {
     const name = `${nameOf(value)}:in-blocks`
     return once(name, () => {
       const channels = Number(value.shape[1])
-      const ones = once(`:ones${channels}`, () =>
-        initialize(
-          `:ones${channels}`,
-          'float32',
-          [channels, 1, 1, 1],
-          Array.from({ length: channels }, () => 1),
-        ),
-      )
+      const ones = filled(1, [channels, 1, 1, 1])
       add({ name, opType: 'Conv', input: [nameOf(value), ones], output: [name] }, { group: channels })
     })
   }
 
+  const isInBlocks = (result: Value) => blocks?.members.has(result) ?? false
+
   return {
-    inBlocks,
+    fusedClips,
     nodes,
     initializers,
     name: nameOf,
-    isInBlocks: (difference) => blocks?.differences.has(difference) ?? false,
-    operand: (value) => (blocks?.entering.has(value) ? entered(value) : nameOf(value)),
+    isInBlocks,
+    operand: (value, result) =>
+      isInBlocks(result) && blocks?.entering.has(value) ? entered(value) : nameOf(value),
     usedOutputs(node) {
       const last = node.outputs.findLastIndex((value) => used.has(value))
       return node.outputs.slice(0, Math.max(1, last + 1)).map(nameOf)
@@ -163,17 +172,7 @@ export function createWriter({ names, used, inBlocks, blocks, batchSource }: Wri
       const name = `:[${data.join()}]f`
       return once(name, () => initialize(name, 'float32', [data.length], data))
     },
-    repeated: (value, count) => {
-      const name = `:${value}x${count}f`
-      return once(name, () =>
-        initialize(
-          name,
-          'float32',
-          [count],
-          Array.from({ length: count }, () => value),
-        ),
-      )
-    },
+    filled,
     scalar: (value) => {
       const name = `:${value}f`
       return once(name, () => initialize(name, 'float32', [], [value]))

@@ -35,8 +35,8 @@ export async function scorePairs(
     if (known) return known
     const maps = await context.maps(condition)
     // From the last on: ranks of magnitudes, which are listed after those of values, bring these along.
-    for (const measure of measures.toReversed()) preparedMaps(measure, maps, reduction)
-    const fresh = measures.map((measure) => preparedMaps(measure, maps, reduction))
+    const fromLast = measures.toReversed().map((measure) => preparedMaps(measure, maps, reduction))
+    const fresh = fromLast.toReversed()
     prepared.set(condition.id, fresh)
     return fresh
   }
